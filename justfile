@@ -1,0 +1,34 @@
+# Each recipe in a sentence; `.ci/run` does the same without just.
+
+# Install medkg with everything a developer needs into the current environment.
+install:
+    pip install -e '.[dev]'
+
+# Format and lint the code.
+lint:
+    ruff format --check .
+    ruff check .
+
+# Check the types of src and tests, strictly.
+types:
+    mypy
+
+# Run the tests.
+test *arguments:
+    pytest {{arguments}}
+
+# Check the data: form, references, canonical writing.
+data:
+    medkg fmt --check
+    medkg check
+
+# Build the graph and record that it passed the shapes, so that a first start need not ask again.
+gate:
+    medkg build --record-gate
+
+# Rewrite what is generated in docs/ and data/README.md.
+docs:
+    python -m medkg.cli docs
+
+# All that CI does.
+ci: lint types data test

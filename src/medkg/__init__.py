@@ -1,0 +1,1 @@
+"""medkg: the knowledge graph of public medical-imaging datasets."""

@@ -1,0 +1,149 @@
+"""Numbers of things, as catalogues write them: `131+70`, `20CT、20MRI`, `97患者/237套`, `n = 112k`, `2,000 MRI series`.
+
+A cell of a count column must be a count through and through (`cell`); in running text only a number
+that is followed by a unit is one (`prose`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from medkg.model.vocabularies import Vocabulary, fold
+
+_NUMBER = re.compile(
+    r"(?P<about>~|≈|>|约|超过|\b(?:n\s*=|over|more than|about|around|approximately|nearly|almost)\s*)?\s*"
+    r"(?<![a-z0-9.\-/])(?P<digits>\d{1,3}(?:[,.]\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
+    r"(?![a-z%\d]|[-‐–]\w|\s*(?:%|mm|cm|tesla|度)|\.\d)"
+)
+_SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "万": 10_000, None: 1}
+_STOP = re.compile(r"[.;:()（），。；、/]|,(?!\d{3})|\b(?:of|in|for|from|with|per|across|on|by|to|covering|that|and|or)\b|[的和中由与]")
+_FILLER = re.compile(r"[\s()（）:：个份*]|\b(?:n|about|over)\b|=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number met in a text; unit, role and modality are None where the text does not say."""
+
+    value: int
+    unit: str | None = None
+    role: str | None = None
+    modality: str | None = None
+    is_approximate: bool = False
+
+
+def value(digits: str, scale: str | None) -> int:
+    """The integer meant by digits with separators and a scale.
+
+    >>> value("327.680", None), value("88.3", "k"), value("4,500", None)
+    (327680, 88300, 4500)
+    """
+    if re.fullmatch(r"\d{1,3}([,.]\d{3})+", digits):
+        return int(re.sub(r"[,.]", "", digits)) * _SCALE[scale]
+    return round(float(digits.replace(",", "")) * _SCALE[scale])
+
+
+def cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
+    """The numbers of a count cell, or None where something in it is not understood."""
+    parts = [part for part in re.split(r"[+、/;]|,(?!\d{3})", fold(_spaced(text))) if part.strip(" *-")]
+    numbers = [_part(part, vocabularies) for part in parts]
+    return None if any(number is None for number in numbers) else tuple(number for number in numbers if number)
+
+
+def prose(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
+    """The numbers in a sentence that are followed by a unit, two joined by 'and' sharing it."""
+    folded = fold(_spaced(text))
+    matches = [match for match in _NUMBER.finditer(folded) if not _numbers_an_item(match, folded)]
+    pending: list[tuple[re.Match[str], str]] = []
+    bounds = [*(match.start() for match in matches), len(folded)]
+    for match, end in zip(matches, bounds[1:], strict=True):
+        window = folded[match.end() : end]
+        stop = _STOP.search(window)
+        phrase = window[: stop.start()] if stop else window
+        unit = _unit(phrase, vocabularies)
+        if unit is None:
+            is_joined = bool(stop and stop.group() in ("and", "和") and not window[stop.end() :].strip())
+            pending = [*pending, (match, phrase)] if is_joined else []
+            if _stands_alone(match, phrase):
+                yield _number(match, "", vocabularies, None)
+            continue
+        for each, words in [*pending, (match, phrase)]:
+            number = _number(each, words, vocabularies, unit)
+            is_subset = folded[: each.start()].endswith("subset of")
+            yield replace(number, role="subset" if is_subset else None if number.role == "labelled" else number.role)
+        pending = []
+
+
+def categories(text: str) -> int | None:
+    """The number of label categories a text states, None where it states none."""
+    match = re.search(r"(?<![\w.])(\d+)\s+(?:[a-z]+ ){0,2}?(?:categor(?:y|ies)|classes)\b|(\d+)\s*[种类](?!型)", fold(text))
+    return int(match.group(1) or match.group(2)) if match else None
+
+
+def _numbers_an_item(match: re.Match[str], folded: str) -> bool:
+    """Whether a number is the mark of a list item, as in `1) gated 2) non-gated`."""
+    opened = folded.rfind("(", 0, match.start()) > folded.rfind(")", 0, match.start())
+    return folded[match.end() : match.end() + 1] == ")" and not opened
+
+
+def _stands_alone(match: re.Match[str], phrase: str) -> bool:
+    """Whether a number without a unit is a count by its form: `n = 80`, or `14K` between commas."""
+    return (match["about"] or "").startswith("n") or (bool(match["scale"]) and not phrase.strip())
+
+
+def _spaced(text: str) -> str:
+    """The text without ranges, and with digits parted from a modality that follows them: `20CT` to `20 CT`."""
+    return re.sub(r"(?<=\d)(?=(?:CT|MRI?|PET|US)\b)", " ", re.sub(r"\d+\s*[-–]\s*\d+", "…", text))
+
+
+def _part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
+    matches = list(_NUMBER.finditer(part))
+    if len(matches) != 1:
+        return None
+    words = part[: matches[0].start()] + " " + part[matches[0].end() :]
+    rest = words
+    for name in ("unit", "count-role", "modality"):
+        rest = vocabularies[name].rest(rest)
+    return None if _FILLER.sub("", rest) else _number(matches[0], words, vocabularies, _unit(words, vocabularies))
+
+
+def _number(match: re.Match[str], words: str, vocabularies: Mapping[str, Vocabulary], unit: str | None) -> Number:
+    role = next(iter(vocabularies["count-role"].keys_in(words)), None)
+    modality = next(iter(vocabularies["modality"].keys_in(words)), None)
+    about = (match["about"] or "").strip()
+    return Number(
+        value=value(match["digits"], match["scale"]),
+        unit=unit,
+        role=role,
+        modality=modality,
+        is_approximate=bool(match["scale"] or match["plus"] or (about and not about.startswith("n"))),
+    )
+
+
+def _unit(words: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
+    """The last unit named, as the head of an English noun phrase and of a Chinese classifier phrase is."""
+    found = vocabularies["unit"].keys_in(words)
+    if found:
+        return found[-1]
+    plural = re.search(r"\b(cts|mris|x rays|xrays|ultrasounds|radiographs|wsis)\b", words)
+    return "scan" if plural and plural.group() in ("cts", "mris", "ultrasounds") else "image" if plural else None
+
+
+def roles(numbers: tuple[Number, ...], *, classes: int | None, subsets: int) -> tuple[Number, ...]:
+    """The numbers of a sum with the roles its form implies, where it names none.
+
+    As many parts as classes are the classes' shares; as many as numbered parts in the name are
+    subsets; two parts otherwise are train and test, the convention of the catalogues.
+    """
+    if len(numbers) < 2 or any(number.role or number.modality for number in numbers):
+        return numbers
+    if len({number.unit for number in numbers}) > 1:
+        return numbers
+    if len(numbers) == subsets:
+        implied = ["subset"] * len(numbers)
+    elif len(numbers) == classes or len(numbers) > 2:
+        implied = ["class"] * len(numbers)
+    else:
+        implied = ["train", "test"]
+    return tuple(replace(number, role=role) for number, role in zip(numbers, implied, strict=True))

@@ -1,0 +1,207 @@
+"""Text in, facts out: what a cell or sentence says, by the vocabularies, added to a draft.
+
+Each function reads one kind of content. A cell of a closed kind (task, modality, count …) must be
+understood whole; what is left over is recorded as a residue. Sentences are searched, not exhausted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from medkg.catalogs import counts, licences
+from medkg.catalogs.draft import Draft
+from medkg.catalogs.markdown import Text
+from medkg.model.records import Event
+from medkg.model.vocabularies import Vocabulary, fold
+
+Vocabularies = Mapping[str, Vocabulary]
+
+VOCABULARY_OF = {
+    "task": "task",
+    "modality": "modality",
+    "dimensionality": "dimensionality",
+    "label_format": "format",
+    "file_format": "format",
+    "access": "access",
+}
+"""The vocabulary that a closed column's cells are made of."""
+
+_SEPARATORS = re.compile(r"[,，、/;；+&()（）:：|.]|\band\b|\bor\b|\bof\b|\bthe\b|\s")
+_EMPTY = re.compile(r"[-—–\s*]*|n/?a|none|tba")
+_IMAGES = r"(?:x rays?|cts?|ct scans?|mris?|mrs?|images?|scans?|sections?|slides?|ultrasounds?|radiographs?|photographs?|photos?|videos?|fundus)"
+_LABELS = r"(?:segment\w*|detection|classification|labels?|masks?|annotations?|contours?|parsing|tracking|recognition|grading|lesions?)"
+_FOLLOWED_BY_IMAGES = re.compile(rf" ?{_IMAGES}\b")
+_IMAGES_OF = re.compile(rf"\b{_IMAGES} (?:of|from) (?:the |an? |human )?(?:[\w-]+ ){{0,3}}$")
+_FOLLOWED_BY_LABELS = re.compile(rf"[^.;)]{{0,60}}?\b{_LABELS}\b")
+_LABELS_OF = re.compile(rf"\b{_LABELS} (?:of|for|from)\b[^.;]{{0,80}}$")
+_YEAR = r"(?:19|20)\d{2}"
+
+
+def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
+    """Whether a cell can be what a column of a role asks for; open kinds take anything."""
+    text = cell.plain
+    if _EMPTY.fullmatch(fold(text)) or (role not in VOCABULARY_OF and role != "count"):
+        return True
+    if role == "count":
+        return counts.cell(text, vocabularies) is not None
+    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], text)
+    return (bool(keys) or not rest) and _is_of_kind(vocabularies, role, keys)
+
+
+def _is_of_kind(vocabularies: Vocabularies, role: str, keys: tuple[str, ...]) -> bool:
+    """Whether format keys are of the column's kind: labels under label formats, files under file formats."""
+    kinds = {"label_format": "file-format", "file_format": "label-format"}
+    if role not in kinds:
+        return True
+    formats = vocabularies["format"]
+    return not any(kinds[role] in formats.wider(key) for key in keys)
+
+
+def closed(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
+    """Add the concepts of a closed cell; leave it as a residue where words remain that are none."""
+    if _EMPTY.fullmatch(fold(cell.plain)):
+        return
+    draft.cells += 1
+    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
+    draft.add(role, keys)
+    if rest:
+        draft.leave(header, cell.plain)
+
+
+def _split(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, ...], str]:
+    """The concepts a text is made of, and the words left over that are neither concept nor exclusion."""
+    return vocabulary.keys_in(text), _SEPARATORS.sub("", vocabulary.rest(text))
+
+
+def count(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
+    """Add the numbers of a count cell."""
+    if _EMPTY.fullmatch(fold(cell.plain)):
+        return
+    draft.cells += 1
+    numbers = counts.cell(cell.plain, vocabularies)
+    if numbers is None:
+        draft.leave(header, cell.plain)
+        return
+    draft.numbers.extend(counts.roles(numbers, classes=draft.label_categories, subsets=subsets))
+
+
+def sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
+    """Add what a sentence states, of the kinds asked for: any vocabulary field, `count`, `categories`, `event`."""
+    for kind in ("modality", "dimensionality", "task", "finding", "access"):
+        if kind in kinds:
+            draft.add(kind, vocabularies[kind].keys_in(text))
+    if "anatomy" in kinds:
+        anatomy(draft, vocabularies, text)
+    if "categories" in kinds and draft.label_categories is None:
+        draft.label_categories = counts.categories(text)
+    if "count" in kinds:
+        draft.numbers.extend(counts.prose(text, vocabularies))
+    if "event" in kinds:
+        draft.events.update(dict.fromkeys(events(vocabularies, text)))
+
+
+def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
+    """Add the concepts of a list of keywords; keywords that name none are left as one residue."""
+    kinds = ("modality", "task", "anatomy", "finding", "dimensionality")
+    words = [word for word in re.split(r"[,;，、]", text) if word.strip()]
+    sentence(draft, vocabularies, text, kinds=frozenset(kinds))
+    unknown = [word for word in words if not any(_names(vocabularies[kind], word) for kind in kinds)]
+    if unknown:
+        draft.leave(header, ",".join(unknown))
+
+
+def _names(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a keyword names a concept or stands among the exclusions."""
+    return bool(vocabulary.keys_in(word)) or any(fold(each.text) == fold(word) for each in vocabulary.exclusions)
+
+
+def anatomy(draft: Draft, vocabularies: Vocabularies, text: str) -> None:
+    """Add the body parts a text names: as imaged or labelled where its words tell, else as plain anatomy."""
+    folded = fold(text)
+    for mention in vocabularies["anatomy"].mentions(text):
+        before, after = folded[: mention.start], folded[mention.end :]
+        if _FOLLOWED_BY_IMAGES.match(after) or _IMAGES_OF.search(before):
+            draft.add("imaged_region", [mention.concept.key])
+        elif _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before):
+            draft.add("label_target", [mention.concept.key])
+        else:
+            draft.add("anatomy", [mention.concept.key])
+
+
+def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+    """Add what a cell says is labelled: body parts, findings, the number of categories."""
+    if _EMPTY.fullmatch(fold(cell.plain)):
+        return
+    draft.cells += 1
+    parts = vocabularies["anatomy"].keys_in(cell.plain)
+    findings = vocabularies["finding"].keys_in(cell.plain)
+    draft.add("label_target", parts)
+    draft.add("finding", findings)
+    listed = [part for part in re.split(r"[/、，,]", cell.plain) if part.strip()]
+    named = counts.categories(cell.plain) or (2 if re.search(r"是否|良恶性|benign.?/.?malignant", cell.plain) else None)
+    is_classes = draft.concepts.get("task", {}).keys() <= {"classification"} and len(listed) > 1
+    draft.label_categories = named or (len(listed) if is_classes else draft.label_categories)
+    excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["finding"].exclusions)
+    if not (parts or findings or named or excluded):
+        draft.leave(header, cell.plain)
+
+
+def section(draft: Draft, vocabularies: Vocabularies) -> None:
+    """Add the body part, modality and task that the innermost telling heading names and the entry's own words do not."""
+    known = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
+    scheme = vocabularies["anatomy"]
+    for heading in reversed(draft.section):
+        keys = scheme.keys_in(heading)
+        if keys:
+            draft.add("anatomy", (key for key in keys if not any(key in (each, *scheme.wider(each)) for each in known)))
+            break
+    for kind in ("modality", "task"):
+        if not draft.has(kind):
+            draft.add(kind, next((keys for h in reversed(draft.section) if (keys := vocabularies[kind].keys_in(h))), ()))
+
+
+def events(vocabularies: Vocabularies, text: str) -> Iterator[Event]:
+    """The meetings a text names with their years: `MICCAI'2022 & 2023` is two, `RSNA-MICCAI'2021` too.
+
+    A venue without a year beside it is no event.
+    """
+    scheme = vocabularies["venue"]
+    venue = "|".join(re.escape(fold(name)) for concept in scheme.concepts for name in concept.names)
+    joined = rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)"
+    years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
+    for match in re.finditer(rf"{joined}(?: ?'[a-z]*| )?{years}", fold(text)):
+        for year in re.findall(_YEAR, match["years"]):
+            yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
+
+
+def licence(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
+    """Add the terms of use a cell names or links to."""
+    url = cell.anchors[0].url if cell.anchors else None
+    if not _EMPTY.fullmatch(fold(cell.plain)):
+        draft.cells += 1
+        draft.licence = licences.licence(cell.plain, url, vocabularies["licence"])
+
+
+def released(draft: Draft, header: str, cell: Text) -> None:
+    """Add the date of release: a year, month or day."""
+    if _EMPTY.fullmatch(fold(cell.plain)):
+        return
+    draft.cells += 1
+    match = re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?", cell.plain.strip())
+    if match is None:
+        draft.leave(header, cell.plain)
+        return
+    draft.released = "-".join(part if len(part) == 4 else part.zfill(2) for part in match.groups() if part)
+
+
+def challenge(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+    """Add the meetings of a challenge cell, or the challenge's own name where it is no meeting."""
+    if _EMPTY.fullmatch(fold(cell.plain)):
+        return
+    draft.cells += 1
+    found = list(events(vocabularies, cell.plain))
+    draft.events.update(dict.fromkeys(found))
+    named = re.search(r"(?<=')[A-Z]\w*[A-Za-z]\w*", cell.plain)
+    if named or not found:
+        draft.challenge[named.group() if named else cell.plain] = None

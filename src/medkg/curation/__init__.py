@@ -1,0 +1,17 @@
+"""Curated files in, typed records out: the only wing that reads and writes `data/`.
+
+`load` reads and checks all of it, `read` and `check` are its halves, `dump` and `fmt` know the one
+written form, `CODES` has the sentence behind every code a fault can bear.
+"""
+
+from medkg.curation import fmt as _fmt
+from medkg.curation import read as _read
+from medkg.curation.checks import check, load, survey
+from medkg.curation.fmt import dump, fmt
+from medkg.curation.parse import parse
+from medkg.curation.read import Place, Records, read
+from medkg.curation.rules import RULES
+
+CODES = {**{rule.code: rule.sentence for rule in RULES}, **_read.CODES, **_fmt.CODES}
+
+__all__ = ["CODES", "Place", "Records", "check", "dump", "fmt", "load", "parse", "read", "survey"]

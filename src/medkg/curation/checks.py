@@ -1,0 +1,33 @@
+"""Whether records agree among themselves: each rule asked, each finding given its file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from medkg.curation.read import Records, gather, in_order, refuse
+from medkg.curation.rules import RULES, Finding
+from medkg.errors import Fault
+
+
+def check(records: Records) -> list[Fault]:
+    """Every fault of the records against every rule, by file and line."""
+    return in_order([_fault(records, rule.code, finding) for rule in RULES for finding in rule.find(records)])
+
+
+def survey(root: Path) -> tuple[Records, list[Fault]]:
+    """The records of a data directory as far as they can be read, and all that is wrong in and among its files."""
+    records, faults = gather(root)
+    return records, in_order([*faults, *check(records)])
+
+
+def load(root: Path) -> Records:
+    """Every record of a data directory, read and checked, or one ExceptionGroup of all that is wrong."""
+    records, faults = survey(root)
+    refuse(root, faults)
+    return records
+
+
+def _fault(records: Records, code: str, finding: Finding) -> Fault:
+    place = records.where(finding.kind, finding.name)
+    field, line = place.of(finding.field)
+    return Fault(file=place.file, field=field, line=line, message=finding.message, code=code)

@@ -1,0 +1,234 @@
+"""YAML nodes to values, driven by nothing but the declarations of the record classes.
+
+A record class becomes a mapping of forms, one per field, made from its annotation and its
+`Declaration`. Reading a file fills a `Reading`: the line of every field, every use of a vocabulary's
+key, and every fault, so that one run tells a curator all that is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import NoneType
+from typing import Any, Final, Protocol, get_args, get_origin, get_type_hints
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from medkg.curation.hints import a, brief, did_you_mean, misfit, nearest
+from medkg.curation.source import NULL
+from medkg.errors import Fault
+from medkg.model.fields import Declaration, declarations
+
+CODES = {
+    "unknown-field": "A field must be declared for its kind of record.",
+    "missing-field": "A required field must be there.",
+    "duplicate-key": "A field stands once in a mapping.",
+    "wrong-type": "A value must be of the field's type.",
+    "malformed-value": "A value must have the field's form.",
+}
+
+_TAG = "tag:yaml.org,2002:"
+_TEXT = f"{_TAG}str"
+_READ_AS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
+FAULTY: Final = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One use of a vocabulary's key in a file."""
+
+    vocabulary: str
+    key: str
+    field: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading one file brought to light besides its record.
+
+    `lines` is 1-based, by field path as written. Where faulty items were left out of a list, `moved`
+    leads from the place an item has in the record to the place it has in the file.
+    """
+
+    file: Path
+    lines: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    terms: list[Term] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def refuse(self, node: Node, path: str, code: str, message: str) -> Any:
+        """The mark of a value that cannot be used, its fault noted."""
+        line = node.start_mark.line + 1
+        self.faults.append(Fault(file=self.file, field=path, line=line, code=code, message=message))
+        return FAULTY
+
+
+class Form(Protocol):
+    """A way to read a node as one type."""
+
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        """The typed value of a node, or the mark of a faulty one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    declaration: Declaration
+
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, ScalarNode):
+            return reading.refuse(node, path, "wrong-type", f"must be a text, but is {_described(node)}")
+        text: str = node.value
+        if node.tag != _TEXT and not self._judges(node):
+            return reading.refuse(node, path, "wrong-type", _trap(node))
+        problem = misfit(text, self.declaration)
+        if problem is None and self.declaration.property and not text.strip():
+            problem = "is blank; write a text, or leave the field out"
+        if problem:
+            return reading.refuse(node, path, "malformed-value", problem)
+        if self.declaration.vocabulary:
+            line = node.start_mark.line + 1
+            reading.terms.append(Term(vocabulary=self.declaration.vocabulary, key=text, field=path, line=line))
+        return text
+
+    def _judges(self, node: ScalarNode) -> bool:
+        """Whether the field's own form decides on text that YAML takes for a number or date: `released: 2022`."""
+        numeric = node.tag.removeprefix(_TAG) in ("int", "float", "timestamp")
+        return numeric and bool(self.declaration.pattern or self.declaration.vocabulary)
+
+
+class _Number:
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        if isinstance(node, ScalarNode) and re.fullmatch(r"0|[1-9]\d{0,17}", node.value, re.ASCII):
+            if not node.style:
+                return int(node.value)
+            return reading.refuse(node, path, "wrong-type", f"must be a number; write {node.value} without quotes")
+        message = f"must be a whole number written in digits only, such as 131, but is {_described(node)}"
+        return reading.refuse(node, path, "wrong-type", message)
+
+
+class _Truth:
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        if isinstance(node, ScalarNode) and not node.style and node.value in ("true", "false"):
+            return node.value == "true"
+        return reading.refuse(node, path, "wrong-type", f"must be true or false, but is {_described(node)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    item: Form
+
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, SequenceNode):
+            way_out = f"; write [{node.value}]" if isinstance(node, ScalarNode) and node.value else ""
+            message = f"must be a list, even of one, but is {_described(node)}{way_out}"
+            return reading.refuse(node, path, "wrong-type", message)
+        values: list[Any] = []
+        for index, each in enumerate(node.value):
+            here = f"{path}[{index}]"
+            reading.lines[here] = each.start_mark.line + 1
+            value = self.item.read(each, here, reading)
+            if value is not FAULTY:
+                if len(values) < index:
+                    reading.moved[f"{path}[{len(values)}]"] = here
+                values.append(value)
+        return tuple(values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapping:
+    record: type[Any]
+    fields: Mapping[str, Form]
+    required: tuple[str, ...]
+
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, MappingNode):
+            message = f"must be a mapping of fields such as {self._first_fields()}, but is {_described(node)}"
+            return reading.refuse(node, path, "wrong-type", message)
+        prefix = f"{path}." if path else ""
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            self._read_field(key, value, prefix, values, reading)
+        for name in self._missing(node):
+            reading.refuse(node, f"{prefix}{name}", "missing-field", f"is missing, and every {self._noun} needs it")
+        values = {name: value for name, value in values.items() if value is not FAULTY}
+        return self.record(**values) if all(name in values for name in self.required) else FAULTY
+
+    def _missing(self, node: MappingNode) -> Iterator[str]:
+        """The required fields that are not there, not even misspelt."""
+        names = {key.value for key, _ in node.value if isinstance(key, ScalarNode)}
+        if not names.issuperset(self.required):
+            names |= {nearest(name, self.fields) for name in names.difference(self.fields)}
+            yield from (name for name in self.required if name not in names)
+
+    def _read_field(self, key: Node, value: Node, prefix: str, values: dict[str, Any], reading: Reading) -> None:
+        """The field's value among `values`, or its fault noted; a faulty one is there too, so as not to be missed."""
+        name = key.value if isinstance(key, ScalarNode) else "?"
+        here = f"{prefix}{name}"
+        form = self.fields.get(name)
+        if form is None:
+            reading.refuse(key, here, "unknown-field", self._unknown(name))
+        elif name in values:
+            message = f"stands twice in one {self._noun}, first on line {reading.lines[here]}; keep one"
+            reading.refuse(key, here, "duplicate-key", message)
+        else:
+            reading.lines[here] = key.start_mark.line + 1
+            values[name] = self._value(form, name, value, here, reading)
+
+    def _value(self, form: Form, name: str, node: Node, here: str, reading: Reading) -> Any:
+        if not (isinstance(node, ScalarNode) and node.tag == NULL):
+            return form.read(node, here, reading)
+        if name in self.required:
+            return reading.refuse(node, here, "missing-field", "has no value; write one")
+        return reading.refuse(node, here, "wrong-type", "has no value; write one, or leave the field out")
+
+    def _unknown(self, name: str) -> str:
+        question = did_you_mean(name, self.fields)
+        return f"is no field of {a(self._noun)}" + (question or f"; its fields are {', '.join(self.fields)}")
+
+    def _first_fields(self) -> str:
+        return ", ".join(self.required or tuple(self.fields)[:3])
+
+    @property
+    def _noun(self) -> str:
+        return self.record.__name__.lower()
+
+
+@cache
+def form_of(record: type[Any]) -> Form:
+    """The form of a record class, whose value is a record."""
+    hints = get_type_hints(record)
+    fields = {each.name: _form(hints[each.name], declaration) for each, declaration in declarations(record)}
+    required = tuple(each.name for each, _ in declarations(record) if each.default is MISSING)
+    return _Mapping(record, fields, required)
+
+
+def _form(annotation: Any, declaration: Declaration) -> Form:
+    """The form of a field, from its annotation: `X | None` is read as `X`, for absence is not written."""
+    if annotation is str:
+        return _Text(declaration)
+    if annotation in (int, bool):
+        return _Number() if annotation is int else _Truth()
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return form_of(annotation)
+    (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
+    form = _form(inner, declaration)
+    return _List(form) if get_origin(annotation) is tuple else form
+
+
+def _trap(node: ScalarNode) -> str:
+    """Why a plain scalar is no text to YAML, and how to write it as one."""
+    read_as = _READ_AS.get(node.tag.removeprefix(_TAG), f"a value tagged {node.tag}")
+    return f"must be a text, but YAML reads {node.value or 'an empty value'} as {read_as}; quote it: '{node.value}'"
+
+
+def _described(node: Node) -> str:
+    """A node in a curator's words."""
+    if isinstance(node, MappingNode):
+        return "a mapping"
+    if isinstance(node, SequenceNode):
+        return "a list"
+    return brief(node.value) if node.value else "empty"

@@ -1,0 +1,78 @@
+"""Words for a curator who slipped: the nearest right thing, and forms said without regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from medkg.model.fields import Declaration
+from medkg.model.records import DATE, SLUG
+
+_IN_WORDS = {
+    SLUG: "lower-case letters and digits in words joined by single hyphens, such as kits19 or brats-2021",
+    DATE: "a year, month or day, such as 2022, 2022-07 or 2022-07-15",
+    r"https?://\S+": "an address that begins with https:// or http:// and holds no space",
+    r"https://\S+": "an address that begins with https:// and holds no space",
+    r"[0-9a-f]{16}": "16 hexadecimal digits in lower case",
+    r"[0-9a-f]{64}": "64 hexadecimal digits in lower case",
+}
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice that comes nearest to a mistyped name; None where none comes near.
+
+    >>> nearest("modalty", ["task", "modality"])
+    'modality'
+    """
+    from rapidfuzz import fuzz, process, utils  # only a mistake needs it
+
+    best = process.extractOne(name, list(choices), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60)
+    return best[0] if best else None
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """The question that ends a message, or nothing where no choice comes near.
+
+    >>> did_you_mean("modalty", ["task", "modality"])
+    "; did you mean 'modality'?"
+    """
+    near = nearest(name, choices)
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def a(noun: str) -> str:
+    """A noun with its article.
+
+    >>> a("entry"), a("dataset")
+    ('an entry', 'a dataset')
+    """
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def brief(text: str) -> str:
+    """A text in quotes, short enough for a message of one line."""
+    shown = " ".join(text.split())
+    return f"'{shown if len(shown) <= 60 else shown[:57] + '…'}'"
+
+
+def slug_of(text: str) -> str:
+    """The slug nearest to a text; empty where it holds neither letter nor digit."""
+    from slugify import slugify  # only a mistake needs it
+
+    return slugify(text)
+
+
+def misfit(text: str, declaration: Declaration) -> str | None:
+    """Why a text is not of the declared form, and the form; None where it is."""
+    pattern = declaration.pattern
+    if pattern is None or re.fullmatch(pattern, text):
+        return None
+    if re.fullmatch(r"[\w-]+(\|[\w-]+)+", pattern):
+        choices = pattern.split("|")
+        return f"{brief(text)} is none of {', '.join(choices)}{did_you_mean(text, choices)}"
+    return f"{brief(text)} must be {_IN_WORDS.get(pattern, f'of the form {pattern}')}{_better(text, pattern)}"
+
+
+def _better(text: str, pattern: str) -> str:
+    slug = slug_of(text) if pattern == SLUG else ""
+    return f"; write '{slug}'?" if slug else ""

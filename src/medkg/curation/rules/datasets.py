@@ -1,0 +1,102 @@
+"""Rules on datasets and challenges: what they point to is there, and each can be told from the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from medkg.curation.hints import brief, did_you_mean
+from medkg.curation.read import Records
+from medkg.curation.rules.rule import Finding, Rule, cycles
+from medkg.model.records import Dataset
+from medkg.model.vocabularies import fold
+
+_POINTERS = ("series", "part_of", "replaced_by")
+
+
+def pointers(dataset: Dataset) -> dict[str, str]:
+    """The slugs a dataset points to, by field."""
+    return {field: target for field in _POINTERS if (target := getattr(dataset, field)) is not None}
+
+
+def dangling(records: Records) -> Iterator[Finding]:
+    """Pointers of datasets and challenges to a dataset that is not there."""
+    for slug, dataset in records.datasets.items():
+        for field, target in pointers(dataset).items():
+            if _is_missing(records, target):
+                yield Finding("datasets", slug, field, _no_dataset(records, target))
+    for slug, challenge in records.challenges.items():
+        for index, target in enumerate(challenge.datasets):
+            if _is_missing(records, target):
+                yield Finding("challenges", slug, f"datasets[{index}]", _no_dataset(records, target))
+
+
+def _is_missing(records: Records, slug: str) -> bool:
+    return slug not in records.datasets and ("datasets", slug) not in records.faulty
+
+
+def _no_dataset(records: Records, slug: str) -> str:
+    way_out = did_you_mean(slug, records.datasets) or "; write its file, or leave the slug out"
+    return f"there is no data/datasets/{slug}.yaml{way_out}"
+
+
+def circular(records: Records) -> Iterator[Finding]:
+    """Datasets that are, step by step, a part, an edition or a replacement of themselves."""
+    targets: Mapping[str, dict[str, str]] = {
+        slug: {target: field for field, target in pointers(dataset).items()}
+        for slug, dataset in records.datasets.items()
+    }
+    for path in cycles(targets):
+        message = f"leads in a circle: {' → '.join(path)}; leave out the step that is not true"
+        yield Finding("datasets", path[0], targets[path[0]][path[1]], message)
+
+
+def editions_of_no_series(records: Records) -> Iterator[Finding]:
+    """Datasets whose `series` is a single dataset."""
+    for slug, dataset in records.datasets.items():
+        target = records.datasets.get(dataset.series or "")
+        if target and target.kind != "series" and ("datasets", dataset.series) not in records.faulty:
+            way_out = f"write `kind: series` in data/datasets/{dataset.series}.yaml, or use `part_of` here"
+            yield Finding("datasets", slug, "series", f"'{dataset.series}' is no series; {way_out}")
+
+
+def retired_with_entries(records: Records) -> Iterator[Finding]:
+    """Datasets that are replaced and still hold entries."""
+    for slug, dataset in records.datasets.items():
+        for field in ("entries", "mentions"):
+            if dataset.replaced_by and getattr(dataset, field):
+                message = f"'{slug}' is replaced by '{dataset.replaced_by}' and still has {field}"
+                way_out = f"move them to data/datasets/{dataset.replaced_by}.yaml"
+                yield Finding("datasets", slug, field, f"{message}; {way_out}")
+
+
+def confusable(records: Records) -> Iterator[Finding]:
+    """Datasets with the label of another where no other name in either file tells them apart."""
+    homonyms: dict[str, list[str]] = defaultdict(list)
+    for slug, dataset in sorted(records.datasets.items()):
+        if not dataset.replaced_by:
+            homonyms[fold(dataset.label)].append(slug)
+    for slugs in homonyms.values():
+        for index, slug in enumerate(slugs):
+            dataset = records.datasets[slug]
+            names = _other_names(dataset)
+            twin = next((each for each in slugs[:index] if _other_names(records.datasets[each]) == names), None)
+            if twin:
+                message = f"{brief(dataset.label)} is the label of '{twin}' too, and no other name tells them apart"
+                way_out = "merge them if they are one, else add an expansion, version or alternative to one"
+                yield Finding("datasets", slug, "label", f"{message}; {way_out}")
+
+
+def _other_names(dataset: Dataset) -> frozenset[str]:
+    """What a dataset is called besides its label, folded."""
+    names = (dataset.title_zh, dataset.expansion, dataset.version, *dataset.alternative, *dataset.alternative_zh)
+    return frozenset(fold(name) for name in names if name) - {fold(dataset.label)}
+
+
+RULES = (
+    Rule("dangling-dataset", "A dataset that is pointed to is there.", dangling),
+    Rule("cycle", "No dataset is a part, an edition or a replacement of itself.", circular),
+    Rule("not-a-series", "An edition belongs to a series.", editions_of_no_series),
+    Rule("retired-with-entries", "A dataset that is replaced holds no entries.", retired_with_entries),
+    Rule("duplicate-label", "Datasets of one label differ in another name.", confusable),
+)

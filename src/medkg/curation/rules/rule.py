@@ -1,0 +1,54 @@
+"""What a rule is: a permanent code, what must hold in a sentence, and a function that finds where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from medkg.curation.folder import Kind
+from medkg.curation.read import Records
+
+
+class Finding(NamedTuple):
+    """A place where a rule does not hold, and the message for its curator."""
+
+    kind: Kind
+    name: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that must hold among records whose files are each in order."""
+
+    code: str
+    sentence: str
+    find: Callable[[Records], Iterator[Finding]]
+
+
+def cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
+    """At least one cycle of every knot in a graph, its first node once more at the end.
+
+    >>> list(cycles({"a": ["b"], "b": ["c", "b"], "c": ["a"]}))
+    [['a', 'b', 'c', 'a'], ['b', 'b']]
+    """
+    for start in sorted(edges):
+        path = _way_back(start, edges)
+        if path and min(path) == start:
+            yield path
+
+
+def _way_back(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | None:
+    """The shortest path from a node to itself; None where none leads back."""
+    paths = [[start]]
+    seen: set[str] = set()
+    for path in paths:
+        for target in edges.get(path[-1], ()):
+            if target == start:
+                return [*path, start]
+            if target not in seen:
+                seen.add(target)
+                paths.append([*path, target])
+    return None

@@ -1,0 +1,77 @@
+"""Rules on vocabularies: one meaning a name, and a hierarchy that leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medkg.curation.hints import brief
+from medkg.curation.read import Records
+from medkg.curation.rules.rule import Finding, Rule, cycles
+from medkg.curation.terms import no_key
+from medkg.model.vocabularies import Concept, fold
+
+
+def repeated_concepts(records: Records) -> Iterator[Finding]:
+    """Concepts whose key another has before them."""
+    for name, vocabulary in records.vocabularies.items():
+        seen: set[str] = set()
+        for index, concept in enumerate(vocabulary.concepts):
+            if concept.key in seen:
+                message = f"'{concept.key}' is the key of another concept too; merge them, or give one its own key"
+                yield Finding("vocabularies", name, f"concepts[{index}].key", message)
+            seen.add(concept.key)
+
+
+def unknown_broader(records: Records) -> Iterator[Finding]:
+    """Wider concepts that are not in the vocabulary."""
+    for name, vocabulary in records.vocabularies.items():
+        for index, concept in enumerate(vocabulary.concepts):
+            for place, key in enumerate(concept.broader):
+                if key not in vocabulary.by_key and ("vocabularies", name) not in records.faulty:
+                    field = f"concepts[{index}].broader[{place}]"
+                    yield Finding("vocabularies", name, field, no_key(name, vocabulary, key))
+
+
+def circular(records: Records) -> Iterator[Finding]:
+    """Concepts that are, step by step, wider than themselves."""
+    for name, vocabulary in records.vocabularies.items():
+        indexes = {concept.key: index for index, concept in enumerate(vocabulary.concepts)}
+        for path in cycles({concept.key: concept.broader for concept in vocabulary.concepts}):
+            message = f"leads in a circle: {' → '.join(path)}; leave out the step that is not true"
+            yield Finding("vocabularies", name, f"concepts[{indexes[path[0]]}].broader", message)
+
+
+def ambiguous(records: Records) -> Iterator[Finding]:
+    """Names, keys and excluded texts that mean another concept already, case and hyphens aside."""
+    for name, vocabulary in records.vocabularies.items():
+        meanings: dict[str, str] = {}
+        for index, concept in enumerate(vocabulary.concepts):
+            for field, text in _names(concept):
+                owner = meanings.setdefault(fold(text), concept.key)
+                if owner != concept.key:
+                    message = f"{brief(text)} means '{owner}' already; keep it where it belongs"
+                    yield Finding("vocabularies", name, f"concepts[{index}].{field}", message)
+        for index, exclusion in enumerate(vocabulary.exclusions):
+            owner = meanings.get(fold(exclusion.text), "")
+            if owner:
+                message = f"{brief(exclusion.text)} is excluded here and means '{owner}' above; keep one"
+                yield Finding("vocabularies", name, f"exclusions[{index}].text", message)
+
+
+def _names(concept: Concept) -> Iterator[tuple[str, str]]:
+    """Each text that stands for a concept, with its field."""
+    for field in ("key", "label", "label_zh"):
+        text = getattr(concept, field)
+        if text is not None:
+            yield field, text
+    for field in ("synonyms", "synonyms_zh", "hidden"):
+        for index, text in enumerate(getattr(concept, field)):
+            yield f"{field}[{index}]", text
+
+
+RULES = (
+    Rule("duplicate-concept", "A concept's key is its own in its vocabulary.", repeated_concepts),
+    Rule("unknown-term", "A wider concept is one of the vocabulary.", unknown_broader),
+    Rule("vocabulary-cycle", "No concept is wider than itself.", circular),
+    Rule("ambiguous-term", "A name means one concept of its vocabulary.", ambiguous),
+)

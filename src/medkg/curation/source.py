@@ -1,0 +1,107 @@
+"""Curated files as YAML nodes that know their line; whatever is no YAML becomes one fault with its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+from yaml.nodes import Node, ScalarNode
+from yaml.reader import Reader, ReaderError
+
+from medkg.errors import Fault
+
+CODES = {
+    "unreadable-file": "A file must be open to reading.",
+    "not-text": "A file must be UTF-8 text.",
+    "empty-file": "A file must hold a record.",
+    "yaml-syntax": "A file must be YAML, indented with spaces.",
+}
+
+NULL = "tag:yaml.org,2002:null"
+_DEEPEST = 1000  # libyaml recurses; far deeper nesting would end the process, and no record is so deep
+_WAYS_OUT = {
+    "mapping values are not allowed": "put a text that holds ': ' in quotes, and check the indentation",
+    "could not find expected ':'": "write the line as `field: value`",
+    "did not find expected key": "check quotes and indentation on this line and the one above",
+    "did not find expected '-'": "indent the items of a list alike, each behind '- '",
+    "did not find expected ','": "close the bracket, and separate its items by commas",
+    "unexpected end of stream": "close the quotes",
+    "cannot start any token": "put a text that begins with this character in quotes",
+    "another document": "keep one record a file, without '---' between",
+    "undefined alias": "put a text that begins with '*' in quotes",
+}
+
+
+def text_of(path: Path, shown: Path) -> str:
+    """The text of a file, without its byte-order mark; `shown` names the file in faults."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}; mend or remove it"
+        raise Fault(file=shown, code="unreadable-file", message=message) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Fault(
+            file=shown,
+            line=content.count(b"\n", 0, error.start) + 1,
+            code="not-text",
+            message=f"is not UTF-8 text (byte 0x{content[error.start]:02x}); save it as UTF-8, or move it elsewhere",
+        ) from None
+
+
+def compose(text: str, shown: Path) -> Node:
+    """The root node of a YAML text."""
+    _refuse_depth(text, shown)
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_fault(error, text, shown) from None
+    except ReaderError:
+        raise _control_character(text, shown) from None
+    if root is None or (isinstance(root, ScalarNode) and root.tag == NULL):
+        raise Fault(
+            file=shown, line=1, code="empty-file", message="holds no record; write its fields, or delete the file"
+        )
+    return root
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str, shown: Path) -> Fault:
+    is_unclosed = "end of stream" in (error.problem or "")
+    mark = error.context_mark if is_unclosed or not error.problem_mark else error.problem_mark
+    line = mark.line + 1 if mark else 1
+    return Fault(file=shown, line=line, code="yaml-syntax", message=f"is not YAML: {_problem(error, text, line)}")
+
+
+def _problem(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
+    """What YAML could not read, with where it began and the way out."""
+    written = [*text.splitlines()[:line], ""][line - 1]
+    if re.match(r" *\t", written):
+        return "a tab in the indentation; indent with spaces"
+    problem = (error.problem or "not understood").removeprefix("but ")
+    begun = error.context_mark.line + 1 if error.context_mark else line
+    since = f" ({error.context}, begun on line {begun})" if begun != line else ""
+    way_out = next((f"; {way}" for sign, way in _WAYS_OUT.items() if sign in problem), "")
+    return f"{problem}{since}{way_out}"
+
+
+def _control_character(text: str, shown: Path) -> Fault:
+    match = Reader.NON_PRINTABLE.search(text)
+    place = match.start() if match else 0
+    return Fault(
+        file=shown,
+        line=text.count("\n", 0, place) + 1,
+        code="not-text",
+        message=f"holds the control character U+{ord(text[place]):04X}; a record is plain text, delete the character",
+    )
+
+
+def _refuse_depth(text: str, shown: Path) -> None:
+    """Nothing, or a fault where brackets or list signs nest deeper than libyaml survives."""
+    depth = 0
+    for match in re.finditer(rf"[\[{{\]}}]|(?:[-?:] +){{{_DEEPEST}}}", text):
+        depth += _DEEPEST if len(match.group()) > 1 else 1 if match.group() in "[{" else -1
+        if depth >= _DEEPEST:
+            line = text.count("\n", 0, match.start()) + 1
+            raise Fault(file=shown, line=line, code="yaml-syntax", message="nests too deep to be a record")

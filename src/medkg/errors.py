@@ -1,0 +1,61 @@
+"""Every deliberate failure of medkg.
+
+    MedkgError                 anything a user can mend; the command line prints it and exits 1
+    ├── Fault                  one thing wrong in one file: where, what, the way out, a permanent code
+    ├── UnreadableFile         a file that is missing, binary, of another format, or not ours to read
+    ├── QueryError             a SPARQL query that cannot be parsed or evaluated, with its position
+    ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
+    ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
+    └── SnapshotError          a snapshot that cannot be built, published or opened
+
+Faults of curated files travel together in an `ExceptionGroup`, so that one run names them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class MedkgError(Exception):
+    """A failure with a message meant for the person at the keyboard."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Fault(MedkgError):
+    """One thing wrong in one curated file.
+
+    `field` is the path inside the file (`counts[1].unit`), `line` is 1-based, `code` is kebab-case
+    and never changes its meaning once released.
+    """
+
+    file: Path
+    message: str
+    code: str
+    field: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """The fault as one line: `file:line:field: message [code]`."""
+        where = ":".join(str(part) for part in (self.file, self.line, self.field) if part not in (None, ""))
+        return f"{where}: {self.message} [{self.code}]"
+
+
+class UnreadableFile(MedkgError):
+    """A file that cannot be read as what it was given for."""
+
+
+class QueryError(MedkgError):
+    """A SPARQL text that the engine refuses; the message says where."""
+
+
+class ParameterError(MedkgError):
+    """A stored query called with parameters it does not accept."""
+
+
+class UnknownName(MedkgError):
+    """A name that nothing answers to; the message lists what comes near."""
+
+
+class SnapshotError(MedkgError):
+    """A snapshot that cannot be built, published or opened."""

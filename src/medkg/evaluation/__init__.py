@@ -1,0 +1,24 @@
+"""Evaluation: a SPARQL text and a store in, bytes in a format out.
+
+Everything that asks the graph a question, over HTTP or from the command line, comes through here,
+so that what a query may do is decided in one place.
+"""
+
+from medkg.evaluation.description import Description, describe
+from medkg.evaluation.evaluate import Results, evaluate, offers, serialize
+from medkg.evaluation.formats import GRAPHS, HTML, RESULTS, Format, named, negotiate
+
+__all__ = [
+    "GRAPHS",
+    "HTML",
+    "RESULTS",
+    "Description",
+    "Format",
+    "Results",
+    "describe",
+    "evaluate",
+    "named",
+    "negotiate",
+    "offers",
+    "serialize",
+]

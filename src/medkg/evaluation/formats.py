@@ -1,0 +1,151 @@
+"""The forms an answer can take, as values that know their names, media types and engine format.
+
+`RESULTS` are for SELECT and ASK, `GRAPHS` for CONSTRUCT and DESCRIBE; each list is in the order of
+our preference, so its first format is what a client without wishes gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One form of answer.
+
+    `media_types` begin with the registered one; `engine` is None for what pyoxigraph does not write.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    media_types: tuple[str, ...]
+    extension: str
+    engine: QueryResultsFormat | RdfFormat | None = None
+
+    @property
+    def media_type(self) -> str:
+        """The registered media type, without parameters."""
+        return self.media_types[0]
+
+
+# https://www.w3.org/TR/sparql11-results-json/#mediatype
+JSON = Format(
+    name="json",
+    media_types=("application/sparql-results+json", "application/json"),
+    extension="srj",
+    engine=QueryResultsFormat.JSON,
+)
+# https://www.w3.org/TR/rdf-sparql-XMLres/#mime
+XML = Format(
+    name="xml",
+    media_types=("application/sparql-results+xml", "application/xml", "text/xml"),
+    extension="srx",
+    engine=QueryResultsFormat.XML,
+)
+# https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
+CSV = Format(name="csv", media_types=("text/csv",), extension="csv", engine=QueryResultsFormat.CSV)
+# https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
+TSV = Format(name="tsv", media_types=("text/tab-separated-values",), extension="tsv", engine=QueryResultsFormat.TSV)
+
+# https://www.w3.org/TR/turtle/#sec-mediaReg; every Turtle document is an N3 document as well
+TURTLE = Format(
+    name="turtle",
+    aliases=("ttl", "n3"),
+    media_types=("text/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"),
+    extension="ttl",
+    engine=RdfFormat.TURTLE,
+)
+# https://www.w3.org/TR/json-ld11/#iana-considerations
+JSON_LD = Format(
+    name="jsonld",
+    aliases=("json-ld", "json"),
+    media_types=("application/ld+json", "application/json"),
+    extension="jsonld",
+    engine=RdfFormat.JSON_LD,
+)
+# https://www.w3.org/TR/n-triples/#sec-mediatype
+N_TRIPLES = Format(
+    name="ntriples", aliases=("nt",), media_types=("application/n-triples",), extension="nt", engine=RdfFormat.N_TRIPLES
+)
+# https://www.w3.org/TR/rdf-syntax-grammar/#section-MIME-Type
+RDF_XML = Format(
+    name="rdfxml",
+    aliases=("rdf", "xml", "rdf+xml"),
+    media_types=("application/rdf+xml", "application/xml", "text/xml"),
+    extension="rdf",
+    engine=RdfFormat.RDF_XML,
+)
+# https://www.w3.org/TR/trig/#sec-mediaReg
+TRIG = Format(name="trig", media_types=("application/trig",), extension="trig", engine=RdfFormat.TRIG)
+# https://www.w3.org/TR/n-quads/#sec-mediatype
+N_QUADS = Format(
+    name="nquads", aliases=("nq",), media_types=("application/n-quads",), extension="nq", engine=RdfFormat.N_QUADS
+)
+
+HTML = Format(name="html", media_types=("text/html",), extension="html")
+
+RESULTS = (JSON, XML, CSV, TSV)
+GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
+
+# Only these say their charset: Turtle is always UTF-8, and some clients refuse `text/turtle; charset=utf-8`.
+_WITH_CHARSET = frozenset({*CSV.media_types, *TSV.media_types, "text/html"})
+
+
+def content_type(media_type: str) -> str:
+    """The value of a Content-Type header for a media type of ours.
+
+    >>> content_type("text/csv"), content_type("text/turtle")
+    ('text/csv; charset=utf-8', 'text/turtle')
+    """
+    return f"{media_type}; charset=utf-8" if media_type in _WITH_CHARSET else media_type
+
+
+def named(name: str, formats: Sequence[Format]) -> Format | None:
+    """The format that goes by a short name, alias or media type; None where none of them does.
+
+    >>> named("ttl", GRAPHS).name, named("text/csv", RESULTS).name
+    ('turtle', 'csv')
+    """
+    wanted = name.strip().lower()
+    return next((each for each in formats if wanted in (each.name, *each.aliases, *each.media_types)), None)
+
+
+def negotiate(accept: Iterable[tuple[str, float]], formats: Sequence[Format]) -> tuple[Format, str] | None:
+    """The format a client likes best and the media type to call it; None where none of them will do.
+
+    `accept` is a parsed Accept header, such as `request.accept_mimetypes`; an empty one accepts all.
+
+    >>> negotiate([("text/*", 1.0), ("application/json", 0.5)], RESULTS)[1]
+    'text/csv'
+    """
+    ranges = _ranges(accept)
+    if not ranges:
+        return formats[0], formats[0].media_type
+    registered = [(each, each.media_type) for each in formats]
+    others = [(each, media_type) for each in formats for media_type in each.media_types[1:]]
+    best = max(registered + others, key=lambda offer: _preference(ranges, offer[1]))
+    return best if _preference(ranges, best[1]) > (0.0, 0) else None
+
+
+def _ranges(accept: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Quality by media range, parameters such as charset and profile left aside."""
+    ranges: dict[str, float] = {}
+    for value, quality in accept:
+        media_range = value.partition(";")[0].strip().lower()
+        media_range = "*/*" if media_range == "*" else media_range
+        ranges[media_range] = max(quality, ranges.get(media_range, 0.0))
+    return ranges
+
+
+def _preference(ranges: dict[str, float], media_type: str) -> tuple[float, int]:
+    """Quality of a media type, then how exactly it was named; (0, 0) where it is not acceptable.
+
+    The most specific range decides, so that `text/turtle;q=0, */*` means anything but Turtle:
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+    """
+    candidates = ("*/*", f"{media_type.partition('/')[0]}/*", media_type)
+    found = [(ranges[each], specificity) for specificity, each in enumerate(candidates) if each in ranges]
+    return found[-1] if found and found[-1][0] > 0 else (0.0, 0)

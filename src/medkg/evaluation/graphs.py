@@ -1,0 +1,33 @@
+"""Triples and quads written as a document a person can read: with our prefixes, and only those in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import Quad, QueryTriples, RdfFormat, Triple, serialize
+
+from medkg.evaluation.formats import Format
+
+_WITH_PREFIXES = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML})
+_DECLARATION = b"@prefix "
+
+
+def write(graph: Iterable[Triple] | Iterable[Quad], form: Format, prefixes: Mapping[str, str]) -> bytes:
+    """A graph as a document in one of `GRAPHS`; a `ValueError` where the form is for solutions."""
+    if not isinstance(form.engine, RdfFormat):
+        raise ValueError(f"{form.name} is not a format of graphs")
+    if isinstance(graph, QueryTriples) and form.engine not in _WITH_PREFIXES:
+        return graph.serialize(format=form.engine) or b""
+    document = serialize(graph, format=form.engine, prefixes=dict(prefixes)) or b""
+    return _without_idle_prefixes(document)
+
+
+def _without_idle_prefixes(document: bytes) -> bytes:
+    """A Turtle or TriG document less the declarations at its top that nothing below needs; others as they are."""
+    declarations = []
+    body = document
+    while body.startswith(_DECLARATION):
+        line, _, body = body.partition(b"\n")
+        declarations.append(line)
+    used = [line for line in declarations if line.removeprefix(_DECLARATION).partition(b" ")[0] in body]
+    return b"".join(line + b"\n" for line in used) + body

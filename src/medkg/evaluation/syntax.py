@@ -1,0 +1,134 @@
+"""Where a SPARQL text goes wrong, and how to say so.
+
+pyoxigraph reports where its longest attempt ended. An attempt to read a keyword takes as many
+characters as the keyword has, so that the place is up to `REACH` characters late, and near the
+end of the text it is simply the end. `locate` finds the mistake itself: the end of the longest
+beginning of the text from which the parser would read on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from pyoxigraph import Store
+
+REACH = 24  # more than the longest keyword of SPARQL
+LONG_TEXT = 100_000  # characters above which the reported place must do: each look costs a parse
+WINDOW = 100  # characters of a line worth showing
+
+_REPORT = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Za-z][\w*]* [^\"'\[\]]*[a-z][^\"'\[\]]*")
+_TOKEN = re.compile(r"<[^<>\s]*>|[\w:?$@-]+|\S")
+_UPDATE = re.compile(
+    r"(?:\s+|#[^\n]*|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*"
+    r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
+    re.IGNORECASE,
+)
+
+
+def parse_error(query: str, prefixes: Mapping[str, str]) -> SyntaxError | None:
+    """What pyoxigraph says against a text; None where it has no syntax error. The text must not call SERVICE."""
+    try:
+        Store().query(query, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        return error
+    except RuntimeError:
+        return None
+    return None
+
+
+def locate(query: str, prefixes: Mapping[str, str], error: SyntaxError) -> int:
+    """The offset of the token that cannot stand where it is; the length of the text where it ends too early."""
+    reported = _reported(query, error)
+    if len(query) > LONG_TEXT:
+        return reported
+    ends = range(reported, max(reported - REACH, 0), -1)
+    end = next((end for end in ends if _reads_on(query[:end], prefixes)), max(reported - REACH, 0))
+    return _start_of_token(query, end)
+
+
+def explain(query: str, prefixes: Mapping[str, str], error: SyntaxError, offset: int) -> str:
+    """The mistake at an offset in words: line, column, reason and the line itself with a caret."""
+    return f"{place(query, offset)}: {_reason(query, prefixes, error, offset)}\n{excerpt(query, offset)}"
+
+
+def place(query: str, offset: int) -> str:
+    r"""An offset as people count.
+
+    >>> place("ASK {\n ? }", 7)
+    'line 2, column 2'
+    """
+    line = query.count("\n", 0, offset) + 1
+    return f"line {line}, column {offset - query.rfind(chr(10), 0, offset)}"
+
+
+def excerpt(query: str, offset: int) -> str:
+    """The line of an offset with a caret below it; of a long line the part around it."""
+    start = max(query.rfind("\n", 0, offset) + 1, offset - WINDOW // 2)
+    line = query[start:].partition("\n")[0][:WINDOW]
+    shown = "".join(each if each.isprintable() else " " for each in line)
+    # a Chinese character is two columns wide on a terminal, as is the ideographic space
+    indent = "".join(
+        "\u3000" if unicodedata.east_asian_width(each) in "WF" else " " for each in shown[: offset - start]
+    )
+    return f"  {shown.rstrip()}\n  {indent}^"
+
+
+def is_update(text: str) -> bool:
+    """Whether a text begins as a SPARQL update does, to tell its author so.
+
+    >>> is_update("PREFIX : <http://example.org/> INSERT DATA { :a :b :c }"), is_update("ASK {}")
+    (True, False)
+    """
+    return _UPDATE.match(text) is not None
+
+
+def _reported(query: str, error: SyntaxError) -> int:
+    """The offset pyoxigraph reports, within the text."""
+    report = _REPORT.match(str(error))
+    if report is None:
+        return len(query)
+    lines = query.split("\n")
+    before = sum(len(line) + 1 for line in lines[: int(report["line"]) - 1])
+    return min(before + int(report["column"]) - 1, len(query))
+
+
+def _reads_on(beginning: str, prefixes: Mapping[str, str]) -> bool:
+    """Whether the parser finds nothing wrong with the beginning of a text before its end."""
+    padded = beginning + " " * REACH
+    error = parse_error(padded, prefixes)
+    return error is None or _reported(padded, error) >= len(padded)
+
+
+def _start_of_token(query: str, offset: int) -> int:
+    """The beginning of the token an offset is in or before, white space skipped."""
+    for token in _TOKEN.finditer(query, query.rfind("\n", 0, offset) + 1):
+        if token.end() > offset:
+            return token.start()
+    return len(query)
+
+
+def _reason(query: str, prefixes: Mapping[str, str], error: SyntaxError, offset: int) -> str:
+    """Why the token at an offset cannot stand there."""
+    if is_update(query):
+        return "this is a SPARQL update; only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) are answered here"
+    token = _TOKEN.match(query, offset)
+    # up to the token nothing can be reported later than the token; the whole serves where the fault is no token's
+    cuts = (query[: token.end()] if token else query, query + " " * REACH)
+    sentence = next(filter(None, (_sentence(parse_error(cut, prefixes) or error) for cut in cuts)), None)
+    if sentence == "Prefix not found" and token:
+        return f"the prefix {token[0].partition(':')[0]}: is not declared"
+    if sentence == "IRI parsing failed" and token:
+        return f"{token[0]} is not an absolute IRI"
+    if sentence:
+        return sentence
+    return f"unexpected {token[0][:40]!r}" if token else "the query ends too early"
+
+
+def _sentence(error: SyntaxError) -> str | None:
+    """The expectation that pyoxigraph puts in words, where there is one among the bare tokens."""
+    report = _REPORT.match(str(error))
+    expectations = report["expected"].split(", ") if report else [str(error)]
+    return next((each for each in expectations if _SENTENCE.fullmatch(each)), None)

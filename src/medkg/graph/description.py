@@ -1,0 +1,75 @@
+"""A dataset described in a sentence or two, English and Chinese, made of its facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from medkg.model.facts import Fact, Facts, totals
+from medkg.model.records import Count, Dataset
+from medkg.model.vocabularies import Concept, Vocabulary
+
+Vocabularies = Mapping[str, Vocabulary]
+
+
+def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
+    """The English description; a dataset nothing is known of is named and no more."""
+    kind = "series of datasets" if dataset.kind == "series" else "dataset"
+    modality = _joined(_english(facts, vocabularies, "modality"), "and")
+    dimensions = _joined([text.upper() for text in _english(facts, vocabularies, "dimensionality")], "and")
+    parts = [" ".join(word for word in ("A", dimensions, modality, kind) if word)]
+    if anatomy := _joined(_english(facts, vocabularies, "imaged_region", "label_target", "anatomy"), "and"):
+        parts.append(f"of {anatomy}")
+    if findings := _joined(_english(facts, vocabularies, "finding"), "and"):
+        parts.append(f"with {findings}")
+    if tasks := _joined(_english(facts, vocabularies, "task"), "and"):
+        parts.append(f"for {tasks}")
+    sentences = [" ".join(parts) + "."]
+    if sizes := [f"{count.value:,} {_plural(concept.label, count.value)}" for concept, count in _sizes(facts, vocabularies)]:
+        sentences.append(f"It holds {_joined(sizes, 'and')}.")
+    return " ".join(sentences)
+
+
+def chinese(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
+    """The Chinese description, of the concepts that have a Chinese name."""
+    kind = "数据集系列" if dataset.kind == "series" else "数据集"
+    names = [_chinese(facts, vocabularies, *fields) for fields in (("imaged_region", "label_target", "anatomy"), ("modality",))]
+    sentence = "".join("、".join(each) for each in names) + kind
+    if tasks := _chinese(facts, vocabularies, "task"):
+        sentence += f"，用于{'、'.join(tasks)}"
+    if findings := _chinese(facts, vocabularies, "finding"):
+        sentence += f"，涉及{'、'.join(findings)}"
+    sizes = [f"{count.value}{concept.label_zh}" for concept, count in _sizes(facts, vocabularies) if concept.label_zh]
+    return sentence + (f"；共{'、'.join(sizes)}" if sizes else "") + "。"
+
+
+def _concepts(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[Concept]:
+    scheme = {"imaged_region": "anatomy", "label_target": "anatomy"}
+    found: dict[Concept, None] = {}
+    for field in fields:
+        vocabulary = vocabularies[scheme.get(field, field)]
+        found.update(dict.fromkeys(vocabulary.by_key[str(key)] for key in facts.get(field, ())))
+    return list(found)
+
+
+def _english(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str]:
+    return [concept.label for concept in _concepts(facts, vocabularies, *fields)]
+
+
+def _chinese(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str]:
+    return [concept.label_zh for concept in _concepts(facts, vocabularies, *fields) if concept.label_zh]
+
+
+def _sizes(facts: Facts, vocabularies: Vocabularies) -> list[tuple[Concept, Count]]:
+    counts: tuple[Fact, ...] = facts.get("counts", ())
+    found = totals(tuple(count for count in counts if isinstance(count, Count)))
+    return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(found.items())]
+
+
+def _joined(words: Sequence[str], conjunction: str) -> str:
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _plural(noun: str, number: int) -> str:
+    if number == 1 or noun.endswith("s"):
+        return noun
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -1,0 +1,47 @@
+"""The fingerprint of a build's inputs, cheap enough for every command to ask whether its snapshot is up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+
+import medkg
+from medkg.errors import UnreadableFile
+from medkg.graph.gate import RECORD
+
+
+def fingerprint(resources: Path) -> str:
+    """A digest over the data, the ontology, medkg's own sources and the engine's version.
+
+    The recorded gate is left out: it says something about the graph and is no part of it.
+    """
+    package = Path(medkg.__file__).parent
+    digest = hashlib.sha256(pyoxigraph.__version__.encode())
+    for root, suffixes in (
+        (resources / "data", (".yaml",)),
+        (resources / "ontology", (".ttl", ".yaml")),
+        (package, (".py",)),
+    ):
+        for path in sorted(_files(str(root), suffixes)):
+            with open(path, "rb", buffering=0) as file:
+                content = file.read()
+            digest.update(f"{path[len(str(root)) :]}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(root: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """Paths of the files under a directory that end in one of the suffixes, hidden ones left out."""
+    try:
+        found = list(os.scandir(root))
+    except OSError as error:
+        raise UnreadableFile(f"{root} cannot be read: {error.strerror}; see MEDKG_RESOURCES") from error
+    for each in found:
+        if each.is_dir():
+            yield from _files(each.path, suffixes)
+        elif each.name.endswith(suffixes) and not each.name.startswith(".") and each.name != RECORD:
+            yield each.path

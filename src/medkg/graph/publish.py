@@ -1,0 +1,118 @@
+"""A graph as N-Quads to a snapshot on disk: written aside, verified, then moved to its place in one step.
+
+A process killed at any instant leaves either the whole snapshot or a leftover that the next build sweeps.
+Only the holder of the build's lock calls these functions.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import RdfFormat, Store
+
+from medkg.errors import SnapshotError
+from medkg.graph.snapshot import (
+    Manifest,
+    Snapshot,
+    current,
+    directories,
+    file_sizes,
+    open_snapshot,
+    store_of,
+    write_manifest,
+)
+
+KEPT = 3
+
+
+def publish(snapshots: Path, digest: str, nquads: bytes) -> Snapshot:
+    """The snapshot of a graph, found intact or written now; it serves once it is pointed to."""
+    final = snapshots / digest
+    try:
+        return _verified(final)
+    except SnapshotError:
+        _discard(final)
+    partial = snapshots / f"{digest}.partial-{os.getpid()}"
+    try:
+        _write(partial, digest, nquads)
+        _verified(partial)
+        partial.rename(final)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return open_snapshot(final)
+
+
+def sweep(snapshots: Path) -> None:
+    """Nothing; what killed builds left behind is gone."""
+    for path in snapshots.iterdir():
+        if ".partial-" in path.name or ".discarded-" in path.name:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def prune(snapshots: Path) -> None:
+    """Nothing; the snapshot that serves and the newest besides are kept, `KEPT` in all."""
+    pointer = current(snapshots)
+    serving = pointer.snapshot if pointer else ""
+    paths = sorted(directories(snapshots), key=lambda path: (path.name == serving, _built(path)), reverse=True)
+    for path in paths[KEPT:]:
+        _discard(path)
+
+
+def _write(path: Path, digest: str, nquads: bytes) -> None:
+    store = Store(str(store_of(path)))
+    store.bulk_load(nquads, RdfFormat.N_QUADS)
+    store.flush()
+    graphs = sum(1 for _ in store.named_graphs())
+    del store  # closes it, so that its files are whole
+    manifest = Manifest(
+        digest=digest,
+        quads=nquads.count(b"\n"),
+        graphs=graphs,
+        medkg=_own_version(),
+        pyoxigraph=pyoxigraph.__version__,
+        built=datetime.now(UTC).isoformat(timespec="microseconds"),
+        files=file_sizes(path),
+    )
+    write_manifest(path, manifest)
+
+
+def _verified(path: Path) -> Snapshot:
+    """The snapshot in a directory, once every quad of its store could be read; otherwise a `SnapshotError`."""
+    snapshot = open_snapshot(path)
+    reopened = Snapshot(path=path, manifest=snapshot.manifest)  # goes, and closes its store, with this function
+    try:
+        found = (reopened.store.dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
+    except (OSError, RuntimeError) as error:
+        raise SnapshotError(f"{path} is damaged: {error}") from error
+    if found != snapshot.manifest.quads:
+        raise SnapshotError(f"{path} is damaged: {found} quads where {snapshot.manifest.quads} were written")
+    return snapshot
+
+
+def _discard(path: Path) -> None:
+    """Nothing; the directory is gone, first under its name and then altogether."""
+    if path.exists():
+        aside = path.with_name(f"{path.name}.discarded-{os.getpid()}")
+        path.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _built(path: Path) -> str:
+    """When the snapshot in a directory was built; before all others where it is damaged."""
+    try:
+        return open_snapshot(path).manifest.built
+    except SnapshotError:
+        return ""
+
+
+def _own_version() -> str:
+    """The version of medkg; a source tree that is not installed has none."""
+    try:
+        return version("medkg")
+    except PackageNotFoundError:
+        return "source tree"

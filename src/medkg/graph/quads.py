@@ -1,0 +1,109 @@
+"""Records to quads: no lookups, no I/O, no clock, so that two builds of the same data are the same bytes.
+
+The default graph holds what we believe and who lists what; each record's own graph, named by the
+record's IRI, holds what that entry states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from medkg.curation.read import Records
+from medkg.graph import beliefs, description, terms
+from medkg.graph.concepts import concepts
+from medkg.graph.records import catalogs, standings
+from medkg.graph.statements import statements
+from medkg.model import prefixes as iris
+from medkg.model.facts import facts
+from medkg.model.prefixes import Prefixes
+from medkg.model.records import Challenge, Dataset
+
+
+def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
+    """Every quad of the graph that the records make, in no particular order, some more than once."""
+    believed = (
+        *concepts(records.vocabularies, prefixes),
+        *catalogs(records, prefixes),
+        *(triple for slug, each in records.datasets.items() for triple in _dataset(slug, each, records, prefixes)),
+        *(triple for slug, each in records.challenges.items() for triple in _challenge(slug, each, prefixes)),
+    )
+    yield from (Quad(*triple, DefaultGraph()) for triple in believed)
+    yield from _stated(records, prefixes)
+
+
+def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) -> Iterator[Triple]:
+    node = iris.dataset(slug)
+    belief = beliefs.belief(dataset, records)
+    kinds = ("dcat:Dataset", "dcat:DatasetSeries") if dataset.kind == "series" else ("dcat:Dataset",)
+    yield from (Triple(node, *each) for each in terms.classes(prefixes, *kinds))
+    yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(slug))
+    yield Triple(node, prefixes.expand("medkg:catalogued"), terms.boolean(bool(dataset.entries or dataset.mentions)))
+    if dataset.replaced_by:
+        yield Triple(node, prefixes.expand("dcterms:isReplacedBy"), iris.dataset(dataset.replaced_by))
+    yield from _names(node, dataset, prefixes)
+    yield from _structure(node, dataset, prefixes)
+    yield from statements(node, belief.facts, prefixes, records.vocabularies, node)
+    for text in (
+        terms.english(description.english(dataset, belief.facts, records.vocabularies)),
+        terms.chinese(description.chinese(dataset, belief.facts, records.vocabularies)),
+    ):
+        yield Triple(node, prefixes.expand("dcterms:description"), text)
+    total_of = {unit.key: unit.total for unit in records.vocabularies["unit"].concepts if unit.total}
+    for curie in beliefs.slots_by_property(belief.disputed, total_of):
+        yield Triple(node, prefixes.expand("medkg:disputedProperty"), prefixes.expand(curie))
+    yield from standings(node, dataset, prefixes)
+
+
+def _names(node: NamedNode, dataset: Dataset, prefixes: Prefixes) -> Iterator[Triple]:
+    yield Triple(node, prefixes.expand("dcterms:title"), terms.english(dataset.label))
+    if dataset.title_zh:
+        yield Triple(node, prefixes.expand("dcterms:title"), terms.chinese(dataset.title_zh))
+    if dataset.expansion:
+        yield Triple(node, prefixes.expand("dcterms:alternative"), terms.english(dataset.expansion))
+    for name in dataset.alternative:
+        yield Triple(node, prefixes.expand("skos:altLabel"), terms.english(name))
+    for name in dataset.alternative_zh:
+        yield Triple(node, prefixes.expand("skos:altLabel"), terms.chinese(name))
+
+
+def _structure(node: NamedNode, dataset: Dataset, prefixes: Prefixes) -> Iterator[Triple]:
+    if dataset.series:
+        yield Triple(node, prefixes.expand("dcat:inSeries"), iris.dataset(dataset.series))
+        yield Triple(iris.dataset(dataset.series), prefixes.expand("dcat:seriesMember"), node)
+    if dataset.part_of:
+        yield Triple(node, prefixes.expand("dcterms:isPartOf"), iris.dataset(dataset.part_of))
+        yield Triple(iris.dataset(dataset.part_of), prefixes.expand("dcterms:hasPart"), node)
+    if dataset.version:
+        yield Triple(node, prefixes.expand("dcat:version"), Literal(dataset.version))
+
+
+def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[Triple]:
+    node = iris.challenge(slug)
+    yield Triple(node, terms.RDF_TYPE, prefixes.expand("medkg:Challenge"))
+    yield Triple(node, prefixes.expand("dcterms:title"), terms.english(challenge.label))
+    yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(slug))
+    yield from (Triple(node, prefixes.expand("skos:altLabel"), terms.english(name)) for name in challenge.alternative)
+    if challenge.year:
+        yield Triple(node, prefixes.expand("medkg:year"), terms.date(str(challenge.year)))
+    yield from (Triple(node, prefixes.expand("medkg:venue"), iris.concept("venue", key)) for key in challenge.venue)
+    if challenge.site:
+        yield Triple(node, prefixes.expand("foaf:homepage"), NamedNode(challenge.site))
+    if challenge.leaderboard:
+        yield Triple(node, prefixes.expand("medkg:leaderboard"), NamedNode(challenge.leaderboard))
+    yield from (Triple(node, prefixes.expand("medkg:usesDataset"), iris.dataset(each)) for each in challenge.datasets)
+    for standing in challenge.entries:
+        yield Triple(node, prefixes.expand("dcterms:source"), iris.record(standing.catalog, standing.key))
+
+
+def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
+    """What each entry states about its dataset, in the graph of its record."""
+    for slug, dataset in records.datasets.items():
+        node = iris.dataset(slug)
+        for standing, (entry, _) in zip(dataset.entries, beliefs.entries(dataset, records), strict=True):
+            graph = iris.record(standing.catalog, standing.key)
+            stated = statements(node, facts(entry), prefixes, records.vocabularies, graph)
+            title = Triple(node, prefixes.expand("dcterms:title"), Literal(entry.name))
+            kind = Triple(node, terms.RDF_TYPE, prefixes.expand("dcat:Dataset"))
+            yield from (Quad(*triple, graph) for triple in (kind, title, *stated))

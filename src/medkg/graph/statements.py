@@ -1,0 +1,116 @@
+"""Facts about one dataset as triples: the same form for what a catalogue states and for what we believe."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from medkg.graph import terms
+from medkg.graph.papers import paper_iri
+from medkg.model import prefixes as iris
+from medkg.model.facts import FIELDS, Fact, Facts, totals
+from medkg.model.prefixes import Prefixes
+from medkg.model.records import Count, Event, Licence, Link
+from medkg.model.vocabularies import Vocabulary
+
+_LINK_PROPERTIES = {
+    "homepage": "dcat:landingPage",
+    "leaderboard": "medkg:leaderboard",
+    "code": "medkg:codeRepository",
+    "datasheet": "medkg:datasheet",
+    "related-project": "medkg:relatedProject",
+    "licence": "medkg:licencePage",
+    "mirror": "medkg:mirror",
+}
+
+
+def statements(
+    subject: NamedNode, facts: Facts, prefixes: Prefixes, vocabularies: Mapping[str, Vocabulary], scope: NamedNode
+) -> Iterator[Triple]:
+    """Every fact about `subject`; nodes of their own (counts, events, downloads) get fragments of `scope`."""
+    for field, values in facts.items():
+        for value in values:
+            yield from _fact(subject, field, value, prefixes, scope)
+    counts = tuple(value for value in facts.get("counts", ()) if isinstance(value, Count))
+    for unit, total in totals(counts).items():
+        if curie := vocabularies["unit"].by_key[unit].total:
+            yield Triple(subject, prefixes.expand(curie), terms.integer(total.value))
+
+
+def _fact(subject: NamedNode, field: str, value: Fact, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:
+    declaration = FIELDS[field]
+    match value:
+        case Link():
+            yield from _link(subject, value, prefixes, scope)
+        case Licence():
+            yield from _licence(subject, value, prefixes)
+        case Count():
+            yield from _count(subject, value, prefixes, scope)
+        case Event():
+            yield from _event(subject, value, prefixes, scope)
+        case _:
+            assert declaration.property is not None  # noqa: S101 - every plain field of an entry declares one
+            yield Triple(subject, prefixes.expand(declaration.property), _object(field, value))
+
+
+def _object(field: str, value: str | int) -> NamedNode | Literal:
+    vocabulary = FIELDS[field].vocabulary
+    if vocabulary:
+        return iris.concept(vocabulary, str(value))
+    if isinstance(value, int):
+        return terms.integer(value)
+    return terms.date(value) if field == "released" else Literal(value)
+
+
+def _link(subject: NamedNode, link: Link, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:
+    if link.role == "paper":
+        yield from _paper(subject, link, prefixes)
+    elif link.role == "download":
+        node = iris.fragment(scope, f"download-{hashlib.sha256(link.url.encode()).hexdigest()[:8]}")
+        yield Triple(subject, prefixes.expand("dcat:distribution"), node)
+        yield Triple(node, terms.RDF_TYPE, prefixes.expand("dcat:Distribution"))
+        yield Triple(node, prefixes.expand("dcat:accessURL"), NamedNode(link.url))
+        if link.label:
+            yield Triple(node, prefixes.expand("dcterms:title"), Literal(link.label))
+    else:
+        yield Triple(subject, prefixes.expand(_LINK_PROPERTIES[link.role]), NamedNode(link.url))
+
+
+def _paper(subject: NamedNode, link: Link, prefixes: Prefixes) -> Iterator[Triple]:
+    paper = NamedNode(paper_iri(link.url))
+    yield Triple(subject, prefixes.expand("dcterms:isReferencedBy"), paper)
+    yield Triple(paper, terms.RDF_TYPE, prefixes.expand("schema:ScholarlyArticle"))
+    if paper.value != link.url:
+        yield Triple(paper, prefixes.expand("foaf:page"), NamedNode(link.url))
+
+
+def _licence(subject: NamedNode, licence: Licence, prefixes: Prefixes) -> Iterator[Triple]:
+    yield Triple(subject, prefixes.expand("medkg:licenceText"), Literal(licence.text))
+    if licence.key:
+        yield Triple(subject, prefixes.expand("dcterms:license"), iris.concept("licence", licence.key))
+    if licence.url:
+        yield Triple(subject, prefixes.expand("medkg:licencePage"), NamedNode(licence.url))
+
+
+def _count(subject: NamedNode, count: Count, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:
+    parts = ("count", count.unit, count.role, count.modality, f"{count.value}")
+    node = iris.fragment(scope, "-".join(part for part in parts if part))
+    yield Triple(subject, prefixes.expand("medkg:count"), node)
+    yield Triple(node, terms.RDF_TYPE, prefixes.expand("medkg:Count"))
+    yield Triple(node, prefixes.expand("medkg:value"), terms.integer(count.value))
+    yield Triple(node, prefixes.expand("medkg:unit"), iris.concept("unit", count.unit))
+    yield Triple(node, prefixes.expand("medkg:role"), iris.concept("count-role", count.role))
+    yield Triple(node, prefixes.expand("medkg:approximate"), terms.boolean(count.approximate))
+    if count.modality:
+        yield Triple(node, prefixes.expand("medkg:modality"), iris.concept("modality", count.modality))
+
+
+def _event(subject: NamedNode, event: Event, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:
+    node = iris.fragment(scope, "-".join(["event", event.venue, *([str(event.year)] if event.year else [])]))
+    yield Triple(subject, prefixes.expand("medkg:event"), node)
+    yield Triple(node, terms.RDF_TYPE, prefixes.expand("schema:Event"))
+    yield Triple(node, prefixes.expand("medkg:venue"), iris.concept("venue", event.venue))
+    if event.year:
+        yield Triple(node, prefixes.expand("medkg:year"), terms.date(str(event.year)))

@@ -1,0 +1,47 @@
+"""The declaration of a record's field, made once and read by everybody.
+
+Parsing, quads, the JSON-LD context and the field table of `data/README.md` all read what
+`declared` keeps in the field's metadata; nothing about a field is written down twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What is known of one field besides its Python type.
+
+    `property` is the CURIE its values are asserted under (None where a field is structure, not a
+    statement), `vocabulary` the name of the vocabulary its values are keys of, `pattern` a regular
+    expression that a string must match in full.
+    """
+
+    help: str
+    property: str | None = None
+    vocabulary: str | None = None
+    pattern: str | None = None
+    example: str = ""
+
+
+def declared(
+    help: str,  # noqa: A002 - the field's word, as in argparse and click
+    *,
+    property: str | None = None,  # noqa: A002 - RDF's word for it
+    vocabulary: str | None = None,
+    pattern: str | None = None,
+    example: str = "",
+    default: Any = MISSING,
+) -> Any:
+    """A dataclass field that carries its `Declaration`; without `default` it is required."""
+    declaration = Declaration(help=help, property=property, vocabulary=vocabulary, pattern=pattern, example=example)
+    return field(default=default, metadata={"declaration": declaration})
+
+
+def declarations(record: type[Any]) -> Iterator[tuple[Field[Any], Declaration]]:
+    """Each field of a record class with its declaration, in the order they are written."""
+    for each in fields(record):
+        yield each, each.metadata["declaration"]

@@ -1,0 +1,67 @@
+"""The prefix map and the IRIs of things: every IRI of medkg is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from pyoxigraph import NamedNode
+
+BASE = "https://w3id.org/medkg/"
+
+
+class Prefixes(dict[str, str]):
+    """Prefix to namespace, both ways."""
+
+    def expand(self, curie: str) -> NamedNode:
+        """The IRI a CURIE stands for; raises KeyError for an unknown prefix."""
+        prefix, _, name = curie.partition(":")
+        return NamedNode(self[prefix] + name)
+
+    def compact(self, iri: str) -> str:
+        """The CURIE of an IRI by its longest namespace, or the IRI itself."""
+        fitting = [(len(space), prefix) for prefix, space in self.items() if iri.startswith(space)]
+        length, prefix = max(fitting, default=(0, ""))
+        return f"{prefix}:{iri[length:]}" if prefix else iri
+
+
+def load(ontology: Path) -> Prefixes:
+    """The prefix map of `ontology/prefixes.yaml`."""
+    found: Mapping[str, str] = yaml.safe_load((ontology / "prefixes.yaml").read_text(encoding="utf-8"))
+    return Prefixes(found)
+
+
+def dataset(slug: str) -> NamedNode:
+    """The IRI of a dataset."""
+    return NamedNode(f"{BASE}dataset/{slug}")
+
+
+def challenge(slug: str) -> NamedNode:
+    """The IRI of a challenge edition."""
+    return NamedNode(f"{BASE}challenge/{slug}")
+
+
+def catalog(catalog_id: str) -> NamedNode:
+    """The IRI of a catalogue."""
+    return NamedNode(f"{BASE}catalog/{catalog_id}")
+
+
+def record(catalog_id: str, key: str) -> NamedNode:
+    """The IRI of a catalogue's record, which also names the graph of what it states."""
+    return NamedNode(f"{BASE}catalog/{catalog_id}/record/{key}")
+
+
+def scheme(vocabulary: str) -> NamedNode:
+    """The IRI of a vocabulary."""
+    return NamedNode(f"{BASE}{vocabulary}")
+
+
+def concept(vocabulary: str, key: str) -> NamedNode:
+    """The IRI of a concept."""
+    return NamedNode(f"{BASE}{vocabulary}/{key}")
+
+
+def fragment(thing: NamedNode, name: str) -> NamedNode:
+    """The IRI of a part of a thing, dereferenced with it."""
+    return NamedNode(f"{thing.value}#{name}")

@@ -1,0 +1,161 @@
+"""Controlled vocabularies: concepts with labels in English and Chinese, found as people write them.
+
+`Vocabulary.find` looks up one name, `Vocabulary.mentions` reads a text; both fold case, width,
+hyphens and plurals, and both know labels, synonyms and the catalogues' own spellings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from medkg.model.fields import declared
+from medkg.model.records import SLUG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """One term of a vocabulary, published as a `skos:Concept`."""
+
+    key: str = declared("end of its IRI; never changes", pattern=SLUG, example="left-atrium")
+    label: str = declared("preferred English name", property="skos:prefLabel")
+    label_zh: str | None = declared("preferred Chinese name", property="skos:prefLabel", default=None)
+    definition: str | None = declared("what it means, in our words", property="skos:definition", default=None)
+    synonyms: tuple[str, ...] = declared("other English names", property="skos:altLabel", default=())
+    synonyms_zh: tuple[str, ...] = declared("other Chinese names", property="skos:altLabel", default=())
+    hidden: tuple[str, ...] = declared(
+        "spellings and typos met in catalogues, in any language", property="skos:hiddenLabel", default=()
+    )
+    broader: tuple[str, ...] = declared("keys of wider concepts", property="skos:broader", default=())
+    exact: tuple[str, ...] = declared("the same concept elsewhere, as CURIEs", property="skos:exactMatch", default=())
+    conditions: tuple[str, ...] = declared(
+        "licences only: what they demand or allow", property="medkg:licenceCondition", vocabulary="condition", default=()
+    )
+    total: str | None = declared("units only: the property of a plain total", property="medkg:totalProperty", default=None)
+
+    @property
+    def names(self) -> Iterator[str]:
+        """Every text that stands for the concept."""
+        yield self.label
+        yield from (name for name in (self.label_zh,) if name)
+        yield from self.synonyms
+        yield from self.synonyms_zh
+        yield from self.hidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """A text that looks like a term of the vocabulary and is deliberately none."""
+
+    text: str = declared("the text as catalogues write it")
+    reason: str = declared("why it maps to no concept, in our words")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place in a text where a concept is named; `start` and `end` index the folded text."""
+
+    start: int
+    end: int
+    concept: Concept
+
+
+_CJK = "\u3400-\u9fff"
+
+
+def fold(text: str) -> str:
+    """The text as vocabularies compare it: NFKC, lower case, hyphens and runs of space as one space.
+
+    >>> fold("X－Ray  images")
+    'x ray images'
+    """
+    return re.sub(r"[\s\-‐-―_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _pattern(name: str) -> str:
+    """A regular expression for a folded name: whole words, an English plural allowed."""
+    literal = re.escape(fold(name)).replace(r"\ ", r"\s*" if re.search(f"[{_CJK}]", name) else r"\ ")
+    if re.fullmatch(rf".*[{_CJK}]", name):
+        return literal
+    plural = "" if re.search(r"(s|x|\d|\W)$", fold(name)) else "(?:s|es)?"
+    return rf"(?<![a-z0-9]){literal}{plural}(?![a-z])"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """A concept scheme: concepts by key, and the texts that are deliberately none of them."""
+
+    title: str = declared("its English name", property="dcterms:title")
+    title_zh: str | None = declared("its Chinese name", property="dcterms:title", default=None)
+    definition: str = declared("what its concepts are", property="dcterms:description")
+    concepts: tuple[Concept, ...] = declared("its concepts", default=())
+    exclusions: tuple[Exclusion, ...] = declared("texts that are none of them, with the reason", default=())
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Concept]:
+        """The concepts by their key."""
+        return {concept.key: concept for concept in self.concepts}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Concept]:
+        """The concepts by every folded name; the first declared wins."""
+        found: dict[str, Concept] = {}
+        for concept in self.concepts:
+            for name in (concept.key, *concept.names):
+                found.setdefault(fold(name), concept)
+        return found
+
+    @cached_property
+    def _scanner(self) -> re.Pattern[str]:
+        names = {name for concept in self.concepts for name in concept.names}
+        names |= {exclusion.text for exclusion in self.exclusions}
+        ordered = sorted(names, key=lambda name: (-len(fold(name)), name))
+        return re.compile("|".join(_pattern(name) for name in ordered) or r"(?!)")
+
+    def find(self, name: str) -> Concept | None:
+        """The concept that answers to a name or key, plural or not; None where there is none."""
+        folded = fold(name)
+        candidates = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
+        return next((self.by_name[each] for each in candidates if each in self.by_name), None)
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Every concept named in a text, longest name first at each place, without overlaps."""
+        found = []
+        for match in self._scanner.finditer(fold(text)):
+            concept = self.find(match.group())
+            if concept is not None:
+                found.append(Mention(start=match.start(), end=match.end(), concept=concept))
+        return found
+
+    def keys_in(self, text: str) -> tuple[str, ...]:
+        """Keys of the concepts named in a text, each once, in order of appearance."""
+        return tuple(dict.fromkeys(mention.concept.key for mention in self.mentions(text)))
+
+    def rest(self, text: str) -> str:
+        """The folded text without the names of concepts and the excluded texts."""
+        return self._scanner.sub(" ", fold(text))
+
+    def near(self, name: str, limit: int = 3) -> list[str]:
+        """Names that come near an unknown one, best first."""
+        from rapidfuzz import process  # only a mistake needs it
+
+        choices = [name for concept in self.concepts for name in (concept.key, concept.label)]
+        return [choice for choice, _, _ in process.extract(name, choices, limit=limit, score_cutoff=60)]
+
+    def wider(self, key: str) -> tuple[str, ...]:
+        """Keys of every wider concept, nearest first, the concept itself not included."""
+        found: dict[str, None] = {}
+        queue = list(self.by_key[key].broader)
+        while queue:
+            each = queue.pop(0)
+            if each not in found:
+                found[each] = None
+                queue.extend(self.by_key[each].broader)
+        return tuple(found)
+
+    def narrower(self, key: str) -> frozenset[str]:
+        """The concept and everything below it, as keys."""
+        return frozenset(each for each in self.by_key if each == key or key in self.wider(each))

@@ -1,0 +1,36 @@
+"""Each kind of bad input, laid over a sound data directory, with the messages it must give.
+
+`GOLDEN=rewrite pytest tests/curation/test_golden_faults.py` writes the messages anew; review the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from medkg.curation import CODES, survey
+
+FAULTS = Path(__file__).parents[1] / "golden" / "faults"
+CASES = sorted(case.name for case in FAULTS.iterdir())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_input_gives_its_messages(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for layer in ("sound", name):
+        shutil.copytree(FAULTS / layer / "data", tmp_path / "data", dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    _, faults = survey(Path("data"))
+    messages = "".join(f"{fault}\n" for fault in faults)
+    expected = FAULTS / name / "expected.txt"
+    if os.environ.get("GOLDEN") == "rewrite":
+        expected.write_text(messages, encoding="utf-8")
+    assert messages == expected.read_text(encoding="utf-8")
+
+
+def test_every_code_has_a_case_or_needs_another_test() -> None:
+    messages = "".join((FAULTS / name / "expected.txt").read_text(encoding="utf-8") for name in CASES)
+    without = {code for code in CODES if f"[{code}]\n" not in messages}
+    assert without == {"unreadable-file", "comment", "not-writable"}
