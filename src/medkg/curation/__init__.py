@@ -4,14 +4,14 @@
 written form, `CODES` has the sentence behind every code a fault can bear.
 """
 
-from medkg.curation import fmt as _fmt
-from medkg.curation import read as _read
 from medkg.curation.checks import check, load, survey
+from medkg.curation.fmt import CODES as _OF_FMT
 from medkg.curation.fmt import dump, fmt
 from medkg.curation.parse import parse
+from medkg.curation.read import CODES as _OF_READ
 from medkg.curation.read import Place, Records, read
 from medkg.curation.rules import RULES
 
-CODES = {**{rule.code: rule.sentence for rule in RULES}, **_read.CODES, **_fmt.CODES}
+CODES = {**{rule.code: rule.sentence for rule in RULES}, **_OF_READ, **_OF_FMT}
 
 __all__ = ["CODES", "Place", "Records", "check", "dump", "fmt", "load", "parse", "read", "survey"]

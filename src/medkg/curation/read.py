@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from medkg.curation import folder, forms, parse, source, terms
+from medkg.curation import folder, forms, source, terms
 from medkg.curation.folder import KINDS, Kind, record_files, shown
+from medkg.curation.parse import read_record
 from medkg.errors import Fault, UnreadableFile
 from medkg.model.records import Catalog, Challenge, Dataset
 from medkg.model.vocabularies import Vocabulary
@@ -101,7 +102,7 @@ def _record(path: Path, record: type[Any], reading: forms.Reading) -> Any:
     except Fault as fault:
         reading.faults.append(fault)
         return None
-    return parse.read_record(text, record, reading)
+    return read_record(text, record, reading)
 
 
 def _places(readings: Mapping[Identity, forms.Reading]) -> dict[Identity, Place]:

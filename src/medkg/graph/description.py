@@ -24,7 +24,10 @@ def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
     if tasks := _joined(_english(facts, vocabularies, "task"), "and"):
         parts.append(f"for {tasks}")
     sentences = [" ".join(parts) + "."]
-    if sizes := [f"{count.value:,} {_plural(concept.label, count.value)}" for concept, count in _sizes(facts, vocabularies)]:
+    sizes = [
+        f"{count.value:,} {_plural(_running(concept.label), count.value)}" for concept, count in _sizes(facts, vocabularies)
+    ]
+    if sizes:
         sentences.append(f"It holds {_joined(sizes, 'and')}.")
     return " ".join(sentences)
 
@@ -52,7 +55,13 @@ def _concepts(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[Co
 
 
 def _english(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str]:
-    return [concept.label for concept in _concepts(facts, vocabularies, *fields)]
+    return [_running(concept.label) for concept in _concepts(facts, vocabularies, *fields)]
+
+
+def _running(label: str) -> str:
+    """A label inside a sentence: its capital lowered unless it opens a name or an abbreviation."""
+    is_name = label[1:2].isupper() or not label[1:2].isalpha() or "'" in label.split()[0]
+    return label if is_name else label[0].lower() + label[1:]
 
 
 def _chinese(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str]:

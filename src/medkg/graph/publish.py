@@ -34,17 +34,22 @@ def publish(snapshots: Path, digest: str, nquads: bytes) -> Snapshot:
     """The snapshot of a graph, found intact or written now; it serves once it is pointed to."""
     final = snapshots / digest
     try:
-        return _verified(final)
+        _verify(final)
     except SnapshotError:
         _discard(final)
-    partial = snapshots / f"{digest}.partial-{os.getpid()}"
+        _write_aside(final, nquads)
+    return open_snapshot(final)
+
+
+def _write_aside(final: Path, nquads: bytes) -> None:
+    """Nothing; the snapshot is in its place, whole, or there is none."""
+    partial = final.with_name(f"{final.name}.partial-{os.getpid()}")
     try:
-        _write(partial, digest, nquads)
-        _verified(partial)
+        _write(partial, final.name, nquads)
+        _verify(partial)
         partial.rename(final)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return open_snapshot(final)
 
 
 def sweep(snapshots: Path) -> None:
@@ -81,17 +86,15 @@ def _write(path: Path, digest: str, nquads: bytes) -> None:
     write_manifest(path, manifest)
 
 
-def _verified(path: Path) -> Snapshot:
-    """The snapshot in a directory, once every quad of its store could be read; otherwise a `SnapshotError`."""
+def _verify(path: Path) -> None:
+    """Nothing where every quad of a snapshot's store can be read, otherwise a `SnapshotError`."""
     snapshot = open_snapshot(path)
-    reopened = Snapshot(path=path, manifest=snapshot.manifest)  # goes, and closes its store, with this function
     try:
-        found = (reopened.store.dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
+        found = (snapshot.store.dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
     except (OSError, RuntimeError) as error:
         raise SnapshotError(f"{path} is damaged: {error}") from error
     if found != snapshot.manifest.quads:
         raise SnapshotError(f"{path} is damaged: {found} quads where {snapshot.manifest.quads} were written")
-    return snapshot
 
 
 def _discard(path: Path) -> None:

@@ -101,9 +101,8 @@ def point(snapshots: Path, pointer: Pointer) -> None:
 def last_good(snapshots: Path) -> Snapshot | None:
     """The snapshot that serves or, where it is damaged, the newest that is not."""
     pointer = current(snapshots)
-    serving = [snapshots / pointer.snapshot] if pointer else []
-    newest_first = sorted(intact(snapshots), key=lambda each: each.manifest.built, reverse=True)
-    return next((each for each in newest_first if each.path in serving), next(iter(newest_first), None))
+    serving = pointer.snapshot if pointer else ""
+    return max(intact(snapshots), key=lambda each: (each.path.name == serving, each.manifest.built), default=None)
 
 
 def intact(snapshots: Path) -> Iterator[Snapshot]:
@@ -131,7 +130,7 @@ def store_of(path: Path) -> Path:
 def file_sizes(path: Path) -> dict[str, int]:
     """Size in bytes of each file of a snapshot's store, less those that hold no data: `LOCK` and the engine's log."""
     files = sorted(os.scandir(store_of(path)), key=lambda file: file.name)
-    return {file.name: file.stat().st_size for file in files if not file.name.startswith("LO")}
+    return {file.name: file.stat().st_size for file in files if not file.name.startswith(("LOCK", "LOG"))}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -22,6 +22,7 @@ from granian.server import Server
 from medkg.errors import MedkgError
 
 DEFAULT_PORT = 8077
+MOST_PORT = 65535
 
 _PATIENCE = 60.0  # seconds for the first worker to listen
 _GRACE = 10  # seconds for running requests when the server stops
@@ -77,6 +78,8 @@ def _claimed(host: str, port: int) -> int:
     granian's own sockets share a port with whoever else does, so a second server on the same port
     would take half the requests of the first instead of failing.
     """
+    if not 0 <= port <= MOST_PORT:
+        raise MedkgError(f"cannot listen on {host}:{port}: a port is a number from 0 to {MOST_PORT}")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -84,14 +87,12 @@ def _claimed(host: str, port: int) -> int:
             probe.bind(address)
             claimed: int = probe.getsockname()[1]
             return claimed
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise MedkgError(f"cannot listen on {host}:{port}: {_why(error)}") from error
 
 
-def _why(error: Exception) -> str:
+def _why(error: OSError) -> str:
     """The reason a port cannot be had, with the way out."""
-    if not isinstance(error, OSError):
-        return "a port is a number from 0 to 65535"
     ways_out = {
         errno.EADDRINUSE: "the port is in use; stop the other server or choose another port",
         errno.EACCES: "no permission for this port; choose one from 1024 up",

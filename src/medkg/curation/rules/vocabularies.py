@@ -42,7 +42,7 @@ def circular(records: Records) -> Iterator[Finding]:
 
 
 def ambiguous(records: Records) -> Iterator[Finding]:
-    """Names, keys and excluded texts that mean another concept already, case and hyphens aside."""
+    """Names, keys and excluded texts that mean another concept already, case, hyphens and plurals aside."""
     for name, vocabulary in records.vocabularies.items():
         meanings: dict[str, str] = {}
         for index, concept in enumerate(vocabulary.concepts):
@@ -52,9 +52,9 @@ def ambiguous(records: Records) -> Iterator[Finding]:
                     message = f"{brief(text)} means '{owner}' already; keep it where it belongs"
                     yield Finding("vocabularies", name, f"concepts[{index}].{field}", message)
         for index, exclusion in enumerate(vocabulary.exclusions):
-            owner = meanings.get(fold(exclusion.text), "")
-            if owner:
-                message = f"{brief(exclusion.text)} is excluded here and means '{owner}' above; keep one"
+            concept_meant = vocabulary.find(exclusion.text)
+            if concept_meant:
+                message = f"{brief(exclusion.text)} is excluded here and means '{concept_meant.key}' above; keep one"
                 yield Finding("vocabularies", name, f"exclusions[{index}].text", message)
 
 

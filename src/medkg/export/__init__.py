@@ -1,0 +1,35 @@
+"""The graph as files: one room a form, every form in a stable order.
+
+`export` is the front door. Turtle, N-Triples and RDF/XML hold what we believe, the default graph; TriG,
+N-Quads and JSON-LD hold the whole RDF dataset, with what each record states in the graph it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import Store
+
+from medkg.errors import UnknownName
+from medkg.evaluation import GRAPHS, Format, named
+from medkg.export import jsonld, rdf, select
+from medkg.export.context import context
+from medkg.model.prefixes import Prefixes
+
+__all__ = ["FORMATS", "context", "export"]
+
+FORMATS: tuple[Format, ...] = GRAPHS
+
+
+def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str | None = None) -> Iterator[bytes]:
+    """The graph, or what it holds of the dataset with the given slug, as a document in parts.
+
+    Raises `UnknownName` for a format or dataset that does not exist, before the first part.
+    """
+    form = named(format_name, FORMATS)
+    if form is None:
+        raise UnknownName(f"no format is called {format_name!r}; there is {', '.join(each.name for each in FORMATS)}")
+    quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)
+    if form.name == "jsonld":
+        return jsonld.document(quads, context(prefixes, select.vocabulary(store)))
+    return rdf.document(quads, form, prefixes)

@@ -1,0 +1,70 @@
+"""Our terms as triples, and what follows from a term: its super-properties and super-classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
+
+from medkg.curation.folder import shown
+from medkg.errors import Fault, UnreadableFile
+
+CODES = {
+    "turtle-syntax": "A file of the ontology must be Turtle.",
+    "blank-node": "A term of the ontology must have an IRI, so that two builds give the same bytes.",
+}
+
+TERMS = "https://w3id.org/medkg/ontology#"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_WIDER = (NamedNode(f"{_RDFS}subPropertyOf"), NamedNode(f"{_RDFS}subClassOf"))
+
+Supers = Mapping[NamedNode, tuple[NamedNode, ...]]
+
+
+def terms(ontology: Path) -> list[Triple]:
+    """The triples of `medkg.ttl` and `alignments.ttl`, which are part of the graph."""
+    files = (ontology / "medkg.ttl", ontology / "alignments.ttl")
+    return [triple for file in files for triple in _named(turtle(file), file)]
+
+
+def turtle(path: Path) -> list[Triple]:
+    """The triples of a Turtle file of the ontology."""
+    try:
+        return [quad.triple for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        raise Fault(
+            file=shown(path, path.parent), line=error.lineno, code="turtle-syntax", message=f"is not Turtle: {error.msg}"
+        ) from error
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {error.strerror}; see MEDKG_RESOURCES") from error
+
+
+def supers(triples: Iterable[Triple]) -> Supers:
+    """Of each of our terms, every property it is a sub-property of or class it is a sub-class of, however far."""
+    wider: dict[NamedNode, list[NamedNode]] = {}
+    for subject, predicate, object_ in triples:
+        if predicate in _WIDER and isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
+            wider.setdefault(subject, []).append(object_)
+    return {term: _closure(term, wider) for term in wider if term.value.startswith(TERMS)}
+
+
+def _closure(term: NamedNode, wider: Mapping[NamedNode, list[NamedNode]]) -> tuple[NamedNode, ...]:
+    found: dict[NamedNode, None] = {}
+    queue = list(wider[term])
+    while queue:
+        each = queue.pop()
+        if each not in found and each != term:
+            found[each] = None
+            queue.extend(wider.get(each, ()))
+    return tuple(found)
+
+
+def _named(triples: list[Triple], path: Path) -> list[Triple]:
+    """The triples, if none has a blank node, whose name would differ from one reading to the next."""
+    for triple in triples:
+        if any(isinstance(term, BlankNode) for term in triple):
+            message = f"a blank node beside {triple.predicate.value}; give it an IRI"
+            raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
+    return triples

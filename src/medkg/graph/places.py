@@ -1,0 +1,102 @@
+"""From a node of the graph back to the field of the file that it was made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from medkg.curation.folder import Kind
+from medkg.curation.read import Records
+from medkg.errors import Fault
+from medkg.model.fields import declarations
+from medkg.model.prefixes import BASE
+from medkg.model.records import Catalog, Challenge, Correction, Dataset, Entry, Standing
+from medkg.model.vocabularies import Concept, Vocabulary
+
+Origin = tuple[Kind, str, str]
+
+# The field behind a node that has no file and no entry of its own, by the first word of its fragment.
+_PARTS = {"count": "counts", "event": "events", "download": "links", "decision": "decisions", "maintainer": "maintainer"}
+
+
+def fault(origin: Origin, message: str, code: str, records: Records) -> Fault:
+    """A fault at the place a node came from."""
+    kind, name, path = origin
+    place = records.where(kind, name)
+    field, line = place.of(path)
+    return Fault(file=place.file, field=field, line=line, message=message, code=code)
+
+
+def origins(iri: str, field: str, records: Records) -> list[Origin]:
+    """Every field that a node's statement may have come from; none for a node that is not ours.
+
+    `field` is the name of the field, which may be that of another kind of record: a dataset's modality
+    stands in the entries of catalogues, and a record's reason in a dataset's file.
+    """
+    path, _, fragment = iri.removeprefix(BASE).partition("#") if iri.startswith(BASE) else ("", "", "")
+    part = fragment.partition("-")[0]
+    match path.split("/"):
+        case ["dataset", slug]:
+            return list(_of_dataset(slug, _PARTS.get(part, field), records))
+        case ["challenge", slug]:
+            return [("challenges", slug, _own(Challenge, _PARTS.get(part, field)))]
+        case ["catalog", name, "record", key]:
+            return list(_of_record(name, key, part, field, records))
+        case ["catalog", name]:
+            return [("catalogs", name, _own(Catalog, _PARTS.get(part, field)))]
+        case [name, *key] if name in records.vocabularies:
+            return [("vocabularies", name, _in_vocabulary(records.vocabularies[name], key, field))]
+    return []
+
+
+def _of_dataset(slug: str, field: str, records: Records) -> Iterator[Origin]:
+    """The dataset's own field, or that of the entries that stand for it and have it."""
+    dataset = records.datasets.get(slug)
+    found = False
+    if dataset and _own(Entry, field) and not _own(Dataset, field):
+        for standing in dataset.entries:
+            for index, entry in _entries(standing.catalog, standing.key, records):
+                if getattr(entry, field):
+                    found = True
+                    yield "catalogs", standing.catalog, f"entries[{index}].{field}"
+    if not found:
+        yield "datasets", slug, _own(Dataset, field)
+
+
+def _of_record(name: str, key: str, part: str, field: str, records: Records) -> Iterator[Origin]:
+    """The entry's field, or where a dataset's file corrects it or says that it stands for the dataset."""
+    group, member = ("corrections", Correction) if part == "defect" else ("entries", Standing)
+    curated = part == "defect" or field == "entries" or not _own(Entry, field)
+    found = [
+        (slug, f"{group}[{index}]")
+        for slug, dataset in records.datasets.items()
+        for index, each in enumerate(getattr(dataset, group))
+        if curated and (each.catalog, each.key) == (name, key)
+    ]
+    yield from (("datasets", slug, _within(path, _own(member, field))) for slug, path in found)
+    if not found:
+        for index, _ in _entries(name, key, records):
+            yield "catalogs", name, _within(f"entries[{index}]", _own(Entry, field))
+
+
+def _in_vocabulary(vocabulary: Vocabulary, key: Sequence[str], field: str) -> str:
+    for index, concept in enumerate(vocabulary.concepts):
+        if [concept.key] == list(key):
+            return _within(f"concepts[{index}]", _own(Concept, field))
+    return _own(Vocabulary, field)
+
+
+def _entries(catalog: str, key: str, records: Records) -> Iterator[tuple[int, Entry]]:
+    """The entry of a catalogue with its index, as often as its key recurs."""
+    if catalog in records.catalogs:
+        yield from ((i, entry) for i, entry in enumerate(records.catalogs[catalog].entries) if entry.key == key)
+
+
+def _own(record: type[Any], field: str) -> str:
+    """The field's name where the kind of record has it, otherwise nothing."""
+    return field if any(each.name == field for each, _ in declarations(record)) else ""
+
+
+def _within(path: str, field: str) -> str:
+    return re.sub(r"\.$", "", f"{path}.{field}")

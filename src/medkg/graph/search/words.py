@@ -1,0 +1,86 @@
+"""Names as the search index compares them: keys for whole names, tokens for parts of them.
+
+Latin words are kept whole, in letters and digits apart, and joined to their neighbours, so that
+`ChestX-ray14`, `chest xray 14` and `chestxray14` meet; Chinese has no spaces, so its characters and
+pairs of characters are the tokens. A year of this century is found by its last two digits as well.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from medkg.model.vocabularies import fold
+
+_CHINESE = "\u3400-\u9fff"
+_RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
+_ATOM = re.compile(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+")
+_PIECE = re.compile(r"\d+|\D+")
+_LONG_YEAR = re.compile(r"(?<!\d)20(?=\d\d(?!\d))")
+_SHORT_YEAR = re.compile(r"[012]\d")
+
+
+def folded(text: str) -> str:
+    """The text without case, accents and width, hyphens and runs of space as one space.
+
+    >>> folded("Naïve－Set")
+    'naive set'
+    """
+    plain = unicodedata.normalize("NFKD", fold(text))
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
+def key(name: str) -> str:
+    """The letters and digits of a name, years of this century by their last two digits.
+
+    >>> key("KiTS 2019"), key("BraTS'21"), key("PH²")
+    ('kits19', 'brats21', 'ph2')
+    """
+    return "".join(_RUN.findall(_LONG_YEAR.sub("", folded(name))))
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text begins with a Chinese character."""
+    return re.match(f"[{_CHINESE}]", text) is not None
+
+
+def atoms(text: str) -> list[re.Match[str]]:
+    """The places of the words and Chinese characters of a folded text."""
+    return list(_ATOM.finditer(text))
+
+
+def tokens(name: str) -> set[str]:
+    """Every token under which a name is found."""
+    runs = _RUN.findall(folded(name))
+    latin = [run for run in runs if not is_chinese(run)]
+    joined = {"".join(pair) for pair in zip(latin, latin[1:], strict=False)} | {"".join(latin)}
+    found = {part for run in (*latin, *joined) if run for part in (run, *pieces(run))}
+    return found | _years(found) | {token for run in runs if is_chinese(run) for token in (*run, *pairs(run))}
+
+
+def pieces(word: str) -> list[str]:
+    """A word's letters and digits apart.
+
+    >>> pieces("brats2021")
+    ['brats', '2021']
+    """
+    return _PIECE.findall(word)
+
+
+def pairs(run: str) -> list[str]:
+    """Each two neighbours of a run of Chinese characters; a single character is its own token."""
+    return [run[place : place + 2] for place in range(len(run) - 1)] or [run]
+
+
+def _years(found: set[str]) -> set[str]:
+    """The other way to write each token that may be a year: `2019` for `19` and `19` for `2019`."""
+    return set(_other_years(found))
+
+
+def _other_years(found: set[str]) -> Iterator[str]:
+    for token in found:
+        if _SHORT_YEAR.fullmatch(token):
+            yield f"20{token}"
+        elif token.startswith("20") and _SHORT_YEAR.fullmatch(token[2:]):
+            yield token[2:]
