@@ -46,13 +46,13 @@ def finish(made: Draft, vocabularies: Vocabularies) -> Draft:
 
 
 def numbers(made: Draft, text: str, vocabularies: Vocabularies) -> None:
-    """Add the counts of a sentence; one that the draft holds without a unit is told to count people."""
+    """Add the counts of a sentence; where one of the draft's numbers turns out to count people, its unitless ones do."""
     for number in counts.prose(text, vocabularies):
-        known = next((nth for nth, each in enumerate(made.numbers) if each.value == number.value), None)
+        known = next((each for each in made.numbers if each.value == number.value), None)
         if known is None:
             made.numbers.append(number)
-        elif made.numbers[known].unit is None and number.unit in _PEOPLE:
-            made.numbers[known] = replace(made.numbers[known], unit=number.unit)
+        elif known.unit is None and number.unit in _PEOPLE:
+            made.numbers = [each if each.unit else replace(each, unit=number.unit) for each in made.numbers]
 
 
 def _links(made: Draft, cells: Cells, base: str | None) -> None:

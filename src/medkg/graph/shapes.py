@@ -7,26 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import Triple
 
+from medkg.curation.folder import shown
 from medkg.curation.read import Records, in_order
 from medkg.errors import Fault, SnapshotError
-from medkg.graph.ontology import turtle
-from medkg.graph.places import fault, origins
+from medkg.graph.ontology import TERMS, turtle
+from medkg.graph.places import Origin, fault, origins
+from medkg.graph.rdflib_graph import rdflib_graph
 from medkg.model import prefixes
-from medkg.model.prefixes import BASE, Prefixes
+from medkg.model.prefixes import Prefixes
 
 if TYPE_CHECKING:
-    from rdflib import Graph, Literal, Node
+    from rdflib import Graph, Node, URIRef
 
 CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.ttl."}
-
-_SHACL = "http://www.w3.org/ns/shacl#"
 
 
 def gate(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
@@ -50,36 +48,14 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
         raise SnapshotError(f"{ontology / 'shapes.ttl'} cannot be applied: {text}") from report
     if conforms:
         return []
-    reader = _Report(report=report, data=data, shapes=shapes, records=records, names=prefixes.load(ontology))
+    reader = _Report(
+        report=report, data=data, shapes=shapes, records=records, names=prefixes.load(ontology),
+        ontology=shown(ontology, ontology),
+    )
     return in_order({str(each): each for each in reader.faults()}.values())
 
 
-def rdflib_graph(triples: Iterable[Triple]) -> Graph:
-    """The triples as rdflib's own; each term is made once, which is twice as fast as rdflib's parser."""
-    from rdflib import BNode, Graph, Literal, URIRef
-
-    made: dict[NamedNode | BlankNode | pyoxigraph.Literal | Triple, Node] = {}
-
-    def term(each: NamedNode | BlankNode | pyoxigraph.Literal | Triple) -> Node:
-        if each not in made:
-            match each:
-                case NamedNode(value=iri):
-                    made[each] = URIRef(iri)
-                case pyoxigraph.Literal(value=text, language=str(language)):
-                    made[each] = Literal(text, lang=language)
-                case pyoxigraph.Literal(value=text, datatype=datatype):
-                    made[each] = Literal(text, datatype=URIRef(datatype.value), normalize=False)
-                case _:
-                    made[each] = BNode(str(each))
-        return made[each]
-
-    graph = Graph(bind_namespaces="none")
-    for subject, predicate, object_ in triples:
-        graph.add((term(subject), term(predicate), term(object_)))
-    return graph
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Report:
     """A validation report with all that it speaks of."""
 
@@ -88,9 +64,52 @@ class _Report:
     shapes: Graph
     records: Records
     names: Prefixes
+    ontology: Path
 
     def faults(self) -> Iterator[Fault]:
-        """The faults behind each result of the report."""
-        for result in self.report.objects(None, self._sh["result"]):
-            message = self._message(result)
-            ...
+        """The faults behind each result; a node of many entries or datasets is a fault of each."""
+        for result in self.report.objects(None, _sh("result")):
+            focus = self.report.value(result, _sh("focusNode"))
+            message = self._message(result, focus)
+            places = self._origins(focus, self._field(result))
+            yield from (fault(place, message, "shape-violation", self.records) for place in places)
+            if not places:
+                yield Fault(file=self._file(focus), message=message, code="shape-violation")
+
+    def _origins(self, focus: Node | None, field: str) -> list[Origin]:
+        """Where a node was made or, of a page or paper, what has the link to it."""
+        found = origins(str(focus), field, self.records)
+        if found or focus is None:
+            return found
+        beside = sorted(str(subject) for subject in self.data.subjects(None, focus))
+        return [origin for iri in beside for origin in origins(iri, field or "links", self.records)]
+
+    def _file(self, focus: Node | None) -> Path:
+        """The file of a node that is no record's."""
+        return self.ontology / "medkg.ttl" if str(focus).startswith(TERMS) else self.ontology / "shapes.ttl"
+
+    def _field(self, result: Node) -> str:
+        """The field that the violated shape names, or nothing where it names none."""
+        shape = self.report.value(result, _sh("sourceShape"))
+        return str(self.shapes.value(shape, _sh("name")) or "")
+
+    def _message(self, result: Node, focus: Node | None) -> str:
+        """The shape's own words, with the node and value they are about."""
+        text, value, shape = (self.report.value(result, _sh(e)) for e in ("resultMessage", "value", "sourceShape"))
+        about = self._shown(focus)
+        if value is not None and value != focus:
+            about = f"{self._shown(value)} of {about}"
+        return f"{text} ({about}; shape {str(shape).rpartition('#')[2]})"
+
+    def _shown(self, node: Node | None) -> str:
+        """A node as people write it."""
+        from rdflib import URIRef
+
+        return self.names.compact(str(node)) if isinstance(node, URIRef) else f"'{node}'"
+
+
+def _sh(name: str) -> URIRef:
+    """A term of SHACL."""
+    from rdflib import URIRef
+
+    return URIRef(f"http://www.w3.org/ns/shacl#{name}")

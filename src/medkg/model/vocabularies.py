@@ -81,7 +81,8 @@ def _pattern(name: str) -> str:
     if re.fullmatch(rf".*[{_CJK}]", name):
         return literal
     plural = "" if re.search(r"(s|x|\d|\W)$", fold(name)) else "(?:s|es)?"
-    return rf"(?<![a-z0-9]){literal}{plural}(?![a-z])"
+    end = "[a-z0-9]" if fold(name)[-1:].isdigit() else "[a-z]"
+    return rf"(?<![a-z0-9]){literal}{plural}(?!{end})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,10 @@ class Vocabulary:
         return found
 
     @cached_property
+    def _excluded(self) -> frozenset[str]:
+        return frozenset(fold(exclusion.text) for exclusion in self.exclusions)
+
+    @cached_property
     def _scanner(self) -> re.Pattern[str]:
         names = {name for concept in self.concepts for name in concept.names}
         names |= {exclusion.text for exclusion in self.exclusions}
@@ -125,7 +130,7 @@ class Vocabulary:
         """Every concept named in a text, longest name first at each place, without overlaps."""
         found = []
         for match in self._scanner.finditer(fold(text)):
-            concept = self.find(match.group())
+            concept = None if match.group() in self._excluded else self.find(match.group())
             if concept is not None:
                 found.append(Mention(start=match.start(), end=match.end(), concept=concept))
         return found

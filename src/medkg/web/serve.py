@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing import SimpleQueue
 from typing import Any
 
 from granian.constants import Interfaces
@@ -38,10 +40,13 @@ def serve(
 ) -> None:
     """Answer requests until interrupted; `announce` is called with the address once a worker listens.
 
-    `load` gives the WSGI application and is called in each worker. Port 0 takes any free port. A
-    `MedkgError` where the port cannot be had or a worker dies.
+    `load` gives the WSGI application and is called in each worker (a function of a module, where
+    processes are spawned and not forked). Port 0 takes any free port. A `MedkgError` where the port
+    cannot be had, where `load` raises one, or where workers die as fast as they start; one that dies
+    in between is replaced.
     """
     port = _claimed(host, port)
+    failures: SimpleQueue[str] = SimpleQueue()
     server = Server(
         target="medkg",
         address=host,
@@ -50,25 +55,31 @@ def serve(
         workers=workers,
         blocking_threads=2 * (os.cpu_count() or 1) + 1,
         workers_kill_timeout=_GRACE,
+        respawn_failed_workers=True,
         websockets=False,
         log_level=LogLevels.critical,
     )
     server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, host, port), daemon=True).start())
     try:
-        server.serve(target_loader=partial(_loaded, load), wrap_loader=False)
+        server.serve(target_loader=partial(_loaded, load, failures), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
-            raise MedkgError("the server stopped because a worker process died; its message is above") from None
+            raise MedkgError("the server stopped: its worker processes die as soon as they start") from None
+    if not failures.empty():
+        raise MedkgError(failures.get())
 
 
-def _loaded(load: Callable[[], Any]) -> Any:
-    """The application, in a worker; a failure that a person can mend is told without a traceback."""
-    # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell its workers
-    os.setpgid(0, 0)
+def _loaded(load: Callable[[], Any], failures: SimpleQueue[str]) -> Any:
+    """The application, in a worker; a failure that a person can mend is told to the parent, which stops."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler came with the fork, and would not stop us
+    if hasattr(os, "setpgid"):
+        # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell its workers
+        os.setpgid(0, 0)
     try:
         return load()
     except MedkgError as error:
-        print(error, file=sys.stderr)
+        failures.put(str(error))
+        os.kill(os.getppid(), signal.SIGTERM)
         sys.exit(1)
 
 

@@ -1,0 +1,180 @@
+"""A search text as the index understands it: a list of words, each with the ways in which a dataset can answer it.
+
+A word is answered by a name that holds it or by a concept it names; the longest run of words that names a
+concept is one word (`optic disc`, `肝脏`). All of it is written as FTS5 expressions, which alone decide.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from medkg.errors import UnknownName
+from medkg.graph.search.words import atoms, folded, is_chinese, pairs, pieces
+from medkg.graph.search.writing import HIDDEN, PROPER
+
+_LONGEST_CONCEPT = 12  # words or characters
+_SHORTEST_PREFIX = 3
+_EMPTY = frozenset(
+    ["a", "an", "and", "challenge", "data", "dataset", "datasets", "for", "from", "in", "of", "on", "or", "set", "the"]
+    + ["with", "的", "和", "与", "数据", "数据集", "挑战赛"]
+)
+"""Words that tell no dataset from another; they count only where nothing else is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A concept of the index: its number, its vocabulary and its English label."""
+
+    number: int
+    scheme: str
+    label: str
+
+    @property
+    def borne(self) -> str:
+        """The expression that finds the datasets that bear it or a narrower one."""
+        return f'concepts:"c{self.number}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One thing a text asks for: the tokens a name must hold, or else the concepts any of which will do."""
+
+    text: str
+    concepts: tuple[Concept, ...] = ()
+    similar: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> str:
+        """The expression that finds the datasets with a name that holds it."""
+        parts = [_held(atom.group()) for atom in _runs(self.text)]
+        either = [" AND ".join(parts), *(f'names:"{each}"' for each in self.similar)]
+        return "(" + " OR ".join(f"({each})" for each in either if each) + ")"
+
+    @property
+    def answered(self) -> str:
+        """The expression that finds the datasets with such a name or concept."""
+        return "(" + " OR ".join([self.named, *(concept.borne for concept in self.concepts)]) + ")"
+
+
+def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
+    """What a text asks for, in its order; words that tell nothing are left out if others remain."""
+    plain = folded(text)
+    places = [match.span() for match in atoms(plain)]
+    slices = {
+        (first, last): plain[places[first][0] : places[last][1]]
+        for first in range(len(places))
+        for last in range(first, min(first + _LONGEST_CONCEPT, len(places)))
+    }
+    known = _concepts_named(connection, slices.values())
+    found: list[Word] = []
+    first = 0
+    while first < len(places):
+        last = max((end for begin, end in slices if begin == first and slices[begin, end] in known), default=first)
+        piece = slices[first, last]
+        found.append(Word(text=piece, concepts=known.get(piece, ())))
+        first = last + 1
+    telling = [word for word in _with_characters_joined(found) if word.text not in _EMPTY]
+    return tuple(telling or found)
+
+
+def facet(connection: sqlite3.Connection, scheme: str, name: str) -> Concept:
+    """The concept of a vocabulary that a name, synonym or key in either language stands for."""
+    every = list(
+        connection.execute(
+            "SELECT n.text, c.id, c.label FROM concept_name n JOIN concept c ON c.id = n.concept WHERE c.scheme = ?"
+            " ORDER BY n.standing, c.id",
+            [scheme],
+        )
+    )
+    for form in _forms(folded(name)):
+        for text, number, label in every:
+            if text == form:
+                return Concept(number=number, scheme=scheme, label=label)
+    raise UnknownName(f"{name!r} is no {scheme} in the graph{_nearest(folded(name), dict.fromkeys(every))}")
+
+
+def with_similar(connection: sqlite3.Connection, asked: Sequence[Word]) -> tuple[Word, ...]:
+    """The words, each open to names and concepts spelt nearly so as well."""
+    terms = [text for (text,) in connection.execute("SELECT text FROM term")]
+    names = [text for (text,) in connection.execute("SELECT DISTINCT text FROM concept_name WHERE standing = ?", [PROPER])]
+    found = []
+    for word in asked:
+        meant = _similar(word.text, names) if not word.concepts else []
+        concepts = (concept for each in _concepts_named(connection, meant).values() for concept in each)
+        found.append(replace(word, similar=tuple(_similar(word.text, terms)), concepts=(*word.concepts, *concepts)))
+    return tuple(found)
+
+
+def _runs(text: str) -> list[re.Match[str]]:
+    return list(re.finditer(r"[^\W_]+", text))
+
+
+def _held(run: str) -> str:
+    """The expression for names that hold a word: whole, at its beginning, or in letters and digits apart."""
+    if is_chinese(run):
+        return "(" + " AND ".join(f'names:"{each}"' for each in pairs(run)) + ")"
+    apart = [each for each in pieces(run) if len(each) > 1]
+    either = [f'names:"{run}"' + ("*" if len(run) >= _SHORTEST_PREFIX else "")]
+    if len(apart) > 1 and "".join(apart) == run:
+        either.append("(" + " AND ".join(f'names:"{each}"' for each in apart) + ")")
+    return "(" + " OR ".join(either) + ")"
+
+
+def _concepts_named(connection: sqlite3.Connection, texts: Iterable[str]) -> dict[str, tuple[Concept, ...]]:
+    """The concepts that each text names, where it names any."""
+    forms = {form: text for text in texts for form in reversed(_forms(text))}
+    marks = ",".join("?" * len(forms))
+    rows = connection.execute(
+        "SELECT n.text, n.standing, c.id, c.scheme, c.label FROM concept_name n JOIN concept c ON c.id = n.concept"
+        f" WHERE n.text IN ({marks}) ORDER BY c.id",
+        list(forms),
+    )
+    found: dict[str, dict[Concept, None]] = {}
+    for text, standing, number, scheme, label in rows:
+        if standing == HIDDEN and " " in text:
+            continue  # a catalogue's phrase such as `chest X-ray` says more than its concept
+        found.setdefault(forms[text], {})[Concept(number=number, scheme=scheme, label=label)] = None
+    return {text: tuple(concepts) for text, concepts in found.items()}
+
+
+def _forms(text: str) -> list[str]:
+    """A text and what it may be the plural of."""
+    return [text, *(text.removesuffix(end) for end in ("s", "es") if text.endswith(end) and len(text) > len(end) + 2)]
+
+
+def _with_characters_joined(found: Sequence[Word]) -> list[Word]:
+    """The words, neighbouring Chinese characters that name no concept made one."""
+    joined: list[Word] = []
+    for word in found:
+        before = joined[-1] if joined else None
+        if before and not word.concepts and not before.concepts and is_chinese(word.text) and is_chinese(before.text):
+            joined[-1] = Word(text=before.text + word.text)
+        else:
+            joined.append(word)
+    return joined
+
+
+def _similar(word: str, terms: Sequence[str]) -> list[str]:
+    """The terms a few slips of the finger away from a word; digits must be right."""
+    from rapidfuzz import process  # only a mistake needs it
+    from rapidfuzz.distance import OSA
+
+    if len(word) < 3 or word.isdigit() or is_chinese(word):
+        return []
+    slips = 1 if len(word) < 6 else 2 if len(word) < 10 else 3
+    near = process.extract(word, terms, scorer=OSA.distance, score_cutoff=slips, limit=12)
+    digits = re.sub(r"\D", "", word)
+    return [term for term, _, _ in near if term != word and re.sub(r"\D", "", term) == digits]
+
+
+def _nearest(name: str, choices: Iterable[tuple[str, int, str]]) -> str:
+    """The question that ends a message about an unknown concept, with the labels that come near."""
+    from rapidfuzz import fuzz, process  # only a mistake needs it
+
+    labels = {text: label for text, _, label in choices}
+    near = process.extract(name, list(labels), scorer=fuzz.ratio, limit=6, score_cutoff=60)
+    meant = list(dict.fromkeys(labels[text] for text, _, _ in near))[:3]
+    return f"; did you mean {' or '.join(meant)}?" if meant else ""
