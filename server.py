@@ -1,8 +1,11 @@
 """The deployable application: settings in, app out. `python server.py`, or any WSGI server on `server:create()`."""
 
+import sys
+
 from flask import Flask
 
-from medkg.graph.snapshot import open_current
+from medkg.errors import MedkgError
+from medkg.graph.build import open_current
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.web import create_app
@@ -17,6 +20,15 @@ def create() -> Flask:
     return create_app(store=snapshot.store, revision=snapshot.digest, prefixes=namespaces)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until interrupted; what a person can mend is said without a traceback."""
     settings = Settings.from_environment()
-    serve(create, host=settings.host, port=settings.port, workers=settings.workers)
+    try:
+        open_current(settings)  # built once and here, where there is none yet, not in each worker
+        serve(create, host=settings.host, port=settings.port, workers=settings.workers)
+    except* MedkgError as failures:
+        sys.exit("\n".join(map(str, failures.exceptions)))
+
+
+if __name__ == "__main__":
+    main()

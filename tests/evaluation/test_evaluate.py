@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, Store, parse
 from medkg.errors import QueryError
 from medkg.evaluation import GRAPHS, RESULTS, Format, evaluate, offers, serialize
 
-PREFIXES = {"ex": "http://example.org/", "unused": "http://unused.example.org/"}
+PREFIXES = {"ex": "http://example.org/", "unused": "http://unused.example.org/", "x": "http://x.example.org/"}
 
 
 @pytest.fixture

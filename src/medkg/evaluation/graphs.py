@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Quad, QueryTriples, RdfFormat, Triple, serialize
@@ -29,5 +30,10 @@ def _without_idle_prefixes(document: bytes) -> bytes:
     while body.startswith(_DECLARATION):
         line, _, body = body.partition(b"\n")
         declarations.append(line)
-    used = [line for line in declarations if line.removeprefix(_DECLARATION).partition(b" ")[0] in body]
+    used = [line for line in declarations if _occurs(line.removeprefix(_DECLARATION).partition(b" ")[0], body)]
     return b"".join(line + b"\n" for line in used) + body
+
+
+def _occurs(prefix: bytes, body: bytes) -> bool:
+    """Whether a prefix with its colon occurs in a text, and not as the end of another such as `xsd:` of `sd:`."""
+    return prefix in body and re.search(rb"(?<![\w.-])" + re.escape(prefix), body) is not None

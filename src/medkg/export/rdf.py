@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Trip
 from medkg.evaluation import Format
 from medkg.model.prefixes import Prefixes
 
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LINES = frozenset({RdfFormat.N_TRIPLES, RdfFormat.N_QUADS})
 
 
@@ -30,7 +30,7 @@ def document(quads: Iterable[Quad], form: Format, prefixes: Prefixes) -> Iterato
 def order(statement: Quad | Triple) -> tuple[str, str, str, str]:
     """The place of a statement in a document: graph by graph, subject by subject, types first."""
     graph = "" if isinstance(statement, Triple) else _graph(statement.graph_name)
-    predicate = "" if statement.predicate == _TYPE else statement.predicate.value
+    predicate = "" if statement.predicate == TYPE else statement.predicate.value
     return graph, str(statement.subject), predicate, str(statement.object)
 
 

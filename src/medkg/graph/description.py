@@ -25,7 +25,8 @@ def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
         parts.append(f"for {tasks}")
     sentences = [" ".join(parts) + "."]
     sizes = [
-        f"{count.value:,} {_plural(_running(concept.label), count.value)}" for concept, count in _sizes(facts, vocabularies)
+        f"{count.value:,} {_plural(_running(concept.label), count.value)}"
+        for concept, count in _sizes(facts, vocabularies)
     ]
     if sizes:
         sentences.append(f"It holds {_joined(sizes, 'and')}.")
@@ -35,7 +36,10 @@ def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
 def chinese(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
     """The Chinese description, of the concepts that have a Chinese name."""
     kind = "数据集系列" if dataset.kind == "series" else "数据集"
-    names = [_chinese(facts, vocabularies, *fields) for fields in (("imaged_region", "label_target", "anatomy"), ("modality",))]
+    names = [
+        _chinese(facts, vocabularies, *fields)
+        for fields in (("imaged_region", "label_target", "anatomy"), ("modality",))
+    ]
     sentence = "".join("、".join(each) for each in names) + kind
     if tasks := _chinese(facts, vocabularies, "task"):
         sentence += f"，用于{'、'.join(tasks)}"

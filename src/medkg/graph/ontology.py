@@ -23,7 +23,7 @@ _WIDER = (NamedNode(f"{_RDFS}subPropertyOf"), NamedNode(f"{_RDFS}subClassOf"))
 Supers = Mapping[NamedNode, tuple[NamedNode, ...]]
 
 
-def terms(ontology: Path) -> list[Triple]:
+def triples(ontology: Path) -> list[Triple]:
     """The triples of `medkg.ttl` and `alignments.ttl`, which are part of the graph."""
     files = (ontology / "medkg.ttl", ontology / "alignments.ttl")
     return [triple for file in files for triple in _named(turtle(file), file)]
@@ -35,16 +35,19 @@ def turtle(path: Path) -> list[Triple]:
         return [quad.triple for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)]
     except SyntaxError as error:
         raise Fault(
-            file=shown(path, path.parent), line=error.lineno, code="turtle-syntax", message=f"is not Turtle: {error.msg}"
+            file=shown(path, path.parent),
+            line=error.lineno,
+            code="turtle-syntax",
+            message=f"is not Turtle: {error.msg}",
         ) from error
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror}; see MEDKG_RESOURCES") from error
 
 
-def supers(triples: Iterable[Triple]) -> Supers:
+def supers(ontology: Iterable[Triple]) -> Supers:
     """Of each of our terms, every property it is a sub-property of or class it is a sub-class of, however far."""
     wider: dict[NamedNode, list[NamedNode]] = {}
-    for subject, predicate, object_ in triples:
+    for subject, predicate, object_ in ontology:
         if predicate in _WIDER and isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
             wider.setdefault(subject, []).append(object_)
     return {term: _closure(term, wider) for term in wider if term.value.startswith(TERMS)}
@@ -61,10 +64,10 @@ def _closure(term: NamedNode, wider: Mapping[NamedNode, list[NamedNode]]) -> tup
     return tuple(found)
 
 
-def _named(triples: list[Triple], path: Path) -> list[Triple]:
+def _named(found: list[Triple], path: Path) -> list[Triple]:
     """The triples, if none has a blank node, whose name would differ from one reading to the next."""
-    for triple in triples:
+    for triple in found:
         if any(isinstance(term, BlankNode) for term in triple):
             message = f"a blank node beside {triple.predicate.value}; give it an IRI"
             raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
-    return triples
+    return found

@@ -11,14 +11,21 @@ import re
 from urllib.parse import unquote, urlsplit
 
 _DOI = re.compile(r"/(10\.\d{4,9}/[^?#\s]+)")
-_TAILS = re.compile(r"(?:\.full)?\.pdf$|\.(?:short|full|abstract)$|/(?:full|abstract|pdf|fulltext|html?|meta)$|(?<=\d)v\d+$")
-_ARXIV = re.compile(r"(?:arxiv\.org/(?:abs|pdf|html)/|doi\.org/10\.48550/arXiv\.)(?P<id>\d{4}\.\d{4,5}|[a-z\-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
+_TAILS = re.compile(
+    r"(?:\.full)?\.pdf$|\.(?:short|full|abstract)$|/(?:full|abstract|pdf|fulltext|html?|meta)$|(?<=\d)v\d+$"
+)
+_ARXIV = re.compile(
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|doi\.org/10\.48550/arXiv\.)(?P<id>\d{4}\.\d{4,5}|[a-z\-]+/\d{7})(?:v\d+)?",
+    re.IGNORECASE,
+)
 _PUBMED = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(?P<id>\d+)")
 _PMC = re.compile(r"(?:ncbi\.nlm\.nih\.gov/pmc/articles|pmc\.ncbi\.nlm\.nih\.gov/articles)/(?P<id>PMC\d+)")
 _NATURE = re.compile(r"nature\.com/articles/(?P<id>s\d{5}-\d{3}-\d{4,5}-[\da-z])")
 _SDATA = re.compile(r"nature\.com/articles/sdata(?P<year>\d{4})(?P<number>\d+)")
 _PII = re.compile(r"(?:sciencedirect|elsevier)\.com/.*?pii/(?P<id>[\dSX]\w{15,16})")
-_IEEE = re.compile(r"ieeexplore\.ieee\.org/(?:abstract/)?document/(?P<id>\d+)|ieeexplore\.ieee\.org/.*[?&]arnumber=(?P<number>\d+)")
+_IEEE = re.compile(
+    r"ieeexplore\.ieee\.org/(?:abstract/)?document/(?P<id>\d+)|ieeexplore\.ieee\.org/.*[?&]arnumber=(?P<number>\d+)"
+)
 _ZENODO = re.compile(r"zenodo\.org/records?/(?P<id>\d+)")
 _SPRINGER = re.compile(r"link\.springer\.com/(?:article|chapter|book)/(?P<id>10\.\d{4,9}/[^?#\s]+)")
 _PLOS = re.compile(r"journals\.plos\.org/.*[?&]id=(?P<id>10\.1371/[^&#\s]+)")
@@ -69,4 +76,6 @@ def _doi(address: str) -> str | None:
 def _names_doi(address: str) -> bool:
     """Whether the path is of a kind that carries the DOI itself (`/doi/…`, `/content/10.…`, `doi.org`)."""
     host = urlsplit(address).hostname or ""
-    return host.endswith("doi.org") or bool(re.search(r"/doi/|/content/10\.|/articles/10\.|conference-proceedings", address))
+    return host.endswith("doi.org") or bool(
+        re.search(r"/doi/|/content/10\.|/articles/10\.|conference-proceedings", address)
+    )

@@ -17,7 +17,13 @@ from medkg.model.vocabularies import Concept, Vocabulary
 Origin = tuple[Kind, str, str]
 
 # The field behind a node that has no file and no entry of its own, by the first word of its fragment.
-_PARTS = {"count": "counts", "event": "events", "download": "links", "decision": "decisions", "maintainer": "maintainer"}
+_PARTS = {
+    "count": "counts",
+    "event": "events",
+    "download": "links",
+    "decision": "decisions",
+    "maintainer": "maintainer",
+}
 
 
 def fault(origin: Origin, message: str, code: str, records: Records) -> Fault:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pyoxigraph
@@ -69,6 +68,7 @@ def prune(snapshots: Path) -> None:
 
 
 def _write(path: Path, digest: str, nquads: bytes) -> None:
+    path.mkdir()
     store = Store(str(store_of(path)))
     store.bulk_load(nquads, RdfFormat.N_QUADS)
     store.flush()
@@ -115,6 +115,8 @@ def _built(path: Path) -> str:
 
 def _own_version() -> str:
     """The version of medkg; a source tree that is not installed has none."""
+    from importlib.metadata import PackageNotFoundError, version  # slow to import, and only a build asks
+
     try:
         return version("medkg")
     except PackageNotFoundError:

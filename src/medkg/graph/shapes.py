@@ -49,7 +49,11 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
     if conforms:
         return []
     reader = _Report(
-        report=report, data=data, shapes=shapes, records=records, names=prefixes.load(ontology),
+        report=report,
+        data=data,
+        shapes=shapes,
+        records=records,
+        names=prefixes.load(ontology),
         ontology=shown(ontology, ontology),
     )
     return in_order({str(each): each for each in reader.faults()}.values())

@@ -31,7 +31,9 @@ class Count:
 
     value: int = declared("how many", property="medkg:value", example="131")
     unit: str = declared("what is counted", property="medkg:unit", vocabulary="unit", example="case")
-    role: str = declared("which share", property="medkg:role", vocabulary="count-role", default="total", example="train")
+    role: str = declared(
+        "which share", property="medkg:role", vocabulary="count-role", default="total", example="train"
+    )
     modality: str | None = declared(
         "the modality it is limited to", property="medkg:modality", vocabulary="modality", default=None, example="ct"
     )
@@ -83,13 +85,18 @@ class Entry:
     section: tuple[str, ...] = declared("headings above it, outermost first", property="medkg:section", default=())
     name: str = declared("name as written, mojibake repaired", property="dcterms:title")
     expansion: str | None = declared("what the acronym stands for", property="dcterms:alternative", default=None)
-    modality: tuple[str, ...] = declared("imaging modalities", property="medkg:modality", vocabulary="modality", default=())
+    modality: tuple[str, ...] = declared(
+        "imaging modalities", property="medkg:modality", vocabulary="modality", default=()
+    )
     dimensionality: tuple[str, ...] = declared(
         "dimensions of one item", property="medkg:dimensionality", vocabulary="dimensionality", default=()
     )
     task: tuple[str, ...] = declared("what the labels are for", property="medkg:task", vocabulary="task", default=())
     anatomy: tuple[str, ...] = declared(
-        "body parts, where imaged and labelled are not told apart", property="medkg:anatomy", vocabulary="anatomy", default=()
+        "body parts, where imaged and labelled are not told apart",
+        property="medkg:anatomy",
+        vocabulary="anatomy",
+        default=(),
     )
     imaged_region: tuple[str, ...] = declared(
         "body parts that are imaged", property="medkg:imagedRegion", vocabulary="anatomy", default=()
@@ -101,11 +108,19 @@ class Entry:
         "diseases and findings shown or labelled", property="medkg:finding", vocabulary="finding", default=()
     )
     counts: tuple[Count, ...] = declared("numbers of things", property="medkg:count", default=())
-    label_categories: int | None = declared("number of label categories", property="medkg:labelCategoryCount", default=None)
-    label_format: tuple[str, ...] = declared("form of the labels", property="medkg:labelFormat", vocabulary="format", default=())
-    file_format: tuple[str, ...] = declared("form of the files", property="medkg:fileFormat", vocabulary="format", default=())
+    label_categories: int | None = declared(
+        "number of label categories", property="medkg:labelCategoryCount", default=None
+    )
+    label_format: tuple[str, ...] = declared(
+        "form of the labels", property="medkg:labelFormat", vocabulary="format", default=()
+    )
+    file_format: tuple[str, ...] = declared(
+        "form of the files", property="medkg:fileFormat", vocabulary="format", default=()
+    )
     licence: Licence | None = declared("terms of use", default=None)
-    released: str | None = declared("year, month or day of release", property="dcterms:issued", pattern=DATE, default=None)
+    released: str | None = declared(
+        "year, month or day of release", property="dcterms:issued", pattern=DATE, default=None
+    )
     events: tuple[Event, ...] = declared("meetings at which it was presented", property="medkg:event", default=())
     challenge: tuple[str, ...] = declared(
         "challenges it names, as written", property="medkg:challengeName", default=(), example="LUNA16"
@@ -142,7 +157,9 @@ class Catalog:
 
     title: str = declared("its title", property="dcterms:title")
     maintainer: str | None = declared("who keeps it", property="dcterms:publisher", default=None)
-    repository: str | None = declared("where it is kept", property="foaf:homepage", pattern=r"https://\S+", default=None)
+    repository: str | None = declared(
+        "where it is kept", property="foaf:homepage", pattern=r"https://\S+", default=None
+    )
     licence: str | None = declared("its own licence", property="dcterms:license", vocabulary="licence", default=None)
     languages: tuple[str, ...] = declared("languages it is written in", property="dcterms:language", default=("en",))
     note: str | None = declared("what else is known of its origin, in our words", property="rdfs:comment", default=None)
@@ -169,11 +186,15 @@ class Correction:
     key: str = declared("entry key", pattern=SLUG)
     defect: str = declared("kind of defect", vocabulary="defect", example="foreign-link")
     field: str = declared("field of the entry", example="links")
-    stated: str | None = declared("the value that is wrong, as the entry's field holds it; absent where it is missing", default=None)
+    stated: str | None = declared(
+        "the value that is wrong, as the entry's field holds it; absent where it is missing", default=None
+    )
     instead: str | None = declared("what is right, where known, in the same form", default=None)
     basis: str = declared("what the correction rests on", property="medkg:basis", pattern=BASIS)
     reason: str = declared("why, in our words", property="rdfs:comment")
-    source: str | None = declared("paper or page that says so", property="dcterms:source", pattern=r"https?://\S+", default=None)
+    source: str | None = declared(
+        "paper or page that says so", property="dcterms:source", pattern=r"https?://\S+", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +208,9 @@ class Decision:
     modality: str | None = declared("modality of the count it settles", vocabulary="modality", default=None)
     basis: str = declared("what the decision rests on", property="medkg:basis", pattern=BASIS)
     reason: str = declared("why, in our words", property="rdfs:comment")
-    source: str | None = declared("paper or page that says so", property="dcterms:source", pattern=r"https?://\S+", default=None)
+    source: str | None = declared(
+        "paper or page that says so", property="dcterms:source", pattern=r"https?://\S+", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,8 +223,12 @@ class Dataset:
     alternative: tuple[str, ...] = declared("other names and spellings", property="skos:altLabel", default=())
     alternative_zh: tuple[str, ...] = declared("other Chinese names", property="skos:altLabel", default=())
     kind: str = declared("dataset, or series of editions", pattern=r"dataset|series", default="dataset")
-    series: str | None = declared("slug of the series it is an edition of", property="dcat:inSeries", pattern=SLUG, default=None)
-    part_of: str | None = declared("slug of the collection it is a part of", property="dcterms:isPartOf", pattern=SLUG, default=None)
+    series: str | None = declared(
+        "slug of the series it is an edition of", property="dcat:inSeries", pattern=SLUG, default=None
+    )
+    part_of: str | None = declared(
+        "slug of the collection it is a part of", property="dcterms:isPartOf", pattern=SLUG, default=None
+    )
     version: str | None = declared("edition or version, as its makers count", property="dcat:version", default=None)
     entries: tuple[Standing, ...] = declared("catalogue entries that stand for it", default=())
     mentions: tuple[Standing, ...] = declared(
@@ -221,8 +248,12 @@ class Challenge:
     label: str = declared("the name it is known by", property="dcterms:title")
     alternative: tuple[str, ...] = declared("other names", property="skos:altLabel", default=())
     year: int | None = declared("the year it was held", property="medkg:year", default=None)
-    venue: tuple[str, ...] = declared("meetings it was held with", property="medkg:venue", vocabulary="venue", default=())
+    venue: tuple[str, ...] = declared(
+        "meetings it was held with", property="medkg:venue", vocabulary="venue", default=()
+    )
     site: str | None = declared("its site", property="foaf:homepage", pattern=r"https?://\S+", default=None)
-    leaderboard: str | None = declared("its results", property="medkg:leaderboard", pattern=r"https?://\S+", default=None)
+    leaderboard: str | None = declared(
+        "its results", property="medkg:leaderboard", pattern=r"https?://\S+", default=None
+    )
     datasets: tuple[str, ...] = declared("slugs of the datasets it uses", property="medkg:usesDataset", default=())
     entries: tuple[Standing, ...] = declared("catalogue entries that name it", default=())

@@ -32,9 +32,14 @@ class Concept:
     broader: tuple[str, ...] = declared("keys of wider concepts", property="skos:broader", default=())
     exact: tuple[str, ...] = declared("the same concept elsewhere, as CURIEs", property="skos:exactMatch", default=())
     conditions: tuple[str, ...] = declared(
-        "licences only: what they demand or allow", property="medkg:licenceCondition", vocabulary="condition", default=()
+        "licences only: what they demand or allow",
+        property="medkg:licenceCondition",
+        vocabulary="condition",
+        default=(),
     )
-    total: str | None = declared("units only: the property of a plain total", property="medkg:totalProperty", default=None)
+    total: str | None = declared(
+        "units only: the property of a plain total", property="medkg:totalProperty", default=None
+    )
 
     @property
     def names(self) -> Iterator[str]:

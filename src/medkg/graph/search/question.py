@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from medkg.errors import UnknownName
-from medkg.graph.search.words import atoms, folded, is_chinese, pairs, pieces
+from medkg.graph.search.words import RUN, atoms, folded, is_chinese, pairs, pieces
 from medkg.graph.search.writing import HIDDEN, PROPER
 
 _LONGEST_CONCEPT = 12  # words or characters
 _SHORTEST_PREFIX = 3
+_MOST_SIMILAR = 12
 _EMPTY = frozenset(
-    ["a", "an", "and", "challenge", "data", "dataset", "datasets", "for", "from", "in", "of", "on", "or", "set", "the"]
-    + ["with", "的", "和", "与", "数据", "数据集", "挑战赛"]
-)
+    ("a", "an", "and", "challenge", "data", "dataset", "datasets", "for", "from", "in", "of", "on", "or", "set", "the")
+) | frozenset(("with", "的", "和", "与", "数据", "数据集", "挑战赛"))
 """Words that tell no dataset from another; they count only where nothing else is asked."""
 
 
@@ -49,9 +49,13 @@ class Word:
     @property
     def named(self) -> str:
         """The expression that finds the datasets with a name that holds it."""
-        parts = [_held(atom.group()) for atom in _runs(self.text)]
+        parts = [_held(run) for run in _runs(self.text)]
         either = [" AND ".join(parts), *(f'names:"{each}"' for each in self.similar)]
         return "(" + " OR ".join(f"({each})" for each in either if each) + ")"
+
+    def is_held(self, tokens: Collection[str]) -> bool:
+        """Whether names of these tokens hold it, as `named` finds them."""
+        return all(_is_held(run, tokens) for run in _runs(self.text)) or any(each in tokens for each in self.similar)
 
     @property
     def answered(self) -> str:
@@ -96,31 +100,49 @@ def facet(connection: sqlite3.Connection, scheme: str, name: str) -> Concept:
     raise UnknownName(f"{name!r} is no {scheme} in the graph{_nearest(folded(name), dict.fromkeys(every))}")
 
 
-def with_similar(connection: sqlite3.Connection, asked: Sequence[Word]) -> tuple[Word, ...]:
-    """The words, each open to names and concepts spelt nearly so as well."""
-    terms = [text for (text,) in connection.execute("SELECT text FROM term")]
-    names = [text for (text,) in connection.execute("SELECT DISTINCT text FROM concept_name WHERE standing = ?", [PROPER])]
-    found = []
-    for word in asked:
-        meant = _similar(word.text, names) if not word.concepts else []
-        concepts = (concept for each in _concepts_named(connection, meant).values() for concept in each)
-        found.append(replace(word, similar=tuple(_similar(word.text, terms)), concepts=(*word.concepts, *concepts)))
-    return tuple(found)
+def nearly(connection: sqlite3.Connection, word: Word) -> Word:
+    """The word, open to names and concepts whose spelling is a few slips of the finger away."""
+    slips = 0 if word.text.isdigit() or is_chinese(word.text) else min(len(word.text) // 3, 3)
+    if not slips:
+        return word
+    lengths = [len(word.text) - slips, len(word.text) + slips]
+    terms = connection.execute("SELECT text FROM term WHERE length BETWEEN ? AND ?", lengths)
+    names = connection.execute(
+        "SELECT DISTINCT text FROM concept_name WHERE standing = ? AND length(text) BETWEEN ? AND ?", [PROPER, *lengths]
+    )
+    concepts = _concepts_named(connection, _similar(word.text, names, slips)).values()
+    return replace(
+        word,
+        similar=tuple(_similar(word.text, terms, slips)),
+        concepts=(*word.concepts, *(concept for each in concepts for concept in each)),
+    )
 
 
-def _runs(text: str) -> list[re.Match[str]]:
-    return list(re.finditer(r"[^\W_]+", text))
+def _runs(text: str) -> list[str]:
+    return [match.group() for match in re.finditer(RUN, text)]
 
 
 def _held(run: str) -> str:
     """The expression for names that hold a word: whole, at its beginning, or in letters and digits apart."""
     if is_chinese(run):
         return "(" + " AND ".join(f'names:"{each}"' for each in pairs(run)) + ")"
-    apart = [each for each in pieces(run) if len(each) > 1]
-    either = [f'names:"{run}"' + ("*" if len(run) >= _SHORTEST_PREFIX else "")]
-    if len(apart) > 1 and "".join(apart) == run:
-        either.append("(" + " AND ".join(f'names:"{each}"' for each in apart) + ")")
-    return "(" + " OR ".join(either) + ")"
+    whole = f'names:"{run}"' + ("*" if len(run) >= _SHORTEST_PREFIX else "")
+    apart = " AND ".join(f'names:"{each}"' for each in _apart(run))
+    return f"({whole} OR ({apart}))" if apart else whole
+
+
+def _is_held(run: str, tokens: Collection[str]) -> bool:
+    """Whether tokens are those of names that hold a word."""
+    if is_chinese(run):
+        return all(each in tokens for each in pairs(run))
+    begun = len(run) >= _SHORTEST_PREFIX and any(token.startswith(run) for token in tokens)
+    return run in tokens or begun or (bool(_apart(run)) and all(each in tokens for each in _apart(run)))
+
+
+def _apart(run: str) -> list[str]:
+    """The letters and digits of a word that can be looked for apart; none where one of them is a single character."""
+    apart = pieces(run)
+    return apart if len(apart) > 1 and all(len(each) > 1 for each in apart) else []
 
 
 def _concepts_named(connection: sqlite3.Connection, texts: Iterable[str]) -> dict[str, tuple[Concept, ...]]:
@@ -157,17 +179,15 @@ def _with_characters_joined(found: Sequence[Word]) -> list[Word]:
     return joined
 
 
-def _similar(word: str, terms: Sequence[str]) -> list[str]:
-    """The terms a few slips of the finger away from a word; digits must be right."""
+def _similar(word: str, found: Iterable[tuple[str]], slips: int) -> list[str]:
+    """The texts at most so many slips away from a word; digits must be right."""
     from rapidfuzz import process  # only a mistake needs it
     from rapidfuzz.distance import OSA
 
-    if len(word) < 3 or word.isdigit() or is_chinese(word):
-        return []
-    slips = 1 if len(word) < 6 else 2 if len(word) < 10 else 3
-    near = process.extract(word, terms, scorer=OSA.distance, score_cutoff=slips, limit=12)
+    texts = [text for (text,) in found]
+    near = process.extract(word, texts, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_SIMILAR)
     digits = re.sub(r"\D", "", word)
-    return [term for term, _, _ in near if term != word and re.sub(r"\D", "", term) == digits]
+    return [text for text, _, _ in near if text != word and re.sub(r"\D", "", text) == digits]
 
 
 def _nearest(name: str, choices: Iterable[tuple[str, int, str]]) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from itertools import pairwise
 
 from medkg.model.vocabularies import fold
 
 _CHINESE = "\u3400-\u9fff"
-_RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
+RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
+"""A word, or Chinese characters without anything between."""
 _ATOM = re.compile(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+")
 _PIECE = re.compile(r"\d+|\D+")
 _LONG_YEAR = re.compile(r"(?<!\d)20(?=\d\d(?!\d))")
@@ -37,7 +38,7 @@ def key(name: str) -> str:
     >>> key("KiTS 2019"), key("BraTS'21"), key("PH²")
     ('kits19', 'brats21', 'ph2')
     """
-    return "".join(_RUN.findall(_LONG_YEAR.sub("", folded(name))))
+    return "".join(RUN.findall(_LONG_YEAR.sub("", folded(name))))
 
 
 def is_chinese(text: str) -> bool:
@@ -52,9 +53,9 @@ def atoms(text: str) -> list[re.Match[str]]:
 
 def tokens(name: str) -> set[str]:
     """Every token under which a name is found."""
-    runs = _RUN.findall(folded(name))
+    runs = RUN.findall(folded(name))
     latin = [run for run in runs if not is_chinese(run)]
-    joined = {"".join(pair) for pair in zip(latin, latin[1:], strict=False)} | {"".join(latin)}
+    joined = {"".join(pair) for pair in pairwise(latin)} | {"".join(latin)}
     found = {part for run in (*latin, *joined) if run for part in (run, *pieces(run))}
     return found | _years(found) | {token for run in runs if is_chinese(run) for token in (*run, *pairs(run))}
 
@@ -75,12 +76,6 @@ def pairs(run: str) -> list[str]:
 
 def _years(found: set[str]) -> set[str]:
     """The other way to write each token that may be a year: `2019` for `19` and `19` for `2019`."""
-    return set(_other_years(found))
-
-
-def _other_years(found: set[str]) -> Iterator[str]:
-    for token in found:
-        if _SHORT_YEAR.fullmatch(token):
-            yield f"20{token}"
-        elif token.startswith("20") and _SHORT_YEAR.fullmatch(token[2:]):
-            yield token[2:]
+    short = {token for token in found if _SHORT_YEAR.fullmatch(token)}
+    long = {token for token in found if token.startswith("20") and _SHORT_YEAR.fullmatch(token[2:])}
+    return {f"20{token}" for token in short} | {token[2:] for token in long}

@@ -29,12 +29,12 @@ PROPER, HIDDEN = range(2)
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL);
+CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL, tokens TEXT NOT NULL);
 CREATE TABLE name (key TEXT, dataset INTEGER, standing INTEGER, text TEXT,
                    PRIMARY KEY (key, dataset, standing, text)) WITHOUT ROWID;
 CREATE TABLE concept (id INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL);
 CREATE TABLE concept_name (text TEXT, concept INTEGER, standing INTEGER, PRIMARY KEY (text, concept)) WITHOUT ROWID;
-CREATE TABLE term (text TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE term (length INTEGER, text TEXT, PRIMARY KEY (length, text)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE word USING fts5(names, concepts, content='', detail=column, tokenize='unicode61');
 """
 
@@ -80,9 +80,7 @@ def _schemes() -> Iterator[tuple[str, str]]:
     yield from (("licence", "licence"), ("events", "venue"))
 
 
-def _write_datasets(
-    connection: sqlite3.Connection, records: Records, concepts: Mapping[tuple[str, str], int]
-) -> None:
+def _write_datasets(connection: sqlite3.Connection, records: Records, concepts: Mapping[tuple[str, str], int]) -> None:
     from medkg.graph.beliefs import belief  # reads curated records, which searching does not
 
     retired = _retired_names(records)
@@ -94,13 +92,15 @@ def _write_datasets(
         borne = {concepts[each] for each in _closure(belief(dataset, records).facts, records.vocabularies)}
         found = set().union(*(tokens(text) for text, _ in names))
         terms |= found
-        row = (number, " ".join(sorted(found)), " ".join(f"c{each}" for each in sorted(borne)))
-        connection.execute("INSERT INTO dataset VALUES (?, ?, ?)", (number, slug, dataset.label))
+        held = " ".join(sorted(found))
+        connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?)", (number, slug, dataset.label, held))
         connection.executemany(
             "INSERT INTO name VALUES (?, ?, ?, ?)", ((key(text), number, standing, text) for text, standing in names)
         )
+        row = (number, held, " ".join(f"c{each}" for each in sorted(borne)))
         connection.execute("INSERT INTO word (rowid, names, concepts) VALUES (?, ?, ?)", row)
-    connection.executemany("INSERT INTO term VALUES (?)", ((each,) for each in sorted(filter(_can_be_mistyped, terms))))
+    lengths = ((len(term), term) for term in terms if _can_be_mistyped(term))
+    connection.executemany("INSERT INTO term VALUES (?, ?)", sorted(lengths))
 
 
 def _can_be_mistyped(token: str) -> bool:

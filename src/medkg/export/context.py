@@ -1,0 +1,137 @@
+"""The JSON-LD context, made of what is declared elsewhere: the prefix map, the ontology and the record classes.
+
+Our terms and the standard ones that we use go by their local names. A value out of a vocabulary is
+written as its key, `"modality": ["ct"]`, by a context scoped to the property. A prefix that shares
+its name with a property, such as `modality:`, gives way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pyoxigraph import NamedNode, Triple
+
+from medkg.model import prefixes as iris
+from medkg.model.fields import declarations
+from medkg.model.prefixes import Prefixes
+from medkg.model.records import Catalog, Challenge, Count, Dataset, Entry, Event, Licence
+from medkg.model.vocabularies import Concept
+
+_RECORDS = (Catalog, Challenge, Concept, Count, Dataset, Entry, Event, Licence)
+_TEXTS = """
+    dcterms:alternative dcterms:description dcterms:title foaf:name rdfs:comment rdfs:label
+    skos:altLabel skos:definition skos:hiddenLabel skos:prefLabel
+"""
+_LINKS = """
+    dcat:accessURL dcat:distribution dcat:inSeries dcat:landingPage dcat:record dcat:seriesMember dcat:theme
+    dcterms:accessRights dcterms:creator dcterms:format dcterms:hasPart dcterms:isPartOf dcterms:isReferencedBy
+    dcterms:isReplacedBy dcterms:license dcterms:publisher dcterms:relation dcterms:rights dcterms:source
+    dqv:hasQualityAnnotation foaf:homepage foaf:isPrimaryTopicOf foaf:page foaf:primaryTopic foaf:topic
+    oa:hasBody oa:hasTarget oa:motivatedBy rdfs:domain rdfs:isDefinedBy rdfs:range rdfs:subClassOf
+    rdfs:subPropertyOf schema:domainIncludes skos:broadMatch skos:broader skos:closeMatch skos:exactMatch
+    skos:hasTopConcept skos:inScheme skos:narrower skos:relatedMatch skos:topConceptOf
+"""
+_VALUES = "dcat:version dcterms:date dcterms:identifier dcterms:issued dcterms:language skos:notation"
+
+_OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
+_RANGE = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
+_PROPERTY = "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A property or class under its name in JSON.
+
+    `type` is what a string stands for: `@id` a node, `@vocab` a word of the namespace `scope` or, without
+    one, of this context, the IRI of a datatype a literal of it, None a plain text.
+    """
+
+    iri: str
+    name: str
+    type: str | None = None
+    scope: str | None = None
+    by_language: bool = False
+    always_list: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Prefixes and terms by name; no name is both."""
+
+    prefixes: Prefixes
+    terms: Mapping[str, Term]
+
+    def json(self) -> dict[str, Any]:
+        """The value of `@context`, as it stands in every document and is published by itself."""
+        spaces = {prefix: _prefix(space) for prefix, space in sorted(self.prefixes.items())}
+        return {"@version": 1.1, **spaces, **{name: self._definition(name) for name in sorted(self.terms)}}
+
+    def _definition(self, name: str) -> str | dict[str, Any]:
+        term = self.terms[name]
+        definition: dict[str, Any] = {"@id": self.prefixes.compact(term.iri)}
+        if term.type:
+            definition["@type"] = self.prefixes.compact(term.type)
+        if term.by_language or term.always_list:
+            definition["@container"] = "@language" if term.by_language else "@set"
+        if term.scope:
+            definition["@context"] = {"@vocab": term.scope}
+        return definition if len(definition) > 1 else str(definition["@id"])
+
+
+def context(prefixes: Prefixes, ontology: Iterable[Triple]) -> Context:
+    """The context of our graph; `ontology` is what declares our own terms."""
+    terms = {term.name: term for term in _declared(prefixes, {**_standard(prefixes), **_ours(prefixes, ontology)})}
+    return Context(prefixes=Prefixes({name: prefixes[name] for name in prefixes if name not in terms}), terms=terms)
+
+
+def _prefix(space: str) -> str | dict[str, Any]:
+    """A prefix's definition; unasked, only a namespace that ends in a delimiter makes one.
+
+    https://www.w3.org/TR/json-ld11/#compact-iris
+    """
+    return space if space[-1] in ":/?#[]@" else {"@id": space, "@prefix": True}
+
+
+def _standard(prefixes: Prefixes) -> dict[str, Term]:
+    """Terms of other ontologies, by CURIE."""
+    found = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
+    found |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
+    return found | {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
+
+
+def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, Term]:
+    """Our own terms, by CURIE, with the type of value that the ontology gives them."""
+    own = [each for each in ontology if isinstance(each.subject, NamedNode) and each.subject.value.startswith(prefixes["medkg"])]
+    links = {subject for subject, _, object_ in own if object_ == _OBJECT_PROPERTY}
+    ranges = {subject: object_ for subject, predicate, object_ in own if predicate == _RANGE}
+    found = {}
+    for subject in dict.fromkeys(each.subject for each in own):
+        curie = prefixes.compact(str(subject)[1:-1])
+        found[curie] = replace(_term(curie, prefixes), type=_type(subject in links, ranges.get(subject)))
+    return found
+
+
+def _term(curie: str, prefixes: Prefixes) -> Term:
+    return Term(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
+
+
+def _type(is_link: bool, range_: object) -> str | None:
+    """The type of value of a property, by its kind and range."""
+    if isinstance(range_, NamedNode) and range_.value == _PROPERTY:
+        return "@vocab"
+    if isinstance(range_, NamedNode) and range_.value.startswith(_XSD) and range_.value != f"{_XSD}string":
+        return range_.value
+    return "@id" if is_link else None
+
+
+def _declared(prefixes: Prefixes, terms: Mapping[str, Term]) -> Iterator[Term]:
+    """The terms with what the record classes declare: the vocabulary of their values, and that there may be many."""
+    declared = [(each, field) for record in _RECORDS for field, each in declarations(record) if each.property]
+    scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for each, _ in declared if each.vocabulary}
+    many = {each.property for each, field in declared if field.default == ()}
+    for curie, term in terms.items():
+        scoped = replace(term, type="@vocab", scope=scopes[curie]) if curie in scopes else term
+        yield replace(scoped, always_list=curie in many and not term.by_language)

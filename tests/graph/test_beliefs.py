@@ -1,0 +1,117 @@
+"""What is believed of a dataset where its entries agree, differ or are wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from medkg.curation import Records
+from medkg.graph.beliefs import Belief, agreed, belief, count
+from medkg.model.facts import Fact
+from medkg.model.records import Catalog, Correction, Count, Dataset, Decision, Entry, Licence, Link, Standing
+
+
+def entry(key: str, **fields: object) -> Entry:
+    return Entry(key=key, line=1, name=key, **fields)  # type: ignore[arg-type]
+
+
+def believed(*entries: Entry, **fields: object) -> Belief:
+    """What is believed of one dataset that the given entries of one catalogue stand for."""
+    standings = tuple(Standing(catalog="c", key=each.key, basis="catalog", reason="same name") for each in entries)
+    dataset = Dataset(label="A", entries=standings, **fields)  # type: ignore[arg-type]
+    return belief(dataset, Records(catalogs={"c": Catalog(title="C", entries=entries)}, datasets={"a": dataset}))
+
+
+def correction(key: str, field: str, stated: str | None, instead: str | None = None) -> Correction:
+    return Correction(
+        catalog="c",
+        key=key,
+        defect="wrong-modality",
+        field=field,
+        stated=stated,
+        instead=instead,
+        basis="catalog",
+        reason="r",
+    )
+
+
+def test_many_values_are_the_union_in_order() -> None:
+    found = believed(entry("x", modality=("ct", "mr")), entry("y", modality=("mr", "pet")))
+    assert found.facts["modality"] == ("ct", "mr", "pet")
+
+
+def test_a_defect_is_taken_out_of_the_entry_that_has_it_and_what_is_right_put_in() -> None:
+    entries = entry("x", modality=("mr",)), entry("y", modality=("echocardiography",))
+    found = believed(*entries, corrections=(correction("x", "modality", "mr", "echocardiography"),))
+    assert found.facts["modality"] == ("echocardiography",)
+
+
+def test_a_value_stays_where_another_entry_states_it_too() -> None:
+    found = believed(
+        entry("x", task=("segmentation",)),
+        entry("y", task=("segmentation",)),
+        corrections=(correction("x", "task", "segmentation"),),
+    )
+    assert found.facts["task"] == ("segmentation",)
+
+
+def test_a_link_is_corrected_in_its_role() -> None:
+    wrong = Link(role="paper", url="https://example.org/wrong")
+    found = believed(
+        entry("x", links=(wrong,)), corrections=(correction("x", "links", wrong.url, "https://example.org/right"),)
+    )
+    assert found.facts["links"] == (Link(role="paper", url="https://example.org/right"),)
+
+
+def test_counts_that_agree_are_believed_with_the_total_of_their_shares() -> None:
+    shares = Count(value=131, unit="case", role="train"), Count(value=70, unit="case", role="test")
+    found = believed(entry("x", counts=(Count(value=201, unit="case"),)), entry("y", counts=shares))
+    assert set(found.facts["counts"]) == {Count(value=201, unit="case"), *shares}
+    assert found.disputed == ()
+
+
+def test_counts_that_differ_are_disputed_and_absent() -> None:
+    found = believed(
+        entry("x", counts=(Count(value=20, unit="case"),)), entry("y", counts=(Count(value=22, unit="case"),))
+    )
+    assert "counts" not in found.facts
+    assert found.disputed == (("counts", "case", "total", None),)
+
+
+def test_counts_of_different_units_do_not_dispute_each_other() -> None:
+    found = believed(
+        entry("x", counts=(Count(value=349, unit="image"),)), entry("y", counts=(Count(value=216, unit="patient"),))
+    )
+    assert found.disputed == ()
+
+
+def test_a_decision_settles_a_dispute() -> None:
+    decision = Decision(field="counts", value="22", unit="case", basis="knowledge", reason="both parts together")
+    found = believed(
+        entry("x", counts=(Count(value=20, unit="case"),)),
+        entry("y", counts=(Count(value=22, unit="case"),)),
+        decisions=(decision,),
+    )
+    assert found.facts["counts"] == (Count(value=22, unit="case"),)
+    assert found.disputed == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "value"),
+    [
+        (["2022", "2022-04"], "2022-04"),
+        (["2022-05", "2022-04"], None),
+        ([Count(value=112_000, unit="image", approximate=True), Count(value=112_120, unit="image")], Count(value=112_120, unit="image")),
+        ([Count(value=100_000, unit="image", approximate=True), Count(value=312_120, unit="image")], None),
+        ([Licence(text="CC 4.0", key="cc-by-4-0"), Licence(text="CC BY 4.0", key="cc-by-4-0")], Licence(text="CC 4.0", key="cc-by-4-0")),
+        ([Licence(text="Other"), Licence(text="CC BY 4.0", key="cc-by-4-0")], None),
+        ([2, 2], 2),
+        ([2, 3], None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_the_most_precise_of_agreeing_values_is_believed(stated: list[Fact], value: Fact | None) -> None:
+    assert agreed(stated) == value
+
+
+def test_a_count_is_read_as_corrections_write_it() -> None:
+    assert count("40 case test ct") == Count(value=40, unit="case", role="test", modality="ct")
