@@ -10,6 +10,13 @@ from medkg.model.facts import Fact
 from medkg.model.records import Catalog, Correction, Count, Dataset, Decision, Entry, Licence, Link, Standing
 
 
+CC_BY = Licence(text="CC 4.0", key="cc-by-4-0")
+
+
+def images(value: int, *, approximate: bool = False) -> Count:
+    return Count(value=value, unit="image", approximate=approximate)
+
+
 def entry(key: str, **fields: object) -> Entry:
     return Entry(key=key, line=1, name=key, **fields)  # type: ignore[arg-type]
 
@@ -100,15 +107,15 @@ def test_a_decision_settles_a_dispute() -> None:
     [
         (["2022", "2022-04"], "2022-04"),
         (["2022-05", "2022-04"], None),
-        ([Count(value=112_000, unit="image", approximate=True), Count(value=112_120, unit="image")], Count(value=112_120, unit="image")),
-        ([Count(value=100_000, unit="image", approximate=True), Count(value=312_120, unit="image")], None),
-        ([Licence(text="CC 4.0", key="cc-by-4-0"), Licence(text="CC BY 4.0", key="cc-by-4-0")], Licence(text="CC 4.0", key="cc-by-4-0")),
-        ([Licence(text="Other"), Licence(text="CC BY 4.0", key="cc-by-4-0")], None),
+        ([images(112_000, approximate=True), images(112_120)], images(112_120)),
+        ([images(100_000, approximate=True), images(312_120)], None),
+        ([CC_BY, Licence(text="CC BY 4.0", key="cc-by-4-0")], CC_BY),
+        ([Licence(text="Other"), CC_BY], None),
         ([2, 2], 2),
         ([2, 3], None),
         ([], None),
     ],
-)  # fmt: skip
+)
 def test_the_most_precise_of_agreeing_values_is_believed(stated: list[Fact], value: Fact | None) -> None:
     assert agreed(stated) == value
 

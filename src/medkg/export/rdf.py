@@ -2,53 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from medkg.evaluation import Format
 from medkg.model.prefixes import Prefixes
 
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
 _LINES = frozenset({RdfFormat.N_TRIPLES, RdfFormat.N_QUADS})
+_WITHOUT_DATATYPE = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("string", "integer", "boolean"))
 
 
 def document(quads: Iterable[Quad], form: Format, prefixes: Prefixes) -> Iterator[bytes]:
     """The document in parts; a format without named graphs holds the default graph alone."""
-    assert isinstance(form.engine, RdfFormat)  # noqa: S101 - every format of graphs is one
-    statements: list[Quad] | list[Triple] = list(quads)
+    assert isinstance(form.engine, RdfFormat)
+    statements: Sequence[Quad] | Sequence[Triple] = list(quads)
     if not form.engine.supports_datasets:
         statements = [quad.triple for quad in statements if quad.graph_name == DefaultGraph()]
     if form.engine in _LINES:
-        yield from _sorted_lines(statements, form.engine)
+        yield from _sorted_lines(serialize(statements, format=form.engine) or b"")
     else:
-        statements.sort(key=order)
-        used = _used(statements, prefixes)
-        yield serialize(statements, format=form.engine, prefixes=used)
+        ordered = sorted(statements, key=order)
+        yield serialize(ordered, format=form.engine, prefixes=_used(ordered, prefixes)) or b""
 
 
 def order(statement: Quad | Triple) -> tuple[str, str, str, str]:
-    """The place of a statement in a document: graph by graph, subject by subject, types first."""
-    graph = "" if isinstance(statement, Triple) else _graph(statement.graph_name)
+    """The place of a statement in a document: by graph, by subject with its parts behind it, types first."""
+    graph = "" if isinstance(statement, Triple) else _iri(statement.graph_name)
     predicate = "" if statement.predicate == TYPE else statement.predicate.value
-    return graph, str(statement.subject), predicate, str(statement.object)
+    return graph, _iri(statement.subject) or str(statement.subject), predicate, str(statement.object)
 
 
-def _graph(name: NamedNode | BlankNode | DefaultGraph) -> str:
-    return "" if isinstance(name, DefaultGraph) else str(name)
-
-
-def _sorted_lines(statements: list[Quad] | list[Triple], form: RdfFormat) -> Iterator[bytes]:
+def _sorted_lines(document: bytes) -> Iterator[bytes]:
     """The lines in the order of their bytes, as `LC_ALL=C sort` has them."""
-    lines = (serialize(statements, format=form) or b"").split(b"\n")
-    yield from (line + b"\n" for line in sorted(lines) if line)
+    yield from (line + b"\n" for line in sorted(document.split(b"\n")) if line)
 
 
-def _used(statements: list[Quad] | list[Triple], prefixes: Prefixes) -> dict[str, str]:
+def _used(statements: Iterable[Quad | Triple], prefixes: Prefixes) -> dict[str, str]:
     """The prefixes that a document of these statements has a use for."""
-    found = set()
-    for statement in statements:
-        terms = [statement.subject, statement.predicate, statement.object]
-        found.update(term.value for term in terms if isinstance(term, NamedNode))
-        found.update(term.datatype.value for term in terms[2:] if not isinstance(term, NamedNode))
+    found = {iri for statement in statements for iri in _named(statement)}
     return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in found)}
+
+
+def _named(statement: Quad | Triple) -> Iterator[str]:
+    """The IRIs that a statement names in writing: not where it says `a`, nor the datatype of `5`."""
+    subject, predicate, object_, *graph = statement
+    yield from (_iri(term) for term in (subject, object_, *graph))
+    if predicate != TYPE:
+        yield predicate.value
+    if isinstance(object_, Literal) and not object_.language and object_.datatype.value not in _WITHOUT_DATATYPE:
+        yield object_.datatype.value
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else ""

@@ -103,7 +103,7 @@ def _precision(fact: Fact) -> tuple[int, str]:
 def _agrees(stated: Fact, best: Fact) -> bool:
     if isinstance(stated, Count) and isinstance(best, Count):
         if stated.approximate:
-            unit = 10 ** (len(str(stated.value)) - len(str(stated.value).rstrip("0")))
+            unit: int = 10 ** (len(str(stated.value)) - len(str(stated.value).rstrip("0")))
             return abs(stated.value - best.value) <= unit
         return stated.value == best.value
     if isinstance(stated, Licence) and isinstance(best, Licence):
@@ -122,7 +122,7 @@ def _decided(decision: Decision) -> Fact:
     """The value a decision settles on."""
     match decision.field:
         case "counts":
-            assert decision.unit is not None  # noqa: S101 - checked with the records: a count's decision names its unit
+            assert decision.unit is not None
             return Count(
                 value=int(decision.value), unit=decision.unit, role=decision.role or "total", modality=decision.modality
             )
@@ -170,8 +170,8 @@ def slots_by_property(disputed: Iterable[Slot], total_property: Mapping[str, str
     found = []
     for field, unit, role, modality in disputed:
         if field == "counts":
-            plain = role == "total" and modality is None and unit is not None
-            found.append(total_property[unit] if plain and unit in total_property else "medkg:count")
+            plain = total_property.get(unit or "") if role == "total" and modality is None else None
+            found.append(plain or "medkg:count")
         else:
             found.append(own.get(field, "medkg:labelCategoryCount"))
     return list(dict.fromkeys(found))

@@ -29,7 +29,7 @@ def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
         *(triple for slug, each in records.datasets.items() for triple in _dataset(slug, each, records, prefixes)),
         *(triple for slug, each in records.challenges.items() for triple in _challenge(slug, each, prefixes)),
     )
-    yield from (Quad(*triple, DefaultGraph()) for triple in believed)
+    yield from (_quad(triple, DefaultGraph()) for triple in believed)
     yield from _stated(records, prefixes)
 
 
@@ -106,4 +106,8 @@ def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
             stated = statements(node, facts(entry), prefixes, records.vocabularies, graph)
             title = Triple(node, prefixes.expand("dcterms:title"), Literal(entry.name))
             kind = Triple(node, terms.RDF_TYPE, prefixes.expand("dcat:Dataset"))
-            yield from (Quad(*triple, graph) for triple in (kind, title, *stated))
+            yield from (_quad(triple, graph) for triple in (kind, title, *stated))
+
+
+def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -51,7 +51,7 @@ def _fact(subject: NamedNode, field: str, value: Fact, prefixes: Prefixes, scope
         case Event():
             yield from _event(subject, value, prefixes, scope)
         case _:
-            assert declaration.property is not None  # noqa: S101 - every plain field of an entry declares one
+            assert declaration.property is not None
             yield Triple(subject, prefixes.expand(declaration.property), _object(field, value))
 
 

@@ -28,9 +28,9 @@ class Declaration:
 
 
 def declared(
-    help: str,  # noqa: A002 - the field's word, as in argparse and click
+    help: str,
     *,
-    property: str | None = None,  # noqa: A002 - RDF's word for it
+    property: str | None = None,
     vocabulary: str | None = None,
     pattern: str | None = None,
     example: str = "",

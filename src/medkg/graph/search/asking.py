@@ -77,10 +77,11 @@ def _hits(connection: sqlite3.Connection, text: str, facets: Sequence[Concept], 
     """Hits of ever looser kinds; a dataset may come more than once."""
     asked = words(connection, text)
     allowed = [each.borne for each in facets]
-    if not asked:
+    if not asked and not text.strip():
         labels = ", ".join(each.label for each in facets)
         rows = _rows(connection, _matching(connection, allowed, limit), "")
         yield from (Hit(slug=row.slug, label=row.label, why=labels, score=1.0) for row in rows)
+    if not asked:
         return
     exact = list(_exact(connection, text, allowed))
     found = [*exact, *_all_words(connection, asked, text, allowed, limit, _AS_WRITTEN)]

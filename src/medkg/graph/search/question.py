@@ -15,6 +15,7 @@ from medkg.errors import UnknownName
 from medkg.graph.search.words import RUN, atoms, folded, is_chinese, pairs, pieces
 from medkg.graph.search.writing import HIDDEN, PROPER
 
+_MOST_ATOMS = 60  # words or Chinese characters of a text that are read
 _LONGEST_CONCEPT = 12  # words or characters
 _SHORTEST_PREFIX = 3
 _MOST_SIMILAR = 12
@@ -66,7 +67,7 @@ class Word:
 def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
     """What a text asks for, in its order; words that tell nothing are left out if others remain."""
     plain = folded(text)
-    places = [match.span() for match in atoms(plain)]
+    places = [match.span() for match in atoms(plain)][:_MOST_ATOMS]
     slices = {
         (first, last): plain[places[first][0] : places[last][1]]
         for first in range(len(places))
