@@ -15,34 +15,33 @@ _DEFINED_BY = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
 _TOPICS = (NamedNode("http://xmlns.com/foaf/0.1/primaryTopic"), NamedNode("http://xmlns.com/foaf/0.1/topic"))
 
 
-def whole(store: Store) -> list[Quad]:
+def whole(store: Store) -> set[Quad]:
     """Every quad of the store."""
-    return list(store)
+    return set(store)
 
 
-def of_dataset(store: Store, slug: str) -> list[Quad]:
-    """What the graph holds of one dataset: itself, its papers and records, their parts, and what each record states."""
+def of_dataset(store: Store, slug: str) -> set[Quad]:
+    """What the graph says of one dataset, its papers and records and their parts, and what each record states."""
     node = iris.dataset(slug)
-    own = list(_described(store, node))
-    if not own:
+    found = set(_described(store, node))
+    if not found:
         raise UnknownName(_unknown(store, slug))
-    papers = [quad.object for quad in own if quad.predicate == _PAPER and isinstance(quad.object, NamedNode)]
-    records = sorted({record.value for record in _records(store, node)})
-    for other in (*papers, *map(NamedNode, records)):
-        own.extend(_described(store, other))
-    for record in records:
-        own.extend(store.quads_for_pattern(None, None, None, NamedNode(record)))
-    return list(dict.fromkeys(own))
+    for paper in {quad.object for quad in found if quad.predicate == _PAPER}:
+        found.update(_about(store, paper))
+    for record in _records(store, node):
+        found.update(_described(store, record))
+        found.update(store.quads_for_pattern(None, None, None, record))
+    return found
 
 
 def vocabulary(store: Store) -> list[Triple]:
-    """What the graph says of the ontology's own terms, by which the JSON-LD context names them."""
-    defined = store.quads_for_pattern(None, _DEFINED_BY, None, DefaultGraph())
-    return [quad.triple for term in defined for quad in _about(store, term.subject)]
+    """What the graph says of the ontology's own terms."""
+    terms = {quad.subject for quad in store.quads_for_pattern(None, _DEFINED_BY, None, DefaultGraph())}
+    return [quad.triple for term in terms for quad in _about(store, term)]
 
 
 def _described(store: Store, node: NamedNode) -> Iterator[Quad]:
-    """The statements about a node and about the parts it leads to, which are fragments of its IRI."""
+    """The statements about a node and about its parts, the fragments of its IRI that it leads to."""
     for quad in _about(store, node):
         yield quad
         if isinstance(quad.object, NamedNode) and quad.object.value.startswith(f"{node.value}#"):
@@ -50,24 +49,22 @@ def _described(store: Store, node: NamedNode) -> Iterator[Quad]:
 
 
 def _about(store: Store, subject: object) -> Iterator[Quad]:
+    """What we believe of a subject."""
     if isinstance(subject, NamedNode):
         yield from store.quads_for_pattern(subject, None, None, DefaultGraph())
 
 
-def _records(store: Store, dataset: NamedNode) -> Iterator[NamedNode]:
-    """The records that stand for a dataset, or for it and others."""
-    for topic in _TOPICS:
-        for quad in store.quads_for_pattern(None, topic, dataset, DefaultGraph()):
-            if isinstance(quad.subject, NamedNode):
-                yield quad.subject
+def _records(store: Store, dataset: NamedNode) -> set[NamedNode]:
+    """The records that stand for a dataset, alone or with others."""
+    naming = (quad for topic in _TOPICS for quad in store.quads_for_pattern(None, topic, dataset, DefaultGraph()))
+    return {quad.subject for quad in naming if isinstance(quad.subject, NamedNode)}
 
 
 def _unknown(store: Store, slug: str) -> str:
     from rapidfuzz import process  # only a mistake needs it
 
-    start = iris.dataset("").value
-    identified = store.quads_for_pattern(None, _IDENTIFIER, None, DefaultGraph())
-    subjects = [quad.subject.value for quad in identified if isinstance(quad.subject, NamedNode)]
-    slugs = [subject.removeprefix(start) for subject in subjects if subject.startswith(start)]
+    space = iris.dataset("").value
+    found = (quad.subject for quad in store.quads_for_pattern(None, _IDENTIFIER, None, DefaultGraph()))
+    slugs = [node.value.removeprefix(space) for node in found if isinstance(node, NamedNode) and space in node.value]
     near = [choice for choice, _, _ in process.extract(slug, slugs, limit=3, score_cutoff=60)]
     return f"no dataset has the slug {slug!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")

@@ -12,9 +12,9 @@ from pathlib import Path
 from medkg.errors import SnapshotError
 
 RECORD = "gate.yaml"
-_HEADER = """\
-# Written by `medkg build --record-gate`: the digest of a graph that conforms to the shapes with this digest.
-"""
+_HEADER = (
+    "# Written by `medkg build --record-gate`: the graph with the one digest conforms to the shapes with the other.\n"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,12 @@ def recorded(resources: Path) -> Passed | None:
         return None
 
 
-def record_gate(resources: Path, passed: Passed) -> Path:
-    """The record, written anew."""
+def record_gate(resources: Path, digest: str) -> Path:
+    """The record, written anew: the graph with this digest has passed the shapes as they are."""
     path = resources / "data" / RECORD
+    shapes = shapes_digest(resources / "ontology")
     try:
-        path.write_text(f"{_HEADER}graph: {passed.graph}\nshapes: {passed.shapes}\n", encoding="utf-8")
+        path.write_text(f"{_HEADER}graph: {digest}\nshapes: {shapes}\n", encoding="utf-8")
     except OSError as error:
         raise SnapshotError(f"{path} cannot be written: {error.strerror}") from error
     return path

@@ -42,7 +42,7 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
     data, shapes = rdflib_graph(default_graph), rdflib_graph(turtle(ontology / "shapes.ttl"))
     try:
         conforms, report, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
-    except RuntimeError as error:
+    except Exception as error:  # of whatever kind: pySHACL lets a bad regular expression through as it is
         raise SnapshotError(f"{ontology / 'shapes.ttl'} cannot be applied: {error}") from error
     if isinstance(report, Exception):
         raise SnapshotError(f"{ontology / 'shapes.ttl'} cannot be applied: {text}") from report

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from medkg.errors import SnapshotError
 from medkg.graph.search.question import Concept, Word, facet, nearly, words
-from medkg.graph.search.words import key
 from medkg.graph.search.writing import ALIAS, LABEL
+from medkg.model.names import key
 
 _FEW = 5  # hits below which near misses are looked for as well
 _COMPARED = 200  # rows of each kind whose names are compared

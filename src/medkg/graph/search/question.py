@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from medkg.errors import UnknownName
-from medkg.graph.search.words import RUN, atoms, folded, is_chinese, pairs, pieces
+from medkg.graph.search.words import RUN, atoms, is_chinese, pairs, pieces
 from medkg.graph.search.writing import HIDDEN, PROPER
+from medkg.model.names import folded
 
 _MOST_ATOMS = 60  # words or Chinese characters of a text that are read
 _LONGEST_CONCEPT = 12  # words or characters

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from medkg.errors import UnknownName
 from medkg.graph.search.asking import connect, search
-from medkg.graph.search.words import folded, key
 from medkg.graph.search.writing import ALIAS, LABEL, SLUG
+from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
 
 _MOST_SHOWN = 8

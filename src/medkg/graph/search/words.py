@@ -1,4 +1,4 @@
-"""Names as the search index compares them: keys for whole names, tokens for parts of them.
+"""The tokens of names: what the search index finds a name by when only a part of it is asked for.
 
 Latin words are kept whole, in letters and digits apart, and joined to their neighbours, so that
 `ChestX-ray14`, `chest xray 14` and `chestxray14` meet; Chinese has no spaces, so its characters and
@@ -8,37 +8,16 @@ pairs of characters are the tokens. A year of this century is found by its last 
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
 
-from medkg.model.vocabularies import fold
+from medkg.model.names import folded
 
 _CHINESE = "\u3400-\u9fff"
 RUN = re.compile(rf"[{_CHINESE}]+|[^\W_{_CHINESE}]+")
 """A word, or Chinese characters without anything between."""
 _ATOM = re.compile(rf"[{_CHINESE}]|[^\W_{_CHINESE}]+")
 _PIECE = re.compile(r"\d+|\D+")
-_LONG_YEAR = re.compile(r"(?<!\d)20(?=\d\d(?!\d))")
 _SHORT_YEAR = re.compile(r"[012]\d")
-
-
-def folded(text: str) -> str:
-    """The text without case, accents and width, hyphens and runs of space as one space.
-
-    >>> folded("Naïve－Set")
-    'naive set'
-    """
-    plain = unicodedata.normalize("NFKD", fold(text))
-    return "".join(each for each in plain if not unicodedata.combining(each))
-
-
-def key(name: str) -> str:
-    """The letters and digits of a name, years of this century by their last two digits.
-
-    >>> key("KiTS 2019"), key("BraTS'21"), key("PH²")
-    ('kits19', 'brats21', 'ph2')
-    """
-    return "".join(RUN.findall(_LONG_YEAR.sub("", folded(name))))
 
 
 def is_chinese(text: str) -> bool:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medkg.graph.search.words import folded, is_chinese, key, tokens
+from medkg.graph.search.words import is_chinese, tokens
 from medkg.model.facts import FIELDS, Facts
+from medkg.model.names import folded, key
 from medkg.model.records import Dataset, Event, Licence
 from medkg.model.vocabularies import Concept, Vocabulary
 

@@ -1,0 +1,229 @@
+"""For an entry, the datasets it may stand for, with scores, reasons and warnings; it decides nothing.
+
+Only datasets with a trace in common with the entry are looked at. An entry that stands for a dataset
+already is compared with what is known of that dataset from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+
+from medkg.curation.hints import did_you_mean
+from medkg.curation.read import Records
+from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
+from medkg.errors import UnknownName
+from medkg.model.names import key
+from medkg.model.records import Entry
+from medkg.model.vocabularies import Vocabulary
+
+_WEIGHT: Mapping[Kind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}
+_ASIDE = 0.5  # what the address of a related project or of code is worth, beside the entry's own
+_ALIKE = 80  # of 100, the likeness from which two names are a reason
+_MOST_ALIKE = 20
+_TELLING = 5  # letters and digits from which a name inside another is a reason
+_PART = 0.6  # what a name inside another is worth, beside an equal one
+_STRANGE = 50  # of 100, the likeness below which two names have nothing in common
+_OTHER_EDITION = 0.4  # what an alike name is worth whose digits differ
+_AT_ODDS = 0.6  # what is left of a score where modality or anatomy speaks against it
+_AGREED = 0.1  # what equal modality or anatomy adds
+_WEAK = 0.1  # the score below which a candidate is noise
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A dataset an entry may stand for: what speaks for it, and what should make a curator look twice."""
+
+    slug: str
+    label: str
+    score: float
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An entry with its candidates, best first, and the slug of the dataset it stands for already."""
+
+    catalog: str
+    entry: Entry
+    stands_for: str | None
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reason:
+    """What one trace is worth for one dataset, and why."""
+
+    kind: Kind
+    weight: float
+    words: str
+
+
+def reconcile(records: Records, *, catalog: str | None = None, entry: str | None = None) -> list[Proposal]:
+    """A proposal for each entry that stands for no dataset, or for the entry named, whether or not it does.
+
+    An entry is named by its key, alone where one catalogue has it, or by `catalogue/key`. `UnknownName`
+    for a catalogue or entry that is not there.
+    """
+    holders = {(each.catalog, each.key): slug for slug, held in records.datasets.items() for each in held.entries}
+    chosen = _chosen(records, catalog, entry)
+    wanted = [reference for reference in chosen if entry or reference not in holders]
+    known = finds(records) if wanted else {}
+    return [
+        Proposal(
+            catalog=reference[0],
+            entry=chosen[reference],
+            stands_for=holders.get(reference),
+            candidates=tuple(_candidates(records, known, reference, chosen[reference])),
+        )
+        for reference in wanted
+    ]
+
+
+def _chosen(records: Records, catalog: str | None, entry: str | None) -> dict[Reference, Entry]:
+    """The entries asked for, in order."""
+    if entry and "/" in entry:
+        catalog, entry = entry.split("/", 1)
+    if catalog and catalog not in records.catalogs:
+        raise UnknownName(f"no catalogue is called {catalog!r}{did_you_mean(catalog, records.catalogs)}")
+    among = {catalog: records.catalogs[catalog]} if catalog else records.catalogs
+    listed = {(name, each.key): each for name, found in among.items() for each in found.entries}
+    if entry is None:
+        return listed
+    named = {reference: each for reference, each in listed.items() if reference[1] == entry}
+    if not named:
+        raise UnknownName(f"no entry has the key {entry!r}{did_you_mean(entry, {key for _, key in listed})}")
+    if len(named) > 1:
+        raise UnknownName(f"{len(named)} catalogues have an entry {entry!r}; say {' or '.join(map('/'.join, named))}")
+    return named
+
+
+def _candidates(records: Records, known: Finds, reference: Reference, entry: Entry) -> list[Candidate]:
+    """The datasets that share a trace with an entry, best first."""
+    reasons: dict[str, list[_Reason]] = {}
+    for trace in of_entry(entry):
+        for slug, reason in _reasons(trace, known, reference):
+            reasons.setdefault(slug, []).append(reason)
+    others = {slug: _Others.of(records, slug, reference) for slug in reasons}
+    found = [_candidate(records, entry, slug, each, others[slug]) for slug, each in reasons.items()]
+    return sorted((each for each in found if each.score >= _WEAK), key=lambda each: (-each.score, each.slug))[:_MOST]
+
+
+def _reasons(trace: Trace, known: Finds, reference: Reference) -> Iterator[tuple[str, _Reason]]:
+    """What a trace says for each dataset where it was met elsewhere; the more datasets, the less for each."""
+    met = [find for find in known.get((trace.kind, trace.form), ()) if find.source != reference]
+    shared = len({find.slug for find in met})
+    for find in met:
+        aside = 1.0 if trace.is_own and find.trace.is_own else _ASIDE
+        words = f"{trace.kind} {trace.shown} as in {find.where}" + (f", of {shared} datasets" if shared > 1 else "")
+        yield find.slug, _Reason(kind=trace.kind, weight=_WEIGHT[trace.kind] * aside / shared, words=words)
+    if trace.kind == "name":
+        yield from _alike(trace, known, reference)
+
+
+def _alike(trace: Trace, known: Finds, reference: Reference) -> Iterator[tuple[str, _Reason]]:
+    """What a name says for each dataset with one that is spelt much like it, or that is a part of it or the whole."""
+    from rapidfuzz import fuzz, process
+
+    forms = [form for kind, form in known if kind == "name" and form != trace.form]
+    spelt = process.extract(trace.form, forms, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_MOST_ALIKE)
+    found = {form: ("much like", (likeness / 100) ** 3) for form, likeness, _ in spelt}
+    for form in forms:
+        shorter, longer = sorted((form, trace.form), key=len)
+        if len(shorter) >= _TELLING and shorter in longer and form not in found:
+            found[form] = ("in part that of", _PART * (len(shorter) / len(longer)) ** 0.5)
+    for form, (how, likeness) in found.items():
+        weight = _WEIGHT["name"] * likeness * (1 if _digits(form) == _digits(trace.form) else _OTHER_EDITION)
+        for find in known["name", form]:
+            if find.source != reference:
+                words = f"name {trace.shown} {how} {find.trace.shown} in {find.where}"
+                yield find.slug, _Reason(kind="name", weight=weight, words=words)
+
+
+def _digits(form: str) -> str:
+    return re.sub(r"\D", "", form)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Others:
+    """What is known of a dataset apart from one entry: its names and what its entries say is shown."""
+
+    names: tuple[str, ...]
+    modality: frozenset[str]
+    anatomy: frozenset[str]
+
+    @classmethod
+    def of(cls, records: Records, slug: str, reference: Reference) -> _Others:
+        """What the other entries and the dataset's own file say."""
+        dataset = records.datasets[slug]
+        held = {(each.catalog, each.key) for each in dataset.entries} - {reference}
+        entries = [
+            each for name, listed in records.catalogs.items() for each in listed.entries if (name, each.key) in held
+        ]
+        named = (dataset.label, dataset.title_zh, dataset.expansion, *dataset.alternative, *dataset.alternative_zh)
+        return cls(
+            names=tuple(name for name in (*named, *(each.name for each in entries)) if name),
+            modality=frozenset(each for entry in entries for each in entry.modality),
+            anatomy=frozenset(each for entry in entries for each in _anatomy(entry)),
+        )
+
+
+def _candidate(records: Records, entry: Entry, slug: str, reasons: list[_Reason], others: _Others) -> Candidate:
+    """A dataset with all that speaks for it and against it; of each kind of reason only the best counts."""
+    best: dict[Kind, _Reason] = {}
+    for reason in reasons:
+        if reason.kind not in best or reason.weight > best[reason.kind].weight:
+            best[reason.kind] = reason
+    score = 1 - prod(1 - reason.weight for reason in best.values())
+    words = [reason.words for reason in sorted(best.values(), key=lambda reason: -reason.weight)]
+    warnings: list[str] = []
+    for name, here, there in (
+        ("modality", entry.modality, others.modality),
+        ("anatomy", _anatomy(entry), others.anatomy),
+    ):
+        if not here or not there:
+            continue
+        vocabulary = records.vocabularies[name]
+        if _related(here, there, vocabulary):
+            words.append(f"same {name}")
+            score += (1 - score) * _AGREED
+        else:
+            score *= _AT_ODDS
+            warnings.append(f"other {name}: {_labels(here, vocabulary)} here, {_labels(there, vocabulary)} there")
+    if "address" in best and not _has_name_in_common(entry, others):
+        warnings.append(f"same address, but a name unlike {' or '.join(dict.fromkeys(others.names[:2]))}")
+    return Candidate(
+        slug=slug,
+        label=records.datasets[slug].label,
+        score=round(score, 2),
+        reasons=tuple(words),
+        warnings=tuple(warnings),
+    )
+
+
+def _anatomy(entry: Entry) -> tuple[str, ...]:
+    return (*entry.anatomy, *entry.imaged_region, *entry.label_target)
+
+
+def _related(here: Iterable[str], there: Iterable[str], vocabulary: Vocabulary) -> bool:
+    """Whether a concept of one is a concept of the other, or narrower or wider than one."""
+    return any(
+        each == other or each in vocabulary.wider(other) or other in vocabulary.wider(each)
+        for each in here
+        for other in there
+    )
+
+
+def _labels(keys: Iterable[str], vocabulary: Vocabulary) -> str:
+    return ", ".join(sorted({vocabulary.by_key[each].label for each in keys}))
+
+
+def _has_name_in_common(entry: Entry, others: _Others) -> bool:
+    from rapidfuzz import fuzz
+
+    mine = [key(name) for name in (entry.name, entry.expansion) if name]
+    return any(fuzz.partial_ratio(each, key(name)) >= _STRANGE for each in mine for name in others.names)

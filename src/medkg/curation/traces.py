@@ -1,0 +1,93 @@
+"""The traces by which a dataset can be found again, in the form that is compared: names, addresses, papers, counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from medkg.curation.addresses import identity
+from medkg.curation.read import Records
+from medkg.graph.papers import paper_iri
+from medkg.model.facts import text
+from medkg.model.names import key
+from medkg.model.records import Dataset, Entry, Link
+
+Reference = tuple[str, str]
+"""An entry, by catalogue and key."""
+
+Kind = Literal["name", "address", "paper", "count"]
+
+_OWN = frozenset({"homepage", "download", "datasheet", "leaderboard", "mirror", "paper"})
+_SMALLEST_COUNT = 30  # a smaller number is equal by chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One trace: the form that is compared, the one that is shown, and whether it belongs to the thing itself."""
+
+    kind: Kind
+    form: str
+    shown: str
+    is_own: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """A trace met at a dataset: in one of its entries or, without one, in its own file."""
+
+    slug: str
+    trace: Trace
+    source: Reference | None = None
+
+    @property
+    def where(self) -> str:
+        """The place, as a reason names it."""
+        return "/".join(self.source) if self.source else f"datasets/{self.slug}"
+
+
+Finds = Mapping[tuple[Kind, str], list[Find]]
+
+
+def of_entry(entry: Entry, wrong: frozenset[str] = frozenset()) -> Iterator[Trace]:
+    """The traces an entry leaves, without the values that a correction calls wrong."""
+    for name in (entry.name, entry.expansion):
+        if name and name not in wrong and key(name):
+            yield Trace(kind="name", form=key(name), shown=name)
+    for link in entry.links:
+        if link.url not in wrong and link.role != "licence":
+            yield from _of_link(link)
+    for count in entry.counts:
+        if count.value >= _SMALLEST_COUNT and text(count) not in wrong:
+            yield Trace(kind="count", form=text(count), shown=text(count))
+
+
+def finds(records: Records) -> Finds:
+    """Where each trace was met, by kind and form."""
+    entries = {(name, each.key): each for name, listed in records.catalogs.items() for each in listed.entries}
+    found: dict[tuple[Kind, str], list[Find]] = defaultdict(list)
+    for slug, dataset in records.datasets.items():
+        for name in _names(dataset):
+            trace = Trace(kind="name", form=key(name), shown=name)
+            found["name", trace.form].append(Find(slug=slug, trace=trace))
+        for standing in dataset.entries:
+            reference = (standing.catalog, standing.key)
+            wrong = {each.stated for each in dataset.corrections if (each.catalog, each.key) == reference}
+            for trace in of_entry(entries[reference], frozenset(each for each in wrong if each)):
+                found[trace.kind, trace.form].append(Find(slug=slug, trace=trace, source=reference))
+    return found
+
+
+def _names(dataset: Dataset) -> Iterator[str]:
+    names = (dataset.label, dataset.title_zh, dataset.expansion, *dataset.alternative, *dataset.alternative_zh)
+    yield from (name for name in names if name and key(name))
+
+
+def _of_link(link: Link) -> Iterator[Trace]:
+    """The paper at an address, where it is one's, and the address itself otherwise."""
+    paper = paper_iri(link.url)
+    if paper != link.url:
+        yield Trace(kind="paper", form=paper, shown=paper)
+    elif form := identity(link.url):
+        yield Trace(kind="address", form=form, shown=form, is_own=link.role in _OWN)

@@ -1,0 +1,29 @@
+"""Names of things as they are compared: what people vary in writing one name makes no difference here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from medkg.model.vocabularies import fold
+
+_LONG_YEAR = re.compile(r"(?<!\d)20(?=\d\d(?!\d))")
+
+
+def folded(text: str) -> str:
+    """The text without case, accents and width, hyphens and runs of space as one space.
+
+    >>> folded("Naïve－Set")
+    'naive set'
+    """
+    plain = unicodedata.normalize("NFKD", fold(text))
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
+def key(name: str) -> str:
+    """The letters and digits of a name, years of this century by their last two digits.
+
+    >>> key("KiTS 2019"), key("BraTS'21"), key("PH²")
+    ('kits19', 'brats21', 'ph2')
+    """
+    return re.sub(r"[\W_]+", "", _LONG_YEAR.sub("", folded(name)))

@@ -1,0 +1,119 @@
+"""Snapshots on disk: opened read-only, refused when damaged, and found by a pointer that never dangles."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from medkg.errors import SnapshotError
+from medkg.graph.build import build, open_current
+from medkg.graph.snapshot import Pointer, Snapshot, current, last_good, open_snapshot, point
+from medkg.settings import Settings
+from tests.graph.tiny_resources import largest, process, relabel
+
+HEAVY = ("flask", "pyshacl", "rdflib", "yaml", "medkg.curation")
+
+
+@pytest.fixture
+def snapshot(settings: Settings) -> Snapshot:
+    return build(settings)
+
+
+def test_a_snapshot_answers(snapshot: Snapshot) -> None:
+    question = "ASK { GRAPH ?record { <https://w3id.org/medkg/dataset/lits> ?property ?value } }"
+    assert bool(snapshot.store.query(question))
+
+
+def test_a_snapshot_cannot_be_written_to(snapshot: Snapshot) -> None:
+    with pytest.raises((OSError, RuntimeError)):
+        snapshot.store.update("INSERT DATA { <x:a> <x:b> <x:c> }")
+
+
+def test_reading_changes_nothing_on_disk(snapshot: Snapshot) -> None:
+    before = {path: path.stat() for path in snapshot.path.rglob("*") if path.is_file()}
+    assert len(snapshot.store) == snapshot.manifest.quads
+    after = {path: path.stat() for path in snapshot.path.rglob("*") if path.is_file()}
+    assert {path: (stat.st_size, stat.st_mtime_ns) for path, stat in after.items()} == {
+        path: (stat.st_size, stat.st_mtime_ns) for path, stat in before.items()
+    }
+
+
+def test_the_manifest_says_what_is_there(snapshot: Snapshot) -> None:
+    manifest = json.loads((snapshot.path / "manifest.json").read_text())
+    assert manifest["digest"] == snapshot.digest == snapshot.path.name
+    assert manifest["quads"] == len(snapshot.store)
+    assert manifest["graphs"] == len(list(snapshot.store.named_graphs())) == 3
+    assert manifest["files"]["CURRENT"] == 16
+
+
+def test_a_truncated_store_is_refused(snapshot: Snapshot) -> None:
+    os.truncate(largest(snapshot), 100)
+    with pytest.raises(SnapshotError, match=rf"is damaged: {largest(snapshot).name}"):
+        open_snapshot(snapshot.path)
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "store", "store/CURRENT"])
+def test_a_snapshot_with_something_missing_is_refused(snapshot: Snapshot, missing: str) -> None:
+    path = snapshot.path / missing
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(SnapshotError, match="damaged|no complete snapshot"):
+        open_snapshot(snapshot.path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"digest": "0"}', "\x00" * 64])
+def test_a_manifest_that_is_none_is_refused(snapshot: Snapshot, content: str) -> None:
+    (snapshot.path / "manifest.json").write_text(content)
+    with pytest.raises(SnapshotError, match="no complete snapshot"):
+        open_snapshot(snapshot.path)
+
+
+def test_a_store_that_the_engine_refuses_gives_the_way_out(snapshot: Snapshot) -> None:
+    (snapshot.path / "store" / "CURRENT").write_text("MANIFEST-999999\n")
+    with pytest.raises(SnapshotError, match="delete it and run `medkg build`"):
+        _ = open_snapshot(snapshot.path).store
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"snapshot": "0"}'])
+def test_a_pointer_that_cannot_be_read_points_nowhere(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "current.json").write_text(content)
+    assert current(tmp_path) is None
+
+
+def test_pointing_replaces_the_pointer_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        point(tmp_path, Pointer(snapshot=name, inputs="i", shapes="s"))
+    assert current(tmp_path) == Pointer(snapshot="b", inputs="i", shapes="s")
+    assert [path.name for path in tmp_path.iterdir()] == ["current.json"]
+
+
+def test_the_last_good_snapshot_is_the_serving_one_whatever_is_newer(settings: Settings, resources: Path) -> None:
+    first = build(settings)
+    relabel(resources, "ACDC of 2017")
+    second = build(settings)
+    snapshots = first.path.parent
+    assert last_good(snapshots) == second
+    point(snapshots, Pointer(snapshot=first.digest, inputs="", shapes=""))
+    assert last_good(snapshots) == first
+
+
+def test_the_last_good_snapshot_is_the_one_before_a_damaged_one(settings: Settings, resources: Path) -> None:
+    first = build(settings)
+    relabel(resources, "ACDC of 2017")
+    os.truncate(largest(build(settings)), 100)
+    assert last_good(first.path.parent) == first
+
+
+def test_where_nothing_was_built_there_is_no_last_good_snapshot(tmp_path: Path) -> None:
+    assert last_good(tmp_path / "nowhere") is None
+
+
+def test_opening_imports_nothing_heavy(settings: Settings) -> None:
+    build(settings)
+    code = f"import sys; print(open_current(settings).digest, [name for name in {HEAVY} if name in sys.modules])"
+    printed, _ = process(settings, code).communicate()
+    assert printed.split(maxsplit=1) == [open_current(settings).digest, "[]\n"]
