@@ -60,7 +60,6 @@ medkg:Count a owl:Class ; rdfs:isDefinedBy <ontology> .
 """
 
 
-
 def _typed(datatype: str) -> Callable[[object], Literal]:
     return lambda value: Literal(str(value), datatype=NamedNode(XSD + datatype))
 
@@ -95,7 +94,9 @@ def read_by_pyld(document: bytes) -> list[Quad]:
     return list(pyoxigraph.parse(nquads, format=RdfFormat.N_QUADS))
 
 
-_TERMS = [f"{MEDKG}ontology#{name}" for name in ("modality", "unit", "disputedProperty", "caseCount", "approximate", "Count")]
+_TERMS = [
+    f"{MEDKG}ontology#{name}" for name in ("modality", "unit", "disputedProperty", "caseCount", "approximate", "Count")
+]
 _IRIS = st.sampled_from(
     [
         *_TERMS,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from medkg.export import context, export
+from medkg.export import export
 from medkg.model import prefixes
 from tests.export.rdf_datasets import TRIG
 

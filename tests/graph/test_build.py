@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_all_faults_of_the_data_come_at_once_and_what_served_still_serves(settin
 
 @pytest.mark.parametrize("worsen", [spoil, forbid_titles])
 def test_the_last_good_snapshot_answers_while_the_data_have_faults(
-    settings: Settings, resources: Path, worsen: type, capsys: pytest.CaptureFixture[str]
+    settings: Settings, resources: Path, worsen: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = build(settings)
     worsen(resources)
@@ -130,6 +131,13 @@ def test_a_blank_node_in_the_ontology_is_refused(settings: Settings, resources: 
         build(settings)
 
 
+@pytest.mark.parametrize("name", ["medkg.ttl", "alignments.ttl", "shapes.ttl", "prefixes.yaml"])
+def test_an_ontology_that_lacks_a_file_is_told(settings: Settings, resources: Path, name: str) -> None:
+    (resources / "ontology" / name).unlink()
+    with pytest.raises(UnreadableFile, match=f"ontology lacks {name}; see MEDKG_RESOURCES"):
+        build(settings)
+
+
 def test_resources_that_are_none_are_told(settings: Settings, tmp_path: Path) -> None:
     nowhere = Settings(environment={**settings.environment, "MEDKG_RESOURCES": str(tmp_path / "nowhere")})
     with pytest.raises(UnreadableFile, match="MEDKG_RESOURCES"):
@@ -141,7 +149,7 @@ def test_resources_that_are_none_are_told(settings: Settings, tmp_path: Path) ->
 
 @pytest.mark.parametrize("home", ["/proc/medkg", "/dev/null/medkg"])
 def test_a_home_that_cannot_be_written_to_is_told(settings: Settings, home: str) -> None:
-    with pytest.raises(SnapshotError, match="no snapshot can be written under .* set MEDKG_HOME"):
+    with pytest.raises(SnapshotError, match=r"no snapshot can be written under .* set MEDKG_HOME"):
         open_current(Settings(environment={**settings.environment, "MEDKG_HOME": home}))
 
 

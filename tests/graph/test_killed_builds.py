@@ -43,12 +43,14 @@ def changed(settings: Settings, resources: Path) -> Settings:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_build_killed_at_any_stage_leaves_the_last_snapshot_serving(changed: Settings, stage: str) -> None:
-    assert process(changed, DIE_AT_STAGE, stage).wait() == -signal.SIGKILL
+    builder = process(changed, DIE_AT_STAGE, stage)
+    builder.communicate()
+    assert builder.returncode == -signal.SIGKILL
     assert knows(serving(changed), "ACDC")
 
 
 def test_a_build_killed_after_its_last_stage_is_a_build(changed: Settings) -> None:
-    assert process(changed, DIE_AT_STAGE, "done").wait() == -signal.SIGKILL
+    process(changed, DIE_AT_STAGE, "done").communicate()
     assert knows(serving(changed), "ACDC of 2017")
 
 
@@ -72,10 +74,10 @@ def test_what_a_killed_build_leaves_is_swept_by_the_next(changed: Settings) -> N
     assert strewn(changed) == []
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_an_interrupt_leaves_the_last_snapshot_and_nothing_beside(changed: Settings, stage: str) -> None:
-    def progress(begun: str, done: int, total: int) -> None:
-        if begun == stage:
+@pytest.mark.parametrize("at", STAGES)
+def test_an_interrupt_leaves_the_last_snapshot_and_nothing_beside(changed: Settings, at: str) -> None:
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == at:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, Quad, Store, Triple
+from pyoxigraph import Quad, Store, Triple
 
 from medkg.curation import Records, load
 from medkg.errors import Fault, SnapshotError
@@ -102,7 +102,9 @@ def records(resources: Path) -> Records:
 def changed(records: Records, ontology: Path, update: str) -> list[Triple]:
     """The default graph after a SPARQL update."""
     store = Store()
-    store.extend(Quad(*triple, DefaultGraph()) for triple in rdf_dataset(records, ontology).default_graph)
+    store.extend(
+        Quad(each.subject, each.predicate, each.object) for each in rdf_dataset(records, ontology).default_graph
+    )
     store.update(update, prefixes=prefixes.load(ontology))
     return [quad.triple for quad in store]
 

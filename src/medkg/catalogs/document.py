@@ -1,4 +1,4 @@
-"""A catalogue file as its sections: each block under the headings above it, lists of links told apart."""
+"""A catalogue file as its sections: each block under the headings above it, the file's own frame told apart."""
 
 from __future__ import annotations
 
@@ -6,42 +6,76 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medkg.catalogs.markdown import Block, Heading, Item, Table, blocks, repair
+from medkg.catalogs.markdown import Block, Heading, Item, Table, blocks
+from medkg.catalogs.mojibake import repair
 
-_FRAMEWORK = re.compile(
-    r"contents?|table of contents?|introduction|notes?( and contributions?)?|contribut\w*|acknowledge?ments?|licen[cs]e|citation|"
-    r"references?|目录|前言|交流群|贡献者|release note|参考项目.*|医学影像数据库",
-    re.IGNORECASE,
+_FRAME = re.compile(
+    r"""
+    (?:table\ of\ )?contents? | toc | index | introduction | about | overview | preface | background | quick\ start
+    | notes?(?:\ and\ contributions?)? | (?:how\ to\ )?contribut\w*(?:\ .*)? | acknowledge?ments? | credits | thanks
+    | licen[cs]es? | (?:how\ to\ )?cit(?:e|ations?|ing)(?:\ .*)? | references? | bibliography | legend
+    | news | what(?:'s|\ is)\ new | updates? | change\ ?log | release\ notes? | to\ ?do(?:\ list)? | road\ ?map | history
+    | faqs? | contact(?:\ us)? | disclaimers? | maintainers? | authors? | contributors | sponsors? | star\ history
+    | .*\b(?:collection\ projects | related\ (?:lists|projects|repositories|resources|works?|links|surveys)
+        | (?:other|similar|awesome)\ (?:.*\ )?(?:lists|projects|repositories|collections|resources) | awesome\ lists)\b.*
+    | (?:.*\ )?(?:platforms|portals|repositories|toolbox(?:es)?|toolkits?|toolbox(?:es)?\ projects)
+    | (?:evaluation\ )?benchmarks? | (?:related\ )?(?:sota\ )?(?:methods|models|tools|software|libraries|codes?|papers|surveys)
+    | (?:useful\ |external\ |other\ )?links | (?:other\ )?resources
+    | 目录 | 前言 | 简介 | 介绍 | 交流群 | 贡献者?.* | 致谢 | 引用 | 许可证? | 更新(?:日志|记录)? | 参考.* | 相关(?:项目|资源|链接).*
+    | 联系.* | (?:常用)?工具 | .*平台 | 医学影像数据库
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A table or item with the headings it stands under, outermost first."""
+    """A block with the headings it stands under, outermost first; a heading stands under itself."""
 
     section: tuple[str, ...]
-    block: Table | Item
+    block: Block
 
     @property
     def is_framework(self) -> bool:
-        """Whether it belongs to the file's own frame (contents, introduction, contributors), not to the list."""
-        return any(_FRAMEWORK.fullmatch(heading.strip(" :*")) for heading in self.section)
+        """Whether it belongs to the file's own frame (contents, contributors, links to other lists), not to the list."""
+        return any(is_frame(heading) for heading in self.section)
 
 
-def placed(source: str) -> Iterator[Placed]:
-    """Every table and item of a file under its section path; the file's title is not part of it."""
+def is_frame(heading: str) -> bool:
+    """Whether a heading opens a part of the file that lists no datasets.
+
+    >>> is_frame("📖 Table of Contents"), is_frame("Dataset Platforms"), is_frame("Brain")
+    (True, True, False)
+    """
+    bare = re.sub(r"^[^\w]+|[^\w]+$", "", heading)
+    return _FRAME.fullmatch(bare) is not None
+
+
+def placed(source: str) -> list[Placed]:
+    """Every block of a file under its section path; the file's title is not part of it."""
+    return list(_placed(blocks(repair(source))))
+
+
+def _placed(found: list[Block]) -> Iterator[Placed]:
     path: list[Heading] = []
-    found = list(blocks(repair(source)))
     title = _title(found)
     for block in found:
+        if block is title:
+            continue
         if isinstance(block, Heading):
-            if block is not title:
-                path = [*(each for each in path if each.level < block.level), block]
-        else:
-            yield Placed(section=tuple(heading.text for heading in path), block=block)
+            path = [each for each in path if each.level < block.level]
+            if not block.text:
+                continue
+            path.append(block)
+        yield Placed(section=tuple(heading.text for heading in path), block=block)
 
 
 def _title(found: list[Block]) -> Heading | None:
     """The top-level heading that opens the file, which names the list and no section of it."""
-    first = found[0] if found else None
-    return first if isinstance(first, Heading) and first.level == 1 else None
+    first = next((block for block in found if isinstance(block, Heading | Table)), None)
+    is_list = isinstance(first, Heading) and first.level == 1 and not is_frame(first.text)
+    return first if is_list and isinstance(first, Heading) and not _stands_after_bullets(found, first) else None
+
+
+def _stands_after_bullets(found: list[Block], heading: Heading) -> bool:
+    return any(isinstance(block, Item) and block.is_bullet and block.line < heading.line for block in found)

@@ -1,4 +1,4 @@
-"""Markdown in, blocks with their physical lines out: headings, tables, items, paragraphs.
+"""Markdown in, blocks with their physical lines out: headings, tables, items and paragraphs.
 
 CommonMark with tables is parsed by markdown-it, the HTML inside it by lxml. Tables keep every cell
 of every row, also those beyond the header that GFM would drop, because a stray cell is evidence.
@@ -7,58 +7,27 @@ of every row, also those beyond the header that GFM would drop, because a stray 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
-import ftfy
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from markdown_it import MarkdownIt
-from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table").use(front_matter_plugin)
+from medkg.catalogs import html_blocks, inline
+from medkg.catalogs.inline import Text
+from medkg.catalogs.lines import Line, cells, prepared
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """A link: its address, its visible text, and the alternative texts of the images inside it."""
-
-    url: str
-    text: str
-    icons: tuple[str, ...] = ()
-    is_bold: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """Inline content: the visible lines, its links in order, and the HTML it came from."""
-
-    lines: tuple[str, ...] = ()
-    anchors: tuple[Anchor, ...] = ()
-    html: str = ""
-
-    @property
-    def plain(self) -> str:
-        """The visible text on one line."""
-        return " ".join(self.lines)
-
-    @property
-    def own(self) -> str:
-        """The visible text on one line without that of its links, which name other things."""
-        soup = BeautifulSoup(self.html, "lxml")
-        for tag in soup.find_all("a"):
-            tag.decompose()
-        return " ".join(soup.get_text(" ").split())
-
-    def __bool__(self) -> bool:
-        """Whether anything is there to read."""
-        return bool(self.plain or self.anchors)
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+_LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close")
+_DEPTH_LIMIT = 3  # Markdown in HTML in Markdown: deeper is nothing a person wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading, or the summary of a `<details>` block (level 7)."""
+    """A heading, or the summary of a fold (level 7); a fold's end is one without text."""
 
     line: int
     level: int
@@ -83,112 +52,140 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A list item (its own text, without nested lists) or a paragraph outside any list."""
+class Part:
+    """One physical line of a paragraph."""
 
     line: int
     text: Text
-    is_bullet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A paragraph: `depth` counts the lists it stands in, `is_first` says whether it opens its list item."""
+
+    line: int
+    text: Text
+    parts: tuple[Part, ...]
+    depth: int
+    is_first: bool
+
+    @property
+    def is_bullet(self) -> bool:
+        """Whether it is what stands right behind the mark of a list."""
+        return self.depth > 0 and self.is_first
 
 
 Block = Heading | Table | Item
 
 
-def repair(text: str) -> str:
-    """The text with mojibake undone and everything else, width and quotes included, as it was.
-
-    >>> repair("112ä¾‹")
-    '112例'
-    """
-    config = ftfy.TextFixerConfig(
-        unescape_html=False, fix_character_width=False, uncurl_quotes=False, fix_latin_ligatures=False, normalization=None
-    )
-    return "\n".join(ftfy.fix_text(line, config) for line in text.split("\n"))
+def blocks(source: str) -> list[Block]:
+    """Every block of a document that can hold an entry, in the order of its lines."""
+    lines, tables = html_blocks.tables(prepared(source))
+    env: dict[str, Any] = {}
+    found = [*_blocks(lines, env, 0), *(table for each in tables if (table := _html_table(each, env)))]
+    return sorted(found, key=lambda block: block.line)
 
 
-def inline(markdown: str) -> Text:
-    """The visible lines and links of inline Markdown or HTML."""
-    return _text(_MARKDOWN.renderInline(markdown))
+def read_inline(markdown: str, env: dict[str, Any] | None = None) -> Text:
+    """The visible lines and links of inline Markdown or HTML; `env` knows the addresses of references."""
+    return inline.text(_MARKDOWN.renderInline(markdown, env or {}))
 
 
-def blocks(source: str) -> Iterator[Block]:
-    """Every block of a document that can hold an entry, in order, comments left out."""
-    lines = re.split(r"\r\n|\n|\r", source)
-    yield from _blocks(lines, offset=0)
-
-
-def _blocks(lines: list[str], offset: int) -> Iterator[Block]:
-    tokens = _MARKDOWN.parse("\n".join(lines))
-    lists = 0
+def _blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int = 0) -> Iterator[Block]:
+    tokens = _MARKDOWN.parse("\n".join(line.text for line in lines), env) if nesting <= _DEPTH_LIMIT else []
     for index, token in enumerate(tokens):
-        lists += token.nesting if token.type in ("bullet_list_open", "ordered_list_open") else 0
-        lists -= 1 if token.type in ("bullet_list_close", "ordered_list_close") else 0
-        first = (token.map or [0])[0]
+        depth += token.nesting if token.type in _LISTS else 0
+        first, end = token.map or [0, 0]
+        own = lines[first:end]
         if token.type == "heading_open":
-            text = inline(tokens[index + 1].content).plain
-            yield Heading(line=offset + first + 1, level=int(token.tag[1]), text=text)
+            text = _rendered(tokens[index + 1].children or [], env).plain
+            yield Heading(line=own[0].number, level=int(token.tag[1]), text=text)
         elif token.type == "table_open":
-            yield _table(lines, token, offset)
+            yield _table(own, env)
         elif token.type == "paragraph_open":
-            yield from _paragraph(tokens[index + 1].content, offset + first + 1, is_bullet=lists > 0)
+            yield _item(tokens[index + 1], own, env, depth, is_first=tokens[index - 1].type == "list_item_open")
         elif token.type == "html_block":
-            yield from _html(lines, token, offset)
+            yield from _html(own, env, nesting, depth)
+        elif token.type == "code_block":
+            yield from _blocks([_dedented(line) for line in own], env, nesting + 1, depth)
 
 
-def _paragraph(content: str, line: int, *, is_bullet: bool) -> Iterator[Item]:
-    """The items of a paragraph: one for a bullet, one a line where every line opens with a link."""
-    parts = content.split("\n")
-    if not is_bullet and len(parts) > 1 and all(part.lstrip().startswith(("[", "<a")) for part in parts):
-        yield from (Item(line=line + nth, text=inline(part), is_bullet=False) for nth, part in enumerate(parts))
-    else:
-        yield Item(line=line, text=inline(content), is_bullet=is_bullet)
+def _dedented(line: Line) -> Line:
+    """A line without the indentation that made it code, mostly by mistake."""
+    return Line(line.number, re.sub(r"^(?:\t| {4})", "", line.text))
 
 
-def _table(lines: list[str], token: Token, offset: int) -> Table:
-    first, end = token.map or [0, 0]
-    rows = [Row(line=offset + nth + 1, cells=_cells(lines[nth])) for nth in range(first + 2, end) if lines[nth].strip()]
-    header = tuple(cell.plain for cell in _cells(lines[first]))
-    return Table(line=offset + first + 1, header=header, rows=tuple(rows))
+def _rendered(children: Sequence[Token], env: dict[str, Any]) -> Text:
+    return inline.text(_MARKDOWN.renderer.render(children, _MARKDOWN.options, env))
 
 
-def _cells(line: str) -> tuple[Text, ...]:
-    """The cells of a row by GFM's rules, surplus ones included."""
-    parts = escapedSplit(line.strip())
-    if parts and not parts[0].strip() and line.lstrip().startswith("|"):
-        parts = parts[1:]
-    if parts and not parts[-1].strip() and line.rstrip().endswith("|"):
-        parts = parts[:-1]
-    return tuple(inline(part.strip()) for part in parts)
+def _item(token: Token, lines: list[Line], env: dict[str, Any], depth: int, *, is_first: bool) -> Item:
+    children = token.children or []
+    parts = tuple(
+        Part(line=lines[min(nth, len(lines) - 1)].number, text=_rendered(group, env)) for nth, group in _broken(children)
+    )
+    whole = parts[0].text if len(parts) == 1 else _rendered(children, env)
+    return Item(line=lines[0].number, text=whole, parts=parts, depth=depth, is_first=is_first)
 
 
-def _html(lines: list[str], token: Token, offset: int) -> Iterator[Block]:
-    """The summary of a `<details>` block as a heading, a heading tag as itself, Markdown it swallowed as blocks."""
-    first, end = token.map or [0, 0]
-    soup = BeautifulSoup(token.content, "lxml")
-    for tag in soup.find_all(["summary", "h1", "h2", "h3", "h4", "h5", "h6"]):
-        text = " ".join(tag.get_text(" ").split())
-        if text:
-            yield Heading(line=offset + first + 1, level=7 if tag.name == "summary" else int(tag.name[1]), text=text)
-    swallowed = next((nth for nth in range(first, end) if lines[nth].lstrip().startswith(("|", "- ", "* "))), end)
-    if first < swallowed < end:
-        yield from _blocks(lines[swallowed:end], offset + swallowed)
+def _broken(children: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
+    """The tokens of each physical line with its place in the paragraph; a link over two lines is kept whole."""
+    group: list[Token] = []
+    level = line = start = 0
+    for child in children:
+        level += child.nesting
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+            if level == 0:
+                yield start, group
+                group, start = [], line
+                continue
+        group.append(child)
+    yield start, group
 
 
-def _text(html: str) -> Text:
-    soup = BeautifulSoup(html, "lxml")
-    anchors = tuple(_anchor(tag) for tag in soup.find_all("a", href=True))
-    for image in soup.find_all("img"):
-        image.decompose()
-    for line_break in soup.find_all("br"):
-        line_break.replace_with("\n")
-    for tag in soup.find_all("a"):
-        if isinstance(tag.previous_sibling, Tag) and tag.previous_sibling.name == "a":
-            tag.insert_before(" ")
-    lines = (" ".join(line.split()) for line in soup.get_text().split("\n"))
-    return Text(lines=tuple(line for line in lines if line), anchors=anchors, html=html)
+def _table(lines: list[Line], env: dict[str, Any]) -> Table:
+    rows = [Row(line=line.number, cells=_texts(line, env)) for line in lines[2:] if line.text.strip()]
+    return Table(line=lines[0].number, header=tuple(cell.plain for cell in _texts(lines[0], env)), rows=tuple(rows))
 
 
-def _anchor(tag: Tag) -> Anchor:
-    icons = tuple(str(image.get("alt", "")) for image in tag.find_all("img"))
-    is_bold = tag.find(["strong", "b"]) is not None or tag.find_parent(["strong", "b"]) is not None
-    return Anchor(url=str(tag["href"]).strip(), text=" ".join(tag.get_text().split()), icons=icons, is_bold=is_bold)
+def _texts(line: Line, env: dict[str, Any]) -> tuple[Text, ...]:
+    return tuple(read_inline(cell, env) for cell in cells(line.text))
+
+
+def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
+    rows = [
+        Row(line=number, cells=tuple(read_inline(cell, env) for cell in found)) for number, found in html_blocks.rows(lines)
+    ]
+    if not rows:
+        return None
+    return Table(line=rows[0].line, header=tuple(cell.plain for cell in rows[0].cells), rows=tuple(rows[1:]))
+
+
+def _html(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
+    """Headings, summaries and list items of a block of HTML, and what Markdown it swallowed."""
+    swallowed = html_blocks.swallowed(lines)
+    found: list[Block] = [
+        block
+        for number, tag in html_blocks.parsed(lines[: len(lines) - len(swallowed)])
+        if (block := _tagged(number, tag, env, depth)) is not None
+    ]
+    ends = (Heading(line=number, level=7, text="") for number in html_blocks.closed_folds(lines))
+    yield from sorted([*found, *ends], key=lambda block: block.line)
+    yield from _blocks(swallowed, env, nesting + 1, depth)
+
+
+def _tagged(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | None:
+    """The block that a tag of HTML makes, None for one that shows nothing or is part of another."""
+    level = html_blocks.level(tag)
+    if level is not None:
+        title = " ".join(tag.get_text(" ").split())
+        return Heading(line=number, level=level, text=title) if title else None
+    own = copy(tag)
+    for inner in own.find_all(["ul", "ol"]):
+        inner.extract()
+    text = read_inline(own.decode_contents().replace("\n", " "), env)
+    if not text or (tag.name == "p" and tag.find_parent(["p", "li"]) is not None):
+        return None
+    lists = len(tag.find_parents(["ul", "ol"])) + depth
+    return Item(line=number, text=text, parts=(Part(line=number, text=text),), depth=lists, is_first=tag.name == "li")

@@ -21,6 +21,8 @@ KINDS: Mapping[Kind, type[Any]] = {
     "vocabularies": Vocabulary,
 }
 
+_GATE = "gate.yaml"  # which graph of these data passed which shapes, written by the build
+
 CODES = {
     "bad-slug": "A file's name must be a slug, for it ends the record's IRI.",
     "unknown-file": "A data directory holds records, README.md and nothing else.",
@@ -44,7 +46,7 @@ def shown(path: Path, root: Path) -> Path:
 def strays(root: Path) -> Iterator[Fault]:
     """A fault for everything in a data directory that is no record by its name."""
     for path in _listed(root):
-        if path.name not in KINDS:
+        if path.name not in (*KINDS, _GATE):
             message = f"is none of the folders {', '.join(KINDS)}{did_you_mean(path.name, KINDS)}"
             yield Fault(file=shown(path, root), code="unknown-file", message=message)
     for path in (path for kind in KINDS for path in _listed(root / kind)):

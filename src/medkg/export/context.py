@@ -36,6 +36,7 @@ _LINKS = """
 _VALUES = "dcat:version dcterms:date dcterms:identifier dcterms:issued dcterms:language skos:notation"
 
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RANGE = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
 _PROPERTY = "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -104,27 +105,24 @@ def _standard(prefixes: Prefixes) -> dict[str, Term]:
 
 def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, Term]:
     """Our own terms, by CURIE, with the type of value that the ontology gives them."""
-    own = [each for each in ontology if isinstance(each.subject, NamedNode) and each.subject.value.startswith(prefixes["medkg"])]
-    links = {subject for subject, _, object_ in own if object_ == _OBJECT_PROPERTY}
-    ranges = {subject: object_ for subject, predicate, object_ in own if predicate == _RANGE}
-    found = {}
-    for subject in dict.fromkeys(each.subject for each in own):
-        curie = prefixes.compact(str(subject)[1:-1])
-        found[curie] = replace(_term(curie, prefixes), type=_type(subject in links, ranges.get(subject)))
-    return found
+    said: dict[str, dict[NamedNode, list[object]]] = {}
+    for subject, predicate, object_ in ontology:
+        if isinstance(subject, NamedNode) and subject.value.startswith(prefixes["medkg"]):
+            said.setdefault(prefixes.compact(subject.value), {}).setdefault(predicate, []).append(object_)
+    return {curie: replace(_term(curie, prefixes), type=_type(each)) for curie, each in said.items()}
 
 
 def _term(curie: str, prefixes: Prefixes) -> Term:
     return Term(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
 
 
-def _type(is_link: bool, range_: object) -> str | None:
-    """The type of value of a property, by its kind and range."""
-    if isinstance(range_, NamedNode) and range_.value == _PROPERTY:
+def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
+    """The type of value of a property, by what is said of it."""
+    ranges = [each.value for each in said.get(_RANGE, ()) if isinstance(each, NamedNode)]
+    if _PROPERTY in ranges:
         return "@vocab"
-    if isinstance(range_, NamedNode) and range_.value.startswith(_XSD) and range_.value != f"{_XSD}string":
-        return range_.value
-    return "@id" if is_link else None
+    datatypes = [each for each in ranges if each.startswith(_XSD) and each != f"{_XSD}string"]
+    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in said.get(_TYPE, ()) else None
 
 
 def _declared(prefixes: Prefixes, terms: Mapping[str, Term]) -> Iterator[Term]:

@@ -18,14 +18,16 @@ _WITHOUT_DATATYPE = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for nam
 def document(quads: Iterable[Quad], form: Format, prefixes: Prefixes) -> Iterator[bytes]:
     """The document in parts; a format without named graphs holds the default graph alone."""
     assert isinstance(form.engine, RdfFormat)
-    statements: Sequence[Quad] | Sequence[Triple] = list(quads)
-    if not form.engine.supports_datasets:
-        statements = [quad.triple for quad in statements if quad.graph_name == DefaultGraph()]
+    statements: Sequence[Quad] | Sequence[Triple] = [*quads] if form.engine.supports_datasets else _believed(quads)
     if form.engine in _LINES:
         yield from _sorted_lines(serialize(statements, format=form.engine) or b"")
     else:
         ordered = sorted(statements, key=order)
         yield serialize(ordered, format=form.engine, prefixes=_used(ordered, prefixes)) or b""
+
+
+def _believed(quads: Iterable[Quad]) -> list[Triple]:
+    return [quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)]
 
 
 def order(statement: Quad | Triple) -> tuple[str, str, str, str]:

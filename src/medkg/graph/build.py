@@ -77,10 +77,13 @@ def build(settings: Settings, *, progress: Progress = silent, again: bool = Fals
 
 def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
+    from medkg.graph.ontology import require
     from medkg.graph.rdf_dataset import rdf_dataset
+    from medkg.graph.search import FILE, index
     from medkg.graph.shapes import gate
 
     resources, ontology = settings.resources, settings.resources / "ontology"
+    require(ontology)
     inputs = fingerprint(resources)
     _begin("reading the data", progress)
     records = load(resources / "data")
@@ -93,6 +96,7 @@ def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool)
     with _told(snapshots):
         _begin("writing the snapshot", progress)
         snapshot = publish(snapshots, made.digest, made.nquads)
+        index(records, snapshot.path / FILE)
         _begin("publishing it", progress)
         point(snapshots, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes))
         prune(snapshots)

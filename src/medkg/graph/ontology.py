@@ -16,11 +16,19 @@ CODES = {
     "blank-node": "A term of the ontology must have an IRI, so that two builds give the same bytes.",
 }
 
+FILES = ("medkg.ttl", "alignments.ttl", "shapes.ttl", "prefixes.yaml")
 TERMS = "https://w3id.org/medkg/ontology#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _WIDER = (NamedNode(f"{_RDFS}subPropertyOf"), NamedNode(f"{_RDFS}subClassOf"))
 
 Supers = Mapping[NamedNode, tuple[NamedNode, ...]]
+
+
+def require(ontology: Path) -> None:
+    """Nothing where all files of the ontology are there, otherwise an `UnreadableFile`."""
+    missing = [name for name in FILES if not (ontology / name).is_file()]
+    if missing:
+        raise UnreadableFile(f"{ontology} lacks {', '.join(missing)}; see MEDKG_RESOURCES")
 
 
 def triples(ontology: Path) -> list[Triple]:

@@ -32,10 +32,7 @@ KEPT = 3
 def publish(snapshots: Path, digest: str, nquads: bytes) -> Snapshot:
     """The snapshot of a graph, found intact or written now; it serves once it is pointed to."""
     final = snapshots / digest
-    try:
-        _verify(final)
-    except SnapshotError:
-        _discard(final)
+    if not _is_whole(final):
         _write_aside(final, nquads)
     return open_snapshot(final)
 
@@ -46,6 +43,7 @@ def _write_aside(final: Path, nquads: bytes) -> None:
     try:
         _write(partial, final.name, nquads)
         _verify(partial)
+        _discard(final)  # one that is damaged
         partial.rename(final)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -84,6 +82,15 @@ def _write(path: Path, digest: str, nquads: bytes) -> None:
         files=file_sizes(path),
     )
     write_manifest(path, manifest)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether there is a snapshot that can be read in full."""
+    try:
+        _verify(path)
+    except SnapshotError:
+        return False
+    return True
 
 
 def _verify(path: Path) -> None:

@@ -16,7 +16,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Manifest:
     medkg: str
     pyoxigraph: str
     built: str
-    files: Mapping[str, int]
+    files: Mapping[str, int] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Pointer:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A graph on disk; nothing in its directory changes once it is published."""
+    """A graph on disk; its store never changes once it is published."""
 
     path: Path
     manifest: Manifest

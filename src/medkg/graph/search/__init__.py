@@ -2,7 +2,7 @@
 
 from medkg.graph.search.asking import Hit, search
 from medkg.graph.search.resolving import resolve
-from medkg.graph.search.writing import write as index
+from medkg.graph.search.writing import renew as index
 
 FILE = "search.sqlite"
 """The name of the index in a snapshot's directory."""

@@ -7,6 +7,7 @@ all wider concepts too: the hierarchy costs nothing to ask.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -40,9 +41,17 @@ CREATE VIRTUAL TABLE word USING fts5(names, concepts, content='', detail=column,
 """
 
 
-def write(records: Records, path: Path) -> None:
-    """Nothing; the search index of the records is the file at `path`."""
-    path.unlink(missing_ok=True)
+def renew(records: Records, path: Path) -> None:
+    """Put the search index of the records at `path` in one step: whoever reads the old one goes on reading it."""
+    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        _write(records, aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _write(records: Records, path: Path) -> None:
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SCHEMA)

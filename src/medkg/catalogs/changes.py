@@ -1,0 +1,108 @@
+"""What a newer version of a catalogue adds, changes and leaves out, and keys that stay with their entries."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from medkg.catalogs.keys import slug
+from medkg.model.fields import declarations
+from medkg.model.records import Catalog, Entry
+
+_PLACE = frozenset({"key", "line"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The difference between two readings, by entry key; `changed` has the fields that differ."""
+
+    added: tuple[str, ...] = ()
+    changed: Mapping[str, tuple[str, ...]]
+    moved: int = 0
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether any entry differs by more than its line."""
+        return bool(self.added or self.changed or self.gone)
+
+
+def changes(before: Catalog, after: Catalog) -> Changes:
+    """What became of each entry; one whose line alone differs has moved."""
+    old = {entry.key: entry for entry in before.entries}
+    new = {entry.key: entry for entry in after.entries}
+    differing = {key: _differing(old[key], entry) for key, entry in new.items() if key in old}
+    return Changes(
+        added=tuple(key for key in new if key not in old),
+        changed={key: fields for key, fields in differing.items() if fields},
+        moved=sum(not fields and old[key].line != new[key].line for key, fields in differing.items()),
+        gone=tuple(key for key in old if key not in new),
+    )
+
+
+def with_lasting_keys(after: Catalog, before: Catalog) -> Catalog:
+    """The newer reading, its entries under the keys they had before.
+
+    Only entries that share a name need it: their ordinals count occurrences, and a further row of that
+    name above them would take their key.
+    """
+    old, new = _by_slug(before.entries), _by_slug(after.entries)
+    keys: dict[Entry, str] = {}
+    for name, entries in new.items():
+        if name in old and [each.key for each in entries] + [each.key for each in old[name]] != [name, name]:
+            taken = {each.key for each in before.entries} | {each.key for each in after.entries if each not in entries}
+            keys |= _matched(name, entries, old[name], taken)
+    return replace(after, entries=tuple(replace(entry, key=keys.get(entry, entry.key)) for entry in after.entries))
+
+
+def _by_slug(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[slug(entry.name)].append(entry)
+    return found
+
+
+def _matched(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
+    """A key for each entry of one name: that of the entry before it is most like, else a free one."""
+    pairs = [(_likeness(new, old), place, new, old) for new in entries for place, old in enumerate(before)]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2].line))
+    keys: dict[Entry, str] = {}
+    for _, _, new, old in pairs:
+        if new not in keys and old.key not in keys.values():
+            keys[new] = old.key
+    for entry in entries:
+        if entry not in keys:
+            keys[entry] = _free(name, taken | set(keys.values()))
+    return keys
+
+
+def _likeness(new: Entry, old: Entry) -> int:
+    """How many facts two entries share, an address or section counting as much as several."""
+    facts = sum((Counter(_values(new)) & Counter(_values(old))).values())
+    links = {link.url for link in new.links} & {link.url for link in old.links}
+    return facts + 5 * len(links) + 3 * (new.section == old.section)
+
+
+def _values(entry: Entry) -> list[str]:
+    return [
+        f"{each.name}:{value}"
+        for each, _ in declarations(Entry)
+        if each.name not in _PLACE and isinstance(found := getattr(entry, each.name), tuple)
+        for value in found
+    ]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The first key of a name that nobody has or had."""
+    ordinal = 2
+    while f"{name}-{ordinal}" in taken:
+        ordinal += 1
+    return f"{name}-{ordinal}" if name in taken else name
+
+
+def _differing(old: Entry, new: Entry) -> tuple[str, ...]:
+    return tuple(
+        each.name
+        for each, _ in declarations(Entry)
+        if each.name not in _PLACE and getattr(old, each.name) != getattr(new, each.name)
+    )

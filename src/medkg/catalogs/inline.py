@@ -1,0 +1,163 @@
+"""Inline Markdown and HTML, as what a reader sees of it: visible lines, links with what stands before them, icons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+
+_BARE_URL = re.compile(r"https?://[^\s<>\"'|，。；、）（]+[^\s<>\"'|，。；、）（.,;:!?)\]]")
+_BLOCK_TAGS = frozenset({"p", "li", "div", "tr", "td", "ul", "ol"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A link: its address, its visible text, the names of the images inside it, the text since the link before."""
+
+    url: str
+    text: str
+    icons: tuple[str, ...] = ()
+    is_bold: bool = False
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Inline content: the visible lines, its links in order, the names of images outside links, the HTML it came from.
+
+    `own` is the visible text without that of its links, which name other things; `bold` its first bold words.
+    """
+
+    lines: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    icons: tuple[str, ...] = ()
+    own: str = ""
+    bold: str = ""
+    html: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The visible text on one line."""
+        return " ".join(self.lines)
+
+    @property
+    def opening(self) -> Anchor | None:
+        """The link that the text opens with, marks and emoji before it left aside; None where words come first."""
+        first = next(iter(self.anchors), None)
+        return first if first and first.text and not re.search(r"\w", first.before) else None
+
+    def __bool__(self) -> bool:
+        """Whether anything is there to read."""
+        return bool(self.lines or self.anchors)
+
+
+def text(html: str) -> Text:
+    """What HTML shows."""
+    seen = _Seen()
+    if "<" in html:
+        seen.visit(BeautifulSoup(html, "lxml"))
+    else:
+        seen.words(unescape(html))
+    return Text(
+        lines=tuple(line for line in map(_squeezed, "".join(seen.visible).split("\n")) if line),
+        anchors=tuple(seen.anchors),
+        icons=tuple(seen.icons),
+        own=_squeezed(" ".join(seen.own)),
+        bold=next((each for each in seen.bold if each), ""),
+        html=html,
+    )
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    """Several texts as one, line after line."""
+    parts = tuple(texts)
+    return Text(
+        lines=tuple(line for part in parts for line in part.lines),
+        anchors=tuple(anchor for part in parts for anchor in part.anchors),
+        icons=tuple(icon for part in parts for icon in part.icons),
+        own=" ".join(part.own for part in parts if part.own),
+        bold=next((part.bold for part in parts if part.bold), ""),
+        html="<br>".join(part.html for part in parts),
+    )
+
+
+def _squeezed(words: str) -> str:
+    return " ".join(words.split())
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has been met on the way through a tree."""
+
+    visible: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    icons: list[str] = field(default_factory=list)
+    bold: list[str] = field(default_factory=list)
+    ends_with_link: bool = False
+
+    def visit(self, node: Tag) -> None:
+        """Take in everything below a tag."""
+        for child in node.children:
+            if isinstance(child, Tag):
+                self._tag(child)
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                self.words(str(child))
+
+    def words(self, words: str) -> None:
+        """Take in words outside links, bare addresses among them as links."""
+        position = 0
+        for match in _BARE_URL.finditer(words):
+            self._plain(words[position : match.start()])
+            self._anchor(match.group(), match.group(), (), is_bold=False)
+            position = match.end()
+        self._plain(words[position:])
+
+    def _plain(self, words: str) -> None:
+        if words:
+            self.visible.append(words)
+            self.own.append(words)
+            self.before.append(words)
+            self.ends_with_link = False
+
+    def _tag(self, tag: Tag) -> None:
+        match tag.name:
+            case "br":
+                self._plain("\n")
+            case "img":
+                self.icons.append(_icon(tag))
+            case "a" if tag.has_attr("href"):
+                self._link(tag)
+            case _:
+                self.bold += [_squeezed(tag.get_text())] if tag.name in ("strong", "b") else []
+                self.visible += ["\n"] if tag.name in _BLOCK_TAGS else []
+                self.visit(tag)
+
+    def _link(self, tag: Tag) -> None:
+        is_bold = tag.find(["strong", "b"]) is not None or tag.find_parent(["strong", "b"]) is not None
+        words = re.sub(r"\s+", " ", tag.get_text(" ") if tag.find("br") else tag.get_text())
+        self.bold += [words.strip()] if is_bold else []
+        self._anchor(str(tag["href"]).strip(), words, tuple(_icon(image) for image in tag.find_all("img")), is_bold=is_bold)
+
+    def _anchor(self, url: str, words: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
+        self.visible.append(f" {words}" if self.ends_with_link else words)
+        before = _squeezed("".join(self.before))
+        self.anchors.append(Anchor(url=url, text=words.strip(), icons=icons, is_bold=is_bold, before=before))
+        self.before.clear()
+        self.ends_with_link = True
+
+
+def _icon(image: Tag) -> str:
+    """The name of an image: its alternative text, or else its file's."""
+    try:
+        stem = PurePosixPath(urlsplit(str(image.get("src", ""))).path).stem
+    except ValueError:
+        stem = ""
+    return str(image.get("alt", "")).strip() or stem

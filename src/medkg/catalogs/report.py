@@ -1,0 +1,96 @@
+"""How well a catalogue was read: entries per section, lines that could not be read, cells that were not understood."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from medkg.catalogs.markdown import Item, Table, blocks, repair
+from medkg.model.names import key
+from medkg.model.records import Catalog, Entry, Residue, Unread
+
+_MOST_KEYWORDS = 12  # of a list whose parts are tried, all 4,096 of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell that was not understood, with its entry and, where the file is at hand, its text."""
+
+    entry: Entry
+    residue: Residue
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How well a catalogue was read."""
+
+    sections: Mapping[tuple[str, ...], int]
+    unread: tuple[Unread, ...]
+    cells: int
+    not_understood: tuple[Cell, ...]
+
+    @property
+    def share(self) -> float:
+        """The part of all cells that was not understood, in percent."""
+        return 100 * len(self.not_understood) / self.cells if self.cells else 0.0
+
+
+def report(catalog: Catalog, file: Path | None = None) -> Report:
+    """How well a catalogue was read; `file` is the source it was read from, to show what it says there."""
+    left = [(entry, residue) for entry in catalog.entries for residue in entry.not_understood]
+    texts = _texts(file, {residue.sha256 for _, residue in left}) if file and left else {}
+    return Report(
+        sections=_sections(catalog),
+        unread=catalog.unread,
+        cells=catalog.source.cells if catalog.source else 0,
+        not_understood=tuple(
+            Cell(entry=entry, residue=residue, text=texts.get(residue.sha256)) for entry, residue in left
+        ),
+    )
+
+
+def _sections(catalog: Catalog) -> Mapping[tuple[str, ...], int]:
+    """The number of entries under each heading; one that is a single entry's own name is no section."""
+    sizes = Counter(entry.section for entry in catalog.entries)
+    return Counter(
+        entry.section[:-1] if sizes[entry.section] == 1 and _heads_itself(entry) else entry.section
+        for entry in catalog.entries
+    )
+
+
+def _heads_itself(entry: Entry) -> bool:
+    """Whether the heading right above an entry, itself under another, is the entry's name."""
+    heading, name = key(entry.section[-1] if len(entry.section) > 1 else ""), key(entry.name)
+    return bool(heading) and (heading in name or name in heading)
+
+
+def _texts(file: Path, wanted: set[str]) -> dict[str, str]:
+    """The texts of a file with the wanted hashes, by hash."""
+    found: dict[str, str] = {}
+    for text in _candidates(file.read_text(encoding="utf-8-sig")):
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if digest in wanted:
+            found[digest] = text
+    return found
+
+
+def _candidates(source: str) -> Iterator[str]:
+    """Every text of a file that can be a residue: a cell, or words of a list of keywords."""
+    for block in blocks(repair(source)):
+        if isinstance(block, Table):
+            yield from (cell.plain for row in block.rows for cell in row.cells)
+        elif isinstance(block, Item):
+            for line in block.text.lines:
+                yield from _parts(line.partition(":")[2])
+
+
+def _parts(keywords: str) -> Iterator[str]:
+    """A list of keywords less any of its words."""
+    words = [word for word in keywords.split(",") if word.strip()]
+    if len(words) <= _MOST_KEYWORDS:
+        yield from (",".join(part) for size in range(1, len(words) + 1) for part in combinations(words, size))

@@ -1,0 +1,69 @@
+"""A newer file of a source catalogue taken in: read under the header we keep, compared with what we had, written."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from medkg import catalogs
+from medkg.catalogs.changes import Changes, changes, with_lasting_keys
+from medkg.curation.fmt import dump
+from medkg.curation.folder import shown
+from medkg.curation.read import gather, refuse
+from medkg.errors import MedkgError
+from medkg.model.records import Catalog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A catalogue as a file lists it, what that changes, and the text of the record to be."""
+
+    catalog: Catalog
+    changes: Changes
+    text: str
+    is_known: bool
+
+    def is_written(self, path: Path) -> bool:
+        """Whether a record holds exactly this already."""
+        try:
+            return path.read_bytes() == self.text.encode()
+        except OSError:
+            return False
+
+
+def take_in(root: Path, catalog_id: str, file: Path) -> Intake:
+    """What a Markdown file makes of a catalogue of a data directory; nothing is written.
+
+    The header (title, maintainer, licence …) stays as it is; without one the id is the title. Raises
+    what `catalogs.read` does, and the faults of the files that are needed: vocabularies and header.
+    """
+    records, faults = gather(root)
+    record = shown(record_of(root, catalog_id), root)
+    refuse(root, [fault for fault in faults if fault.file == record or fault.file.parent.name == "vocabularies"])
+    before = records.catalogs.get(catalog_id)
+    read = catalogs.read(catalog_id, file, before or Catalog(title=catalog_id), records.vocabularies)
+    after = with_lasting_keys(read, before) if before else read
+    return Intake(
+        catalog=after,
+        changes=changes(before or Catalog(title=catalog_id), after),
+        text=dump(after),
+        is_known=before is not None,
+    )
+
+
+def record_of(root: Path, catalog_id: str) -> Path:
+    """Where a catalogue's record stands in a data directory."""
+    return root / "catalogs" / f"{catalog_id}.yaml"
+
+
+def write(intake: Intake, path: Path) -> None:
+    """Nothing; the record is the file, or, whatever happens on the way, the file is as it was."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(intake.text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    except OSError as error:
+        raise MedkgError(f"{path} cannot be written: {error.strerror}; choose another file with -o") from error
+    finally:
+        draft.unlink(missing_ok=True)

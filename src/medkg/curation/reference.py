@@ -1,0 +1,134 @@
+"""The declarations of records as Markdown tables, so that what `data/README.md` says of a field is what is read.
+
+A table has a row for each field: its name, bold where it is required, what it means, its form, the
+property that states it in RDF, and an example where the declaration gives one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, Field, is_dataclass
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from medkg.curation.folder import KINDS
+from medkg.model.fields import Declaration, declarations
+from medkg.model.records import DATE, SLUG
+
+_FORMS = {
+    SLUG: "slug",
+    DATE: "date",
+    r"https?://\S+": "web address",
+    r"https://\S+": "web address with https",
+    r"[0-9a-f]{16}": "16 hexadecimal digits",
+    r"[0-9a-f]{64}": "64 hexadecimal digits",
+}
+_HEADER = ("field", "meaning", "form", "in RDF", "example")
+
+
+def record_classes() -> tuple[type[Any], ...]:
+    """Every form of YAML mapping under `data/`: each kind of file, followed by what its fields are made of."""
+    found: dict[type[Any], None] = {}
+    for kind in KINDS.values():
+        found.update(dict.fromkeys(_with_members(kind)))
+    return tuple(found)
+
+
+def fields_table(record: type[Any]) -> str:
+    """The fields of a record class as a Markdown table, in the order in which they are written."""
+    hints = get_type_hints(record)
+    return table(_HEADER, (_row(each, hints[each.name], declaration) for each, declaration in declarations(record)))
+
+
+def users(vocabulary: str) -> list[str]:
+    """The fields whose values are keys of a vocabulary, as `Record.field`.
+
+    >>> users("dimensionality")
+    ['Entry.dimensionality']
+    """
+    return [
+        f"{record.__name__}.{each.name}"
+        for record in record_classes()
+        for each, declaration in declarations(record)
+        if declaration.vocabulary == vocabulary
+    ]
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    r"""A Markdown table; pipes and line breaks inside a cell are made harmless.
+
+    >>> print(table(["code", "meaning"], [["a|b", "two\nlines"]]))
+    | code | meaning |
+    | --- | --- |
+    | a\|b | two lines |
+    """
+    names = list(header)
+    lines = [names, ["---"] * len(names), *([_cell(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines)
+
+
+def anchor(record: type[Any]) -> str:
+    """A link to the section of `data/README.md` that is about a record class.
+
+    >>> from medkg.model.records import Count
+    >>> anchor(Count)
+    '[Count](#count)'
+    """
+    return f"[{record.__name__}](#{record.__name__.lower()})"
+
+
+def _with_members(record: type[Any]) -> Iterator[type[Any]]:
+    yield record
+    for hint in get_type_hints(record).values():
+        for inner in (hint, *get_args(hint)):
+            if isinstance(inner, type) and is_dataclass(inner):
+                yield from _with_members(inner)
+
+
+def _row(field: Field[Any], annotation: Any, declaration: Declaration) -> tuple[str, ...]:
+    name = f"**`{field.name}`**" if field.default is MISSING else f"`{field.name}`"
+    return (
+        name,
+        declaration.help + _default(field),
+        _form(annotation, declaration),
+        f"`{declaration.property}`" if declaration.property else "",
+        f"`{declaration.example}`" if declaration.example else "",
+    )
+
+
+def _default(field: Field[Any]) -> str:
+    """What the field is where it is not written, if that is more than nothing."""
+    if field.default in (MISSING, None, (), False):
+        return ""
+    values = field.default if isinstance(field.default, tuple) else (field.default,)
+    return f"; `{', '.join(map(str, values))}` where it is not written"
+
+
+def _form(annotation: Any, declaration: Declaration) -> str:
+    """The form of a field's value, in words."""
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return anchor(annotation)
+    if annotation in (int, bool):
+        return "number" if annotation is int else "`true` or `false`"
+    if annotation is str:
+        return _text_form(declaration)
+    (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
+    form = _form(inner, declaration)
+    return f"list: {form}" if get_origin(annotation) is tuple else form
+
+
+def _text_form(declaration: Declaration) -> str:
+    if declaration.vocabulary:
+        return f"key of [{declaration.vocabulary}](vocabularies/{declaration.vocabulary}.yaml)"
+    pattern = declaration.pattern
+    if pattern is None:
+        return "text"
+    if re.fullmatch(r"\w+(\|\w+)+", pattern):
+        *most, last = (f"`{choice}`" for choice in pattern.split("|"))
+        return f"{', '.join(most)} or {last}"
+    return _FORMS.get(pattern, f"text that matches `{pattern}`")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())

@@ -1,0 +1,165 @@
+"""The header of a stored query, the `#+` lines at its top, as YAML: checked field by field.
+
+    #+ question: Which datasets show a body part in a modality?
+    #+ explanation: Narrower concepts count too.
+    #+ parameters:
+    #+   anatomy: {type: concept, vocabulary: anatomy, default: liver, help: the body part}
+    #+ expects:
+    #+   columns: [dataset, title]
+    #+   min_rows: 10
+    #+   contains:
+    #+     - {dataset: dataset:lits, title: LiTS}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from medkg.curation.hints import did_you_mean
+from medkg.curation.source import compose
+from medkg.errors import Fault
+from medkg.graph.queries.parameters import TYPES, Parameter
+from medkg.graph.queries.stored import Expectation
+
+CODES = {
+    "no-header": "A stored query begins with lines `#+` that say what it asks.",
+    "unknown-type": "A parameter must be of a known type.",
+    "no-vocabulary": "A concept is asked for out of a vocabulary, and nothing else is.",
+}
+
+_SIGN = "#+"
+_FORMS = {str: "a text", list: "a list", dict: "a mapping"}
+_HEADER = {"question": str, "explanation": str, "parameters": dict, "expects": dict}
+_PARAMETER = {"type": str, "help": str, "vocabulary": str, "default": str, "optional": str}
+_EXPECTS = {"columns": list, "min_rows": str, "contains": list, "given": dict}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What a stored query says of itself."""
+
+    question: str
+    explanation: str
+    parameters: Mapping[str, Parameter]
+    expects: Expectation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A query's file while it is read: the line of each field of its header, and every fault."""
+
+    file: Path
+    lines: dict[str, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def refuse(self, path: str, code: str, message: str) -> None:
+        """Nothing; the fault of a field is noted."""
+        line = self.lines.get(path) or self.lines.get(path.rpartition(".")[0], 1)
+        self.faults.append(Fault(file=self.file, field=path, line=line, code=code, message=message))
+
+
+def header(text: str, sheet: Sheet) -> Header | None:
+    """The header of a query's text, faults noted; None where there is none to speak of."""
+    lines = text.splitlines()
+    end = next((number for number, line in enumerate(lines) if not line.startswith(_SIGN)), len(lines))
+    if not end:
+        sheet.refuse("", "no-header", "has no header; begin with lines such as `#+ question: Which datasets …?`")
+        return None
+    try:
+        root = compose("\n".join(line.removeprefix(_SIGN).removeprefix(" ") for line in lines[:end]), sheet.file)
+    except Fault as fault:
+        sheet.faults.append(fault)
+        return None
+    found = _fields(_plain(root, "", sheet), _HEADER, ("question", "explanation"), "", sheet)
+    return Header(
+        question=found.get("question", ""),
+        explanation=found.get("explanation", ""),
+        parameters=dict(_parameters(found.get("parameters", {}), sheet)),
+        expects=_expectation(found.get("expects", {}), sheet),
+    )
+
+
+def _plain(node: Node, path: str, sheet: Sheet) -> Any:
+    """A node as texts, lists and dicts; the line of each field noted."""
+    if isinstance(node, SequenceNode):
+        return [_plain(each, f"{path}[{index}]", sheet) for index, each in enumerate(node.value)]
+    if not isinstance(node, MappingNode):
+        return node.value
+    found = {}
+    for key, value in node.value:
+        here = f"{path}.{key.value}" if path else str(key.value)
+        if key.value in found:
+            sheet.refuse(here, "duplicate-key", f"stands twice, first on line {sheet.lines[here]}; keep one")
+        sheet.lines[here] = key.start_mark.line + 1
+        found[key.value] = _plain(value, here, sheet)
+    return found
+
+
+def _fields(
+    value: Any, fields: Mapping[str, type], required: Sequence[str], path: str, sheet: Sheet
+) -> dict[str, Any]:
+    """Those of a mapping's fields that are in order."""
+    if not isinstance(value, dict):
+        sheet.refuse(path, "wrong-type", f"must be a mapping of fields such as {', '.join([*fields][:3])}")
+        return {}
+    prefix = f"{path}." if path else ""
+    for name in (name for name in required if not value.get(name)):
+        sheet.refuse(f"{prefix}{name}", "missing-field", "is missing; write it")
+    for name in value:
+        if name not in fields:
+            sheet.refuse(f"{prefix}{name}", "unknown-field", f"is no field here{_instead(name, fields)}")
+        elif not isinstance(value[name], fields[name]):
+            sheet.refuse(f"{prefix}{name}", "wrong-type", f"must be {_FORMS[fields[name]]}")
+    return {name: each for name, each in value.items() if isinstance(each, fields.get(name, ()))}
+
+
+def _instead(name: str, choices: Iterable[str]) -> str:
+    return did_you_mean(name, choices) or f"; there is {', '.join(choices)}"
+
+
+def _parameters(found: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[str, Parameter]]:
+    """The parameters that are in order, by name."""
+    for name, value in found.items():
+        path = f"parameters.{name}"
+        fields = _fields(value, _PARAMETER, ("type", "help"), path, sheet)
+        optional = fields.pop("optional", "false")
+        if optional not in ("true", "false"):
+            sheet.refuse(f"{path}.optional", "wrong-type", "must be true or false")
+        if {"type", "help"} <= fields.keys():
+            parameter = Parameter(name=name, optional=optional == "true", **fields)
+            _check(parameter, path, sheet)
+            yield name, parameter
+
+
+def _check(parameter: Parameter, path: str, sheet: Sheet) -> None:
+    """Nothing; what is wrong with a parameter is noted."""
+    if parameter.type not in TYPES:
+        message = f"{parameter.type!r} is no type of parameter{_instead(parameter.type, TYPES)}"
+        sheet.refuse(f"{path}.type", "unknown-type", message)
+    elif (parameter.type == "concept") is not bool(parameter.vocabulary):
+        message = "is only for a concept" if parameter.vocabulary else "is missing; say which vocabulary the concept is of"
+        sheet.refuse(f"{path}.vocabulary", "no-vocabulary", message)
+    elif parameter.default is not None and (problem := parameter.misfit(parameter.default)):
+        sheet.refuse(f"{path}.default", "malformed-value", problem)
+
+
+def _expectation(found: Mapping[str, Any], sheet: Sheet) -> Expectation:
+    """What the query promises, as far as it is in order."""
+    fields = _fields(found, _EXPECTS, (), "expects", sheet)
+    min_rows = fields.get("min_rows", "0")
+    if not min_rows.isdecimal():
+        sheet.refuse("expects.min_rows", "wrong-type", "must be a number")
+    for index, row in enumerate(fields.get("contains", [])):
+        if not isinstance(row, dict):
+            sheet.refuse(f"expects.contains[{index}]", "wrong-type", "must be a mapping of columns to values")
+    return Expectation(
+        columns=tuple(fields.get("columns", ())),
+        min_rows=int(min_rows) if min_rows.isdecimal() else 0,
+        contains=tuple(row for row in fields.get("contains", ()) if isinstance(row, dict)),
+        given=fields.get("given", {}),
+    )
