@@ -21,7 +21,7 @@ def test_facts_leave_out_what_is_about_the_record_and_what_is_not_said() -> None
     ("fact", "written"),
     [
         (count(131, "train"), "131 case train"),
-        (count(40, modality="ct"), "40 case ct"),
+        (count(40, modality="ct"), "40 case total ct"),
         (count(201), "201 case"),
         (Event(venue="miccai", year=2022), "miccai 2022"),
         (Event(venue="kaggle"), "kaggle"),

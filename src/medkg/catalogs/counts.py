@@ -8,40 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from medkg.catalogs.numbers import NUMBER, Number, is_rounded, value
 from medkg.model.vocabularies import Vocabulary, fold
 
-_NUMBER = re.compile(
-    r"(?P<about>~|≈|>|约|超过|\b(?:n\s*=|over|more than|about|around|approximately|nearly|almost)\s*)?\s*"
-    r"(?<![a-z0-9.\-/])(?P<digits>\d{1,3}(?:[,.]\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
-    r"(?![a-z%\d]|[-‐–]\w|\s*(?:%|mm|cm|tesla|度)|\.\d)"
-)
-_SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "万": 10_000, None: 1}
-_STOP = re.compile(r"[.;:()（），。；、/]|,(?!\d{3})|\b(?:of|in|for|from|with|per|across|on|by|to|covering|that|and|or)\b|[的和中由与]")
+_STOP = re.compile(r"[.;:()（），。；、/]|,(?!\d{3})|\b(?:of|in|for|from|with|per|across|on|by|to|covering|that|and)\b|[的和中由与]")
 _FILLER = re.compile(r"[\s()（）:：个份*]|\b(?:n|about|over)\b|=")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A number met in a text; unit, role and modality are None where the text does not say."""
-
-    value: int
-    unit: str | None = None
-    role: str | None = None
-    modality: str | None = None
-    is_approximate: bool = False
-
-
-def value(digits: str, scale: str | None) -> int:
-    """The integer meant by digits with separators and a scale.
-
-    >>> value("327.680", None), value("88.3", "k"), value("4,500", None)
-    (327680, 88300, 4500)
-    """
-    if re.fullmatch(r"\d{1,3}([,.]\d{3})+", digits):
-        return int(re.sub(r"[,.]", "", digits)) * _SCALE[scale]
-    return round(float(digits.replace(",", "")) * _SCALE[scale])
 
 
 def cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
@@ -51,10 +24,17 @@ def cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...
     return None if any(number is None for number in numbers) else tuple(number for number in numbers if number)
 
 
+def under(header: str, numbers: tuple[Number, ...], vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...]:
+    """The numbers of a cell with the unit and role that its column's header gives, where they have none."""
+    unit = next(iter(vocabularies["unit"].keys_in(header)), None)
+    role = next(iter(vocabularies["count-role"].keys_in(header)), None)
+    return tuple(replace(number, unit=number.unit or unit, role=number.role or role) for number in numbers)
+
+
 def prose(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
     """The numbers in a sentence that are followed by a unit, two joined by 'and' sharing it."""
     folded = fold(_spaced(text))
-    matches = [match for match in _NUMBER.finditer(folded) if not _numbers_an_item(match, folded)]
+    matches = [match for match in NUMBER.finditer(folded) if _is_whole(match) and not _numbers_an_item(match, folded)]
     pending: list[tuple[re.Match[str], str]] = []
     bounds = [*(match.start() for match in matches), len(folded)]
     for match, end in zip(matches, bounds[1:], strict=True):
@@ -75,10 +55,9 @@ def prose(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]
         pending = []
 
 
-def categories(text: str) -> int | None:
-    """The number of label categories a text states, None where it states none."""
-    match = re.search(r"(?<![\w.])(\d+)\s+(?:[a-z]+ ){0,2}?(?:categor(?:y|ies)|classes)\b|(\d+)\s*[种类](?!型)", fold(text))
-    return int(match.group(1) or match.group(2)) if match else None
+def _is_whole(match: re.Match[str]) -> bool:
+    """Whether a number can count things: it has no fraction, unless a scale makes it whole."""
+    return bool(match["scale"]) or re.search(r"\.(?!\d{3}(?:\D|$))", match["digits"]) is None
 
 
 def _numbers_an_item(match: re.Match[str], folded: str) -> bool:
@@ -89,7 +68,7 @@ def _numbers_an_item(match: re.Match[str], folded: str) -> bool:
 
 def _stands_alone(match: re.Match[str], phrase: str) -> bool:
     """Whether a number without a unit is a count by its form: `n = 80`, or `14K` between commas."""
-    return (match["about"] or "").startswith("n") or (bool(match["scale"]) and not phrase.strip())
+    return re.match(r"n\s*=", match["about"] or "") is not None or (bool(match["scale"]) and not phrase.strip())
 
 
 def _spaced(text: str) -> str:
@@ -98,8 +77,8 @@ def _spaced(text: str) -> str:
 
 
 def _part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
-    matches = list(_NUMBER.finditer(part))
-    if len(matches) != 1:
+    matches = list(NUMBER.finditer(part))
+    if len(matches) != 1 or not _is_whole(matches[0]):
         return None
     words = part[: matches[0].start()] + " " + part[matches[0].end() :]
     rest = words
@@ -111,13 +90,12 @@ def _part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
 def _number(match: re.Match[str], words: str, vocabularies: Mapping[str, Vocabulary], unit: str | None) -> Number:
     role = next(iter(vocabularies["count-role"].keys_in(words)), None)
     modality = next(iter(vocabularies["modality"].keys_in(words)), None)
-    about = (match["about"] or "").strip()
     return Number(
         value=value(match["digits"], match["scale"]),
         unit=unit,
         role=role,
         modality=modality,
-        is_approximate=bool(match["scale"] or match["plus"] or (about and not about.startswith("n"))),
+        is_approximate=is_rounded(match),
     )
 
 

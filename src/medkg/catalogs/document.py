@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medkg.catalogs.markdown import Block, Heading, Item, Table, blocks
+from medkg.catalogs.markdown import Block, Heading, Table, blocks
 from medkg.catalogs.mojibake import repair
 
 _FRAME = re.compile(
@@ -73,9 +73,4 @@ def _placed(found: list[Block]) -> Iterator[Placed]:
 def _title(found: list[Block]) -> Heading | None:
     """The top-level heading that opens the file, which names the list and no section of it."""
     first = next((block for block in found if isinstance(block, Heading | Table)), None)
-    is_list = isinstance(first, Heading) and first.level == 1 and not is_frame(first.text)
-    return first if is_list and isinstance(first, Heading) and not _stands_after_bullets(found, first) else None
-
-
-def _stands_after_bullets(found: list[Block], heading: Heading) -> bool:
-    return any(isinstance(block, Item) and block.is_bullet and block.line < heading.line for block in found)
+    return first if isinstance(first, Heading) and first.level == 1 else None

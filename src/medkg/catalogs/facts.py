@@ -7,12 +7,13 @@ understood whole; what is left over is recorded as a residue. Sentences are sear
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from medkg.catalogs import counts, licences
+from medkg.catalogs import counts, events, licences
+from medkg.catalogs.anatomy import anatomy
+from medkg.catalogs.categories import categories
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.markdown import Text
-from medkg.model.records import Event
+from medkg.catalogs.inline import Text
 from medkg.model.vocabularies import Vocabulary, fold
 
 Vocabularies = Mapping[str, Vocabulary]
@@ -27,26 +28,39 @@ VOCABULARY_OF = {
 }
 """The vocabulary that a closed column's cells are made of."""
 
+DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
+
 _SEPARATORS = re.compile(r"[,，、/;；+&()（）:：|.]|\band\b|\bor\b|\bof\b|\bthe\b|\s")
 _EMPTY = re.compile(r"[-—–\s*]*|n/?a|none|tba")
-_IMAGES = r"(?:x rays?|cts?|ct scans?|mris?|mrs?|images?|scans?|sections?|slides?|ultrasounds?|radiographs?|photographs?|photos?|videos?|fundus)"
-_LABELS = r"(?:segment\w*|detection|classification|labels?|masks?|annotations?|contours?|parsing|tracking|recognition|grading|lesions?)"
-_FOLLOWED_BY_IMAGES = re.compile(rf" ?{_IMAGES}\b")
-_IMAGES_OF = re.compile(rf"\b{_IMAGES} (?:of|from) (?:the |an? |human )?(?:[\w-]+ ){{0,3}}$")
-_FOLLOWED_BY_LABELS = re.compile(rf"[^.;)]{{0,60}}?\b{_LABELS}\b")
-_LABELS_OF = re.compile(rf"\b{_LABELS} (?:of|for|from)\b[^.;]{{0,80}}$")
-_YEAR = r"(?:19|20)\d{2}"
 
 
 def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
     """Whether a cell can be what a column of a role asks for; open kinds take anything."""
     text = cell.plain
-    if _EMPTY.fullmatch(fold(text)) or (role not in VOCABULARY_OF and role != "count"):
+    if _EMPTY.fullmatch(fold(text)):
         return True
+    if role == "released":
+        return DATE.fullmatch(text) is not None
+    if role == "challenge":
+        return DATE.fullmatch(text) is None
+    return role not in VOCABULARY_OF and role != "count" or belongs(vocabularies, role, cell)
+
+
+def belongs(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
+    """Whether a cell is plainly what a column of a closed role asks for, so that it may be moved there."""
+    text = cell.plain
+    if role == "released":
+        return DATE.fullmatch(text) is not None
+    if role == "licence":
+        return licences.licence(text, _url(cell), vocabularies["licence"]).key is not None
     if role == "count":
         return counts.cell(text, vocabularies) is not None
     keys, rest = _split(vocabularies[VOCABULARY_OF[role]], text)
     return (bool(keys) or not rest) and _is_of_kind(vocabularies, role, keys)
+
+
+def _url(cell: Text) -> str | None:
+    return cell.anchors[0].url if cell.anchors else None
 
 
 def _is_of_kind(vocabularies: Vocabularies, role: str, keys: tuple[str, ...]) -> bool:
@@ -83,7 +97,8 @@ def count(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, 
     if numbers is None:
         draft.leave(header, cell.plain)
         return
-    draft.numbers.extend(counts.roles(numbers, classes=draft.label_categories, subsets=subsets))
+    told = counts.under(header, numbers, vocabularies)
+    draft.numbers.extend(counts.roles(told, classes=draft.label_categories, subsets=subsets))
 
 
 def sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
@@ -92,20 +107,21 @@ def sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: froz
         if kind in kinds:
             draft.add(kind, vocabularies[kind].keys_in(text))
     if "anatomy" in kinds:
-        anatomy(draft, vocabularies, text)
+        anatomy(draft, vocabularies["anatomy"], text)
     if "categories" in kinds and draft.label_categories is None:
-        draft.label_categories = counts.categories(text)
+        draft.label_categories = categories(text)
     if "count" in kinds:
         draft.numbers.extend(counts.prose(text, vocabularies))
     if "event" in kinds:
-        draft.events.update(dict.fromkeys(events(vocabularies, text)))
+        draft.events.update(dict.fromkeys(events.events(vocabularies["venue"], text)))
 
 
 def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
     """Add the concepts of a list of keywords; keywords that name none are left as one residue."""
     kinds = ("modality", "task", "anatomy", "finding", "dimensionality")
     words = [word for word in re.split(r"[,;，、]", text) if word.strip()]
-    sentence(draft, vocabularies, text, kinds=frozenset(kinds))
+    for word in words:
+        sentence(draft, vocabularies, word, kinds=frozenset(kinds))
     unknown = [word for word in words if not any(_names(vocabularies[kind], word) for kind in kinds)]
     if unknown:
         draft.leave(header, ",".join(unknown))
@@ -114,19 +130,6 @@ def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -
 def _names(vocabulary: Vocabulary, word: str) -> bool:
     """Whether a keyword names a concept or stands among the exclusions."""
     return bool(vocabulary.keys_in(word)) or any(fold(each.text) == fold(word) for each in vocabulary.exclusions)
-
-
-def anatomy(draft: Draft, vocabularies: Vocabularies, text: str) -> None:
-    """Add the body parts a text names: as imaged or labelled where its words tell, else as plain anatomy."""
-    folded = fold(text)
-    for mention in vocabularies["anatomy"].mentions(text):
-        before, after = folded[: mention.start], folded[mention.end :]
-        if _FOLLOWED_BY_IMAGES.match(after) or _IMAGES_OF.search(before):
-            draft.add("imaged_region", [mention.concept.key])
-        elif _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before):
-            draft.add("label_target", [mention.concept.key])
-        else:
-            draft.add("anatomy", [mention.concept.key])
 
 
 def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
@@ -139,7 +142,7 @@ def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: T
     draft.add("label_target", parts)
     draft.add("finding", findings)
     listed = [part for part in re.split(r"[/、，,]", cell.plain) if part.strip()]
-    named = counts.categories(cell.plain) or (2 if re.search(r"是否|良恶性|benign.?/.?malignant", cell.plain) else None)
+    named = categories(cell.plain) or (2 if re.search(r"是否|良恶性|benign.?/.?malignant", cell.plain) else None)
     is_classes = draft.concepts.get("task", {}).keys() <= {"classification"} and len(listed) > 1
     draft.label_categories = named or (len(listed) if is_classes else draft.label_categories)
     excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["finding"].exclusions)
@@ -161,26 +164,11 @@ def section(draft: Draft, vocabularies: Vocabularies) -> None:
             draft.add(kind, next((keys for h in reversed(draft.section) if (keys := vocabularies[kind].keys_in(h))), ()))
 
 
-def events(vocabularies: Vocabularies, text: str) -> Iterator[Event]:
-    """The meetings a text names with their years: `MICCAI'2022 & 2023` is two, `RSNA-MICCAI'2021` too.
-
-    A venue without a year beside it is no event.
-    """
-    scheme = vocabularies["venue"]
-    venue = "|".join(re.escape(fold(name)) for concept in scheme.concepts for name in concept.names)
-    joined = rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)"
-    years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
-    for match in re.finditer(rf"{joined}(?: ?'[a-z]*| )?{years}", fold(text)):
-        for year in re.findall(_YEAR, match["years"]):
-            yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
-
-
 def licence(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
     """Add the terms of use a cell names or links to."""
-    url = cell.anchors[0].url if cell.anchors else None
     if not _EMPTY.fullmatch(fold(cell.plain)):
         draft.cells += 1
-        draft.licence = licences.licence(cell.plain, url, vocabularies["licence"])
+        draft.licence = licences.licence(cell.plain, _url(cell), vocabularies["licence"])
 
 
 def released(draft: Draft, header: str, cell: Text) -> None:
@@ -188,20 +176,18 @@ def released(draft: Draft, header: str, cell: Text) -> None:
     if _EMPTY.fullmatch(fold(cell.plain)):
         return
     draft.cells += 1
-    match = re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?", cell.plain.strip())
+    match = DATE.fullmatch(cell.plain)
     if match is None:
         draft.leave(header, cell.plain)
         return
     draft.released = "-".join(part if len(part) == 4 else part.zfill(2) for part in match.groups() if part)
 
 
-def challenge(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    """Add the meetings of a challenge cell, or the challenge's own name where it is no meeting."""
+def challenge(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
+    """Add the meetings of a challenge cell, and the challenge's own name."""
     if _EMPTY.fullmatch(fold(cell.plain)):
         return
     draft.cells += 1
-    found = list(events(vocabularies, cell.plain))
+    found, name = events.challenge(vocabularies["venue"], cell.plain)
     draft.events.update(dict.fromkeys(found))
-    named = re.search(r"(?<=')[A-Z]\w*[A-Za-z]\w*", cell.plain)
-    if named or not found:
-        draft.challenge[named.group() if named else cell.plain] = None
+    draft.challenge.update({name: None} if name else {})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from slugify import slugify
 
-_SPELT_OUT = [("²", "2"), ("&", " and "), ("+", " plus ")]
+_SPELT_OUT = [("²", "2"), ("&", " and "), ("+", " plus "), ("，", " "), ("、", " ")]
 
 
 def slug(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from medkg.catalogs.markdown import Anchor
+from medkg.catalogs.inline import Anchor
 from medkg.model.records import Link
 
 _PAPER_HOSTS = (
@@ -14,6 +14,9 @@ _PAPER_HOSTS = (
     "biorxiv.org", "hal.science", "journals.plos.org", "frontiersin.org", "mdpi.com", "academic.oup.com",
 )  # fmt: skip
 _PAPER_PATHS = re.compile(r"ncbi\.nlm\.nih\.gov/(pmc/articles|pubmed)/|\.pdf$")
+_DATASHEET = re.compile(r"(?![a-z]+:|//|#).+\.md(?:#.*)?|(?:\./)?resources?/.+", re.IGNORECASE)
+_OF_THE_REPOSITORY = re.compile(r"(?:^|/)(?:readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]*$", re.IGNORECASE)
+_HOST = re.compile(r"(?!\.)(?:[a-z0-9-]+\.)+(?!md\b|html?\b|png\b|jpe?g\b|pdf\b|txt\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _CUES = (
     ("download", re.compile(r"下载|download|part ?\d", re.IGNORECASE)),
     ("paper", re.compile(r"论文|paper|article", re.IGNORECASE)),
@@ -27,24 +30,46 @@ def link(anchor: Anchor, role: str, *, base: str | None = None, name: str = "") 
 
     A label that says no more than the dataset's `name` or 'link' is left out.
     """
-    url = urljoin(base, anchor.url) if base and not urlsplit(anchor.url).scheme else anchor.url
-    if urlsplit(url).scheme not in ("http", "https"):
+    url = address(anchor.url, base)
+    if url is None:
         return None
-    url = url.replace(" ", "%20")
-    label = anchor.text if anchor.text.casefold() not in ("", "link", name.casefold()) else None
+    label = anchor.text if anchor.text.casefold() not in ("", "link", name.casefold(), anchor.url.casefold()) else None
     return Link(role=role, url=url, label=label)
+
+
+def address(url: str, base: str | None = None) -> str | None:
+    """The web address a link leads to, None where it leads nowhere on the web.
+
+    >>> address("kits.org/data"), address("./r/A.md", "https://x.org/"), address("#top"), address("mailto:a@b.org")
+    ('https://kits.org/data', 'https://x.org/r/A.md', None, None)
+    """
+    try:
+        scheme = urlsplit(url).scheme
+        if not scheme and url and not url.startswith("#"):
+            url = f"https://{url}" if _HOST.match(url) else urljoin(base, url) if base else ""
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    return re.sub(r"\s", "%20", url)
 
 
 def role_of_name(anchor: Anchor) -> str:
     """The role of the address a dataset's name links to: its datasheet, a paper, or its homepage."""
-    if not urlsplit(anchor.url).scheme:
+    if is_datasheet(anchor):
         return "datasheet"
     return "paper" if is_paper(anchor.url) else "homepage"
 
 
-def role_in_text(anchor: Anchor, before: str) -> str:
-    """The role of an address in running text, by its own words, then by the words before it."""
-    for words in (*anchor.icons, anchor.text, before):
+def is_datasheet(anchor: Anchor) -> bool:
+    """Whether a link leads to a page about one dataset beside the catalogue's own file."""
+    return _DATASHEET.fullmatch(anchor.url) is not None and not _OF_THE_REPOSITORY.search(anchor.url)
+
+
+def role_in_text(anchor: Anchor) -> str:
+    """The role of an address in running text, by its icons and words, then by the words right before it."""
+    for words in (*anchor.icons, anchor.text, anchor.before[-12:]):
         for role, cue in _CUES:
             if words and cue.search(words):
                 return role
@@ -53,5 +78,8 @@ def role_in_text(anchor: Anchor, before: str) -> str:
 
 def is_paper(url: str) -> bool:
     """Whether an address is a publication's, by its host or path."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     return any(host == known or host.endswith("." + known) for known in _PAPER_HOSTS) or bool(_PAPER_PATHS.search(url))

@@ -65,7 +65,7 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """
     names = list(header)
     lines = [names, ["---"] * len(names), *([_cell(text) for text in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def anchor(record: type[Any]) -> str:

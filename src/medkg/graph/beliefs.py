@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medkg.curation.read import Records
 from medkg.model.facts import SINGLE, Fact, Facts, facts, text, totals
@@ -17,6 +17,9 @@ from medkg.model.records import Correction, Count, Dataset, Decision, Entry, Eve
 
 Slot = tuple[str, str | None, str | None, str | None]
 """A place for one value: a field and, for counts, unit, role and modality."""
+
+_SHARED_ROLES = frozenset({"class", "subset"})
+"""Roles that several counts of one dataset play at once, so that two values are no dispute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,10 @@ def belief(dataset: Dataset, records: Records) -> Belief:
                 slots[field, None, None, None].extend(values)
             elif field == "counts":
                 for count in _counts(values):
-                    slots["counts", count.unit, count.role, count.modality].append(count)
+                    if count.role in _SHARED_ROLES:
+                        found["counts"][count] = None
+                    else:
+                        slots["counts", count.unit, count.role, count.modality].append(count)
             else:
                 found[field].update(dict.fromkeys(values))
     disputed = []
@@ -142,7 +148,9 @@ def _instead(correction: Correction, wrong: list[Fact]) -> Fact | None:
             role = wrong[0].role if wrong and isinstance(wrong[0], Link) else "homepage"
             return Link(role=role, url=value)
         case "counts":
-            return count(value)
+            right = count(value)
+            rounded = any(isinstance(each, Count) and each.approximate and each.value == right.value for each in wrong)
+            return replace(right, approximate=rounded)
         case "events":
             venue, _, year = value.partition(" ")
             return Event(venue=venue, year=int(year) if year else None)
@@ -157,7 +165,7 @@ def _instead(correction: Correction, wrong: list[Fact]) -> Fact | None:
 
 
 def count(written: str) -> Count:
-    """The count a correction writes: `131 case train ct`, role and modality optional."""
+    """The count a correction writes: `131 case train ct`, the total where no role is given."""
     value, unit, *rest = written.split()
     return Count(
         value=int(value), unit=unit, role=rest[0] if rest else "total", modality=rest[1] if len(rest) > 1 else None

@@ -1,82 +1,17 @@
-"""All that is known of one dataset, and who says it: facts with their catalogues and lines, records, corrections.
-
-A fact that a catalogue states and we do not believe stands beside those we do, so that a disagreement
-is seen where it is.
-"""
+"""All that is known of one dataset, and who says it: facts with their witnesses, records, corrections, decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from medkg.errors import UnknownName
-from medkg.graph.papers import paper_iri
-from medkg.graph.wording import Graph, Worded, Wording
+from medkg.graph.testimony import Fact, Testimony
+from medkg.graph.wording import Wording
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
-
-FACTS: Mapping[str, str] = {
-    "dcterms:title": "name",
-    "dcterms:alternative": "expansion",
-    "skos:altLabel": "other names",
-    "dcat:inSeries": "edition of",
-    "dcat:seriesMember": "editions",
-    "dcat:version": "version",
-    "dcterms:isPartOf": "part of",
-    "dcterms:hasPart": "parts",
-    "dcterms:isReplacedBy": "replaced by",
-    "medkg:modality": "modality",
-    "medkg:dimensionality": "dimensions",
-    "medkg:imagedRegion": "imaged region",
-    "medkg:labelTarget": "label target",
-    "medkg:anatomy": "anatomy",
-    "medkg:finding": "findings",
-    "medkg:task": "task",
-    "medkg:count": "counts",
-    "medkg:labelCategoryCount": "label categories",
-    "medkg:labelFormat": "label format",
-    "medkg:fileFormat": "file format",
-    "dcterms:issued": "released",
-    "medkg:event": "presented at",
-    "medkg:challengeName": "challenges named",
-    "dcterms:license": "licence",
-    "medkg:licenceText": "licence as written",
-    "medkg:licencePage": "licence page",
-    "medkg:accessCondition": "access",
-    "dcat:landingPage": "homepage",
-    "dcat:distribution": "download",
-    "medkg:mirror": "mirror",
-    "dcterms:isReferencedBy": "papers",
-    "medkg:leaderboard": "leaderboard",
-    "medkg:codeRepository": "code",
-    "medkg:datasheet": "datasheet",
-    "medkg:relatedProject": "related projects",
-}
-"""The properties of a dataset that are facts about it, in the order of showing, with what they are called."""
-
-_NARROWER_OF = {"medkg:anatomy": ("medkg:imagedRegion", "medkg:labelTarget")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """One value of a fact: whether we believe it, who states it (`openmedlab:112`), and who is corrected for it."""
-
-    text: str
-    is_believed: bool
-    stated_by: tuple[str, ...] = ()
-    corrected: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One property of the dataset with all its values, those we believe first."""
-
-    name: str
-    property: str
-    is_disputed: bool
-    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,48 +92,20 @@ class _Reader:
             label=self.words.literal(self.node, "dcterms:title") or slug,
             description=self.words.literal(self.node, "dcterms:description"),
             description_zh=self.words.literal(self.node, "dcterms:description", language="zh"),
-            facts=tuple(self._facts(standing, corrections)),
+            facts=tuple(self._testimony(standing, corrections).facts()),
             listings=tuple(self._listing(each, is_mention=each in mentions) for each in (*standing, *mentions)),
             corrections=tuple(corrections),
             decisions=tuple(self._judgement(each) for each in self._nodes(self.node, "medkg:decision")),
             challenges=tuple(map(self._contest, self.words.subjects("medkg:usesDataset", self.node))),
         )
 
-    def _facts(self, records: Iterable[NamedNode], corrections: Iterable[Judgement]) -> Iterator[Fact]:
-        disputed = {
-            each.value
-            for each in self.words.objects(self.node, "medkg:disputedProperty")
-            if isinstance(each, NamedNode)
-        }
-        graphs: dict[str, Graph] = {"": DefaultGraph(), **{self._place(record): record for record in records}}
-        wrong = {(each.place, _canonical(each.stated)) for each in corrections if each.stated}
-        for curie, name in FACTS.items():
-            said = [(place, worded) for place, graph in graphs.items() for worded in self._said(curie, graph)]
-            if curie in _NARROWER_OF:
-                plain = {worded.text for place, worded in said if place}
-                said += [("", each) for each in self._worded(curie, DefaultGraph()) if each.text in plain]
-            values = tuple(_values(said, wrong))
-            is_disputed = self._is_disputed(curie, disputed)
-            if values or is_disputed:
-                yield Fact(name=name, property=curie, is_disputed=is_disputed, values=values)
-
-    def _said(self, curie: str, graph: Graph) -> list[Worded]:
-        """What a graph says of the dataset by a property, but not what follows from a narrower property."""
-        follows = {each for narrower in _NARROWER_OF.get(curie, ()) for each in self._worded(narrower, graph)}
-        return [each for each in self._worded(curie, graph) if each not in follows]
-
-    def _worded(self, curie: str, graph: Graph) -> list[Worded]:
-        found = {self.words.worded(each, graph) for each in self.words.objects(self.node, curie, graph)}
-        return sorted(found, key=lambda each: each.text)
-
-    def _is_disputed(self, curie: str, disputed: set[str]) -> bool:
-        """Whether catalogues differ on a property; the total of a unit is one of the counts."""
-        properties = {self.words.prefixes.expand(curie).value}
-        if curie == "medkg:count":
-            total = self.words.prefixes.expand("medkg:totalProperty")
-            found = self.words.store.quads_for_pattern(None, total, None, DefaultGraph())
-            properties |= {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
-        return bool(properties & disputed)
+    def _testimony(self, records: list[NamedNode], corrections: list[Judgement]) -> Testimony:
+        return Testimony(
+            words=self.words,
+            node=self.node,
+            graphs={self._place(record): record for record in records},
+            wrong={(each.place, each.stated) for each in corrections if each.stated},
+        )
 
     def _listing(self, record: NamedNode, *, is_mention: bool) -> Listing:
         return Listing(
@@ -244,28 +151,3 @@ class _Reader:
         """A record by its catalogue and line."""
         catalog = self.words.address(record, "dcterms:isPartOf") or record.value
         return f"{catalog.rpartition('/')[2]}:{self.words.literal(record, 'medkg:sourceLine')}"
-
-
-def _values(said: Iterable[tuple[str, Worded]], wrong: set[tuple[str | None, str]]) -> list[Value]:
-    """What is said, each once with all who say it, what we believe first; the empty place is our own."""
-    places: dict[str, list[str]] = {}
-    corrected: dict[str, list[str]] = {}
-    for place, worded in said:
-        places.setdefault(worded.text, []).append(place)
-        if (place, _canonical(worded.form)) in wrong:
-            corrected.setdefault(worded.text, []).append(place)
-    found = [
-        Value(
-            text=text,
-            is_believed="" in by,
-            stated_by=tuple(sorted({each for each in by if each})),
-            corrected=tuple(corrected.get(text, ())),
-        )
-        for text, by in places.items()
-    ]
-    return sorted(found, key=lambda value: (not value.is_believed, -len(value.stated_by)))
-
-
-def _canonical(form: str) -> str:
-    """A stated value as it compares: the address of a paper as the paper."""
-    return paper_iri(form)

@@ -38,8 +38,8 @@ def text(fact: Fact) -> str:
     """A fact as corrections write it: `131 case train`, a link's address, `miccai 2022`, a key."""
     match fact:
         case Count():
-            words = (str(fact.value), fact.unit, fact.role if fact.role != "total" else None, fact.modality)
-            return " ".join(word for word in words if word)
+            share = (fact.role,) if fact.role != "total" or fact.modality else ()
+            return " ".join((str(fact.value), fact.unit, *share, *([fact.modality] if fact.modality else [])))
         case Event():
             return f"{fact.venue} {fact.year}" if fact.year else fact.venue
         case Link():

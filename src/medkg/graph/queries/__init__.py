@@ -1,8 +1,8 @@
 """Stored queries: questions in words, one a file of `queries/`, asked by name with parameters.
 
-    queries = load(resources / "queries", prefixes)
-    query = queries["datasets-by-anatomy-and-modality"]
-    evaluate(store, query.asked({"anatomy": "肝"}, Names(store)), prefixes=prefixes)
+queries = load(resources / "queries", prefixes)
+query = queries["datasets-by-anatomy-and-modality"]
+evaluate(store, query.asked({"anatomy": "肝"}, Names(store)), prefixes=prefixes)
 """
 
 from medkg.graph.queries.names import Names

@@ -1,14 +1,14 @@
 """The header of a stored query, the `#+` lines at its top, as YAML: checked field by field.
 
-    #+ question: Which datasets show a body part in a modality?
-    #+ explanation: Narrower concepts count too.
-    #+ parameters:
-    #+   anatomy: {type: concept, vocabulary: anatomy, default: liver, help: the body part}
-    #+ expects:
-    #+   columns: [dataset, title]
-    #+   min_rows: 10
-    #+   contains:
-    #+     - {dataset: dataset:lits, title: LiTS}
+#+ question: Which datasets show a body part in a modality?
+#+ explanation: Narrower concepts count too.
+#+ parameters:
+#+   anatomy: {type: concept, vocabulary: anatomy, default: liver, help: the body part}
+#+ expects:
+#+   columns: [dataset, title]
+#+   min_rows: 10
+#+   contains:
+#+     - {dataset: dataset:lits, title: LiTS}
 """
 
 from __future__ import annotations
@@ -100,9 +100,7 @@ def _plain(node: Node, path: str, sheet: Sheet) -> Any:
     return found
 
 
-def _fields(
-    value: Any, fields: Mapping[str, type], required: Sequence[str], path: str, sheet: Sheet
-) -> dict[str, Any]:
+def _fields(value: Any, fields: Mapping[str, type], required: Sequence[str], path: str, sheet: Sheet) -> dict[str, Any]:
     """Those of a mapping's fields that are in order."""
     if not isinstance(value, dict):
         sheet.refuse(path, "wrong-type", f"must be a mapping of fields such as {', '.join([*fields][:3])}")
@@ -142,7 +140,9 @@ def _check(parameter: Parameter, path: str, sheet: Sheet) -> None:
         message = f"{parameter.type!r} is no type of parameter{_instead(parameter.type, TYPES)}"
         sheet.refuse(f"{path}.type", "unknown-type", message)
     elif (parameter.type == "concept") is not bool(parameter.vocabulary):
-        message = "is only for a concept" if parameter.vocabulary else "is missing; say which vocabulary the concept is of"
+        message = (
+            "is only for a concept" if parameter.vocabulary else "is missing; say which vocabulary the concept is of"
+        )
         sheet.refuse(f"{path}.vocabulary", "no-vocabulary", message)
     elif parameter.default is not None and (problem := parameter.misfit(parameter.default)):
         sheet.refuse(f"{path}.default", "malformed-value", problem)

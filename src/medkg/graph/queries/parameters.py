@@ -91,4 +91,3 @@ _FORMS: Mapping[str, _Form] = {
 
 TYPES = ("concept", *CLASSES, *_FORMS)
 """The types of parameters."""
-

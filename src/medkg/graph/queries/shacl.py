@@ -1,6 +1,6 @@
 """Stored queries described in RDF, as `sh:SPARQLExecutable`s, so that others' tools can list and run them.
 
-The form is that of https://github.com/sib-swiss/sparql-examples; prefixes stand in the query itself.
+The form is that of https://github.com/sib-swiss/sparql-examples, but for the prefixes: they stand in the query.
 """
 
 from __future__ import annotations
@@ -22,5 +22,3 @@ def shacl(query: StoredQuery, prefixes: Prefixes) -> Iterator[Triple]:
     yield Triple(node, prefixes.expand("rdfs:label"), terms.english(query.question))
     yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(query.explanation))
     yield Triple(node, prefixes.expand("sh:select"), Literal(query.with_prefixes(prefixes)))
-    for name, parameter in query.parameters.items():
-        yield Triple(node, prefixes.expand("schema:keywords"), Literal(parameter.vocabulary or parameter.type))

@@ -62,6 +62,11 @@ class StoredQuery:
         """The offset at which the values of parameters go, behind the first `WHERE {`; None where there is none."""
         return next((match.end() for match in _TOKEN.finditer(self.text) if match["where"]), None)
 
+    def with_prefixes(self, prefixes: Mapping[str, str]) -> str:
+        """The query as it can be asked of any endpoint: with the declarations of the prefixes it uses."""
+        used = [each for each in prefixes if re.search(rf"(?<![\w-]){re.escape(each)}:", self.sparql)]
+        return "".join(f"PREFIX {each}: <{prefixes[each]}>\n" for each in used) + self.sparql
+
     def asked(self, values: Mapping[str, str], names: Names) -> str:
         """The SPARQL text that asks it with these values."""
         return self.bound(self.bind(values, names))

@@ -1,0 +1,5 @@
+"""`python -m medkg.cli`, the same as `medkg`."""
+
+from medkg.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""`medkg export`: the graph, or one dataset, as a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from medkg.cli.graph import opened
+from medkg.evaluation import named
+from medkg.export import FORMATS, export
+from medkg.graph import search
+from medkg.model import prefixes
+from medkg.settings import Settings
+
+_NAMES = ", ".join(each.name for each in FORMATS)
+
+
+@click.command("export")
+@click.option("-f", "--format", "form", metavar="FORMAT", help=f"One of {_NAMES}; without it the file's ending tells.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--dataset", metavar="NAME", help="Only what concerns this dataset.")
+def command(form: str | None, output: Path | None, dataset: str | None) -> None:
+    """Write the graph to a file, or to standard output.
+
+    Turtle, N-Triples and RDF/XML hold what we believe; TriG, N-Quads and JSON-LD also what each
+    catalogue states, in the named graph of each record.
+    """
+    settings = Settings.from_environment()
+    chosen = form or _by_ending(output)
+    snapshot = opened(settings)
+    slug = search.resolve(snapshot.path / search.FILE, dataset) if dataset else None
+    parts = export(snapshot.store, chosen, prefixes.load(settings.resources / "ontology"), dataset=slug)
+    if output is None:
+        for part in parts:
+            sys.stdout.buffer.write(part)
+    else:
+        _write(parts, output)
+
+
+def _by_ending(output: Path | None) -> str:
+    """The format that a file's name asks for; Turtle where there is no file."""
+    if output is None:
+        return "turtle"
+    ending = output.suffix.removeprefix(".")
+    if named(ending, FORMATS) is None:
+        raise click.UsageError(f"the name {output.name} tells no format; say --format, one of {_NAMES}")
+    return ending
+
+
+def _write(parts: Iterable[bytes], output: Path) -> None:
+    """Nothing; the file holds the whole document, or, whatever happens on the way, what it held before."""
+    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.writelines(parts)
+        draft.replace(output)
+    finally:
+        draft.unlink(missing_ok=True)

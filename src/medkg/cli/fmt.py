@@ -1,0 +1,28 @@
+"""`medkg fmt`: data files in the one written form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from medkg.curation import fmt
+from medkg.curation.folder import shown
+from medkg.settings import Settings
+
+
+@click.command("fmt")
+@click.option("--check", is_flag=True, help="Write nothing; name the files that are not in the written form.")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def command(check: bool, paths: tuple[Path, ...]) -> None:
+    """Bring the records under PATHS, or all of the data, into the one written form.
+
+    With --check the status is 1 where a file is not in it.
+    """
+    data = Settings.from_environment().resources / "data"
+    changed = [each for path in paths or (data,) for each in fmt(path, check=check)]
+    for path in changed:
+        click.echo(shown(path, data))
+    if check and changed:
+        click.echo(f"{len(changed)} of the files are not in the written form; run `medkg fmt`", err=True)
+        click.get_current_context().exit(1)

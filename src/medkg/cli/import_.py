@@ -1,0 +1,74 @@
+"""`medkg import`: a catalogue's Markdown file into the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from medkg.catalogs.changes import Changes
+from medkg.catalogs.report import Cell, Report, report
+from medkg.curation.folder import shown
+from medkg.curation.intake import record_of, take_in, write
+from medkg.settings import Settings
+
+
+@click.command("import")
+@click.argument("catalog_id", metavar="CATALOG-ID")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--report", "in_full", is_flag=True, help="Show each cell that was not understood.")
+@click.option("--dry-run", is_flag=True, help="Write nothing.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead.")
+def command(catalog_id: str, file: Path, in_full: bool, dry_run: bool, output: Path | None) -> None:
+    """Read FILE, a version of the catalogue CATALOG-ID, into data/catalogs/CATALOG-ID.yaml.
+
+    Says what was added, changed and gone, how many entries each section has, and what could not be
+    read or understood. The catalogue's header stays as it is.
+    """
+    data = Settings.from_environment().resources / "data"
+    intake = take_in(data, catalog_id, file)
+    target = output or record_of(data, catalog_id)
+    _say_changes(intake.changes)
+    _say_report(report(intake.catalog, file), in_full=in_full)
+    if not intake.is_known:
+        click.echo(
+            f"{catalog_id} is new: write its title, maintainer, repository and licence into the header", err=True
+        )
+    if intake.is_written(target):
+        click.echo(f"nothing changed: {shown(target, data)} is as it was")
+    elif dry_run:
+        click.echo(f"nothing written; {shown(target, data)} would change")
+    else:
+        write(intake, target)
+        click.echo(f"written: {shown(target, data)}")
+
+
+def _say_changes(changes: Changes) -> None:
+    for key in changes.added:
+        click.echo(f"+ {key}")
+    for key, fields in changes.changed.items():
+        click.echo(f"~ {key}: {', '.join(fields)}")
+    for key in changes.gone:
+        click.echo(f"- {key}")
+    numbers = {"added": len(changes.added), "changed": len(changes.changed), "gone": len(changes.gone)}
+    click.echo(", ".join(f"{number} {what}" for what, number in {**numbers, "moved": changes.moved}.items()))
+
+
+def _say_report(found: Report, *, in_full: bool) -> None:
+    click.echo(f"{sum(found.sections.values())} entries")
+    for section, number in found.sections.items():
+        click.echo(f"  {number:4} {' / '.join(section) or '(no section)'}")
+    for unread in found.unread:
+        click.echo(f"line {unread.line} could not be read: {unread.reason}")
+    number = len(found.not_understood)
+    click.echo(f"{number} of {found.cells} cells not understood ({found.share:.1f} %)")
+    if in_full:
+        for cell in found.not_understood:
+            click.echo(f"  {_cell(cell)}")
+
+
+def _cell(cell: Cell) -> str:
+    residue = cell.residue
+    text = f": {cell.text}" if cell.text is not None else ""
+    where = f"line {cell.entry.line}, {cell.entry.key}, {residue.column}"
+    return f"{where}: {residue.length} characters, {residue.sha256}{text}"

@@ -1,0 +1,131 @@
+"""`medkg query`: SPARQL against the graph, from the command line, a file, standard input or the stored queries."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
+
+from medkg.cli import printing
+from medkg.cli.graph import opened
+from medkg.curation.source import text_of
+from medkg.errors import ParameterError, QueryError, UnknownName
+from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, named, offers, serialize
+from medkg.graph.queries import Names, load, read
+from medkg.graph.queries.stored import StoredQuery
+from medkg.graph.wording import Term
+from medkg.model import prefixes
+from medkg.model.prefixes import Prefixes
+from medkg.model.records import SLUG
+from medkg.settings import Settings
+
+_FORMATS = ("table", *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
+
+
+def _parameters(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """The values of parameters by name."""
+    pairs = [each.partition("=") for each in given]
+    for name, sign, _ in pairs:
+        if not (name and sign):
+            raise click.BadParameter(f"{name!r} is not of the form name=value")
+    return {name.strip(): value for name, _, value in pairs}
+
+
+@click.command("query")
+@click.argument("query", required=False)
+@click.option("-p", "--param", "values", multiple=True, callback=_parameters, metavar="NAME=VALUE", help="A parameter.")
+@click.option("-f", "--format", "form", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}.")
+@click.option("--list", "listed", is_flag=True, help="List the stored queries with their parameters.")
+def command(query: str | None, values: Mapping[str, str], form: str | None, listed: bool) -> None:
+    """Ask QUERY: a SPARQL text, a file, - for standard input, or the name of a stored query.
+
+    All prefixes of the graph are declared. Solutions are a table on a terminal and CSV elsewhere,
+    graphs are Turtle, unless a format is asked for.
+    """
+    settings = Settings.from_environment()
+    spaces = prefixes.load(settings.resources / "ontology")
+    if listed:
+        _list(settings.resources / "queries", spaces)
+        return
+    if query is None:
+        raise click.UsageError("say what to ask: a SPARQL text, a file, - or the name of a stored query; see --list")
+    if form not in (None, "table") and named(form, (*RESULTS, *GRAPHS)) is None:
+        raise click.BadParameter(f"{form!r} is none of {', '.join(_FORMATS)}", param_hint="--format")
+    asked = _asked(query, settings.resources / "queries", spaces)
+    store = opened(settings).store
+    if isinstance(asked, StoredQuery):
+        asked = asked.asked(values, Names(store))
+    elif values:
+        raise ParameterError("only stored queries have parameters; write the values into the text")
+    _print(evaluate(store, asked, prefixes=spaces), form, spaces)
+
+
+def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
+    """What the argument means: a stored query by name, or the text in it, in a file or on standard input."""
+    if query == "-":
+        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+    file = Path(query)
+    if query.endswith((".rq", ".sparql")) or _is_file(file):
+        text = text_of(file, file)
+        return read(file, spaces) if text.startswith("#+") else text
+    if not re.fullmatch(r"[\w-]+", query):
+        return query
+    if re.fullmatch(SLUG, query) and _is_file(directory / f"{query}.rq"):
+        return read(directory / f"{query}.rq", spaces)
+    from medkg.curation.hints import did_you_mean  # only a mistake needs it
+
+    near = did_you_mean(query, load(directory, spaces)) or "; `medkg query --list` names them"
+    raise UnknownName(f"no stored query is called {query!r}{near}")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path is a file's; a text too long to be a path is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _list(directory: Path, spaces: Prefixes) -> None:
+    for name, query in load(directory, spaces).items():
+        click.echo(f"{click.style(name, bold=True)}: {query.question}")
+        for parameter in query.parameters.values():
+            click.echo(f"    {parameter.description}")
+
+
+def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
+    """Nothing; the results are on standard output."""
+    if isinstance(results, QuerySolutions) and (form == "table" or (form is None and sys.stdout.isatty())):
+        _print_table(results, spaces)
+        return
+    if isinstance(results, QueryBoolean) and form in (None, "table"):
+        click.echo("true" if results else "false")
+        return
+    offered = offers(results)
+    default = "csv" if offered == RESULTS else "turtle"
+    chosen = named(form if form and form != "table" else default, offered)
+    if chosen is None:
+        names = ", ".join(each.name for each in offered)
+        raise QueryError(f"the answer cannot be written as {form}, only as {names}")
+    sys.stdout.buffer.write(serialize(results, chosen, prefixes=spaces))
+
+
+def _print_table(results: QuerySolutions, spaces: Prefixes) -> None:
+    """Nothing; the solutions are drawn, IRIs by their CURIEs."""
+    columns = [variable.value for variable in results.variables]
+    try:
+        rows = [[_cell(term, spaces) for term in solution] for solution in results]
+    except RuntimeError as error:
+        raise QueryError(f"the query cannot be evaluated: {error}") from error
+    printing.table(columns, rows)
+    click.echo(f"{len(rows)} solution{'' if len(rows) == 1 else 's'}", err=True)
+
+
+def _cell(term: Term | None, spaces: Prefixes) -> str:
+    if isinstance(term, NamedNode):
+        return spaces.compact(term.value)
+    return term.value if isinstance(term, Literal) else str(term or "")

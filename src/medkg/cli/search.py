@@ -1,0 +1,43 @@
+"""`medkg search`: datasets by name, concept and facet."""
+
+from __future__ import annotations
+
+import click
+
+from medkg.cli import printing
+from medkg.cli.graph import opened
+from medkg.graph import search
+from medkg.settings import Settings
+
+
+@click.command("search")
+@click.argument("text", nargs=-1)
+@click.option("--modality", multiple=True, metavar="NAME", help="Only with this modality, or a narrower one.")
+@click.option("--anatomy", multiple=True, metavar="NAME", help="Only with this body part, or a part of it.")
+@click.option("--task", multiple=True, metavar="NAME", help="Only for this task, or a narrower one.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(
+    text: tuple[str, ...],
+    modality: tuple[str, ...],
+    anatomy: tuple[str, ...],
+    task: tuple[str, ...],
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Find datasets whose names or concepts answer TEXT, best first.
+
+    Names, synonyms and concepts are known in English and Chinese, and typing errors are forgiven. Each
+    option narrows the answer; it takes a concept's key, label or synonym.
+    """
+    if not (text or modality or anatomy or task):
+        raise click.UsageError("say what to look for: words, or one of --modality, --anatomy and --task")
+    index = opened(Settings.from_environment()).path / search.FILE
+    hits = search.search(index, " ".join(text), modality=modality, anatomy=anatomy, task=task, limit=limit)
+    if as_json:
+        printing.as_json(hits)
+    elif hits:
+        rows = [(hit.slug, hit.label, f"{hit.score:.2f}", hit.why) for hit in hits]
+        printing.table(("dataset", "label", "score", "why"), rows, numbers=("score",))
+    else:
+        click.echo("nothing found", err=True)

@@ -1,0 +1,92 @@
+"""`medkg show`: all that is known of a dataset, and who says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from medkg.cli import printing
+from medkg.cli.graph import opened
+from medkg.graph import search
+from medkg.graph.dossier import Contest, Dossier, Judgement, Listing, dossier
+from medkg.graph.testimony import Fact, Value
+from medkg.model import prefixes
+from medkg.settings import Settings
+
+_MARGIN = 22
+
+
+@click.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(name: str, as_json: bool) -> None:
+    """Show all that is known of the dataset NAME: any of its names, or its slug.
+
+    Each value is followed by the entries that state it, as catalogue:line. What we do not believe
+    stands beside what we do, marked as disputed or corrected.
+    """
+    settings = Settings.from_environment()
+    snapshot = opened(settings)
+    slug = search.resolve(snapshot.path / search.FILE, name)
+    found = dossier(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
+    if as_json:
+        printing.as_json(found)
+    else:
+        _print(found)
+
+
+def _print(found: Dossier) -> None:
+    click.echo(f"{click.style(found.label, bold=True)}  {found.iri}")
+    for text in (found.description, found.description_zh):
+        if text:
+            click.echo(text)
+    click.echo()
+    for fact in found.facts:
+        _section(fact.name, _values(fact))
+    _section("challenges", map(_contest, found.challenges))
+    _section("records", map(_listing, found.listings))
+    _section("corrections", map(_judgement, found.corrections))
+    _section("decisions", map(_judgement, found.decisions))
+
+
+def _section(name: str, lines: Iterable[str]) -> None:
+    """Nothing; the lines stand beside their name, if there are any."""
+    heading = name
+    for line in lines:
+        click.echo(click.style(heading.ljust(_MARGIN), bold=True) + line)
+        heading = ""
+
+
+def _values(fact: Fact) -> Iterable[str]:
+    if fact.is_disputed:
+        yield click.style("catalogues differ, and nothing is decided:", italic=True)
+    yield from (f"{value.text}  {_sources(fact, value)}".rstrip() for value in fact.values)
+
+
+def _sources(fact: Fact, value: Value) -> str:
+    """Who states a value, and what we hold of it."""
+    by = ", ".join(value.stated_by) or "medkg"
+    if value.corrected:
+        by += f"; corrected: {', '.join(value.corrected)}"
+    elif not value.is_believed and fact.is_disputed:
+        by += "; disputed"
+    return click.style(f"[{by}]", dim=True)
+
+
+def _listing(listing: Listing) -> str:
+    where = f" under {listing.section}" if listing.section else ""
+    why = f": {listing.reason} ({listing.basis})" if listing.reason else ""
+    return f"{listing.place} as {listing.name}{where}{' among others' if listing.is_mention else ''}{why}"
+
+
+def _judgement(judgement: Judgement) -> str:
+    place = f"{judgement.place}: {judgement.defect}, " if judgement.place else ""
+    change = f"{judgement.stated or 'nothing'} → {judgement.instead or '?'}" if judgement.place else judgement.instead
+    source = f" {judgement.source}" if judgement.source else ""
+    return f"{place}{judgement.field} {change}: {judgement.reason} ({judgement.basis}){source}"
+
+
+def _contest(contest: Contest) -> str:
+    details = [each for each in (contest.year, contest.site, contest.leaderboard) if each]
+    return "  ".join([f"{contest.label} ({contest.slug})", *details])

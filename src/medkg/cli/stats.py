@@ -1,0 +1,53 @@
+"""`medkg stats`: how much the graph holds, and how well the catalogues were read."""
+
+from __future__ import annotations
+
+import click
+
+from medkg.cli import printing
+from medkg.cli.graph import opened
+from medkg.curation.read import gather
+from medkg.graph.statistics import Statistics, statistics
+from medkg.model import prefixes
+from medkg.settings import Settings
+
+_TOTALS = ("datasets", "merged", "series", "challenges", "papers", "corrections", "decisions", "disputed")
+_SIZES = ("triples", "quads", "graphs")
+
+
+@click.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(as_json: bool) -> None:
+    """Count what the graph holds, by catalogue and vocabulary.
+
+    Merged datasets stand in several catalogues, disputed ones have a property on which catalogues differ.
+    Triples are what we believe; quads are those and what each record states, in a graph of its own.
+    """
+    settings = Settings.from_environment()
+    store = opened(settings).store
+    records, _ = gather(settings.resources / "data")
+    found = statistics(store, records, prefixes.load(settings.resources / "ontology"))
+    if as_json:
+        printing.as_json(found)
+    else:
+        _print(found)
+
+
+def _print(found: Statistics) -> None:
+    columns = ("catalogue", "entries", "datasets", "unread", "cells", "not understood", "percent")
+    printing.table(columns, map(_row, found.catalogs), numbers=columns[1:])
+    click.echo()
+    columns = ("vocabulary", "concepts", "exceptions")
+    rows = [(each.vocabulary, f"{each.concepts:,}", f"{each.exceptions:,}") for each in found.vocabularies]
+    printing.table(columns, rows, numbers=columns[1:])
+    click.echo()
+    printing.table(
+        ("of all", "number"),
+        [(name, f"{getattr(found, name):,}") for name in ("entries", *_TOTALS, *_SIZES)],
+        numbers=("number",),
+    )
+
+
+def _row(each: Listed) -> tuple[str, ...]:
+    numbers = (each.entries, each.datasets, each.unread, each.cells, each.not_understood)
+    return (each.catalog, *(f"{number:,}" for number in numbers), f"{each.share:.2f}")
