@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from medkg.export import export
+from medkg.export import export, published_context
 from medkg.model import prefixes
 from tests.export.rdf_datasets import TRIG
 
@@ -17,9 +17,14 @@ PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 
 
 @pytest.fixture(scope="module")
-def document() -> dict[str, Any]:
+def store() -> Store:
     store = Store()
     store.load(TRIG.encode(), RdfFormat.TRIG)
+    return store
+
+
+@pytest.fixture(scope="module")
+def document(store: Store) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(b"".join(export(store, "jsonld", PREFIXES)))
     return found
 
@@ -73,3 +78,7 @@ def test_property_as_a_value_goes_by_its_name(nodes: dict[str, Any]) -> None:
 def test_context_stands_in_the_document(document: dict[str, Any]) -> None:
     assert document["@context"]["title"] == {"@id": "dcterms:title", "@container": "@language"}
     assert document["@context"]["caseCount"] == {"@id": "medkg:caseCount", "@type": "xsd:integer"}
+
+
+def test_published_context_is_the_one_in_the_documents(store: Store, document: dict[str, Any]) -> None:
+    assert json.loads(published_context(store, PREFIXES)) == {"@context": document["@context"]}

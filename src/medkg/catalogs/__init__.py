@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from medkg.catalogs import sources
+from medkg.catalogs import document, rows, sources
+from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.keys import keys
+from medkg.catalogs.lines import physical
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.records import Catalog, Source, Unread
 from medkg.model.vocabularies import Vocabulary
@@ -31,20 +34,41 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     if catalog_id not in IDS:
         raise UnknownName(f"no catalogue is called {catalog_id!r}; there are {', '.join(IDS)}")
     content, text = _text(path)
-    module = import_module(f"medkg.catalogs.sources.{catalog_id.replace('-', '_')}")
-    found = list(module.read(text, vocabularies))
-    drafts = [each for each in found if isinstance(each, Draft)]
-    if not drafts:
-        raise UnreadableFile(f"{path}: no entry in the form of {catalog_id}; is this a file of another catalogue?")
+    found = document.placed(text)
+    made = list(_source(catalog_id).read(found, vocabularies))
+    drafts = [rows.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
+    if not drafts or not _is_own(catalog_id, found):
+        raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
     source = Source(
         file=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
-        lines=len(text.splitlines()),
+        lines=len(physical(text)),
         cells=sum(draft.cells for draft in drafts),
     )
     entries = tuple(draft.entry(key) for draft, key in zip(drafts, keys(draft.name for draft in drafts), strict=True))
-    unread = tuple(each for each in found if isinstance(each, Unread))
+    unread = tuple(each for each in made if isinstance(each, Unread))
     return replace(header, source=source, unread=unread, entries=entries)
+
+
+def _source(catalog_id: str) -> Any:
+    """The module that reads a catalogue."""
+    return import_module(f"medkg.catalogs.sources.{catalog_id.replace('-', '_')}")
+
+
+def _is_own(catalog_id: str, found: Sequence[Placed]) -> bool:
+    """Whether a file is not plainly that of another catalogue; what makes a form may be gone from a newer version."""
+    return _source(catalog_id).is_own(found) or not _like(catalog_id, found)
+
+
+def _like(catalog_id: str, found: Sequence[Placed]) -> list[str]:
+    """The other catalogues whose form a file has."""
+    return [other for other in IDS if other != catalog_id and _source(other).is_own(found)]
+
+
+def _other_form(catalog_id: str, found: Sequence[Placed]) -> str:
+    likely = " or ".join(_like(catalog_id, found))
+    hint = f"it looks like a file of {likely}; import it as that" if likely else "is this a file of another catalogue?"
+    return f"no entry in the form of {catalog_id}; {hint}"
 
 
 def _text(path: Path) -> tuple[bytes, str]:

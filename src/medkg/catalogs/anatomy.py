@@ -20,10 +20,11 @@ _LABELS = (
 )
 _FOLLOWED_BY_IMAGES = re.compile(rf" ?(?:{_IMAGES}|data ?sets?)\b")
 _IMAGES_OF = re.compile(rf"\b{_IMAGES} (?:of|from) (?:the |an? |human )?(?:[\w-]+ ){{0,3}}$")
-_IMAGED_IN = re.compile(r"\b(?:in|from) (?:the |an? |human )?$")
+_IMAGED_IN = re.compile(rf"(?:\bin|\b{_LABELS}\b[^.;]{{0,80}} from) (?:the |an? |human )?$")
 _FOLLOWED_BY_LABELS = re.compile(rf"[^.;)]{{0,60}}?\b{_LABELS}\b")
 _LABELS_OF = re.compile(rf"\b{_LABELS} (?:of|for|from)\b[^.;]{{0,80}}$")
-_SPREAD_OR_PATIENTS = re.compile(r" ?(?:(?:cancers?|carcinomas?|tumou?rs?) )?(?:metastas[ie]s|patients?)\b")
+_CANCER = r"(?:cancers?|carcinomas?|tumou?rs?)"
+_SPREAD_OR_PATIENTS = re.compile(rf" ?(?:{_CANCER} metastas[ie]s|(?:{_CANCER} )?patients?)\b")
 
 
 def anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:

@@ -9,7 +9,7 @@ from medkg.model.vocabularies import fold
 _CHINESE = {"两": 2, **{numeral: value for value, numeral in enumerate("一二三四五六七八九十", start=1)}}
 _CLASSES = re.compile(r"(?<![\w.])(\d{1,4})\s+(?:[a-z]+ ){0,2}?(?:categor(?:y|ies)|classes|types of|kinds of)(?![a-z])")
 _LABELLED = re.compile(
-    r"\b(?:labels?|segmentations?|masks?|bounding boxes|annotations?) (?:of|for) (?:the )?(\d{1,4}) "
+    r"\b(?:labels?|segmentations?|masks?|annotations?) (?:of|for) (?:the )?(\d{1,4}) "
     r"(?:[a-z]+ ){0,2}?(?:structures|organs|tissues|observations|pathologies|diseases|findings)\b"
 )
 _KINDS = re.compile(rf"(?<![\d.])(\d{{1,4}}|[{''.join(_CHINESE)}])\s*(?:种|类(?!型))")

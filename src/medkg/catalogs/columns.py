@@ -76,20 +76,30 @@ def _realign(found: Cells, columns: Sequence[str], fits: Fits, belongs: Fits) ->
     """Move each cell that cannot be what its header says to the free column it does fit."""
     misfits = [role for role in dict.fromkeys(columns) if found.by_role.get(role) and not fits(role, found.by_role[role])]
     lifted = {role: (found.by_role.pop(role), found.columns.pop(role)) for role in misfits}
-    moved: list[tuple[str, str]] = []
-    for role, (cell, stood) in lifted.items():
+    moved: dict[str, str] = {}
+    for role, (cell, _) in lifted.items():
         home = _home(cell, [each for each in columns if not found.by_role.get(each)], belongs)
-        if home is None and role in found.by_role:
-            found.unknown[found.headers[role]] = cell
-        elif home is None:
-            found.by_role[role], found.columns[role] = cell, stood
-        else:
+        if home is not None:
             found.move(cell, home)
-            moved.append((role, home))
+            moved[role] = home
+    for role in [role for role in lifted if role not in moved]:
+        _put_back(found, role, *lifted[role], moved)
     if moved:
-        is_swap = {source for source, _ in moved} == {target for _, target in moved}
-        concerned = dict.fromkeys(found.headers.get(role, role) for move in moved for role in move)
+        is_swap = moved.keys() == set(moved.values())
+        concerned = dict.fromkeys(found.headers.get(role, role) for move in moved.items() for role in move)
         found.repairs.append(Repair(code="columns-swapped" if is_swap else "columns-shifted", column=", ".join(concerned)))
+
+
+def _put_back(found: Cells, role: str, cell: Text, stood: list[tuple[str, Text]], moved: dict[str, str]) -> None:
+    """Put a cell without a home under its own role; where another has moved there, under the one that is empty for it."""
+    source = next((source for source, home in moved.items() if home == role), None)
+    if source is None:
+        found.by_role[role], found.columns[role] = cell, stood
+    elif source in CLOSED or found.by_role.get(source):
+        found.unknown[found.headers[role]] = cell
+    else:
+        found.move(cell, source)
+        moved[role] = source
 
 
 def _home(cell: Text, free: Sequence[str], belongs: Fits) -> str | None:

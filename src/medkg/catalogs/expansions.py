@@ -20,28 +20,44 @@ def expansion(name: str, text: str) -> str | None:
     >>> expansion("DLDS", "Duke Liver DataSet (DLDS). 2,000 series"), expansion("BHSD", "Brain Hemorrhage Segmentation Dataset")
     ('Duke Liver DataSet', 'Brain Hemorrhage Segmentation Dataset')
     """
-    letters = re.sub(r"[\W_]", "", fold(name))
+    letters = _letters(name)
     if len(letters) < 3 or not letters.isascii() or " " in name.strip():
         return None
     text = text[:_LIMIT]
-    return _before_brackets(name, letters, text) or _clause(letters, text) or _clause(re.split(r"[\W_]", fold(name))[0], text)
+    first = _letters(re.split(r"[\W_]", name)[0])
+    found = _before_brackets(name, letters, text) or _clause(letters, text) or _clause(first, text)
+    return found if found and _letters(found) != letters else None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", fold(name))
 
 
 def _before_brackets(name: str, letters: str, text: str) -> str | None:
-    """The words before `(NAME)` that its letters run through, the first of them opening a word."""
+    """The words before `(NAME)` that spell it by their beginnings, or that its letters run through; or the whole text."""
     match = re.search(rf"(?P<before>[^.:;()（）]+?)\s*[(（]\s*{re.escape(name)}\s*[)）]", text, re.IGNORECASE)
     if match is None:
         return None
     before = match["before"].strip()
+    words = list(_WORD.finditer(before))
+    folded = [word.group().casefold() for word in words]
+    for start in range(len(words) - 1, -1, -1):
+        if _spelled(letters, tuple(folded[start:]), is_whole=True):
+            return before[words[start].start() :]
+    is_whole = match.group() == text.strip() and before[:1].isupper()
+    return _run_through(letters, before) or (before if is_whole else None)
+
+
+def _run_through(letters: str, before: str) -> str | None:
+    """The end of a text that the letters run through, the first of them opening a word; its generic last word left out."""
     position = len(before)
+    folded = before.lower()
     for index, letter in enumerate(reversed(letters)):
-        position = before.casefold().rfind(letter, 0, position)
+        position = folded.rfind(letter, 0, max(position, 0))
         while index == len(letters) - 1 and position > 0 and before[position - 1].isalnum():
-            position = before.casefold().rfind(letter, 0, position)
-        if position < 0:
-            return before if match.group() == text.strip() and before[:1].isupper() else None
-    found = before[position:]
-    return found if len(found.split()) <= 2 * len(letters) else None
+            position = folded.rfind(letter, 0, position)
+    found = re.sub(r" (?:challenge|dataset)$", "", before[position:]) if position >= 0 else ""
+    return found if 1 < len(found.split()) <= 2 * len(letters) else None
 
 
 def _clause(letters: str, text: str) -> str | None:
@@ -56,18 +72,22 @@ def _clause(letters: str, text: str) -> str | None:
             continue
         rest = [word for word in folded[end:] if word not in _GENERIC]
         is_initials = sum(word not in _MINOR for word in folded[:end]) == len(letters)
-        if len(rest) <= is_initials:
-            return clause.group()[words[0].start() : words[end - 1].end()]
+        found = clause.group()[words[0].start() : words[end - 1].end()]
+        if len(rest) <= is_initials and _letters(found) != letters:
+            return found
     return None
 
 
-def _spelled(letters: str, words: tuple[str, ...]) -> int | None:
-    """How many words, from the first, use up the letters by their beginnings, two at least; None where they do not."""
+def _spelled(letters: str, words: tuple[str, ...], *, is_whole: bool = False) -> int | None:
+    """How many words, from the first, use up the letters by their beginnings, two at least; None where they do not.
+
+    With `is_whole` all words are needed.
+    """
 
     @lru_cache(maxsize=None)
     def used(letter: int, word: int) -> int | None:
         if letter == len(letters):
-            return word
+            return word if not is_whole or word == len(words) else None
         if word == len(words):
             return None
         longest = next((n for n, (a, b) in enumerate(zip(letters[letter:], words[word], strict=False)) if a != b), None)

@@ -133,21 +133,32 @@ def _names(vocabulary: Vocabulary, word: str) -> bool:
 
 
 def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    """Add what a cell says is labelled: body parts, findings, the number of categories."""
+    """Add what a cell says is labelled: body parts, findings, the number of categories, or that nothing is."""
     if _EMPTY.fullmatch(fold(cell.plain)):
         return
     draft.cells += 1
     parts = vocabularies["anatomy"].keys_in(cell.plain)
     findings = vocabularies["finding"].keys_in(cell.plain)
+    form = vocabularies["format"].find(cell.plain)
     draft.add("label_target", parts)
     draft.add("finding", findings)
-    listed = [part for part in re.split(r"[/、，,]", cell.plain) if part.strip()]
-    named = categories(cell.plain) or (2 if re.search(r"是否|良恶性|benign.?/.?malignant", cell.plain) else None)
-    is_classes = draft.concepts.get("task", {}).keys() <= {"classification"} and len(listed) > 1
-    draft.label_categories = named or (len(listed) if is_classes else draft.label_categories)
+    draft.add("label_format", [form.key] if form else [])
+    told = _told_categories(draft, cell.plain)
+    draft.label_categories = told or draft.label_categories
     excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["finding"].exclusions)
-    if not (parts or findings or named or excluded):
+    if not (parts or findings or form or told or excluded):
         draft.leave(header, cell.plain)
+
+
+def _told_categories(draft: Draft, text: str) -> int | None:
+    """The number of categories that a cell of label content states, implies or, where classes are all it has, lists."""
+    if stated := categories(text):
+        return stated
+    if re.search(r"是否|良恶性|benign.?/.?malignant", text):
+        return 2
+    listed = [part for part in re.split(r"[/、，,]", text) if part.strip()]
+    is_classes = draft.concepts.get("task", {}).keys() <= {"classification"}
+    return len(listed) if is_classes and len(listed) > 1 else None
 
 
 def section(draft: Draft, vocabularies: Vocabularies) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-from medkg.catalogs.lines import Line, fenced
+from medkg.catalogs.lines import Line, fences
 
 _TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\s*(?:\||[-*+]\s|\d+[.)]\s|#{1,6}\s|\[|\*\*)")
@@ -20,7 +20,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 def tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
     """The lines without HTML tables, and each table's own; a table that is never closed is left where it is."""
-    code = fenced(lines)
+    code, _ = fences(lines)
     kept: list[Line] = []
     found: list[list[Line]] = []
     index = 0

@@ -48,9 +48,10 @@ class Text:
 
     @property
     def opening(self) -> Anchor | None:
-        """The link that the text opens with, marks and emoji before it left aside; None where words come first."""
+        """The link that the text opens with, marks, emoji and tick boxes before it left aside; None where words come first."""
         first = next(iter(self.anchors), None)
-        return first if first and first.text and not re.search(r"\w", first.before) else None
+        before = re.sub(r"^\[[ xX]\]", "", first.before) if first else ""
+        return first if first and first.text and not re.search(r"\w", before) else None
 
     def __bool__(self) -> bool:
         """Whether anything is there to read."""

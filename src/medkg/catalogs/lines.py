@@ -18,7 +18,8 @@ _FENCE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})")
 _YAML = re.compile(r"\s*|\s+\S.*|[\w-]+\s*:.*|- .*|#.*")
 _DELIMITER = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _QUOTE_OR_LIST = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?=\|))?")
-_OTHER_BLOCK = re.compile(r"\s*(?:#{1,6}\s|>|[-*+]\s|\d+[.)]\s|</?[a-zA-Z!]|(?:[-*_]\s*){3,}$)")
+_TAGS = "details|summary|div|p|table|h[1-6]|ul|ol|li|center|hr"
+_OTHER_BLOCK = re.compile(rf"\s*(?:#{{1,6}}\s|>|[-*+]\s|\d+[.)]\s|</?(?:{_TAGS})\b|(?:[-*_]\s*){{3,}}$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,35 @@ def physical(source: str) -> list[str]:
 def prepared(source: str) -> list[Line]:
     """The lines of a text that are to be parsed."""
     lines = [Line(number, text) for number, text in enumerate(physical(source), start=1)]
-    return list(_tables(_without_comments(_without_front_matter(lines))))
+    lines = _without_front_matter(lines)
+    code, open_fences = fences(lines)
+    lines = [Line(line.number, "") if line.number in open_fences else line for line in lines]
+    return list(_tables(_without_comments(lines, code), code))
 
 
-def fenced(lines: list[Line]) -> set[int]:
-    """The numbers of the lines that a fence makes code, its marks included; a fence never closed makes none."""
+def fences(lines: list[Line]) -> tuple[set[int], set[int]]:
+    """The numbers of the lines that a fence makes code, its marks included, and of marks that no other closes."""
     inside: set[int] = set()
-    opened: tuple[int, str] | None = None
-    for index, line in enumerate(lines):
-        marks = _FENCE.match(line.text)
-        if opened is None:
-            opened = (index, marks["marks"]) if marks else None
-        elif marks and marks["marks"].startswith(opened[1]) and not line.text[marks.end() :].strip("`~ \t"):
-            inside.update(each.number for each in lines[opened[0] : index + 1])
-            opened = None
-    return inside
+    unclosed: set[int] = set()
+    index = 0
+    while index < len(lines):
+        marks = _FENCE.match(lines[index].text)
+        end = _closing(lines, index, marks["marks"]) if marks else None
+        if end is not None:
+            inside.update(line.number for line in lines[index : end + 1])
+        elif marks:
+            unclosed.add(lines[index].number)
+        index = (index if end is None else end) + 1
+    return inside, unclosed
+
+
+def _closing(lines: list[Line], index: int, marks: str) -> int | None:
+    """The index of the line that closes a fence."""
+    for nth in range(index + 1, len(lines)):
+        if (found := _FENCE.match(lines[nth].text)) and found["marks"].startswith(marks):
+            if not lines[nth].text[found.end() :].strip("`~ \t"):
+                return nth
+    return None
 
 
 def cells(text: str) -> list[str]:
@@ -83,9 +98,8 @@ def _without_front_matter(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _without_comments(lines: list[Line]) -> list[Line]:
+def _without_comments(lines: list[Line], code: set[int]) -> list[Line]:
     """The lines less what stands between `<!--` and `-->`; an opening that nothing closes hides nothing."""
-    code = fenced(lines)
     last_close = max((line.number for line in lines if line.number not in code and "-->" in line.text), default=0)
     kept: list[Line] = []
     is_hidden = False
@@ -111,12 +125,11 @@ def _visible(text: str, is_hidden: bool, *, is_closed: bool) -> tuple[str, bool]
     return shown, is_hidden
 
 
-def _tables(lines: list[Line]) -> Iterator[Line]:
+def _tables(lines: list[Line], code: set[int]) -> Iterator[Line]:
     """The lines with every pipe table in a form the parser takes."""
-    code = fenced(lines)
     index = 0
     while index < len(lines):
-        if _opens_table(lines, index, code):
+        if lines[index].number not in code and _opens_table(lines, index):
             end, table = _table(lines, index)
             yield from table
             index = end
@@ -125,12 +138,20 @@ def _tables(lines: list[Line]) -> Iterator[Line]:
             index += 1
 
 
-def _opens_table(lines: list[Line], index: int, code: set[int]) -> bool:
-    """Whether a header row stands here, with its delimiter row below it."""
-    if index + 1 >= len(lines) or lines[index].number in code:
+def _opens_table(lines: list[Line], index: int) -> bool:
+    """Whether a header row stands here: above a delimiter row, or above a row of its width where that was forgotten."""
+    if index + 1 >= len(lines):
         return False
     header, below = lines[index].text, lines[index + 1].text
-    return is_row(header) and "|" in below and _DELIMITER.fullmatch(below) is not None and not is_delimiter(header)
+    if not is_row(header) or is_delimiter(header):
+        return False
+    return ("|" in below and is_delimiter(below)) or _lacks_delimiter(header, below)
+
+
+def _lacks_delimiter(header: str, below: str) -> bool:
+    """Whether two lines open with pipes and are equally wide, the first without any link."""
+    are_rows = all(text.lstrip(" >\t").startswith("|") and is_row(text) for text in (header, below))
+    return are_rows and len(cells(header)) == len(cells(below)) and re.search(r"\]\(|<a\b|https?:", header) is None
 
 
 def is_delimiter(text: str) -> bool:
@@ -139,32 +160,47 @@ def is_delimiter(text: str) -> bool:
 
 
 def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
-    """Where a table ends, and its lines: delimiters as wide as the header, no blanks between rows, one behind them."""
-    header, delimiter = lines[index], lines[index + 1]
+    """Where a table ends, and its lines: delimiters as wide as the header, rows without blanks, other lines behind them."""
+    header, below = lines[index], lines[index + 1]
     width = len(cells(header.text))
-    found = [header, Line(delimiter.number, _delimiters(delimiter.text, width))]
-    end = index + 2
-    while end < len(lines):
-        following = next((nth for nth in range(end, len(lines)) if lines[nth].text.strip()), len(lines))
-        is_detached = following > end
-        if following == len(lines) or not _continues(lines, following, width, is_detached=is_detached):
-            break
-        found.append(lines[following])
-        end = following + 1
-    return end, [*found, Line(found[-1].number, "")]
+    is_delimited = is_delimiter(below.text)
+    found = [header, Line(header.number, _delimiters(below.text if is_delimited else header.text, width))]
+    asides: list[Line] = []
+    end = index + 1 + is_delimited
+    while (row := _next_row(lines, end, width, is_quoted=_is_quoted(header.text))) is not None:
+        asides += [line for line in lines[end:row] if line.text.strip()]
+        found.append(lines[row])
+        end = row + 1
+    return end, [*found, Line(found[-1].number, ""), *asides, *([Line(found[-1].number, "")] if asides else [])]
 
 
 def _delimiters(text: str, width: int) -> str:
-    """A delimiter row, made as wide as the header where it is not."""
+    """A delimiter row as wide as the header, where it is not one already."""
     prefix = re.match(r"[\s>]*", text)
-    return text if len(cells(text)) == width else (prefix.group() if prefix else "") + "|" + "---|" * width
+    is_right = is_delimiter(text) and len(cells(text)) == width
+    return text if is_right else (prefix.group() if prefix else "") + "|" + "---|" * width
 
 
-def _continues(lines: list[Line], index: int, width: int, *, is_detached: bool) -> bool:
-    """Whether a line is a row of the table above it; behind a blank line it has to look like one."""
-    text = lines[index].text
-    if not is_row(text) or (_OTHER_BLOCK.match(text) and not text.lstrip().startswith(("|", "<a", "<b"))):
-        return False
-    if not is_detached:
-        return True
-    return len(cells(text)) >= max(2, (width + 1) // 2) and not _opens_table(lines, index, set())
+def _is_quoted(text: str) -> bool:
+    return text.lstrip().startswith(">")
+
+
+def _next_row(lines: list[Line], index: int, width: int, *, is_quoted: bool) -> int | None:
+    """The index of the next row of a table: right here, behind blank lines, or behind a line of text put between rows."""
+    for nth in range(index, len(lines)):
+        text = lines[nth].text
+        bare = re.sub(r"^[\s>]+", "", text) if is_quoted else text
+        if not bare.strip():
+            continue
+        if _is_quoted(text) != is_quoted or (_OTHER_BLOCK.match(bare) and not bare.lstrip().startswith("|")):
+            return None
+        if is_row(bare):
+            return nth if nth == index or _fits(lines, nth, width) else None
+        if nth > index and not lines[nth - 1].text.strip():
+            return None
+    return None
+
+
+def _fits(lines: list[Line], index: int, width: int) -> bool:
+    """Whether a row that does not touch the table above it is still of it: wide enough, and no header of another."""
+    return len(cells(lines[index].text)) >= max(2, (width + 1) // 2) and not _opens_table(lines, index)

@@ -14,9 +14,15 @@ _PAPER_HOSTS = (
     "biorxiv.org", "hal.science", "journals.plos.org", "frontiersin.org", "mdpi.com", "academic.oup.com",
 )  # fmt: skip
 _PAPER_PATHS = re.compile(r"ncbi\.nlm\.nih\.gov/(pmc/articles|pubmed)/|\.pdf$")
-_DATASHEET = re.compile(r"(?![a-z]+:|//|#).+\.md(?:#.*)?|(?:\./)?resources?/.+", re.IGNORECASE)
+_DATASHEET = re.compile(
+    r"(?![a-z]+:|//|#).+\.md(?:#.*)?|(?:\./)?resources?/.+"
+    r"|https://github\.com/[^/]+/[^/]+/blob/[^/]+/resources?/.+\.md",
+    re.IGNORECASE,
+)
 _OF_THE_REPOSITORY = re.compile(r"(?:^|/)(?:readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]*$", re.IGNORECASE)
-_HOST = re.compile(r"(?!\.)(?:[a-z0-9-]+\.)+(?!md\b|html?\b|png\b|jpe?g\b|pdf\b|txt\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE
+)
 _CUES = (
     ("download", re.compile(r"下载|download|part ?\d", re.IGNORECASE)),
     ("paper", re.compile(r"论文|paper|article", re.IGNORECASE)),

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from medkg.catalogs import html_blocks, inline
 from medkg.catalogs.inline import Text
 from medkg.catalogs.lines import Line, cells, prepared
+from medkg.catalogs.mojibake import repair as repair  # what a file is mended by before its blocks are read
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 _LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close")

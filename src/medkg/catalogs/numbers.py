@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 NUMBER = re.compile(
     r"(?P<about>~|≈|>|约|超过|\b(?:n\s*=|over|more than|about|around|approximately|nearly|almost)\s*)?\s*"
-    r"(?<![a-z0-9.\-/])(?P<digits>\d{1,3}(?:[,.]\d{3}){1,4}(?!\d)|\d{1,12}(?:\.\d{1,6})?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
+    r"(?<![a-z0-9.\-])(?<!\d/)(?P<digits>\d{1,3}(?:[,.]\d{3}){1,4}(?!\d)|\d{1,12}(?:\.\d{1,6})?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
     r"(?![a-z%\d]|[-‐–]\w|\s*(?:%|mm|cm|tesla|度)|\.\d)"
 )
 """A number in a folded text, with the words and marks that round it."""

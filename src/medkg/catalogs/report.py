@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from medkg.catalogs.markdown import Item, Table, blocks, repair
 from medkg.model.names import key
 from medkg.model.records import Catalog, Entry, Residue, Unread
 
@@ -81,16 +81,19 @@ def _texts(file: Path, wanted: set[str]) -> dict[str, str]:
 
 def _candidates(source: str) -> Iterator[str]:
     """Every text of a file that can be a residue: a cell, or words of a list of keywords."""
-    for block in blocks(repair(source)):
-        if isinstance(block, Table):
-            yield from (cell.plain for row in block.rows for cell in row.cells)
-        elif isinstance(block, Item):
-            for line in block.text.lines:
+    from medkg.catalogs.document import placed  # parsing a file takes what counting alone does not
+    from medkg.catalogs.markdown import Item, Table
+
+    for each in placed(source):
+        if isinstance(each.block, Table):
+            yield from (cell.plain for row in each.block.rows for cell in row.cells)
+        elif isinstance(each.block, Item):
+            for line in each.block.text.lines:
                 yield from _parts(line.partition(":")[2])
 
 
 def _parts(keywords: str) -> Iterator[str]:
     """A list of keywords less any of its words."""
-    words = [word for word in keywords.split(",") if word.strip()]
+    words = [word for word in re.split(r"[,;，、]", keywords) if word.strip()]
     if len(words) <= _MOST_KEYWORDS:
         yield from (",".join(part) for size in range(1, len(words) + 1) for part in combinations(words, size))

@@ -1,34 +1,41 @@
-"""A table row, or the text of a bullet, as a draft: each cell read by the role of its column."""
+"""A table row as a draft: each cell read by the role of its column."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from medkg.catalogs import columns, counts, facts, links
+from medkg.catalogs import columns, counts, facts, headers, links
 from medkg.catalogs.columns import Cells
 from medkg.catalogs.draft import Draft
+from medkg.catalogs.expansions import expansion
 from medkg.catalogs.facts import Vocabularies
-from medkg.catalogs.markdown import Anchor, Row, Table, Text
+from medkg.catalogs.inline import Anchor, Text
+from medkg.catalogs.markdown import Row, Table
 
 _PEOPLE = frozenset({"patient", "subject"})
-_LINK_ROLES = ("homepage", "download", "paper", "code", "leaderboard")
 _EVERYTHING = frozenset({"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"})
 _OPEN = frozenset({"anatomy", "finding", "count", "categories", "event", "access"})
 
 
 def aligned(table: Table, row: Row, vocabularies: Vocabularies) -> Cells:
     """The cells of a row by role, strangers moved to where they belong."""
-    return columns.cells(table, row, lambda role, cell: facts.fits(vocabularies, role, cell))
+    return columns.cells(
+        table,
+        row,
+        lambda role, cell: facts.fits(vocabularies, role, cell),
+        lambda role, cell: facts.belongs(vocabularies, role, cell),
+    )
 
 
 def draft(cells: Cells, section: tuple[str, ...], vocabularies: Vocabularies, *, base: str | None = None) -> Draft:
     """An entry's draft with all facts of its row; a row without a name has an empty one."""
-    name = cells.by_role.get("name", Text())
-    made = Draft(line=cells.line, section=section, name=name.plain.strip("\"' "), repairs=list(cells.repairs))
+    name, rest = _name(cells.by_role.get("name", Text()))
+    made = Draft(line=cells.line, section=section, name=name, repairs=list(cells.repairs))
     _links(made, cells, base)
     _closed(made, cells, vocabularies)
     _open(made, cells, vocabularies)
+    facts.sentence(made, vocabularies, rest, kinds=_silent(made) | _OPEN)
     for header, cell in cells.unknown.items():
         if cell:
             made.cells += 1
@@ -39,8 +46,7 @@ def draft(cells: Cells, section: tuple[str, ...], vocabularies: Vocabularies, *,
 def finish(made: Draft, vocabularies: Vocabularies) -> Draft:
     """The draft with what its name, expansion and section add where its own cells are silent."""
     named = f"{made.name} {made.expansion or ''}"
-    missing = {kind for kind in ("modality", "dimensionality", "task") if not made.has(kind)}
-    facts.sentence(made, vocabularies, named, kinds=frozenset({"anatomy", "finding", *missing}))
+    facts.sentence(made, vocabularies, named, kinds=_silent(made) | {"anatomy", "finding"})
     facts.section(made, vocabularies)
     return made
 
@@ -55,45 +61,59 @@ def numbers(made: Draft, text: str, vocabularies: Vocabularies) -> None:
             made.numbers = [each if each.unit else replace(each, unit=number.unit) for each in made.numbers]
 
 
-def _links(made: Draft, cells: Cells, base: str | None) -> None:
-    for anchor in cells.by_role.get("name", Text()).anchors:
-        add_link(made, anchor, links.role_of_name(anchor), base)
-    for role in _LINK_ROLES:
-        for anchor in cells.by_role.get(role, Text()).anchors:
-            made.cells += 1
-            add_link(made, anchor, role, base)
-    for role in columns.PROSE | {"modality", "label_target", "part"}:
-        for anchor in cells.by_role.get(role, Text()).anchors:
-            add_link(made, anchor, links.role_in_text(anchor, ""), base)
-    for anchor in cells.by_role.get("licence", Text()).anchors:
-        add_link(made, anchor, "licence", base)
-
-
-def add_link(made: Draft, anchor: Anchor, role: str, base: str | None) -> None:
+def add_link(made: Draft, anchor: Anchor, role: str, base: str | None = None) -> None:
     """Add an anchor's address in a role, where it is a web address."""
     link = links.link(anchor, role, base=base, name=made.name)
     if link is not None:
         made.links[link] = None
 
 
+def _name(cell: Text) -> tuple[str, str]:
+    """The name a cell gives and the words behind it: a cell of one link that opens it is named by the link."""
+    opening = cell.opening
+    if opening is not None and len(cell.anchors) == 1:
+        return opening.text.strip("\"'“” "), cell.plain.partition(opening.text)[2].strip()
+    return cell.plain.strip("\"'“” "), ""
+
+
+def _silent(made: Draft) -> frozenset[str]:
+    """The kinds of which an entry's own cells say nothing."""
+    return frozenset(kind for kind in ("modality", "dimensionality", "task") if not made.has(kind))
+
+
+def _links(made: Draft, cells: Cells, base: str | None) -> None:
+    for anchor in cells.by_role.get("name", Text()).anchors:
+        add_link(made, anchor, links.role_of_name(anchor), base)
+    for role in headers.LINKS:
+        for anchor in cells.by_role.get(role, Text()).anchors:
+            made.cells += 1
+            add_link(made, anchor, role, base)
+    for role in headers.PROSE | {"modality", "label_target", "part"}:
+        for anchor in cells.by_role.get(role, Text()).anchors:
+            add_link(made, anchor, links.role_in_text(anchor), base)
+    for anchor in cells.by_role.get("licence", Text()).anchors:
+        add_link(made, anchor, "licence", base)
+
+
 def _closed(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
     """Read the cells whose columns allow only certain words; modality first, counts last, as they lean on it."""
     for role in ("modality", "dimensionality", "task", "label_format", "file_format", "access"):
         if cell := cells.by_role.get(role):
-            _closed_cell(made, vocabularies, role, cells.headers.get(role, ""), cell)
+            _closed_cell(made, vocabularies, role, cells.headers[role], cell)
     if cell := cells.by_role.get("anatomy"):
-        _anatomy_cell(made, vocabularies, cells.headers.get("anatomy", ""), cell)
+        _anatomy_cell(made, vocabularies, cells.headers["anatomy"], cell)
     if cell := cells.by_role.get("label_target"):
-        facts.label_content(made, vocabularies, cells.headers.get("label_target", ""), cell)
-    if cell := cells.by_role.get("count"):
-        subsets = len(re.findall(r"(?<!\d)\d{2}(?!\d)", made.name))
-        facts.count(made, vocabularies, cells.headers.get("count", ""), cell, subsets=subsets)
+        facts.label_content(made, vocabularies, cells.headers["label_target"], cell)
+    subsets = len(re.findall(r"(?<!\d)\d{2}(?!\d)", made.name))
+    for header, cell in cells.columns.get("count", ()):
+        facts.count(made, vocabularies, header, cell, subsets=subsets)
 
 
 def _closed_cell(made: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
     """Read a closed cell; a modality cell that is a sentence (numbers, brackets) is searched instead."""
     if role == "modality" and re.search(r"\(|\[", cell.plain):
         made.cells += 1
+        made.expansion = made.expansion or expansion(made.name, cell.plain)
         facts.sentence(made, vocabularies, cell.plain, kinds=_EVERYTHING - {"task"})
     else:
         facts.closed(made, vocabularies, role, header, cell)
@@ -110,14 +130,14 @@ def _anatomy_cell(made: Draft, vocabularies: Vocabularies, header: str, cell: Te
 
 def _open(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
     has_own_columns = "modality" in cells.by_role
-    for role in sorted(columns.PROSE):
+    for role in sorted(headers.PROSE):
         if cell := cells.by_role.get(role):
             kinds = _OPEN if has_own_columns else _EVERYTHING
-            silent = {kind for kind in ("modality", "dimensionality", "task") if not made.has(kind)}
-            facts.sentence(made, vocabularies, cell.own, kinds=kinds | silent)
+            made.expansion = made.expansion or expansion(made.name, cell.own)
+            facts.sentence(made, vocabularies, cell.own, kinds=kinds | _silent(made))
     if cell := cells.by_role.get("licence"):
         facts.licence(made, vocabularies, cell)
     if cell := cells.by_role.get("released"):
-        facts.released(made, cells.headers.get("released", ""), cell)
+        facts.released(made, cells.headers["released"], cell)
     if cell := cells.by_role.get("challenge"):
-        facts.challenge(made, vocabularies, cells.headers.get("challenge", ""), cell)
+        facts.challenge(made, vocabularies, cell)

@@ -73,7 +73,12 @@ def _say_version(ctx: click.Context, parameter: click.Parameter, asked: bool) ->
     cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]}, subcommand_metavar="VERB [ARGUMENTS]..."
 )
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version, help="Say it and exit."
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Say the version and exit.",
 )
 def medkg() -> None:
     """Ask and keep the knowledge graph of public medical-imaging datasets.

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from medkg.cli.graph import opened
+from medkg.errors import MedkgError
 from medkg.evaluation import named
 from medkg.export import FORMATS, export
 from medkg.graph import search
@@ -58,5 +59,7 @@ def _write(parts: Iterable[bytes], output: Path) -> None:
         with draft.open("wb") as file:
             file.writelines(parts)
         draft.replace(output)
+    except OSError as error:
+        raise MedkgError(f"{output} cannot be written: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ import click
 
 from medkg.errors import MedkgError
 
-WRONG, INTERRUPTED, NOBODY_READS = 1, 130, 141  # 128 and the signal's number, as shells count
+WRONG, INTERRUPTED = 1, 130  # 128 and the number of SIGINT, as shells count
 
 
 def status_of(command: Callable[[], object]) -> int:
@@ -30,7 +30,7 @@ def status_of(command: Callable[[], object]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         _forget_output()
-        return NOBODY_READS
+        return WRONG
     except (MedkgError, ExceptionGroup, OSError) as error:
         for message in _messages(error):
             click.echo(message, err=True)

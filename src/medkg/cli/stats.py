@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import click
 
 from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.curation.read import gather
-from medkg.graph.statistics import Statistics, statistics
+from medkg.graph.statistics import Listed, Statistics, statistics
 from medkg.model import prefixes
 from medkg.settings import Settings
 
-_TOTALS = ("datasets", "merged", "series", "challenges", "papers", "corrections", "decisions", "disputed")
-_SIZES = ("triples", "quads", "graphs")
+_NUMBERS = [each.name for each in fields(Statistics) if each.type == "int"]
 
 
 @click.command("stats")
@@ -34,18 +35,15 @@ def command(as_json: bool) -> None:
 
 
 def _print(found: Statistics) -> None:
-    columns = ("catalogue", "entries", "datasets", "unread", "cells", "not understood", "percent")
-    printing.table(columns, map(_row, found.catalogs), numbers=columns[1:])
+    catalogs = ("catalogue", "entries", "datasets", "unread", "cells", "not understood", "percent")
+    printing.table(catalogs, map(_row, found.catalogs), numbers=catalogs[1:])
     click.echo()
-    columns = ("vocabulary", "concepts", "exceptions")
+    schemes = ("vocabulary", "concepts", "exceptions")
     rows = [(each.vocabulary, f"{each.concepts:,}", f"{each.exceptions:,}") for each in found.vocabularies]
-    printing.table(columns, rows, numbers=columns[1:])
+    printing.table(schemes, rows, numbers=schemes[1:])
     click.echo()
-    printing.table(
-        ("of all", "number"),
-        [(name, f"{getattr(found, name):,}") for name in ("entries", *_TOTALS, *_SIZES)],
-        numbers=("number",),
-    )
+    numbers = [(name, f"{getattr(found, name):,}") for name in _NUMBERS]
+    printing.table(("in all", "number"), numbers, numbers=("number",))
 
 
 def _row(each: Listed) -> tuple[str, ...]:

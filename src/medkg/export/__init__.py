@@ -6,6 +6,7 @@ N-Quads and JSON-LD hold the whole RDF dataset, with what each record states in 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from pyoxigraph import Store
@@ -16,7 +17,7 @@ from medkg.export import jsonld, rdf, select
 from medkg.export.context import context
 from medkg.model.prefixes import Prefixes
 
-__all__ = ["FORMATS", "context", "export"]
+__all__ = ["FORMATS", "context", "export", "published_context"]
 
 FORMATS: tuple[Format, ...] = GRAPHS
 
@@ -33,3 +34,9 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
     if form.name == "jsonld":
         return jsonld.document(quads, context(prefixes, select.vocabulary(store)))
     return rdf.document(quads, form, prefixes)
+
+
+def published_context(store: Store, prefixes: Prefixes) -> bytes:
+    """The document at `https://w3id.org/medkg/context.jsonld`: the context of every JSON-LD export, by itself."""
+    found = {"@context": context(prefixes, select.vocabulary(store)).json()}
+    return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"

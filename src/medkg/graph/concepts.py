@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -55,6 +54,4 @@ def _labels(concept: Concept) -> Iterator[tuple[str, Literal]]:
         yield "skos:prefLabel", terms.chinese(concept.label_zh)
     yield from (("skos:altLabel", terms.english(name)) for name in concept.synonyms)
     yield from (("skos:altLabel", terms.chinese(name)) for name in concept.synonyms_zh)
-    for name in concept.hidden:
-        is_chinese = re.search("[\u3400-\u9fff]", name)
-        yield "skos:hiddenLabel", terms.chinese(name) if is_chinese else terms.english(name)
+    yield from (("skos:hiddenLabel", terms.worded(name)) for name in concept.hidden)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from medkg.curation import Records, survey
+from medkg.curation import survey
 from medkg.errors import MedkgError
 from medkg.graph import ontology
 from medkg.graph.queries import load
@@ -19,37 +19,20 @@ def faults(resources: Path, *, shapes: bool = False) -> list[MedkgError]:
     directory = resources / "ontology"
     records, found = survey(resources / "data")
     wrong: list[MedkgError] = [*found]
-    for look in (
-        lambda: ontology.require(directory),
-        *(partial(_turtle, directory / name) for name in ontology.FILES if name.endswith(".ttl")),
-        lambda: load(resources / "queries", prefixes.load(directory)),
-    ):
-        wrong += _caught(look)
-    return wrong or _violations(records, directory) if shapes else wrong
-
-
-def _turtle(file: Path) -> None:
-    """Nothing, unless a file that is there is not Turtle, or what it says has a blank node."""
-    if file.is_file():
-        ontology.turtle(file)
-
-
-def _violations(records: Records, directory: Path) -> list[MedkgError]:
-    return [*violations(rdf_dataset(records, directory).default_graph, directory, records)]
+    wrong += _caught(lambda: ontology.require(directory))
+    wrong += _caught(lambda: ontology.triples(directory))
+    wrong += _caught(lambda: ontology.turtle(directory / "shapes.ttl"))
+    wrong += _caught(lambda: load(resources / "queries", prefixes.load(directory)))
+    if shapes and not wrong:
+        wrong += violations(rdf_dataset(records, directory).default_graph, directory, records)
+    return list({str(each): each for each in wrong}.values())
 
 
 def _caught(look: Callable[[], object]) -> list[MedkgError]:
-    """What a look brings to light."""
+    """What a look brings to light, alone or in one group."""
+    caught: list[MedkgError] = []
     try:
         look()
     except* MedkgError as group:
-        return [each for each in _leaves(group)]
-    return []
-
-
-def _leaves(group: BaseExceptionGroup[MedkgError]) -> Iterator[MedkgError]:
-    for each in group.exceptions:
-        if isinstance(each, BaseExceptionGroup):
-            yield from _leaves(each)
-        else:
-            yield each
+        caught += (each for each in group.exceptions if isinstance(each, MedkgError))
+    return caught

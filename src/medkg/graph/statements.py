@@ -61,6 +61,8 @@ def _object(field: str, value: str | int) -> NamedNode | Literal:
         return iris.concept(vocabulary, str(value))
     if isinstance(value, int):
         return terms.integer(value)
+    if field == "expansion":
+        return terms.worded(value)
     return terms.date(value) if field == "released" else Literal(value)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyoxigraph import Literal, NamedNode
 
 from medkg.model.prefixes import Prefixes
@@ -37,6 +39,11 @@ def english(value: str) -> Literal:
 def chinese(value: str) -> Literal:
     """A text in Chinese."""
     return Literal(value, language="zh")
+
+
+def worded(value: str) -> Literal:
+    """A text in the language its writing shows: Chinese characters or none."""
+    return chinese(value) if re.search("[\u3400-\u9fff]", value) else english(value)
 
 
 def classes(prefixes: Prefixes, *curies: str) -> list[tuple[NamedNode, NamedNode]]:

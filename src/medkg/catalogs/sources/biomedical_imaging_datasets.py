@@ -5,23 +5,27 @@ Rows lack cells, swap columns or carry stray pipes; what tells them right is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import columns, document, rows
+from medkg.catalogs import headers, tables
+from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.markdown import Table
+from medkg.catalogs.strays import strays
 from medkg.model.records import Unread
 
 
-def read(source: str, vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def is_own(found: Sequence[Placed]) -> bool:
+    """Whether a file has this catalogue's form: a table that describes, names tasks and dimensions."""
+    tables_of = (set(headers.roles(each.block)) for each in found if isinstance(each.block, Table))
+    return any(len(roles & {"description", "task", "dimensionality"}) > 1 for roles in tables_of)
+
+
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of every table of datasets in the file, in order."""
-    for each in document.placed(source):
-        if not isinstance(each.block, Table) or not columns.lists_datasets(each.block):
-            continue
-        for row in each.block.rows:
-            made = rows.draft(rows.aligned(each.block, row, vocabularies), each.section, vocabularies)
-            if made.name:
-                yield rows.finish(made, vocabularies)
-            else:
-                yield Unread(line=row.line, reason="a table row without a dataset name")
+    for each in found:
+        if isinstance(each.block, Table):
+            yield from tables.read(each, each.block, vocabularies)
+        else:
+            yield from strays(each)

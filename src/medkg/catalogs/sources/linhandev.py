@@ -2,43 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import columns, document, links, rows
+from medkg.catalogs import headers, links, rows, tables
+from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
+from medkg.catalogs.expansions import expansion
 from medkg.catalogs.facts import Vocabularies
-from medkg.catalogs.markdown import Table, Text
+from medkg.catalogs.inline import Text
+from medkg.catalogs.markdown import Heading, Item, Table
+from medkg.catalogs.strays import strays
 from medkg.model.records import Unread
 
+_OWN = frozenset({"label_target", "label_format", "file_format", "count"})
 
-def read(source: str, vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+
+def is_own(found: Sequence[Placed]) -> bool:
+    """Whether a file has this catalogue's form: tables with columns of label content, formats and numbers."""
+    return any(len(_OWN & set(headers.roles(each.block))) > 1 for each in found if isinstance(each.block, Table))
+
+
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of the file in order, each with the links of the paragraphs that follow its table."""
-    current: list[Draft] = []
-    section: tuple[str, ...] = ()
-    for each in document.placed(source):
-        if each.is_framework:
-            continue
-        if isinstance(each.block, Table) and columns.lists_datasets(each.block):
-            yield from (rows.finish(made, vocabularies) for made in current)
-            current, section = [], each.section
-            for row in each.block.rows:
-                made = rows.draft(rows.aligned(each.block, row, vocabularies), each.section, vocabularies)
-                if made.name:
-                    current.append(made)
-                else:
-                    yield Unread(line=row.line, reason="a table row without a dataset name")
-        elif not isinstance(each.block, Table) and len(current) == 1 and each.section == section:
-            _prose(current[0], each.block.text, vocabularies)
-    yield from (rows.finish(made, vocabularies) for made in current)
+    for index, each in enumerate(found):
+        if isinstance(each.block, Table):
+            made = list(tables.read(each, each.block, vocabularies))
+            if len(made) == 1 and isinstance(made[0], Draft):
+                for text in _below(found[index + 1 :], each.section):
+                    _prose(made[0], text, vocabularies)
+            yield from made
+        elif isinstance(each.block, Heading):
+            yield from _bare(each, found[index + 1 :])
+        elif not _has_table_above(found[:index], each.section):
+            yield from strays(each)
+
+
+def _below(following: Sequence[Placed], section: tuple[str, ...]) -> Iterator[Text]:
+    """The paragraphs between a table and the next table or heading, line by line."""
+    for each in following:
+        if each.section != section or not isinstance(each.block, Item):
+            return
+        yield from (part.text for part in each.block.parts)
+
+
+def _has_table_above(before: Sequence[Placed], section: tuple[str, ...]) -> bool:
+    """Whether a paragraph has a table above it under the same heading, whose prose it is."""
+    for each in reversed(before):
+        if each.section != section or isinstance(each.block, Heading):
+            return False
+        if isinstance(each.block, Table):
+            return True
+    return False
+
+
+def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
+    """An `Unread` for a heading with links under it, but neither a table nor another heading of its own."""
+    if heading.is_framework or not isinstance(heading.block, Heading):
+        return
+    has_links = False
+    for each in following:
+        if each.section[: len(heading.section)] != heading.section or (
+            isinstance(each.block, Heading) and len(each.section) == len(heading.section)
+        ):
+            break
+        if not isinstance(each.block, Item):
+            return
+        has_links = has_links or any(anchor.url.startswith("http") for anchor in each.block.text.anchors)
+    if has_links:
+        yield Unread(line=heading.block.line, reason="a heading with links below it, but without a table")
 
 
 def _prose(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
     """Add the links and counts of a paragraph; its other statements may be about other datasets."""
     rows.numbers(made, text.own, vocabularies)
-    position = 0
+    made.expansion = made.expansion or expansion(made.name, text.own)
     for anchor in text.anchors:
-        found = text.plain.find(anchor.text, position)
-        before = text.plain[max(position, found - 12) : found] if found >= 0 else ""
-        position = found + len(anchor.text) if found >= 0 else position
-        if link := links.link(anchor, links.role_in_text(anchor, before)):
-            made.links[link] = None
+        rows.add_link(made, anchor, links.role_in_text(anchor))

@@ -7,91 +7,139 @@ then links told apart by their icons (leaderboard, paper) and, in later versions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import document, facts, licences, links, rows
+from medkg.catalogs import facts, licences, links, rows, tables
+from medkg.catalogs.bullets import balanced, pieces
+from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.facts import Vocabularies
-from medkg.catalogs.markdown import Anchor, Item, Text, inline
+from medkg.catalogs.inline import Anchor, Text
+from medkg.catalogs.markdown import Heading, Item, Table
+from medkg.catalogs.strays import leads_elsewhere
 from medkg.model.records import Unread
 
-_KEYWORDS = re.compile(r"^(keyboards?|keywords?)\s*:\s*", re.IGNORECASE)
-_LICENCE_ICON = re.compile(r'<img[^>]*alt="licen[cs]e"[^>]*>', re.IGNORECASE)
+_KEYWORDS = re.compile(r"\W*(?:keyboards?|key ?words?|tags|关键词)\W*[:：]\W*", re.IGNORECASE)
+_LICENCE = re.compile(r"licen[cs]e|cclogo|cc-logo", re.IGNORECASE)
+_BROKEN = re.compile(r"broken|dead ?link", re.IGNORECASE)
 _STATED = frozenset({"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"})
 
 
-def read(source: str, vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def is_own(found: Sequence[Placed]) -> bool:
+    """Whether a file has this catalogue's form: bullets that open with a bold link."""
+    return any(_opens_bold(each.block) for each in found if isinstance(each.block, Item))
+
+
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of the file in order; bullets that look like entries and are none we can read, as such."""
     current: Draft | None = None
-    for each in document.placed(source):
-        if each.is_framework or not isinstance(each.block, Item):
-            continue
-        text = each.block.text
-        if _opens_entry(each.block):
-            if current is not None:
-                yield rows.finish(current, vocabularies)
-            current = _draft(each.block, each.section, vocabularies)
-        elif each.block.is_bullet and not _is_page_link(text):
-            yield Unread(line=each.block.line, reason="a bullet that does not open with the bold link of a dataset")
-        elif current is not None:
-            _details(current, text, vocabularies)
-    if current is not None:
-        yield rows.finish(current, vocabularies)
+    depth = 0
+    for each in found:
+        block = each.block
+        if isinstance(block, Table):
+            yield from tables.read(each, block, vocabularies)
+        if not isinstance(block, Item) or each.is_framework:
+            current = None
+        elif _is_entry(block):
+            current, depth = _draft(block, each.section, vocabularies), block.depth
+            yield current
+        elif current is not None and (block.depth > depth or not block.is_bullet) and _goes_on(block, depth):
+            _details(current, block.text, vocabularies)
+        elif not block.depth:
+            current = None
+        elif block.is_bullet and _may_be_entry(block.text):
+            yield Unread(line=block.line, reason="a bullet that does not open with the bold link of a dataset")
 
 
-def _opens_entry(item: Item) -> bool:
-    """Whether a bullet opens with a link or bold name and goes on about it."""
-    opening = re.match(r"\s*(<a [^>]*>)?\s*<(strong|b)>", item.text.html) is not None
-    return item.is_bullet and opening
+def _opens_bold(item: Item) -> bool:
+    """Whether a bullet opens with a link in bold."""
+    opening = item.text.opening
+    return item.is_bullet and opening is not None and opening.is_bold
+
+
+def _is_entry(item: Item) -> bool:
+    """Whether a bullet opens with a bold name or, in plain letters, has more of what makes an entry."""
+    text = item.text
+    if not item.is_bullet or _KEYWORDS.match(text.plain) or _is_page_link(text):
+        return False
+    head, *lines = pieces(text)
+    has_keywords = any(_KEYWORDS.match(line.plain) for line in lines)
+    if head.opening:
+        is_explained = "(" in head.own[:1] or len(lines) > 1 or any(anchor.icons for anchor in text.anchors)
+        return head.opening.is_bold or has_keywords or (is_explained and leads_elsewhere(head))
+    opens_bold = bool(head.bold) and re.sub(r"^\W+", "", head.plain).startswith(re.sub(r"^\W+", "", head.bold))
+    return (opens_bold and not head.bold.endswith((":", "："))) or (has_keywords and not head.anchors)
+
+
+def _goes_on(item: Item, depth: int) -> bool:
+    """Whether a paragraph or nested bullet is about the entry above it; outside the list only by its form."""
+    is_inside = item.depth > depth or (item.depth == depth and not item.is_first)
+    has_icons = bool(item.text.icons) or any(anchor.icons for anchor in item.text.anchors)
+    return is_inside or _KEYWORDS.match(item.text.plain) is not None or has_icons
 
 
 def _is_page_link(text: Text) -> bool:
-    """Whether a bullet is a line of a table of contents, or a legend without a link."""
-    return not text.anchors or all(anchor.url.startswith("#") for anchor in text.anchors)
+    """Whether all links of a text lead to places in the file."""
+    return bool(text.anchors) and all(anchor.url.startswith("#") for anchor in text.anchors)
+
+
+def _may_be_entry(text: Text) -> bool:
+    """Whether a bullet that is no entry is more than a line of a table of contents or of a legend of icons."""
+    return bool(text.plain) and not _is_page_link(text) and not (text.icons and not text.anchors)
 
 
 def _draft(item: Item, section: tuple[str, ...], vocabularies: Vocabularies) -> Draft:
-    head = item.text.anchors[0] if item.text.anchors and item.text.anchors[0].is_bold else None
-    first = item.text.lines[0]
-    name = head.text if head else re.split(r"\s*\(", first)[0]
-    made = Draft(line=item.line, section=section, name=name)
-    expansion = re.match(r"\s*\((?P<expansion>.+?)\)\s*(?P<rest>.*)", first[len(name) :])
-    made.expansion = expansion["expansion"] if expansion else None
-    if head and (link := links.link(head, "homepage", name=name)):
-        made.links[link] = None
-    rest = expansion["rest"] if expansion else first[len(name) :]
-    for line in (rest, *item.text.lines[1:]):
+    head, *lines = pieces(item.text)
+    anchor = head.opening
+    name = (anchor.text if anchor else head.bold or re.split(r"\s*[(（]", head.plain)[0]).strip(" *:：")
+    made = Draft(line=item.line, section=section, name=name or head.plain)
+    if anchor:
+        rows.add_link(made, anchor, "homepage")
+    rest = head.plain.partition(name)[2].strip(" *:：")
+    made.expansion, rest = balanced(rest)
+    facts.sentence(made, vocabularies, rest, kinds=_STATED)
+    _icons(made, head)
+    _anchors(made, head.anchors[1:] if anchor else head.anchors)
+    for line in lines:
         _line(made, line, vocabularies)
-    _anchors(made, item.text.anchors[1:] if head else item.text.anchors)
-    _licence(made, item.text, vocabularies)
     return made
 
 
 def _details(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
     """Add a further paragraph of the bullet."""
-    for line in text.lines:
+    for line in pieces(text):
         _line(made, line, vocabularies)
-    _anchors(made, text.anchors)
-    _licence(made, text, vocabularies)
 
 
-def _line(made: Draft, line: str, vocabularies: Vocabularies) -> None:
-    if keywords := _KEYWORDS.match(line):
+def _line(made: Draft, line: Text, vocabularies: Vocabularies) -> None:
+    """Add a line of an entry: its keywords, its licence, its links, or a sentence."""
+    if keywords := _KEYWORDS.match(line.own):
         made.cells += 1
-        facts.keywords(made, vocabularies, "Keyboard", line[keywords.end() :])
+        facts.keywords(made, vocabularies, "Keyboard", line.own[keywords.end() :])
+    elif any(_LICENCE.search(icon) for icon in line.icons):
+        _licence(made, line.plain, line.anchors[0].url if line.anchors else None, vocabularies)
     else:
-        facts.sentence(made, vocabularies, line, kinds=_STATED)
+        facts.sentence(made, vocabularies, line.own, kinds=_STATED)
+    for anchor in line.anchors:
+        if any(_LICENCE.search(icon) for icon in anchor.icons):
+            _licence(made, anchor.text, anchor.url, vocabularies)
+    _icons(made, line)
+    _anchors(made, line.anchors)
 
 
-def _anchors(made: Draft, anchors: tuple[Anchor, ...]) -> None:
+def _anchors(made: Draft, anchors: Sequence[Anchor]) -> None:
     for anchor in anchors:
-        if link := links.link(anchor, links.role_in_text(anchor, "")):
-            made.links[link] = None
+        rows.add_link(made, anchor, links.role_in_text(anchor))
 
 
-def _licence(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
-    """Read what follows the licence icon of later versions."""
-    icon = _LICENCE_ICON.search(text.html)
-    if icon:
-        following = inline(text.html[icon.end() :]).plain
-        made.licence = licences.licence(following, None, vocabularies["licence"]) if following else None
+def _icons(made: Draft, line: Text) -> None:
+    """Note an icon that says a link is broken."""
+    if any(_BROKEN.search(icon) for icon in (*line.icons, *(icon for anchor in line.anchors for icon in anchor.icons))):
+        made.add("access", ["unavailable"])
+
+
+def _licence(made: Draft, words: str, url: str | None, vocabularies: Vocabularies) -> None:
+    """Read what stands behind a licence icon; an icon alone says nothing."""
+    if words or url:
+        found = licences.licence(words or url or "", url, vocabularies["licence"])
+        made.licence = made.licence or found

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import columns, document, rows
+from medkg.catalogs import headers, tables
+from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.facts import Vocabularies
-from medkg.catalogs.markdown import Row, Table, Text
+from medkg.catalogs.markdown import Table
+from medkg.catalogs.strays import strays
 from medkg.model.records import Unread
 
 
-def read(source: str, vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def is_own(found: Sequence[Placed]) -> bool:
+    """Whether a file has this catalogue's form: a table by body part, or of sub-datasets."""
+    return any({"anatomy", "part"} & set(headers.roles(each.block)) for each in found if isinstance(each.block, Table))
+
+
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of every table of datasets in the file, in order."""
-    for each in document.placed(source):
-        if not isinstance(each.block, Table) or not columns.lists_datasets(each.block):
-            continue
-        for row in each.block.rows:
-            yield _entry(each.block, row, each.section, vocabularies)
-
-
-def _entry(table: Table, row: Row, section: tuple[str, ...], vocabularies: Vocabularies) -> Draft | Unread:
-    """A row's entry; where it names a sub-dataset, that is the entry and the whole joins its section path."""
-    cells = rows.aligned(table, row, vocabularies)
-    whole, part = cells.by_role.get("name", Text()), cells.by_role.get("part")
-    if part:
-        cells.by_role["name"] = replace(part, anchors=part.anchors or whole.anchors)
-        section = (*section, whole.plain)
-    made = rows.draft(cells, section, vocabularies)
-    if not made.name:
-        return Unread(line=row.line, reason="a table row without a dataset name")
-    return rows.finish(made, vocabularies)
+    for each in found:
+        if isinstance(each.block, Table):
+            yield from tables.read(each, each.block, vocabularies)
+        else:
+            yield from strays(each)

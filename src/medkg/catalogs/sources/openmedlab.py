@@ -1,57 +1,90 @@
 """openmedlab/Awesome-Medical-Dataset: tables by section, and lines of link and brackets for the younger sections.
 
-Every entry's name links to a datasheet of the repository (`./resources/<name>.md`); that, not the
-section, tells an entry from the many other links and tables of the file.
+A line is an entry where its name links to a datasheet of the repository (`./resources/<name>.md`), or
+where brackets behind the name hold a count and what else the list tells of a dataset.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import columns, document, facts, rows
+from medkg.catalogs import counts, facts, links, rows, tables
+from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.facts import Vocabularies
-from medkg.catalogs.markdown import Anchor, Item, Table
+from medkg.catalogs.inline import Text
+from medkg.catalogs.markdown import Item, Part, Table
+from medkg.catalogs.strays import is_loose_row, leads_elsewhere
 from medkg.model.records import Unread
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
 _STATED = frozenset({"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"})
+_BRACKETED = re.compile(r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<told>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)")
+_WORDS_OF_A_NAME = 8
 
 
-def read(source: str, vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def is_own(found: Sequence[Placed]) -> bool:
+    """Whether a file has this catalogue's form: names that link to datasheets."""
+    return any(
+        anchor is not None and links.is_datasheet(anchor)
+        for each in found
+        for text in _texts(each)
+        for anchor in (text.opening,)
+    )
+
+
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of the file in order."""
-    for each in document.placed(source):
-        if isinstance(each.block, Table) and columns.lists_datasets(each.block):
-            yield from _rows(each.block, each.section, vocabularies)
-        elif isinstance(each.block, Item) and _opens_with_datasheet(each.block):
-            yield _line(each.block, each.section, vocabularies)
+    for each in found:
+        if isinstance(each.block, Table):
+            yield from tables.read(each, each.block, vocabularies, base=BASE)
+        elif isinstance(each.block, Item) and not each.is_framework:
+            for part in each.block.parts:
+                yield from _line(part, each.section, vocabularies)
 
 
-def _rows(table: Table, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
-    for row in table.rows:
-        made = rows.draft(rows.aligned(table, row, vocabularies), section, vocabularies, base=BASE)
-        if made.name:
-            yield rows.finish(made, vocabularies)
-        else:
-            yield Unread(line=row.line, reason="a table row without a dataset name")
+def _texts(each: Placed) -> Iterator[Text]:
+    """The texts that may name a dataset: cells of a table, lines of a paragraph."""
+    if isinstance(each.block, Table):
+        yield from (cell for row in each.block.rows for cell in row.cells[:1])
+    elif isinstance(each.block, Item):
+        yield from (part.text for part in each.block.parts)
 
 
-def _opens_with_datasheet(item: Item) -> bool:
-    anchors = item.text.anchors
-    return bool(anchors) and _is_datasheet(anchors[0]) and item.text.plain.startswith(anchors[0].text)
+def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+    """The entry of a line, an `Unread` for one that opens with a link and tells nothing of a dataset."""
+    text = part.text
+    told = _BRACKETED.fullmatch(text.plain)
+    if text.opening and (links.is_datasheet(text.opening) or (told and _is_told(told["told"], vocabularies))):
+        yield _draft(part, section, text.opening.text, vocabularies)
+    elif told and not text.anchors and not told["rest"] and _is_bare_entry(told["name"], told["told"], vocabularies):
+        yield _draft(part, section, re.sub(r"^\W+|\*+$", "", told["name"]), vocabularies)
+    elif is_loose_row(text):
+        yield Unread(line=part.line, reason="a row of cells outside any table; its header or delimiter row is missing")
+    elif leads_elsewhere(text):
+        yield Unread(line=part.line, reason="a line that opens with a link, but neither to a datasheet nor with a count behind it")
 
 
-def _is_datasheet(anchor: Anchor) -> bool:
-    return "resources/" in anchor.url
+def _is_bare_entry(name: str, told: str, vocabularies: Vocabularies) -> bool:
+    """Whether words without a link are a name, not a sentence, with a number of things in the brackets behind it."""
+    is_name = len(name.split()) <= _WORDS_OF_A_NAME and not re.search(r"[.:;,，。：；]\s", name)
+    return is_name and any(number.unit for number in counts.prose(told, vocabularies))
 
 
-def _line(item: Item, section: tuple[str, ...], vocabularies: Vocabularies) -> Draft:
+def _is_told(words: str, vocabularies: Vocabularies) -> bool:
+    """Whether brackets tell of a dataset: a count, or its modality or task."""
+    probe = Draft(line=0, section=(), name="")
+    facts.sentence(probe, vocabularies, words, kinds=frozenset({"modality", "task", "count", "categories"}))
+    return bool(probe.numbers or probe.label_categories or probe.has("modality") or probe.has("task"))
+
+
+def _draft(part: Part, section: tuple[str, ...], name: str, vocabularies: Vocabularies) -> Draft:
     """A line of the form `[name](datasheet) words (kind, count, categories)`."""
-    name = item.text.anchors[0].text
-    made = Draft(line=item.line, section=section, name=name)
-    rows.add_link(made, item.text.anchors[0], "datasheet", BASE)
-    rest = item.text.plain[len(name) :].strip()
+    made = Draft(line=part.line, section=section, name=name)
+    for anchor in part.text.anchors:
+        rows.add_link(made, anchor, links.role_of_name(anchor) if anchor is part.text.opening else links.role_in_text(anchor), BASE)
+    rest = part.text.plain.partition(name)[2].strip()
     made.cells += 1
     facts.sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=_STATED)
-    return rows.finish(made, vocabularies)
+    return made

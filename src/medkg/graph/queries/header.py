@@ -33,7 +33,7 @@ CODES = {
 }
 
 _SIGN = "#+"
-_FORMS = {str: "a text", list: "a list", dict: "a mapping"}
+_FORMS: Mapping[type, str] = {str: "a text", list: "a list", dict: "a mapping"}
 _HEADER = {"question": str, "explanation": str, "parameters": dict, "expects": dict}
 _PARAMETER = {"type": str, "help": str, "vocabulary": str, "default": str, "optional": str}
 _EXPECTS = {"columns": list, "min_rows": str, "contains": list, "given": dict}
@@ -92,11 +92,12 @@ def _plain(node: Node, path: str, sheet: Sheet) -> Any:
         return node.value
     found = {}
     for key, value in node.value:
-        here = f"{path}.{key.value}" if path else str(key.value)
-        if key.value in found:
+        name = str(key.value)
+        here = f"{path}.{name}" if path else name
+        if name in found:
             sheet.refuse(here, "duplicate-key", f"stands twice, first on line {sheet.lines[here]}; keep one")
         sheet.lines[here] = key.start_mark.line + 1
-        found[key.value] = _plain(value, here, sheet)
+        found[name] = _plain(value, here, sheet)
     return found
 
 
@@ -137,12 +138,9 @@ def _parameters(found: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[str, P
 def _check(parameter: Parameter, path: str, sheet: Sheet) -> None:
     """Nothing; what is wrong with a parameter is noted."""
     if parameter.type not in TYPES:
-        message = f"{parameter.type!r} is no type of parameter{_instead(parameter.type, TYPES)}"
-        sheet.refuse(f"{path}.type", "unknown-type", message)
+        sheet.refuse(f"{path}.type", "unknown-type", f"is no type of parameter{_instead(parameter.type, TYPES)}")
     elif (parameter.type == "concept") is not bool(parameter.vocabulary):
-        message = (
-            "is only for a concept" if parameter.vocabulary else "is missing; say which vocabulary the concept is of"
-        )
+        message = "is only for a concept" if parameter.vocabulary else "is missing; say whose concept it is"
         sheet.refuse(f"{path}.vocabulary", "no-vocabulary", message)
     elif parameter.default is not None and (problem := parameter.misfit(parameter.default)):
         sheet.refuse(f"{path}.default", "malformed-value", problem)

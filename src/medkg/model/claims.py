@@ -1,0 +1,95 @@
+"""Lineage claims: who says that two datasets share images, how, how surely and on what evidence.
+
+A claim stands in the file of the dataset (or challenge edition) that is its subject. The relations and
+what they mean for the images are those of the lineage semantics in `docs/lineage.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medkg.model.fields import declared
+
+RELATIONS = (
+    "sameImagesAs",
+    "subsetOf",
+    "includesAllOf",
+    "partOf",
+    "derivedFrom",
+    "annotates",
+    "expansionOf",
+    "overlaps",
+    "possiblyOverlaps",
+    "usesImagesOf",
+    "successorOf",
+    "synthesizedFrom",
+    "disjointWith",
+)
+SYMMETRIC = frozenset({"sameImagesAs", "overlaps", "possiblyOverlaps", "disjointWith"})
+"""Relations that say the same of both ends."""
+
+RELATION = "|".join(RELATIONS)
+STATEMENT = rf"[a-z0-9-]+ ({RELATION}) [a-z0-9-]+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where a claim is stated: an entry of a catalogue, or a publication."""
+
+    basis: str = declared("what it is", property="medkg:basis", pattern="catalog|literature")
+    catalog: str | None = declared("catalogue id, where an entry states it", default=None)
+    key: str | None = declared("entry key, where an entry states it", default=None)
+    source: str | None = declared(
+        "paper or data page, where one states it", property="dcterms:source", pattern=r"https?://\S+", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement of lineage about its file's dataset or challenge."""
+
+    relation: str = declared(
+        "how subject and object stand", property="rdf:predicate", pattern=RELATION, example="derivedFrom"
+    )
+    object: str | None = declared(
+        "slug of the other dataset; absent where the source is unnamed, which leaves the provenance open",
+        property="rdf:object",
+        default=None,
+    )
+    extent: str | None = declared(
+        "whether all of the subject's images are meant or a part; absent where the source does not say",
+        property="medkg:extent",
+        pattern="whole|part",
+        default=None,
+    )
+    certainty: str = declared(
+        "how surely it is said", property="medkg:certainty", pattern="stated|hedged", default="stated"
+    )
+    cases: int | None = declared(
+        "how many cases are shared, where the source counts", property="medkg:sharedCases", default=None
+    )
+    unit: str | None = declared("what those cases are", property="medkg:unit", vocabulary="unit", default=None)
+    range: str | None = declared("which cases, as the source numbers them", property="medkg:caseRange", default=None)
+    split: str | None = declared(
+        "the split of the object that is meant", property="medkg:split", pattern="train|validation|test", default=None
+    )
+    level: str = declared(
+        "whether images or only patients are shared",
+        property="medkg:level",
+        pattern="acquisition|patient",
+        default="acquisition",
+    )
+    refines: tuple[str, ...] = declared(
+        "vaguer claims it makes precise, as `subject relation object`",
+        property="medkg:refines",
+        pattern=STATEMENT,
+        default=(),
+    )
+    corrects: tuple[str, ...] = declared(
+        "wrong claims it puts right, as `subject relation object`",
+        property="medkg:corrects",
+        pattern=STATEMENT,
+        default=(),
+    )
+    evidence: tuple[Evidence, ...] = declared("who says so", default=())
+    note: str | None = declared("what the source says, in our words", property="rdfs:comment", default=None)

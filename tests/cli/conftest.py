@@ -1,0 +1,90 @@
+"""The command line over a small data directory: in this process, as a person would type it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from medkg.cli import main
+from medkg.graph.build import build
+from medkg.settings import Settings
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What became of a command."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of its answer."""
+        return self.out.splitlines()
+
+
+Medkg = Callable[..., Ran]
+
+
+def lay_out(resources: Path) -> None:
+    """A small data directory with vocabularies, stored queries and the real ontology."""
+    shutil.copytree(ROOT / "tests" / "graph" / "tiny" / "data" / "vocabularies", resources / "data" / "vocabularies")
+    for kind in ("catalogs", "datasets", "challenges"):
+        shutil.copytree(HERE / "small" / kind, resources / "data" / kind)
+    shutil.copytree(HERE / "small" / "queries", resources / "queries")
+    shutil.copytree(ROOT / "ontology", resources / "ontology")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a graph that is built once, for commands that only ask."""
+    place = tmp_path_factory.mktemp("cli")
+    lay_out(place / "resources")
+    settings = Settings(environment={"MEDKG_HOME": str(place / "home"), "MEDKG_RESOURCES": str(place / "resources")})
+    build(settings)
+    return settings
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Settings:
+    """Settings of data of one's own and no graph yet, for commands that write."""
+    lay_out(tmp_path / "resources")
+    return Settings(environment={"MEDKG_HOME": str(tmp_path / "home"), "MEDKG_RESOURCES": str(tmp_path / "resources")})
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs `medkg` with settings and arguments, in the directory of the settings' resources."""
+
+    def run(settings: Settings, *arguments: str) -> Ran:
+        for name, value in settings.environment.items():
+            monkeypatch.setenv(name, value)
+        if settings.resources.is_dir():
+            monkeypatch.chdir(settings.resources)
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        captured = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Ran(status=ended.value.code, out=captured.out, err=captured.err)
+
+    return run
+
+
+@pytest.fixture
+def medkg(run: Callable[..., Ran], shared: Settings) -> Medkg:
+    """Runs `medkg` over the shared graph."""
+    return lambda *arguments: run(shared, *arguments)
+
+
+@pytest.fixture
+def my_medkg(run: Callable[..., Ran], own: Settings) -> Medkg:
+    """Runs `medkg` over data of one's own."""
+    return lambda *arguments: run(own, *arguments)

@@ -1,0 +1,111 @@
+"""`medkg query`."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Medkg
+
+SELECT = "SELECT ?dataset { ?dataset dcterms:identifier 'lits' ; a dcat:Dataset }"
+LITS = "https://w3id.org/medkg/dataset/lits"
+
+
+def test_solutions_are_csv_where_no_terminal_reads(medkg: Medkg) -> None:
+    ran = medkg("query", SELECT)
+    assert (ran.status, ran.out) == (0, f"dataset\r\n{LITS}\r\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("csv", "dataset\r\n"), ("tsv", "?dataset\n"), ("json", '{"head"'), ("xml", "<?xml"), ("table", "dataset\n")],
+)
+def test_solutions_come_in_every_format(medkg: Medkg, form: str, beginning: str) -> None:
+    assert medkg("query", SELECT, "-f", form).out.startswith(beginning)
+
+
+def test_a_table_has_curies(medkg: Medkg) -> None:
+    ran = medkg("query", SELECT, "-f", "table")
+    assert (ran.lines, ran.err) == (["dataset", "dataset:lits"], "1 solution\n")
+
+
+@pytest.mark.parametrize("form", ["turtle", "ttl", "ntriples", "nquads", "trig", "rdfxml", "jsonld"])
+def test_graphs_come_in_every_format(medkg: Medkg, form: str) -> None:
+    ran = medkg("query", "DESCRIBE dataset:lits", "--format", form)
+    assert ran.status == 0
+    assert "LiTS" in ran.out
+
+
+def test_graphs_are_turtle_and_truths_a_word_unless_asked_for(medkg: Medkg) -> None:
+    assert medkg("query", "DESCRIBE dataset:lits").out.startswith("@prefix")
+    assert medkg("query", "ASK { dataset:lits a dcat:Dataset }").out == "true\n"
+    assert json.loads(medkg("query", "ASK {}", "-f", "json").out)["boolean"] is True
+
+
+def test_a_format_that_does_not_fit_the_answer_is_a_mistake(medkg: Medkg) -> None:
+    ran = medkg("query", SELECT, "-f", "turtle")
+    assert ran.status == 1
+    assert ran.err == "medkg: the answer cannot be written as turtle, only as json, xml, csv, tsv\n"
+    assert medkg("query", "DESCRIBE dataset:lits", "-f", "tsv").status == 1
+    assert medkg("query", SELECT, "-f", "turtel").status == 2
+
+
+def test_a_query_is_read_from_a_file_and_from_standard_input(
+    medkg: Medkg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text(SELECT, encoding="utf-8")
+    assert LITS in medkg("query", str(file)).out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SELECT.encode())))
+    assert LITS in medkg("query", "-").out
+
+
+def test_a_file_that_is_not_there_or_no_text_is_a_mistake(medkg: Medkg, tmp_path: Path) -> None:
+    ran = medkg("query", "nowhere.rq")
+    assert ran.status == 1
+    assert "nowhere.rq: cannot be read: No such file or directory" in ran.err
+    (tmp_path / "binary.rq").write_bytes(b"\xff\xfe\x00")
+    assert "is not UTF-8 text" in medkg("query", str(tmp_path / "binary.rq")).err
+
+
+def test_a_stored_query_is_asked_by_name_with_parameters(medkg: Medkg) -> None:
+    assert medkg("query", "datasets-by-anatomy", "-p", "anatomy=Abdomen").lines[1:] == [LITS]
+    assert medkg("query", "queries/datasets-by-anatomy.rq", "--param", "anatomy=肝脏").lines[1:] == [LITS]
+
+
+def test_stored_queries_are_listed_with_their_parameters(medkg: Medkg) -> None:
+    assert medkg("query", "--list").lines == [
+        "datasets-by-anatomy: Which datasets show a body part?",
+        "    anatomy (anatomy concept): the body part",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("datasets-by-anatomie",), "did you mean 'datasets-by-anatomy'?"),
+        (("datasets-by-anatomy",), "anatomy is missing"),
+        (("datasets-by-anatomy", "-p", "anatomi=liver"), "anatomi is no parameter of datasets-by-anatomy"),
+        (("datasets-by-anatomy", "-p", "anatomy=livver"), "did you mean liver?"),
+        ((SELECT, "-p", "anatomy=liver"), "only stored queries have parameters"),
+        (("SELECT * { ?s ?p }",), "line 1, column 18: unexpected '}'"),
+        (("SELECT * { SERVICE <http://example.org/> {} }",), "SERVICE is not allowed"),
+        (("",), "the query ends too early"),
+    ],
+)
+def test_a_mistake_in_asking_has_a_way_out(medkg: Medkg, arguments: tuple[str, ...], message: str) -> None:
+    ran = medkg("query", *arguments)
+    assert (ran.status, ran.out) == (1, "")
+    assert message in ran.err
+
+
+@pytest.mark.parametrize("arguments", [(), (SELECT, "-p", "liver"), (SELECT, "-p", "=liver")])
+def test_a_malformed_call_is_a_usage_error(medkg: Medkg, arguments: tuple[str, ...]) -> None:
+    assert medkg("query", *arguments).status == 2
+
+
+def test_a_text_too_long_for_a_path_is_a_query(medkg: Medkg) -> None:
+    assert medkg("query", f"{SELECT} # {'x' * 5000}").status == 0

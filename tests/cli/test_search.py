@@ -1,0 +1,41 @@
+"""`medkg search`."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Medkg
+
+
+def test_hits_come_between_tabs_under_a_header(medkg: Medkg) -> None:
+    ran = medkg("search", "lits")
+    assert ran.status == 0
+    assert ran.lines == ["dataset\tlabel\tscore\twhy", "lits\tLiTS\t1.00\tits name"]
+
+
+def test_words_need_no_quotes_and_facets_narrow(medkg: Medkg) -> None:
+    assert medkg("search", "CT", "liver").lines[1].startswith("lits\t")
+    assert [line.split("\t")[0] for line in medkg("search", "--anatomy", "abdomen").lines[1:]] == ["lits"]
+    assert medkg("search", "atlas", "--modality", "MR").lines[1].startswith("atlas-stroke\t")
+
+
+def test_hits_come_as_json(medkg: Medkg) -> None:
+    (hit,) = json.loads(medkg("search", "--json", "肝脏肿瘤分割").out)
+    assert hit == {"slug": "lits", "label": "LiTS", "why": "also 肝脏肿瘤分割", "score": 0.98}
+
+
+def test_nothing_found_is_said_beside_the_answer(medkg: Medkg) -> None:
+    ran = medkg("search", "xyzzy")
+    assert (ran.status, ran.out, ran.err) == (0, "", "nothing found\n")
+    assert json.loads(medkg("search", "xyzzy", "--json").out) == []
+
+
+def test_an_unknown_facet_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
+    ran = medkg("search", "--anatomy", "livver")
+    assert ran.status == 1
+    assert ran.err == "medkg: 'livver' is no anatomy in the graph; did you mean Liver?\n"
+
+
+def test_a_search_for_nothing_is_a_usage_error(medkg: Medkg) -> None:
+    assert medkg("search").status == 2
+    assert medkg("search", "x", "--limit", "0").status == 2

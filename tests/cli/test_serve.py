@@ -1,0 +1,42 @@
+"""`medkg serve`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from urllib.request import urlopen
+
+from medkg.settings import Settings
+from tests.cli.conftest import Medkg
+
+
+def test_the_graph_is_built_and_answers_until_interrupted(own: Settings) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "medkg.cli", "serve", "--port", "0"],
+        env={**os.environ, **own.environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        said, address = process.stdout.readline().rsplit(" ", 1)
+        assert said == "medkg answers at"
+        with urlopen(f"{address.strip()}sparql?query=ASK%20%7B%20dataset:lits%20a%20dcat:Dataset%20%7D") as answer:
+            assert b"true" in answer.read()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_port_that_is_none_is_a_usage_error(medkg: Medkg) -> None:
+    assert medkg("serve", "--port", "http").status == 2
+    assert medkg("serve", "--workers", "0").status == 2
+
+
+def test_a_host_that_is_not_here_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
+    ran = medkg("serve", "--host", "192.0.2.1", "--port", "0")
+    assert ran.status == 1
+    assert "try 127.0.0.1 or 0.0.0.0" in ran.err

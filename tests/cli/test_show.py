@@ -1,0 +1,57 @@
+"""`medkg show`."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Medkg
+
+
+def test_every_fact_comes_with_who_says_it(medkg: Medkg) -> None:
+    ran = medkg("show", "LiTS")
+    assert ran.status == 0
+    assert ran.lines[0] == "LiTS  https://w3id.org/medkg/dataset/lits"
+    assert "modality              CT  [north:7, south:3]" in ran.lines
+    assert "label target          Liver  [north:7]" in ran.lines
+    assert "anatomy               Liver  [south:3]" in ran.lines
+    assert "papers                https://arxiv.org/abs/1901.04056  [north:7]" in ran.lines
+    assert "download              https://example.org/lits.zip (mirror)  [north:7]" in ran.lines
+    assert "challenges            LiTS at MICCAI 2017 (lits-2017)  2017  https://lits.example.org/" in ran.lines
+    assert "records               north:7 as LiTS under Abdomen: The name. (catalog)" in ran.lines
+
+
+def test_a_disagreement_stands_side_by_side(medkg: Medkg) -> None:
+    lines = medkg("show", "lits").lines
+    start = lines.index("counts                catalogues differ, and nothing is decided:")
+    assert [line.strip() for line in lines[start + 1 : start + 4]] == [
+        "131 cases, train  [north:7]",
+        "70 cases, test  [north:7]",
+        "200 cases  [south:3; disputed]",
+    ]
+
+
+def test_a_corrected_value_is_marked_and_explained(medkg: Medkg) -> None:
+    lines = medkg("show", "acdc").lines
+    assert "homepage              https://lits.example.org/  [south:5; corrected: south:5]" in lines
+    explained = (
+        "south:5: Foreign link, links https://lits.example.org/ → ?: The page is that of another dataset. (catalog)"
+    )
+    assert f"corrections           {explained}" in lines
+
+
+def test_all_of_it_comes_as_json(medkg: Medkg) -> None:
+    found = json.loads(medkg("show", "--json", "lits").out)
+    assert found["slug"] == "lits"
+    counts = next(fact for fact in found["facts"] if fact["property"] == "medkg:count")
+    assert counts["is_disputed"]
+    assert [value["is_believed"] for value in counts["values"]] == [True, True, False]
+    assert [listing["place"] for listing in found["listings"]] == ["north:7", "south:3"]
+
+
+def test_an_ambiguous_or_unknown_name_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
+    ran = medkg("show", "ATLAS")
+    assert ran.status == 1
+    assert "say which: atlas-liver (ATLAS (liver)), atlas-stroke (ATLAS (stroke))" in ran.err
+    ran = medkg("show", "liits")
+    assert ran.status == 1
+    assert ran.err == "medkg: no dataset is called 'liits'; did you mean lits (LiTS)?\n"

@@ -1,0 +1,54 @@
+"""The whole graph, written in every format, reads back to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad, RdfFormat, Store
+
+from medkg.curation import load
+from medkg.evaluation import Format
+from medkg.export import FORMATS, export
+from medkg.graph.rdf_dataset import rdf_dataset
+from medkg.model import prefixes
+from tests.export.rdf_datasets import canonical, read_by_pyld, read_by_pyoxigraph, read_by_rdflib
+
+ROOT = Path(__file__).parents[2]
+PREFIXES = prefixes.load(ROOT / "ontology")
+BY_NAME = {form.name: form for form in FORMATS}
+
+
+@pytest.fixture(scope="module")
+def nquads() -> bytes:
+    return rdf_dataset(load(ROOT / "data"), ROOT / "ontology").nquads
+
+
+@pytest.fixture(scope="module")
+def graph(nquads: bytes) -> Store:
+    store = Store()
+    store.bulk_load(nquads, RdfFormat.N_QUADS)
+    return store
+
+
+@pytest.mark.parametrize("read", [read_by_pyoxigraph, read_by_rdflib])
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_graph_reads_back_to_itself(graph: Store, form: Format, read: Callable[[bytes, Format], list[Quad]]) -> None:
+    document = b"".join(export(graph, form.name, PREFIXES))
+    with_graphs = form.name in ("trig", "nquads", "jsonld")
+    assert canonical(read(document, form)) == canonical(graph, with_graphs=with_graphs)
+
+
+def test_jsonld_reads_back_in_pyld(graph: Store) -> None:
+    assert canonical(read_by_pyld(b"".join(export(graph, "jsonld", PREFIXES)))) == canonical(graph)
+
+
+def test_nquads_are_those_whose_digest_names_the_snapshot(graph: Store, nquads: bytes) -> None:
+    assert b"".join(export(graph, "nquads", PREFIXES)) == nquads
+
+
+def test_export_of_a_dataset_says_nothing_that_the_graph_does_not(graph: Store) -> None:
+    document = b"".join(export(graph, "jsonld", PREFIXES, dataset="lits"))
+    quads = read_by_pyoxigraph(document, BY_NAME["jsonld"])
+    assert set(quads) < set(graph)

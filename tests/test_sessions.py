@@ -1,0 +1,87 @@
+"""The sessions shown in README and docs: each command of a `console` block, run on a terminal, answers as it is shown.
+
+`GOLDEN=rewrite pytest tests/test_sessions.py` writes the answers anew; review the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pty = pytest.importorskip("pty", reason="terminals are tried where there are any to be had")
+
+ROOT = Path(__file__).parents[1]
+PAGES = {"README.md": (110, 14), "docs/queries.md": (150, 22)}
+"""Each page with the columns of its terminal and the lines of an answer; of longer ones the beginning and the end."""
+
+_BLOCK = re.compile(r"```console\n(?P<session>.*?)```", re.DOTALL)
+_COMMAND = re.compile(r"^\$ (?P<command>medkg (?:[^\n'\"]|'[^']*'|\"[^\"]*\")*)\n", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place for the graph, built once."""
+    place = tmp_path_factory.mktemp("home")
+    answer("medkg build", place, 80)
+    return place
+
+
+@pytest.mark.parametrize(("name", "size"), PAGES.items(), ids=str)
+def test_a_session_runs_as_it_is_shown(name: str, size: tuple[int, int], home: Path) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    anew = _BLOCK.sub(lambda block: f"```console\n{replayed(block['session'], home, size)}\n```", text)
+    if os.environ.get("GOLDEN") == "rewrite":
+        (ROOT / name).write_text(anew, encoding="utf-8")
+    assert anew.splitlines() == (ROOT / name).read_text(encoding="utf-8").splitlines()
+
+
+def replayed(session: str, home: Path, size: tuple[int, int]) -> str:
+    """The commands of a session, each with the answer it gets."""
+    columns, lines = size
+    commands = [match["command"] for match in _COMMAND.finditer(session)]
+    return "\n\n".join(f"$ {each}\n{shown(answer(each, home, columns), columns, lines)}" for each in commands)
+
+
+def answer(command: str, home: Path, columns: int) -> str:
+    """What a command writes on a terminal, without its colours."""
+    ours, theirs = pty.openpty()
+    environment = {
+        **os.environ,
+        "MEDKG_HOME": str(home),
+        "PYTHONPATH": str(ROOT / "src"),
+        "COLUMNS": str(columns),
+        "TERM": "xterm",
+        "PYTHONUTF8": "1",
+    }
+    arguments = [sys.executable, "-m", "medkg.cli", *shlex.split(command)[1:]]
+    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        written = b"".join(read(ours))
+    os.close(ours)
+    assert process.returncode == 0, written.decode()
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", written.decode())
+
+
+def read(terminal: int) -> Iterator[bytes]:
+    """All that is written to a terminal until nobody holds its other end."""
+    try:
+        while part := os.read(terminal, 65536):
+            yield part
+    except OSError:  # how Linux tells of the end
+        return
+
+
+def shown(written: str, columns: int, most: int) -> str:
+    """An answer as a page shows it: no line too long, and not too many of them."""
+    lines = [line.rstrip() for line in written.split("\n")]
+    lines = (
+        "\n".join(line if len(line) <= columns else f"{line[: columns - 1]}…" for line in lines).strip("\n").split("\n")
+    )
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 2], "…", lines[-1]])
