@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from medkg.cli import VERBS, docs
 from medkg.curation import load, parse
 from medkg.curation.reference import record_classes
+from medkg.errors import MedkgError
 from medkg.evaluation import evaluate
 from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.model import prefixes
@@ -82,6 +85,27 @@ def test_a_generated_page_is_up_to_date(name: str) -> None:
 
 def test_nothing_else_is_generated() -> None:
     assert set(generated()) == set(map(Path, GENERATED))
+
+
+def test_a_page_that_is_not_up_to_date_is_named_and_written(tmp_path: Path) -> None:
+    for name in ("data", "docs", "ontology", "queries"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    outdated = tmp_path / "docs" / "reference" / "settings.md"
+    outdated.write_text("# Settings\n", encoding="utf-8")
+    given = {"MEDKG_RESOURCES": str(tmp_path)}
+    assert (
+        CliRunner().invoke(docs.command, ["--check"], env=given).output.startswith("docs/reference/settings.md is not")
+    )
+    assert CliRunner().invoke(docs.command, ["--check"], env=given).exit_code == 1
+    CliRunner().invoke(docs.command, env=given)
+    assert outdated.read_text(encoding="utf-8") == page("docs/reference/settings.md")
+    assert CliRunner().invoke(docs.command, ["--check"], env=given).exit_code == 0
+
+
+def test_there_are_no_pages_to_write_outside_a_checkout(tmp_path: Path) -> None:
+    result = CliRunner().invoke(docs.command, env={"MEDKG_RESOURCES": str(tmp_path)})
+    assert isinstance(result.exception, MedkgError)
+    assert "no checkout" in str(result.exception)
 
 
 def test_every_record_class_has_its_table() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +44,17 @@ def lay_out(resources: Path) -> None:
         shutil.copytree(HERE / "small" / kind, resources / "data" / kind)
     shutil.copytree(HERE / "small" / "queries", resources / "queries")
     shutil.copytree(ROOT / "ontology", resources / "ontology")
+
+
+def started(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """A process of its own that runs `medkg`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "medkg.cli", *arguments],
+        env={**os.environ, **settings.environment, "PYTHONPATH": str(ROOT / "src"), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from urllib.request import urlopen
 
 from medkg.settings import Settings
-from tests.cli.conftest import Medkg
+from tests.cli.conftest import Medkg, started
 
 
 def test_the_graph_is_built_and_answers_until_interrupted(own: Settings) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "medkg.cli", "serve", "--port", "0"],
-        env={**os.environ, **own.environment, "PYTHONPATH": os.pathsep.join(sys.path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = started(own, "serve", "--port", "0")
     try:
         assert process.stdout is not None
         said, address = process.stdout.readline().rsplit(" ", 1)

@@ -24,7 +24,7 @@ def test_a_disagreement_stands_side_by_side(medkg: Medkg) -> None:
     lines = medkg("show", "lits").lines
     start = lines.index("counts                catalogues differ, and nothing is decided:")
     assert [line.strip() for line in lines[start + 1 : start + 4]] == [
-        "131 cases, train  [north:7]",
+        "131 cases, training  [north:7]",
         "70 cases, test  [north:7]",
         "200 cases  [south:3; disputed]",
     ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medkg.catalogs.markdown import Block, Heading, Table, blocks
+from medkg.catalogs.markdown import Block, Heading, Item, Table, blocks
 from medkg.catalogs.mojibake import repair
 
 _FRAME = re.compile(
@@ -71,6 +71,11 @@ def _placed(found: list[Block]) -> Iterator[Placed]:
 
 
 def _title(found: list[Block]) -> Heading | None:
-    """The top-level heading that opens the file, which names the list and no section of it."""
+    """The top-level heading that opens the file and names the list; where others follow, only one of an empty part."""
     first = next((block for block in found if isinstance(block, Heading | Table)), None)
-    return first if isinstance(first, Heading) and first.level == 1 else None
+    if not isinstance(first, Heading) or first.level > 1:
+        return None
+    behind = found[found.index(first) + 1 :]
+    second = next((index for index, block in enumerate(behind) if isinstance(block, Heading) and block.level == 1), None)
+    part = behind[:second] if second is not None else []
+    return None if any(isinstance(block, Table) or (isinstance(block, Item) and block.is_bullet) for block in part) else first

@@ -14,8 +14,7 @@ _YEAR = r"(?:19|20)\d{2}"
 
 def events(scheme: Vocabulary, text: str) -> Iterator[Event]:
     """The meetings a text names with their years; a venue without a year beside it is no event."""
-    names = tuple(name for concept in scheme.concepts for name in concept.names)
-    for match in _pattern(names).finditer(fold(text)):
+    for match in _pattern(tuple(scheme.by_name)).finditer(fold(text)):
         for year in re.findall(_YEAR, match["years"]):
             yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
 
@@ -32,7 +31,7 @@ def challenge(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], str | N
 
 @lru_cache(maxsize=4)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Venues, one or several joined, with the years behind them."""
-    venue = "|".join(re.escape(fold(name)) for name in names) or r"(?!)"
+    """Venues by their folded names, one or several joined, with the years behind them."""
+    venue = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
     years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
     return re.compile(rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)(?: ?['’][a-z]*| )?{years}")

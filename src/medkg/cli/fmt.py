@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from medkg.curation import fmt
-from medkg.curation.folder import shown
 from medkg.settings import Settings
 
 
@@ -21,8 +20,9 @@ def command(check: bool, paths: tuple[Path, ...]) -> None:
     """
     data = Settings.from_environment().resources / "data"
     changed = [each for path in paths or (data,) for each in fmt(path, check=check)]
+    here = Path.cwd()
     for path in changed:
-        click.echo(shown(path, data))
+        click.echo(path.relative_to(here) if path.is_relative_to(here) else path)
     if check and changed:
         click.echo(f"{len(changed)} of the files are not in the written form; run `medkg fmt`", err=True)
         click.get_current_context().exit(1)

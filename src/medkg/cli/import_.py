@@ -28,6 +28,7 @@ def command(catalog_id: str, file: Path, in_full: bool, dry_run: bool, output: P
     data = Settings.from_environment().resources / "data"
     intake = take_in(data, catalog_id, file)
     target = output or record_of(data, catalog_id)
+    named = output or shown(target, data)
     _say_changes(intake.changes)
     _say_report(report(intake.catalog, file), in_full=in_full)
     if not intake.is_known:
@@ -35,12 +36,12 @@ def command(catalog_id: str, file: Path, in_full: bool, dry_run: bool, output: P
             f"{catalog_id} is new: write its title, maintainer, repository and licence into the header", err=True
         )
     if intake.is_written(target):
-        click.echo(f"nothing changed: {shown(target, data)} is as it was")
+        click.echo(f"nothing changed: {named} is as it was")
     elif dry_run:
-        click.echo(f"nothing written; {shown(target, data)} would change")
+        click.echo(f"nothing written; {named} would change")
     else:
         write(intake, target)
-        click.echo(f"written: {shown(target, data)}")
+        click.echo(f"written: {named}")
 
 
 def _say_changes(changes: Changes) -> None:

@@ -106,7 +106,7 @@ def _comment_line(text: str) -> int | None:
 
 
 def _replace(file: Path, text: str, named: Path) -> None:
-    """Nothing; the file holds the text, or, whatever happens on the way, what it held before."""
+    """Make the text the file; whatever happens on the way, the file holds what it held before."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8", newline="\n")

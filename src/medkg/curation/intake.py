@@ -58,7 +58,7 @@ def record_of(root: Path, catalog_id: str) -> Path:
 
 
 def write(intake: Intake, path: Path) -> None:
-    """Nothing; the record is the file, or, whatever happens on the way, the file is as it was."""
+    """Make the record the file; whatever happens on the way, the file is then as it was."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_text(intake.text, encoding="utf-8", newline="\n")

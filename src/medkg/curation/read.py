@@ -84,7 +84,7 @@ def gather(root: Path) -> tuple[Records, list[Fault]]:
 
 
 def refuse(root: Path, faults: list[Fault]) -> None:
-    """Nothing where there are no faults; otherwise one ExceptionGroup of them is raised."""
+    """Raise the faults as one ExceptionGroup, where there are any."""
     if faults:
         number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ExceptionGroup(f"{number} in {shown(root, root)}", faults)

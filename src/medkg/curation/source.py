@@ -98,7 +98,7 @@ def _control_character(text: str, shown: Path) -> Fault:
 
 
 def _refuse_depth(text: str, shown: Path) -> None:
-    """Nothing, or a fault where brackets or list signs nest deeper than libyaml survives."""
+    """Refuse brackets or list signs that nest deeper than libyaml survives."""
     depth = 0
     for match in re.finditer(rf"[\[{{\]}}]|(?:[-?:] +){{{_DEEPEST}}}", text):
         depth += _DEEPEST if len(match.group()) > 1 else 1 if match.group() in "[{" else -1

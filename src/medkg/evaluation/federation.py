@@ -31,7 +31,7 @@ _SERVICE = re.compile("".join(map(_spelling, "service")), re.IGNORECASE | re.ASC
 
 
 def refuse_service(query: str, prefixes: Mapping[str, str]) -> None:
-    """Nothing for a query that stays at home; a `QueryError` for one that calls SERVICE."""
+    """Refuse a query that calls SERVICE with a `QueryError`; let one that stays at home pass."""
     masked = _SERVICE.sub(MASK, query)
     if masked == query:
         return

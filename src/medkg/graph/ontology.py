@@ -25,7 +25,7 @@ Supers = Mapping[NamedNode, tuple[NamedNode, ...]]
 
 
 def require(ontology: Path) -> None:
-    """Nothing where all files of the ontology are there, otherwise an `UnreadableFile`."""
+    """Refuse with an `UnreadableFile` an ontology of which a file is missing."""
     missing = [name for name in FILES if not (ontology / name).is_file()]
     if missing:
         raise UnreadableFile(f"{ontology} lacks {', '.join(missing)}; see MEDKG_RESOURCES")

@@ -38,7 +38,7 @@ def publish(snapshots: Path, digest: str, nquads: bytes) -> Snapshot:
 
 
 def _write_aside(final: Path, nquads: bytes) -> None:
-    """Nothing; the snapshot is in its place, whole, or there is none."""
+    """Put the snapshot in its place whole, or not at all."""
     partial = final.with_name(f"{final.name}.partial-{os.getpid()}")
     try:
         _write(partial, final.name, nquads)
@@ -50,14 +50,14 @@ def _write_aside(final: Path, nquads: bytes) -> None:
 
 
 def sweep(snapshots: Path) -> None:
-    """Nothing; what killed builds left behind is gone."""
+    """Remove what killed builds left behind."""
     for path in snapshots.iterdir():
         if ".partial-" in path.name or ".discarded-" in path.name:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def prune(snapshots: Path) -> None:
-    """Nothing; the snapshot that serves and the newest besides are kept, `KEPT` in all."""
+    """Keep the snapshot that serves and the newest besides, `KEPT` in all; remove the others."""
     pointer = current(snapshots)
     serving = pointer.snapshot if pointer else ""
     paths = sorted(directories(snapshots), key=lambda path: (path.name == serving, _built(path)), reverse=True)
@@ -94,7 +94,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def _verify(path: Path) -> None:
-    """Nothing where every quad of a snapshot's store can be read, otherwise a `SnapshotError`."""
+    """Refuse with a `SnapshotError` a snapshot of whose store not every quad can be read."""
     snapshot = open_snapshot(path)
     try:
         found = (snapshot.store.dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
@@ -105,7 +105,7 @@ def _verify(path: Path) -> None:
 
 
 def _discard(path: Path) -> None:
-    """Nothing; the directory is gone, first under its name and then altogether."""
+    """Remove a directory, first from under its name and then altogether."""
     if path.exists():
         aside = path.with_name(f"{path.name}.discarded-{os.getpid()}")
         path.rename(aside)

@@ -28,7 +28,7 @@ CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.
 
 
 def gate(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
-    """Nothing where the default graph conforms, otherwise one ExceptionGroup of all violations."""
+    """Refuse with one ExceptionGroup of all violations a default graph that does not conform."""
     found = violations(default_graph, ontology, records)
     if found:
         number = "1 violation" if len(found) == 1 else f"{len(found)} violations"

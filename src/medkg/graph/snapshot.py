@@ -92,7 +92,7 @@ def current(snapshots: Path) -> Pointer | None:
 
 
 def point(snapshots: Path, pointer: Pointer) -> None:
-    """Nothing; from here on the snapshot serves, or, whatever goes wrong, the one before it still does."""
+    """Let a snapshot serve from here on; whatever goes wrong, the one before it still does."""
     partial = snapshots / f"{_CURRENT}.partial-{os.getpid()}"
     write_json(partial, asdict(pointer))
     os.replace(partial, snapshots / _CURRENT)
@@ -134,12 +134,12 @@ def file_sizes(path: Path) -> dict[str, int]:
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Nothing; the manifest stands in the snapshot's directory."""
+    """Write the manifest into the snapshot's directory."""
     write_json(path / _MANIFEST, asdict(manifest))
 
 
 def write_json(path: Path, content: object) -> None:
-    """Nothing; the file is on disk, not only with the operating system."""
+    """Bring a file to the disk, not only to the operating system."""
     with path.open("w", encoding="utf-8") as file:
         file.write(json.dumps(content, indent=2) + "\n")
         file.flush()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medkg.model.claims import Claim
 from medkg.model.fields import declared
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -234,6 +235,7 @@ class Dataset:
     mentions: tuple[Standing, ...] = declared(
         "entries that stand for it and for others too", property="foaf:topic", default=()
     )
+    claims: tuple[Claim, ...] = declared("lineage: whose images it shares, and who says so", default=())
     corrections: tuple[Correction, ...] = declared("defects of those entries", default=())
     decisions: tuple[Decision, ...] = declared("what we believe where they differ", default=())
     replaced_by: str | None = declared(
@@ -256,4 +258,5 @@ class Challenge:
         "its results", property="medkg:leaderboard", pattern=r"https?://\S+", default=None
     )
     datasets: tuple[str, ...] = declared("slugs of the datasets it uses", property="medkg:usesDataset", default=())
+    claims: tuple[Claim, ...] = declared("lineage: whose images it uses, and who says so", default=())
     entries: tuple[Standing, ...] = declared("catalogue entries that name it", default=())

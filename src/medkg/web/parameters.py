@@ -62,14 +62,14 @@ def _fields(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _refuse_charset(request: Request) -> None:
-    """Nothing for UTF-8, said or unsaid; 415 for any other charset."""
+    """Refuse any charset but UTF-8, said or unsaid, with 415."""
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise UnsupportedMediaType(f"Send UTF-8, not {charset}.")
 
 
 def _refuse_update(request: Request, names: set[str]) -> None:
-    """Nothing for a query; 400 for what no request may hold, 403 for an update."""
+    """Refuse with 400 what no request may hold, with 403 an update."""
     if "update" in names and request.method != "POST":
         raise BadRequest("An update is never sent by GET; this endpoint answers queries: send 'query'.")
     if "update" in names:

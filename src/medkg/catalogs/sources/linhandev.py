@@ -77,4 +77,7 @@ def _prose(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
     rows.numbers(made, text.own, vocabularies)
     made.expansion = made.expansion or expansion(made.name, text.own)
     for anchor in text.anchors:
-        rows.add_link(made, anchor, links.role_in_text(anchor))
+        role = links.role_in_text(anchor)
+        rows.add_link(made, anchor, role)
+        if role == "paper":
+            made.expansion = made.expansion or expansion(made.name, anchor.text)

@@ -58,7 +58,7 @@ class Sheet:
     faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, path: str, code: str, message: str) -> None:
-        """Nothing; the fault of a field is noted."""
+        """Note the fault of a field."""
         line = self.lines.get(path) or self.lines.get(path.rpartition(".")[0], 1)
         self.faults.append(Fault(file=self.file, field=path, line=line, code=code, message=message))
 
@@ -136,7 +136,7 @@ def _parameters(found: Mapping[str, Any], sheet: Sheet) -> Iterator[tuple[str, P
 
 
 def _check(parameter: Parameter, path: str, sheet: Sheet) -> None:
-    """Nothing; what is wrong with a parameter is noted."""
+    """Note what is wrong with a parameter."""
     if parameter.type not in TYPES:
         sheet.refuse(f"{path}.type", "unknown-type", f"is no type of parameter{_instead(parameter.type, TYPES)}")
     elif (parameter.type == "concept") is not bool(parameter.vocabulary):
