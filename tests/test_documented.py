@@ -121,6 +121,7 @@ def test_every_field_is_shown_in_an_example() -> None:
     seen = {pair for name, text in examples() for pair in shown(parse(text, RECORDS[name], Path("data/README.md")))}
     declared = {(name, each.name) for name, record in RECORDS.items() for each, _ in declarations(record)}
     told_in_words = {("Dataset", "replaced_by"), ("Decision", "modality")}
+    told_in_words |= {(name, "claims") for name in ("Dataset", "Challenge")}
     told_in_words |= {("Vocabulary", name) for name in ("title", "title_zh", "definition", "concepts", "exclusions")}
     assert declared - seen == told_in_words
 

@@ -27,10 +27,8 @@ _COMMAND = re.compile(r"^\$ (?P<command>medkg (?:[^\n'\"]|'[^']*'|\"[^\"]*\")*)\
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place for the graph, built once."""
-    place = tmp_path_factory.mktemp("home")
-    answer("medkg build", place, 80)
-    return place
+    """A place for the graph."""
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.mark.parametrize(("name", "size"), PAGES.items(), ids=str)
@@ -50,7 +48,7 @@ def replayed(session: str, home: Path, size: tuple[int, int]) -> str:
 
 
 def answer(command: str, home: Path, columns: int) -> str:
-    """What a command writes on a terminal, without its colours."""
+    """What a command writes on a terminal, without its colours; the graph is up to date by then."""
     ours, theirs = pty.openpty()
     environment = {
         **os.environ,
@@ -60,8 +58,11 @@ def answer(command: str, home: Path, columns: int) -> str:
         "TERM": "xterm",
         "PYTHONUTF8": "1",
     }
-    arguments = [sys.executable, "-m", "medkg.cli", *shlex.split(command)[1:]]
-    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    medkg, arguments = [sys.executable, "-m", "medkg.cli"], shlex.split(command)[1:]
+    subprocess.run([*medkg, "build"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    with subprocess.Popen(
+        [*medkg, *arguments], cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
         os.close(theirs)
         written = b"".join(read(ours))
     os.close(ours)

@@ -67,7 +67,7 @@ def _clause(letters: str, text: str) -> str | None:
     for clause in _CLAUSE.finditer(text):
         words = list(_WORD.finditer(clause.group()))
         folded = tuple(word.group().casefold() for word in words)
-        end = _spelled(letters, folded)
+        end = _spelled(letters, folded, is_whole=True) or _spelled(letters, folded)
         if end is None:
             continue
         rest = [word for word in folded[end:] if word not in _GENERIC]

@@ -27,6 +27,8 @@ VERBS = {
 }
 """What each verb does; a verb's module bears its name, `import_` for the one that is a word of Python."""
 
+_UNLISTED = ("docs",)  # for those who work on medkg itself
+
 
 class _Verbs(click.Group):
     """A group that knows its verbs without importing them."""
@@ -37,7 +39,7 @@ class _Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a verb; None where there is none."""
-        if cmd_name not in VERBS:
+        if cmd_name not in (*VERBS, *_UNLISTED):
             return None
         module = import_module(f"medkg.cli.{'import_' if cmd_name == 'import' else cmd_name}")
         command: click.Command = module.command
@@ -47,7 +49,7 @@ class _Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with; a usage error names the verb that was meant."""
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
+        if args and args[0] not in (*VERBS, *_UNLISTED) and not args[0].startswith("-"):
             from medkg.curation.hints import did_you_mean  # only a mistake needs it
 
             ctx.fail(f"no verb {args[0]!r}{did_you_mean(args[0], VERBS)}")

@@ -93,7 +93,7 @@ def verbs() -> str:
     """The page of the command line: every verb as its help shows it."""
     from medkg.cli import VERBS, medkg  # the package is whole by the time this is called
 
-    group = click.Context(medkg, info_name="medkg", terminal_width=_WIDTH)
+    group = click.Context(medkg, info_name="medkg", terminal_width=_WIDTH, **medkg.context_settings)
     sections = [_help("medkg", medkg, group)]
     for name in VERBS:
         found = medkg.get_command(group, name)
@@ -206,7 +206,3 @@ def _summary(view: object) -> str:
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-if __name__ == "__main__":
-    command()

@@ -15,7 +15,7 @@ from medkg.model.names import key
 
 _FEW = 5  # hits below which near misses are looked for as well
 _COMPARED = 200  # rows of each kind whose names are compared
-_AS_WRITTEN, _NEARLY = 0.95, 0.6  # the best scores of hits that hold all words as written, and nearly so
+_AS_WRITTEN, _NEARLY = 0.95, 0.55  # the best scores of hits that hold all words as written, and nearly so
 _STEP = 0.2  # what sets one kind of hit below the next
 
 
