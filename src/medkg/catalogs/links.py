@@ -29,9 +29,7 @@ _CUES = (
     ("leaderboard", re.compile(r"leaderboard|排行", re.IGNORECASE)),
     ("licence", re.compile(r"licen[cs]e|许可", re.IGNORECASE)),
     ("mirror", re.compile(r"镜像|mirror", re.IGNORECASE)),
-    ("submission", re.compile(r"在线提交|submission|submit", re.IGNORECASE)),
 )
-_DRAWN_FROM = re.compile(r"(?:\b(?:from|(?:expansion|subset|part|superset) of(?: the)?|available in|used in|overlap with)|来自)\s*$", re.I)
 
 
 def link(anchor: Anchor, role: str, *, base: str | None = None, name: str = "") -> Link | None:
@@ -77,17 +75,12 @@ def is_datasheet(anchor: Anchor) -> bool:
 
 
 def role_in_text(anchor: Anchor) -> str:
-    """The role of an address in running text, by its icons and words, then by the words right before it.
-
-    A dataset that this one is made from, or has been put into, is told from other projects by those words.
-    """
+    """The role of an address in running text, by its icons and words, then by the words right before it."""
     for words in (*anchor.icons, anchor.text, anchor.before[-12:]):
         for role, cue in _CUES:
             if words and cue.search(words):
                 return role
-    if is_paper(anchor.url):
-        return "paper"
-    return "related-dataset" if _DRAWN_FROM.search(anchor.before) else "related-project"
+    return "paper" if is_paper(anchor.url) else "related-project"
 
 
 def is_paper(url: str) -> bool:

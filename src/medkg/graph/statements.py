@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.graph import terms
-from medkg.graph.papers import paper_iri
+from medkg.model.papers import paper_iri
 from medkg.model import prefixes as iris
 from medkg.model.facts import FIELDS, Fact, Facts, totals
 from medkg.model.prefixes import Prefixes

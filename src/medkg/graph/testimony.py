@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.graph.papers import paper_iri
+from medkg.model.papers import paper_iri
 from medkg.graph.wording import Graph, Worded, Wording
 
 FACTS: Mapping[str, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.graph.papers import paper_iri
+from medkg.model.papers import paper_iri
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,149 @@
+"""The network of lineage: claims of one layer and level, datasets of the same images taken as one.
+
+What `sameImagesAs` joins becomes one class, named by its first slug; every other claim becomes an edge between two
+classes, in both directions. Whatever is asked is asked of classes; paths are told in datasets again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from medkg.lineage.counting import Pools, Sizes, pools
+from medkg.lineage.edges import Edge, edges
+from medkg.lineage.layers import Layer, Level, SituatedClaim, selected
+from medkg.lineage.relations import STATED, Bond, meaning
+from medkg.lineage.verdicts import Step
+
+NO_SIZES: Sizes = MappingProxyType({})
+
+Adjacency = Mapping[Bond, Mapping[str, tuple[Edge, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Network:
+    """Classes of datasets and the edges between them.
+
+    `classes` gives the class of a dataset, `members` the datasets and challenge editions of a class, `twins` the
+    `sameImagesAs` claims a dataset can be left by, `openings` the claims of a class that name no source.
+    """
+
+    level: Level
+    classes: Mapping[str, str]
+    members: Mapping[str, tuple[str, ...]]
+    challenges: frozenset[str]
+    twins: Mapping[str, tuple[Step, ...]]
+    openings: Mapping[str, tuple[Step, ...]]
+    adjacency: Adjacency
+    pools: Pools
+
+    def of(self, slug: str) -> str:
+        """The class of a dataset; one that no claim names is a class of its own."""
+        return self.classes.get(slug, slug)
+
+    def datasets(self, node: str) -> tuple[str, ...]:
+        """The datasets of a class, challenge editions left out."""
+        return tuple(slug for slug in self.members.get(node, (node,)) if slug not in self.challenges)
+
+    def edges(self, node: str, bond: Bond) -> Iterable[Edge]:
+        """The edges of a class that have a bond, by the other end; those by count are found as they are asked for."""
+        return self.pools.edges(node) if bond is Bond.COUNTED else self.adjacency.get(bond, {}).get(node, ())
+
+    def where(self, keep: Callable[[Step], bool]) -> Network:
+        """The network with those edges only all of whose steps are kept; classes and counts stay as they are."""
+        kept = {
+            bond: {node: tuple(edge for edge in found if all(map(keep, edge.steps))) for node, found in nodes.items()}
+            for bond, nodes in self.adjacency.items()
+        }
+        return replace(self, adjacency=kept)
+
+
+def network(
+    claims: Iterable[SituatedClaim], *, layer: Layer = "all", level: Level = "acquisition", sizes: Sizes = NO_SIZES
+) -> Network:
+    """The network of the claims that take part in a layer at a level.
+
+    `sizes` tells for a dataset and a unit how many there are in all; without it nothing is concluded by counting.
+    """
+    taking_part = list(selected(claims, layer, level))
+    same = [each for each in taking_part if _is_same(each)]
+    classes = _contracted({slug for each in taking_part for slug in _slugs(each)}, same)
+    found = edges(taking_part, classes)
+    adjacency = _adjacency(found)
+    return Network(
+        level=level,
+        classes=classes,
+        members=_grouped((node, slug) for slug, node in sorted(classes.items())),
+        challenges=frozenset(each.subject for each in taking_part if each.is_challenge),
+        twins=_grouped((step.ends[0], step) for each in same for step in _both_ways(each)),
+        openings=_grouped((classes[each.subject], _step(each)) for each in taking_part if _is_open(each)),
+        adjacency=adjacency,
+        pools=pools(found, adjacency.get(Bond.WITHIN, {}), _sizes(sizes, classes), level),
+    )
+
+
+def _slugs(situated: SituatedClaim) -> tuple[str, ...]:
+    return (situated.subject, situated.claim.object) if situated.claim.object else (situated.subject,)
+
+
+def _step(situated: SituatedClaim) -> Step:
+    return Step(source=situated.subject, claim=situated.claim)
+
+
+def _both_ways(situated: SituatedClaim) -> tuple[Step, Step]:
+    return _step(situated), _step(situated).back()
+
+
+def _is_same(situated: SituatedClaim) -> bool:
+    means = meaning(situated.claim)
+    return means is not None and means.bond is Bond.SAME and situated.claim.object is not None
+
+
+def _is_open(situated: SituatedClaim) -> bool:
+    """Whether a claim says that images are shared with a source it does not name."""
+    means = meaning(situated.claim)
+    return situated.claim.object is None and means is not None and means.bond in STATED | {Bond.PERHAPS}
+
+
+def _contracted(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[str, str]:
+    """The class of each slug, by union and find: the first slug among all that have the same images."""
+    parents = {slug: slug for slug in slugs}
+
+    def root(slug: str) -> str:
+        while parents[slug] != slug:
+            parents[slug] = slug = parents[parents[slug]]
+        return slug
+
+    for each in same:
+        first, second = sorted(root(slug) for slug in _slugs(each))
+        parents[second] = first
+    return {slug: root(slug) for slug in parents}
+
+
+def _adjacency(edges: Iterable[Edge]) -> Adjacency:
+    """The edges by bond and class, both ways, sorted by the other end."""
+    found: dict[Bond, dict[str, list[Edge]]] = {}
+    for edge in (each for edge in edges for each in (edge, edge.back())):
+        found.setdefault(edge.bond, {}).setdefault(edge.start, []).append(edge)
+    return {
+        bond: {node: tuple(sorted(several, key=lambda edge: edge.end)) for node, several in nodes.items()}
+        for bond, nodes in found.items()
+    }
+
+
+def _grouped[Key, Value](pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+    found: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _sizes(sizes: Sizes, classes: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """The size of each class by unit: the largest that a member is given, so that no count proves too much."""
+    found: dict[tuple[str, str], int] = {}
+    for slug, units in sizes.items():
+        for unit, number in units.items():
+            key = (classes.get(slug, slug), unit)
+            found[key] = max(number, found.get(key, 0))
+    return found
