@@ -13,6 +13,7 @@ Faults of curated files travel together in an `ExceptionGroup`, so that one run 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,15 @@ class Fault(MedkgError):
         """The fault as one line: `file:line:field: message [code]`."""
         where = ":".join(str(part) for part in (self.file, self.line, self.field) if part not in (None, ""))
         return f"{where}: {self.message} [{self.code}]"
+
+
+def leaves(group: BaseExceptionGroup[Exception]) -> Iterator[Exception]:
+    """The failures of a group, those of groups inside it included."""
+    for each in group.exceptions:
+        if isinstance(each, BaseExceptionGroup):
+            yield from leaves(each)
+        else:
+            yield each
 
 
 class UnreadableFile(MedkgError):

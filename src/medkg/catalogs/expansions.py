@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from medkg.model.vocabularies import fold
 
@@ -84,7 +84,7 @@ def _spelled(letters: str, words: tuple[str, ...], *, is_whole: bool = False) ->
     With `is_whole` all words are needed.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def used(letter: int, word: int) -> int | None:
         if letter == len(letters):
             return word if not is_whole or word == len(words) else None

@@ -43,7 +43,7 @@ def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
         return DATE.fullmatch(text) is not None
     if role == "challenge":
         return DATE.fullmatch(text) is None
-    return role not in VOCABULARY_OF and role != "count" or belongs(vocabularies, role, cell)
+    return (role not in VOCABULARY_OF and role != "count") or belongs(vocabularies, role, cell)
 
 
 def belongs(vocabularies: Vocabularies, role: str, cell: Text) -> bool:

@@ -14,12 +14,8 @@ _PAPER_HOSTS = (
     "biorxiv.org", "hal.science", "journals.plos.org", "frontiersin.org", "mdpi.com", "academic.oup.com",
 )  # fmt: skip
 _PAPER_PATHS = re.compile(r"ncbi\.nlm\.nih\.gov/(pmc/articles|pubmed)/|\.pdf$")
-_DATASHEET = re.compile(
-    r"(?![a-z]+:|//|#).+\.md(?:#.*)?|(?:\./)?resources?/.+"
-    r"|https://github\.com/[^/]+/[^/]+/blob/[^/]+/resources?/.+\.md",
-    re.IGNORECASE,
-)
-_OF_THE_REPOSITORY = re.compile(r"(?:^|/)(?:readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]*$", re.IGNORECASE)
+_DATASHEET = re.compile(r"(?:(?:\./)?|https://github\.com/[^/]+/[^/]+/blob/[^/]+/)resources?/.+", re.IGNORECASE)
+_OTHER_PAGE = re.compile(r"(?![a-z]+:|//|#)(?:.*/)?(?!readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]+\.md", re.IGNORECASE)
 _HOST = re.compile(
     r"(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE
 )
@@ -71,7 +67,7 @@ def role_of_name(anchor: Anchor) -> str:
 
 def is_datasheet(anchor: Anchor) -> bool:
     """Whether a link leads to a page about one dataset beside the catalogue's own file."""
-    return _DATASHEET.fullmatch(anchor.url) is not None and not _OF_THE_REPOSITORY.search(anchor.url)
+    return (_DATASHEET.fullmatch(anchor.url) or _OTHER_PAGE.fullmatch(anchor.url)) is not None
 
 
 def role_in_text(anchor: Anchor) -> str:

@@ -56,13 +56,13 @@ class _Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Nothing; the verbs with their sentences are in the help."""
+        """Add the verbs with their sentences to the help."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
 
 
 def _say_version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
-    """Nothing; the version is said, where it is asked for."""
+    """Say the version, where it is asked for."""
     if asked:
         try:
             click.echo(f"medkg {version('medkg')}")

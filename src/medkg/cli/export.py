@@ -14,6 +14,7 @@ from medkg.errors import MedkgError
 from medkg.evaluation import named
 from medkg.export import FORMATS, export
 from medkg.graph import search
+from medkg.graph.snapshot import INDEX
 from medkg.model import prefixes
 from medkg.settings import Settings
 
@@ -33,7 +34,7 @@ def command(form: str | None, output: Path | None, dataset: str | None) -> None:
     settings = Settings.from_environment()
     chosen = form or _by_ending(output)
     snapshot = opened(settings)
-    slug = search.resolve(snapshot.path / search.FILE, dataset) if dataset else None
+    slug = search.resolve(snapshot.path / INDEX, dataset) if dataset else None
     parts = export(snapshot.store, chosen, prefixes.load(settings.resources / "ontology"), dataset=slug)
     if output is None:
         for part in parts:
@@ -53,7 +54,7 @@ def _by_ending(output: Path | None) -> str:
 
 
 def _write(parts: Iterable[bytes], output: Path) -> None:
-    """Nothing; the file holds the whole document, or, whatever happens on the way, what it held before."""
+    """Make the whole document the file; whatever happens on the way, the file holds what it held before."""
     draft = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from medkg.errors import MedkgError
+from medkg.errors import MedkgError, leaves
 
 WRONG, INTERRUPTED = 1, 130  # 128 and the number of SIGINT, as shells count
 
@@ -45,7 +45,7 @@ def _messages(error: Exception) -> Iterator[str]:
             ours, others = error.split(MedkgError)
             if others or ours is None:
                 raise error
-            yield from (str(each) for each in _leaves(ours))
+            yield from (str(each) for each in leaves(ours))
             yield f"medkg: {error.message}"
         case OSError(filename=None):
             raise error
@@ -55,21 +55,13 @@ def _messages(error: Exception) -> Iterator[str]:
             yield f"medkg: {error}"
 
 
-def _leaves(group: ExceptionGroup[MedkgError]) -> Iterator[MedkgError]:
-    for each in group.exceptions:
-        if isinstance(each, ExceptionGroup):
-            yield from _leaves(each)
-        else:
-            yield each
-
-
 def _survive_odd_terminals() -> None:
-    """Nothing; a name that the terminal has no letters for is written in escapes."""
+    """Have a name that the terminal has no letters for written in escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _forget_output() -> None:
-    """Nothing; the interpreter finds nobody to complain to when it closes standard output."""
+    """Leave the interpreter nobody to complain to when it closes standard output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

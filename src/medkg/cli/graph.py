@@ -51,7 +51,7 @@ class _Bar:
         bar.update(task, description=stage, completed=done, total=total)
 
     def close(self) -> None:
-        """Nothing; the bar is gone."""
+        """Take the bar away."""
         if "_shown" in self.__dict__:
             self._shown[0].stop()
 

@@ -12,7 +12,7 @@ import click
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[str] = ()) -> None:
-    """Nothing; the rows are on standard output: drawn on a terminal, else one a line between tabs under a header."""
+    """Print rows: drawn on a terminal, else one a line between tabs under a header."""
     if sys.stdout.isatty():
         _draw(columns, rows, numbers)
         return
@@ -21,7 +21,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Seq
 
 
 def as_json(value: Any) -> None:
-    """Nothing; the dataclasses are on standard output as JSON."""
+    """Print dataclasses as JSON."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 

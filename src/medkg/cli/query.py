@@ -98,7 +98,7 @@ def _list(directory: Path, spaces: Prefixes) -> None:
 
 
 def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
-    """Nothing; the results are on standard output."""
+    """Print the results."""
     if isinstance(results, QuerySolutions) and (form == "table" or (form is None and sys.stdout.isatty())):
         _print_table(results, spaces)
         return
@@ -115,7 +115,7 @@ def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
 
 
 def _print_table(results: QuerySolutions, spaces: Prefixes) -> None:
-    """Nothing; the solutions are drawn, IRIs by their CURIEs."""
+    """Draw the solutions, IRIs by their CURIEs."""
     columns = [variable.value for variable in results.variables]
     try:
         rows = [[_cell(term, spaces) for term in solution] for solution in results]

@@ -7,6 +7,7 @@ import click
 from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.graph import search
+from medkg.graph.snapshot import INDEX
 from medkg.settings import Settings
 
 
@@ -32,7 +33,7 @@ def command(
     """
     if not (text or modality or anatomy or task):
         raise click.UsageError("say what to look for: words, or one of --modality, --anatomy and --task")
-    index = opened(Settings.from_environment()).path / search.FILE
+    index = opened(Settings.from_environment()).path / INDEX
     hits = search.search(index, " ".join(text), modality=modality, anatomy=anatomy, task=task, limit=limit)
     if as_json:
         printing.as_json(hits)

@@ -10,6 +10,7 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.graph import search
 from medkg.graph.dossier import Contest, Dossier, Judgement, Listing, dossier
+from medkg.graph.snapshot import INDEX
 from medkg.graph.testimony import Fact, Value
 from medkg.model import prefixes
 from medkg.settings import Settings
@@ -28,7 +29,7 @@ def command(name: str, as_json: bool) -> None:
     """
     settings = Settings.from_environment()
     snapshot = opened(settings)
-    slug = search.resolve(snapshot.path / search.FILE, name)
+    slug = search.resolve(snapshot.path / INDEX, name)
     found = dossier(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
     if as_json:
         printing.as_json(found)
@@ -51,7 +52,7 @@ def _print(found: Dossier) -> None:
 
 
 def _section(name: str, lines: Iterable[str]) -> None:
-    """Nothing; the lines stand beside their name, if there are any."""
+    """Print lines beside their name, if there are any."""
     heading = name
     for line in lines:
         click.echo(click.style(heading.ljust(_MARGIN), bold=True) + line)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import MISSING, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from medkg.curation.folder import KINDS, Kind, record_files, shown
 from medkg.curation.parse import parse
 from medkg.curation.read import refuse
 from medkg.curation.source import text_of
-from medkg.errors import Fault, UnreadableFile
+from medkg.errors import Fault, UnreadableFile, leaves
 from medkg.model.fields import declarations
 from medkg.model.records import Count, Event, Licence, Link, Repair, Residue
 
@@ -55,7 +54,7 @@ def fmt(path: Path, *, check: bool = False) -> list[Path]:
         try:
             text = _canonical(file, kind, shown(file, root))
         except* Fault as group:
-            faults += _flat(group)
+            faults += (each for each in leaves(group) if isinstance(each, Fault))
         else:
             if text.encode() != file.read_bytes():
                 changes[file] = text
@@ -116,14 +115,6 @@ def _replace(file: Path, text: str, named: Path) -> None:
         raise Fault(file=named, code="not-writable", message=message) from None
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _flat(group: BaseExceptionGroup[Fault]) -> Iterator[Fault]:
-    for each in group.exceptions:
-        if isinstance(each, BaseExceptionGroup):
-            yield from _flat(each)
-        else:
-            yield each
 
 
 def _node(value: Any, indent: int, lead: int) -> Node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from medkg.curation import folder, forms, source, terms
 from medkg.curation.folder import KINDS, Kind, record_files, shown
 from medkg.curation.parse import read_record
 from medkg.errors import Fault, UnreadableFile
-from medkg.model.records import Catalog, Challenge, Dataset
+from medkg.model.records import Catalog, Challenge, Dataset, Entry
 from medkg.model.vocabularies import Vocabulary
 
 Identity = tuple[Kind, str]
@@ -42,7 +43,7 @@ class Place:
         return written, self.lines.get(around, 1 if self.lines else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Records:
     """Every record under `data/` by its id; `faulty` names those that could not be read in full."""
 
@@ -52,6 +53,11 @@ class Records:
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
     places: Mapping[Identity, Place] = field(default_factory=dict)
     faulty: frozenset[Identity] = frozenset()
+
+    @cached_property
+    def entries(self) -> Mapping[tuple[str, str], Entry]:
+        """Every entry by its catalogue's id and its key."""
+        return {(name, entry.key): entry for name, catalog in self.catalogs.items() for entry in catalog.entries}
 
     def where(self, kind: Kind, name: str) -> Place:
         """Where a record is written; one that was made in memory, where its file would be."""

@@ -9,9 +9,9 @@ from typing import Literal
 
 from medkg.curation.addresses import identity
 from medkg.curation.read import Records
-from medkg.model.papers import paper_iri
 from medkg.model.facts import text
 from medkg.model.names import key
+from medkg.model.papers import paper_iri
 from medkg.model.records import Dataset, Entry, Link
 
 Reference = tuple[str, str]

@@ -60,8 +60,7 @@ def belief(dataset: Dataset, records: Records) -> Belief:
 def entries(dataset: Dataset, records: Records) -> Iterable[tuple[Entry, tuple[Correction, ...]]]:
     """The entries that stand for a dataset, each with the corrections made to it."""
     for standing in dataset.entries:
-        catalog = records.catalogs[standing.catalog]
-        entry = next(entry for entry in catalog.entries if entry.key == standing.key)
+        entry = records.entries[standing.catalog, standing.key]
         made = (each for each in dataset.corrections if (each.catalog, each.key) == (standing.catalog, standing.key))
         yield entry, tuple(made)
 

@@ -18,7 +18,7 @@ from medkg.graph.fingerprint import fingerprint
 from medkg.graph.gate import Passed, recorded, shapes_digest
 from medkg.graph.lock import exclusive
 from medkg.graph.publish import prune, publish, sweep
-from medkg.graph.snapshot import Pointer, Snapshot, current, last_good, open_snapshot, point
+from medkg.graph.snapshot import INDEX, Pointer, Snapshot, current, last_good, open_snapshot, point
 from medkg.settings import Settings
 
 STAGES = ("reading the data", "making the graph", "checking the shapes", "writing the snapshot", "publishing it")
@@ -79,7 +79,7 @@ def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool)
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
     from medkg.graph.ontology import require
     from medkg.graph.rdf_dataset import rdf_dataset
-    from medkg.graph.search import FILE, index
+    from medkg.graph.search import index
     from medkg.graph.shapes import gate
 
     resources, ontology = settings.resources, settings.resources / "ontology"
@@ -96,7 +96,7 @@ def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool)
     with _told(snapshots):
         _begin("writing the snapshot", progress)
         snapshot = publish(snapshots, made.digest, made.nquads)
-        index(records, snapshot.path / FILE)
+        index(records, snapshot.path / INDEX)
         _begin("publishing it", progress)
         point(snapshots, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes))
         prune(snapshots)
@@ -139,9 +139,10 @@ def _up_to_date(settings: Settings) -> Snapshot | None:
     if pointer is None or pointer.inputs != fingerprint(settings.resources):
         return None
     try:
-        return open_snapshot(_snapshots(settings) / pointer.snapshot)
+        snapshot = open_snapshot(_snapshots(settings) / pointer.snapshot)
     except SnapshotError:
         return None
+    return snapshot if (snapshot.path / INDEX).is_file() else None
 
 
 def _passed(pointer: Pointer | None) -> Passed | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from medkg.model.facts import Fact, Facts, totals
+from medkg.model.facts import Fact, Facts, whole
 from medkg.model.records import Count, Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
 
@@ -74,7 +74,7 @@ def _chinese(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str
 
 def _sizes(facts: Facts, vocabularies: Vocabularies) -> list[tuple[Concept, Count]]:
     counts: tuple[Fact, ...] = facts.get("counts", ())
-    found = totals(tuple(count for count in counts if isinstance(count, Count)))
+    found = whole(tuple(count for count in counts if isinstance(count, Count)))
     return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(found.items())]
 
 

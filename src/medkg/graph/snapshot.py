@@ -26,6 +26,9 @@ from medkg.errors import SnapshotError
 
 _MANIFEST, _STORE, _CURRENT = "manifest.json", "store", "current.json"
 
+INDEX = "search.sqlite"
+"""The name of the search index in a snapshot's directory."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:

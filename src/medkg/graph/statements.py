@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.graph import terms
-from medkg.model.papers import paper_iri
 from medkg.model import prefixes as iris
-from medkg.model.facts import FIELDS, Fact, Facts, totals
+from medkg.model.facts import FIELDS, Fact, Facts, totals, whole
+from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Count, Event, Licence, Link
 from medkg.model.vocabularies import Vocabulary
@@ -29,12 +29,15 @@ _LINK_PROPERTIES = {
 def statements(
     subject: NamedNode, facts: Facts, prefixes: Prefixes, vocabularies: Mapping[str, Vocabulary], scope: NamedNode
 ) -> Iterator[Triple]:
-    """Every fact about `subject`; nodes of their own (counts, events, downloads) get fragments of `scope`."""
+    """Every fact about `subject`; nodes of their own (counts, events, downloads) get fragments of `scope`.
+
+    A plain total is what is stated or believed as such; where `scope` is a record, also what its shares make up.
+    """
     for field, values in facts.items():
         for value in values:
             yield from _fact(subject, field, value, prefixes, scope)
     counts = tuple(value for value in facts.get("counts", ()) if isinstance(value, Count))
-    for unit, total in totals(counts).items():
+    for unit, total in (whole if scope == subject else totals)(counts).items():
         if curie := vocabularies["unit"].by_key[unit].total:
             yield Triple(subject, prefixes.expand(curie), terms.integer(total.value))
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.model.papers import paper_iri
 from medkg.graph.wording import Graph, Worded, Wording
+from medkg.model.papers import paper_iri
 
 FACTS: Mapping[str, str] = {
     "dcterms:title": "name",

@@ -5,12 +5,13 @@ If A holds a of the N things of a pool and B holds b of them, in one unit, they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from medkg.lineage.edges import Edge
 from medkg.lineage.layers import Level
 from medkg.lineage.relations import STATED, Bond, Flow
+from medkg.lineage.verdicts import Step
 
 PERSONS = frozenset({"patient", "subject"})
 """Units that count people: a shared person is no shared image."""
@@ -32,6 +33,11 @@ class Share:
     count: int
     edges: tuple[Edge, ...]
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps from the holder to the pool."""
+        return tuple(step for edge in self.edges for step in edge.steps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pools:
@@ -52,6 +58,11 @@ class Pools:
                 if other.holder != holder:
                     yield _counted(own, other, least)
 
+    def where(self, keep: Callable[[Step], bool]) -> Pools:
+        """The pools with those shares only all of whose steps are kept."""
+        every = (share for shares in self.shares.values() for share in shares)
+        return _pools((each for each in every if all(map(keep, each.steps))), self.sizes)
+
 
 def pools(edges: Iterable[Edge], above: Above, sizes: Mapping[tuple[str, str], int], level: Level) -> Pools:
     """The pools that counted claims draw from.
@@ -67,9 +78,13 @@ def pools(edges: Iterable[Edge], above: Above, sizes: Mapping[tuple[str, str], i
         key = (share.pool, share.unit, share.holder)
         if key not in best or (-share.count, len(share.edges)) < (-best[key].count, len(best[key].edges)):
             best[key] = share
+    return _pools(best.values(), sizes)
+
+
+def _pools(shares: Iterable[Share], sizes: Mapping[tuple[str, str], int]) -> Pools:
     by_pool: dict[tuple[str, str], list[Share]] = {}
     by_holder: dict[str, list[Share]] = {}
-    for share in sorted(best.values(), key=lambda share: (-share.count, share.holder, share.pool, share.unit)):
+    for share in sorted(shares, key=lambda share: (-share.count, share.holder, share.pool, share.unit)):
         by_pool.setdefault((share.pool, share.unit), []).append(share)
         by_holder.setdefault(share.holder, []).append(share)
     return Pools(
@@ -94,14 +109,12 @@ def _shares(edge: Edge, above: Above) -> Iterator[Share]:
 
 
 def _counted(own: Share, other: Share, least: int) -> Edge:
-    there = [step for edge in own.edges for step in edge.steps]
-    back = [step for edge in reversed(other.edges) for step in edge.back().steps]
     return Edge(
         start=own.holder,
         end=other.holder,
         bond=Bond.COUNTED,
         flow=Flow.UNKNOWN,
-        steps=(*there, *back),
+        steps=(*own.steps, *(step.back() for step in reversed(other.steps))),
         shared=least,
         unit=own.unit,
         pool=own.pool,

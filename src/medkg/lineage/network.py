@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TypeVar
 
 from medkg.lineage.counting import Pools, Sizes, pools
 from medkg.lineage.edges import Edge, edges
@@ -18,6 +19,8 @@ from medkg.lineage.verdicts import Step
 
 NO_SIZES: Sizes = MappingProxyType({})
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 Adjacency = Mapping[Bond, Mapping[str, tuple[Edge, ...]]]
 
 
@@ -51,12 +54,12 @@ class Network:
         return self.pools.edges(node) if bond is Bond.COUNTED else self.adjacency.get(bond, {}).get(node, ())
 
     def where(self, keep: Callable[[Step], bool]) -> Network:
-        """The network with those edges only all of whose steps are kept; classes and counts stay as they are."""
+        """The network with those edges and counts only all of whose steps are kept; classes stay as they are."""
         kept = {
             bond: {node: tuple(edge for edge in found if all(map(keep, edge.steps))) for node, found in nodes.items()}
             for bond, nodes in self.adjacency.items()
         }
-        return replace(self, adjacency=kept)
+        return replace(self, adjacency=kept, pools=self.pools.where(keep))
 
 
 def network(
@@ -132,7 +135,7 @@ def _adjacency(edges: Iterable[Edge]) -> Adjacency:
     }
 
 
-def _grouped[Key, Value](pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
     found: dict[Key, list[Value]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)

@@ -50,6 +50,11 @@ def text(fact: Fact) -> str:
             return str(fact)
 
 
+def whole(counts: tuple[Count, ...]) -> dict[str, Count]:
+    """The plain total of each unit that is there as such, shares left alone."""
+    return {count.unit: count for count in counts if count.role == "total" and count.modality is None}
+
+
 def totals(counts: tuple[Count, ...]) -> dict[str, Count]:
     """The plain total of each unit: the one stated, else the sum of shares that make up a whole.
 

@@ -15,7 +15,7 @@ from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.inline import Anchor, Text
-from medkg.catalogs.markdown import Heading, Item, Table
+from medkg.catalogs.markdown import Item, Table
 from medkg.catalogs.strays import leads_elsewhere
 from medkg.model.records import Unread
 

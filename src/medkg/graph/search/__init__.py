@@ -4,7 +4,4 @@ from medkg.graph.search.asking import Hit, search
 from medkg.graph.search.resolving import resolve
 from medkg.graph.search.writing import renew as index
 
-FILE = "search.sqlite"
-"""The name of the index in a snapshot's directory."""
-
-__all__ = ["FILE", "Hit", "index", "resolve", "search"]
+__all__ = ["Hit", "index", "resolve", "search"]

@@ -1,0 +1,101 @@
+"""Possible sharing: paths that break once, at a class where the images may or may not be the same ones.
+
+A break is a pair of neighbouring bonds from which nothing follows. What it means depends on where images went:
+two draws from one pool (fork) and images handed on in part (chain) may coincide; two that both poured their images
+into a class (collider) are brought no closer by it; where a direction is unknown they may coincide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+
+from medkg.lineage.edges import Edge
+from medkg.lineage.network import Network
+from medkg.lineage.relations import Bond, Flow
+from medkg.lineage.search import DOWN, STATED_PATH, UP, Trail, beginning, ends, followed, search
+from medkg.lineage.verdicts import Mechanism
+
+_ARRIVING = frozenset({Bond.WITHIN, Bond.MEETS})
+_LEAVING = ((Bond.CONTAINS, DOWN), (Bond.MEETS, UP))
+
+
+def is_collider(first: Edge, second: Edge) -> bool:
+    """Whether the classes before and behind a break both poured images into the one between them."""
+    return first.flow is Flow.AWAY and second.flow is Flow.HERE
+
+
+def mechanism(first: Edge, second: Edge) -> Mechanism:
+    """How the images of the classes before and behind a break may have come to be the same."""
+    if Flow.UNKNOWN in (first.flow, second.flow):
+        return "unknown-direction"
+    return "fork" if first.flow is Flow.HERE and second.flow is Flow.AWAY else "chain"
+
+
+def break_of(trail: Trail) -> tuple[Edge, Edge] | None:
+    """The two edges a trail breaks between; None where it does not."""
+    for first, second in zip(trail.edges, trail.edges[1:], strict=False):
+        if first.bond in _ARRIVING and second.bond in dict(_LEAVING):
+            return first, second
+    return None
+
+
+def broken(network: Network, start: str, *, through_colliders: bool = False) -> dict[str, Trail]:
+    """The shortest path with exactly one break to each class that has one.
+
+    A path visits no class twice: a walk that comes back to a collider by way of what holds it would get around it.
+    Shortest walks are simple but for those few, which are searched for anew.
+    """
+    arrivals = _arrivals(network, search(network, [beginning(start)], STATED_PATH))
+    walks = ends(search(network, _departures(network, arrivals, through_colliders), STATED_PATH))
+    paths = {node: trail if trail.is_simple else _simple(network, start, node) for node, trail in walks.items()}
+    return {node: trail for node, trail in paths.items() if trail is not None}
+
+
+def _arrivals(network: Network, trails: Iterable[Trail]) -> Iterator[Trail]:
+    """The trails to each class that a break may follow: for either flow the best two that come from different classes.
+
+    Two are enough, for whatever comes next can lead back to one of them only.
+    """
+    kept: dict[tuple[str, bool], list[Trail]] = {}
+    reached = (longer for trail in trails for longer in followed(network, trail, STATED_PATH) if longer.state == UP)
+    for trail in sorted(reached, key=lambda trail: trail.key):
+        best = kept.setdefault((trail.end, trail.edges[-1].flow is Flow.AWAY), [])
+        if len(best) < 2 and trail.nodes[-2] not in [other.nodes[-2] for other in best]:
+            best.append(trail)
+    for several in kept.values():
+        yield from several
+
+
+def _departures(network: Network, arrivals: Iterable[Trail], through_colliders: bool) -> Iterator[Trail]:
+    """The trails that leave the class they arrived at by a break."""
+    for trail in arrivals:
+        for bond, state in _LEAVING:
+            for edge in network.edges(trail.end, bond):
+                is_open = through_colliders or not is_collider(trail.edges[-1], edge)
+                if edge.end != trail.nodes[-2] and is_open:
+                    yield trail.along(edge, state)
+
+
+def _simple(network: Network, start: str, end: str) -> Trail | None:
+    """The shortest path with exactly one break between two classes that visits no class twice; None if there is none."""
+    arrives = {(trail.end, trail.state) for trail in search(network, [beginning(end)], STATED_PATH)}
+    waiting = [(beginning(start).key, 0, False, beginning(start))]
+    count = 0
+    while waiting:
+        _, _, is_broken, trail = heappop(waiting)
+        if is_broken and trail.end == end:
+            return trail
+        longer = [(each, is_broken) for each in followed(network, trail, STATED_PATH)]
+        if not is_broken and trail.state == UP:
+            longer += [(each, True) for each in _departures(network, [trail], False)]
+        for each, is_past in longer:
+            if each.is_simple and (not is_past or _leads_on(each, arrives)):
+                heappush(waiting, (each.key, count := count + 1, is_past, each))
+    return None
+
+
+def _leads_on(trail: Trail, arrives: set[tuple[str, str]]) -> bool:
+    """Whether a trail past its break can still arrive, given where the search from the other end arrives."""
+    at_bottom = (trail.end, DOWN) in arrives
+    return at_bottom or (trail.state == DOWN and (trail.end, UP) in arrives)

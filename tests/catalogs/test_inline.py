@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from medkg.catalogs.inline import Anchor, joined
+from medkg.catalogs.markdown import read_inline as inline
+
+
+def test_text_keeps_what_is_seen_and_what_stands_behind_links() -> None:
+    text = inline("**Name** (see [this](https://a.org) and [that](https://b.org))")
+    assert text.plain == "Name (see this and that)"
+    assert text.own == "Name (see and )"
+    assert text.bold == "Name"
+    assert [(anchor.url, anchor.before) for anchor in text.anchors] == [("https://a.org", "Name (see"), ("https://b.org", "and")]
+
+
+def test_breaks_part_lines_and_images_are_icons() -> None:
+    text = inline('a<br>b <a href="https://a.org"> ![paper](src/p.png) More</a> ![](src/CcLogo.png) CC0')
+    assert text.lines == ("a", "b More CC0")
+    assert text.anchors == (Anchor(url="https://a.org", text="More", icons=("paper",), before="a b"),)
+    assert text.icons == ("CcLogo",)
+
+
+def test_links_that_touch_are_seen_apart() -> None:
+    assert inline("Set [01](https://a.org)[02](https://b.org)").plain == "Set 01 02"
+
+
+@pytest.mark.parametrize("source", ["<https://a.org/x>", "https://a.org/x", "see https://a.org/x."])
+def test_bare_addresses_are_links(source: str) -> None:
+    assert [anchor.url for anchor in inline(source).anchors] == ["https://a.org/x"]
+
+
+@pytest.mark.parametrize("source", ["[A](x)", "🔥 [A](x)", "[ ] [A](x)", "[x] **[A](x)**", "| [A](x)"])
+def test_a_link_opens_a_text_whatever_marks_stand_before_it(source: str) -> None:
+    opening = inline(source).opening
+    assert opening is not None
+    assert opening.text == "A"
+
+
+@pytest.mark.parametrize("source", ["see [A](x)", "数据 [A](x)", "[![badge](b.svg)](x)", "A"])
+def test_words_or_badges_open_a_text_without_a_link(source: str) -> None:
+    assert inline(source).opening is None
+
+
+def test_joined_texts_are_read_one_after_the_other() -> None:
+    text = joined([inline("a [b](x)"), inline("c")])
+    assert (text.plain, text.own, len(text.anchors)) == ("a b c", "a c", 1)
