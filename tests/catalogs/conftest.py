@@ -7,7 +7,7 @@ import pytest
 
 from medkg.catalogs import read
 from medkg.curation import parse
-from medkg.model.records import Catalog
+from medkg.model.entries import Catalog
 from medkg.model.vocabularies import Vocabulary
 
 VOCABULARIES = Path(__file__).parents[2] / "data" / "vocabularies"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from medkg.catalogs.changes import changes, with_lasting_keys
 from medkg.catalogs.keys import keys
-from medkg.model.records import Catalog, Entry, Link
+from medkg.model.entries import Catalog, Entry, Link
 
 
 def entry(name: str, line: int, url: str | None = None, **fields: object) -> Entry:

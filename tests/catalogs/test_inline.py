@@ -11,7 +11,10 @@ def test_text_keeps_what_is_seen_and_what_stands_behind_links() -> None:
     assert text.plain == "Name (see this and that)"
     assert text.own == "Name (see and )"
     assert text.bold == "Name"
-    assert [(anchor.url, anchor.before) for anchor in text.anchors] == [("https://a.org", "Name (see"), ("https://b.org", "and")]
+    assert [(anchor.url, anchor.before) for anchor in text.anchors] == [
+        ("https://a.org", "Name (see"),
+        ("https://b.org", "and"),
+    ]
 
 
 def test_breaks_part_lines_and_images_are_icons() -> None:

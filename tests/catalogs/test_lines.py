@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.lines import Line, cells, physical, prepared
+from medkg.catalogs.lines import physical, visible
 
 
 def shown(source: str) -> dict[int, str]:
-    return {line.number: line.text for line in prepared(source) if line.text.strip()}
+    return {line.number: line.text for line in visible(source)[0] if line.text.strip()}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -40,30 +40,7 @@ def test_a_fence_that_never_closes_makes_no_code() -> None:
     assert shown("```\n| a | b |") == {2: "| a | b |"}
 
 
-def test_a_delimiter_row_is_made_as_wide_as_its_header() -> None:
-    assert shown("| a | b | c |\n|---|---|\n| 1 | 2 | 3 |")[1] == "|---|---|---|"
-
-
-def test_rows_behind_a_blank_line_join_their_table() -> None:
-    source = "| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |\n"
-    assert [line.number for line in prepared(source)][:4] == [1, 1, 3, 5]
-
-
-def test_a_line_without_pipes_is_put_behind_the_table_it_touches() -> None:
-    lines = prepared("| a | b |\n|---|---|\n| 1 | 2 |\nwords\n| 3 | 4 |\n")
-    assert [line for line in lines if line.text][2:] == [Line(3, "| 1 | 2 |"), Line(5, "| 3 | 4 |"), Line(4, "words")]
-
-
-def test_a_table_of_its_own_is_not_joined_to_the_one_above() -> None:
-    source = "| a | b |\n|---|---|\n| 1 | 2 |\n\n| c | d |\n|---|---|\n| 3 | 4 |\n"
-    assert "" in [line.text for line in prepared(source)][3:5]
-
-
-def test_cells_keep_surplus_ones_and_escaped_pipes() -> None:
-    assert cells(r"| a \| b | c || d |") == ["a | b", "c", "", "d"]
-
-
 @given(st.text(st.sampled_from("ab |-:`<!>\n\r\t#*")))
 def test_no_line_gets_a_number_it_does_not_have(source: str) -> None:
     numbers = range(1, len(physical(source)) + 1)
-    assert {line.number for line in prepared(source)} <= set(numbers)
+    assert {line.number for line in visible(source)[0]} <= set(numbers)

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from medkg.catalogs.mojibake import repair
 
-CLEAN = st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("肝脏分割，。（）眼底照片112例\n\t"))
+CLEAN = st.text(
+    st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("肝脏分割，。（）眼底照片112例\n\t")
+)
 """Text of one script that nobody can take for another encoding."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from medkg.catalogs.report import report
-from medkg.model.records import Catalog, Entry, Residue, Source, Unread
+from medkg.model.entries import Catalog, Entry, Residue, Source, Unread
 
 FILE = """\
 # A list

@@ -13,7 +13,7 @@ import pytest
 
 from medkg.catalogs import IDS, read
 from medkg.curation import dump
-from medkg.model.records import Catalog
+from medkg.model.entries import Catalog
 from medkg.model.vocabularies import Vocabulary
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "catalogs"

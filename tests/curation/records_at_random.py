@@ -9,12 +9,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from medkg.model import records, vocabularies
+from medkg.model import claims, entries, records, vocabularies
 from medkg.model.fields import Declaration, declarations
 
 CLASSES = [
     record
-    for module in (records, vocabularies)
+    for module in (claims, entries, records, vocabularies)
     for _, record in getmembers(module, lambda each: isclass(each) and is_dataclass(each))
     if record is not vocabularies.Mention
 ]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from medkg.curation import dump, fmt, parse
 from medkg.errors import Fault, UnreadableFile
-from medkg.model.records import Catalog, Count, Dataset, Entry, Event, Link, Standing
+from medkg.model.entries import Catalog, Count, Entry, Event, Link
+from medkg.model.records import Dataset, Standing
 from tests.curation.records_at_random import CLASSES, made_up
 
 ANYWHERE = Path("record.yaml")

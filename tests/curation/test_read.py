@@ -9,7 +9,8 @@ import pytest
 
 from medkg.curation import Records, check, load, parse, read
 from medkg.errors import Fault, UnreadableFile
-from medkg.model.records import Count, Dataset
+from medkg.model.entries import Count
+from medkg.model.records import Dataset
 
 SOUND = Path(__file__).parents[1] / "golden" / "faults" / "sound" / "data"
 

@@ -8,7 +8,8 @@ from medkg.curation import Records
 from medkg.curation.addresses import identity
 from medkg.curation.reconcile import Candidate, Proposal, reconcile
 from medkg.errors import UnknownName
-from medkg.model.records import Catalog, Correction, Count, Dataset, Entry, Link, Standing
+from medkg.model.entries import Catalog, Count, Entry, Link
+from medkg.model.records import Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
 
 CODALAB = "https://competitions.codalab.org/competitions/17094"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from medkg.curation import Records
 from medkg.errors import SnapshotError, UnknownName
 from medkg.graph.search import index, resolve, search
-from medkg.model.records import Catalog, Correction, Dataset, Entry, Standing
+from medkg.model.entries import Catalog, Entry
+from medkg.model.records import Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
 
 MODALITY = Vocabulary(

@@ -9,9 +9,10 @@ from pyoxigraph import NamedNode
 from medkg.graph.statements import statements
 from medkg.graph.testimony import FACTS
 from medkg.model import prefixes
+from medkg.model.entries import Licence, Link
 from medkg.model.facts import FIELDS
 from medkg.model.fields import declarations
-from medkg.model.records import Dataset, Licence, Link
+from medkg.model.records import Dataset
 from medkg.model.vocabularies import Vocabulary
 
 SPACES = prefixes.load(Path(__file__).parents[2] / "ontology")

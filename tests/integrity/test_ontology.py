@@ -19,7 +19,7 @@ from rdflib import RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, SDO, VANN, XSD, DefinedNamespace
 
-from medkg.model import records, vocabularies
+from medkg.model import claims, entries, records, vocabularies
 from medkg.model.fields import Declaration, declarations
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def _living_terms() -> set[str]:
 
 
 def _declarations() -> Iterator[tuple[str, Declaration]]:
-    for module in (records, vocabularies):
+    for module in (claims, entries, records, vocabularies):
         for _, each in inspect.getmembers(module, inspect.isclass):
             if each.__module__ == module.__name__ and each is not vocabularies.Mention:
                 yield from ((field.name, declaration) for field, declaration in declarations(each))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from medkg.model.entries import Count, Entry, Event, Licence, Link
 from medkg.model.facts import Fact, facts, text, totals
-from medkg.model.records import Count, Entry, Event, Licence, Link
 
 
 def count(value: int, role: str = "total", unit: str = "case", modality: str | None = None) -> Count:

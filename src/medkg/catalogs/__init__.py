@@ -16,7 +16,7 @@ from medkg.catalogs.draft import Draft
 from medkg.catalogs.keys import keys
 from medkg.catalogs.lines import physical
 from medkg.errors import UnknownName, UnreadableFile
-from medkg.model.records import Catalog, Source, Unread
+from medkg.model.entries import Catalog, Source, Unread
 from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
@@ -79,7 +79,7 @@ def _text(path: Path) -> tuple[bytes, str]:
     except OSError as error:
         raise UnreadableFile(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path}: not a text file in UTF-8 (byte {error.start}); give the Markdown source") from error
+        raise UnreadableFile(f"{path}: not text in UTF-8 (byte {error.start}); give the Markdown source") from error
     if "\0" in text or not text.strip():
         raise UnreadableFile(f"{path}: {'a binary file' if text.strip() else 'an empty file'}, not Markdown")
     return content, text

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from medkg.catalogs.keys import slug
+from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
-from medkg.model.records import Catalog, Entry
 
 _PLACE = frozenset({"key", "line"})
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from medkg.catalogs.headers import roles
 from medkg.catalogs.inline import Text, joined
 from medkg.catalogs.markdown import Row, Table
-from medkg.model.records import Repair
+from medkg.model.entries import Repair
 from medkg.model.vocabularies import fold
 
 Fits = Callable[[str, Text], bool]
@@ -74,7 +74,8 @@ def cells(table: Table, row: Row, fits: Fits, belongs: Fits) -> Cells:
 
 def _realign(found: Cells, columns: Sequence[str], fits: Fits, belongs: Fits) -> None:
     """Move each cell that cannot be what its header says to the free column it does fit."""
-    misfits = [role for role in dict.fromkeys(columns) if found.by_role.get(role) and not fits(role, found.by_role[role])]
+    filled = [role for role in dict.fromkeys(columns) if found.by_role.get(role)]
+    misfits = [role for role in filled if not fits(role, found.by_role[role])]
     lifted = {role: (found.by_role.pop(role), found.columns.pop(role)) for role in misfits}
     moved: dict[str, str] = {}
     for role, (cell, _) in lifted.items():
@@ -85,13 +86,13 @@ def _realign(found: Cells, columns: Sequence[str], fits: Fits, belongs: Fits) ->
     for role in [role for role in lifted if role not in moved]:
         _put_back(found, role, *lifted[role], moved)
     if moved:
-        is_swap = moved.keys() == set(moved.values())
+        code = "columns-swapped" if moved.keys() == set(moved.values()) else "columns-shifted"
         concerned = dict.fromkeys(found.headers.get(role, role) for move in moved.items() for role in move)
-        found.repairs.append(Repair(code="columns-swapped" if is_swap else "columns-shifted", column=", ".join(concerned)))
+        found.repairs.append(Repair(code=code, column=", ".join(concerned)))
 
 
 def _put_back(found: Cells, role: str, cell: Text, stood: list[tuple[str, Text]], moved: dict[str, str]) -> None:
-    """Put a cell without a home under its own role; where another has moved there, under the one that is empty for it."""
+    """Put a cell without a home under its own role or, where another has moved there, under that one's."""
     source = next((source for source, home in moved.items() if home == role), None)
     if source is None:
         found.by_role[role], found.columns[role] = cell, stood
@@ -118,4 +119,5 @@ def _place_surplus(found: Cells, surplus: list[Text], columns: Sequence[str], be
             found.unknown["(beyond the header)"] = cell
         elif home is not None and fold(cell.plain) not in known:
             found.move(cell, home)
-        found.repairs.append(Repair(code="stray-cell", column=found.headers.get(home or "", "") or "(beyond the header)"))
+        column = found.headers[home] if home else "(beyond the header)"
+        found.repairs.append(Repair(code="stray-cell", column=column))

@@ -13,7 +13,10 @@ from dataclasses import replace
 from medkg.catalogs.numbers import NUMBER, Number, is_rounded, value
 from medkg.model.vocabularies import Vocabulary, fold
 
-_STOP = re.compile(r"[.;:()（），。；、/]|,(?!\d{3})|\b(?:of|in|for|from|with|per|across|on|by|to|covering|that|and)\b|[的和中由与]")
+_STOP = re.compile(
+    r"[.;:()（），。；、/]|,(?!\d{3})|[的和中由与]"
+    r"|\b(?:of|in|for|from|with|per|across|on|by|to|covering|that|and)\b"
+)
 _FILLER = re.compile(r"[\s()（）:：个份*]|\b(?:n|about|over)\b|=")
 
 
@@ -72,8 +75,9 @@ def _stands_alone(match: re.Match[str], phrase: str) -> bool:
 
 
 def _spaced(text: str) -> str:
-    """The text without ranges, and with digits parted from a modality that follows them: `20CT` to `20 CT`."""
-    return re.sub(r"(?<=\d)(?=(?:CT|MRI?|PET|US)\b)", " ", re.sub(r"\d+\s*[-–]\s*\d+", "…", text))
+    """The text without ranges and compounds such as `4-chamber`, digits parted from a modality: `20CT` to `20 CT`."""
+    bare = re.sub(r"(?<![A-Za-z\d.])\d[\d,.]*[-‐](?=[A-Za-z])", "", re.sub(r"\d+\s*[-–]\s*\d+", "…", text))
+    return re.sub(r"(?<=\d)(?=(?:CT|MRI?|PET|US)\b)", " ", bare)
 
 
 def _part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:

@@ -12,17 +12,19 @@ from medkg.catalogs.mojibake import repair
 _FRAME = re.compile(
     r"""
     (?:table\ of\ )?contents? | toc | index | introduction | about | overview | preface | background | quick\ start
-    | notes?(?:\ and\ contributions?)? | (?:how\ to\ )?contribut\w*(?:\ .*)? | acknowledge?ments? | credits | thanks
-    | licen[cs]es? | (?:how\ to\ )?cit(?:e|ations?|ing)(?:\ .*)? | references? | bibliography | legend
-    | news | what(?:'s|\ is)\ new | updates? | change\ ?log | release\ notes? | to\ ?do(?:\ list)? | road\ ?map | history
-    | faqs? | contact(?:\ us)? | disclaimers? | maintainers? | authors? | contributors | sponsors? | star\ history
+    | notes?(?:\ and\ contributions?)? | (?:how\ to\ )?contribut\w*(?:\ .*)? | acknowledge?ments? | legend
+    | credits | thanks | licen[cs]es? | (?:how\ to\ )?cit(?:e|ations?|ing)(?:\ .*)? | references? | bibliography
+    | news | what(?:'s|\ is)\ new | updates? | change\ ?log | release\ notes? | to\ ?do(?:\ list)? | road\ ?map
+    | history | star\ history
+    | faqs? | contact(?:\ us)? | disclaimers? | maintainers? | authors? | contributors | sponsors?
     | .*\b(?:collection\ projects | related\ (?:lists|projects|repositories|resources|works?|links|surveys)
-        | (?:other|similar|awesome)\ (?:.*\ )?(?:lists|projects|repositories|collections|resources) | awesome\ lists)\b.*
+        | (?:other|similar|awesome)\ (?:.*\ )?(?:lists|projects|repositories|collections|resources))\b.*
     | (?:.*\ )?(?:platforms|portals|repositories|toolbox(?:es)?|toolkits?|toolbox(?:es)?\ projects)
-    | (?:evaluation\ )?benchmarks? | (?:related\ )?(?:sota\ )?(?:methods|models|tools|software|libraries|codes?|papers|surveys)
+    | (?:evaluation\ )?benchmarks?
+    | (?:related\ )?(?:sota\ )?(?:methods|models|tools|software|libraries|codes?|papers|surveys)
     | (?:useful\ |external\ |other\ )?links | (?:other\ )?resources
-    | 目录 | 前言 | 简介 | 介绍 | 交流群 | 贡献者?.* | 致谢 | 引用 | 许可证? | 更新(?:日志|记录)? | 参考.* | 相关(?:项目|资源|链接).*
-    | 联系.* | (?:常用)?工具 | .*平台 | 医学影像数据库
+    | 目录 | 前言 | 简介 | 介绍 | 交流群 | 贡献者?.* | 致谢 | 引用 | 许可证? | 更新(?:日志|记录)?
+    | 参考.* | 相关(?:项目|资源|链接).* | 联系.* | (?:常用)?工具 | .*平台 | 医学影像数据库
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -37,7 +39,7 @@ class Placed:
 
     @property
     def is_framework(self) -> bool:
-        """Whether it belongs to the file's own frame (contents, contributors, links to other lists), not to the list."""
+        """Whether it belongs to the file's own frame, such as contents and contributors, not to the list."""
         return any(is_frame(heading) for heading in self.section)
 
 
@@ -75,7 +77,11 @@ def _title(found: list[Block]) -> Heading | None:
     first = next((block for block in found if isinstance(block, Heading | Table)), None)
     if not isinstance(first, Heading) or first.level > 1:
         return None
-    behind = found[found.index(first) + 1 :]
-    second = next((index for index, block in enumerate(behind) if isinstance(block, Heading) and block.level == 1), None)
-    part = behind[:second] if second is not None else []
-    return None if any(isinstance(block, Table) or (isinstance(block, Item) and block.is_bullet) for block in part) else first
+    later = [block for block in found if isinstance(block, Heading) and block.level == 1 and block.line > first.line]
+    is_part = bool(later) and any(first.line < block.line < later[0].line and _lists(block) for block in found)
+    return None if is_part else first
+
+
+def _lists(block: Block) -> bool:
+    """Whether a block is a table or bullet, which may hold entries."""
+    return isinstance(block, Table) or (isinstance(block, Item) and block.is_bullet)

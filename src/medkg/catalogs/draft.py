@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from medkg.catalogs.counts import Number
-from medkg.model.records import Count, Entry, Event, Licence, Link, Repair, Residue
+from medkg.catalogs.numbers import Number
+from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, Residue
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
 _FLAT = frozenset({"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"})

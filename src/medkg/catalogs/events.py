@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from medkg.model.records import Event
+from medkg.model.entries import Event
 from medkg.model.vocabularies import Vocabulary, fold
 
 _YEAR = r"(?:19|20)\d{2}"

@@ -17,8 +17,10 @@ _LIMIT = 400  # characters of a text in which a name is spelled out, if it is
 def expansion(name: str, text: str) -> str | None:
     """What the name stands for by a text, None where the text does not spell it out.
 
-    >>> expansion("DLDS", "Duke Liver DataSet (DLDS). 2,000 series"), expansion("BHSD", "Brain Hemorrhage Segmentation Dataset")
-    ('Duke Liver DataSet', 'Brain Hemorrhage Segmentation Dataset')
+    >>> expansion("DLDS", "Duke Liver DataSet (DLDS). 2,000 series")
+    'Duke Liver DataSet'
+    >>> expansion("BHSD", "Brain Hemorrhage Segmentation Dataset")
+    'Brain Hemorrhage Segmentation Dataset'
     """
     letters = _letters(name)
     if len(letters) < 3 or not letters.isascii() or " " in name.strip():
@@ -34,7 +36,7 @@ def _letters(name: str) -> str:
 
 
 def _before_brackets(name: str, letters: str, text: str) -> str | None:
-    """The words before `(NAME)` that spell it by their beginnings, or that its letters run through; or the whole text."""
+    """The words before `(NAME)` that spell it by their beginnings or that its letters run through, or the text."""
     match = re.search(rf"(?P<before>[^.:;()（）]+?)\s*[(（]\s*{re.escape(name)}\s*[)）]", text, re.IGNORECASE)
     if match is None:
         return None
@@ -49,7 +51,7 @@ def _before_brackets(name: str, letters: str, text: str) -> str | None:
 
 
 def _run_through(letters: str, before: str) -> str | None:
-    """The end of a text that the letters run through, the first of them opening a word; its generic last word left out."""
+    """The end of a text that the letters run through, the first of them opening a word, less a generic last word."""
     position = len(before)
     folded = before.lower()
     for index, letter in enumerate(reversed(letters)):
@@ -61,7 +63,7 @@ def _run_through(letters: str, before: str) -> str | None:
 
 
 def _clause(letters: str, text: str) -> str | None:
-    """A clause whose words begin with the letters in turn; generic words may follow, or one other behind mere initials."""
+    """A clause whose words begin with the letters in turn; generic words may follow, or any one behind initials."""
     if len(letters) < 3:
         return None
     for clause in _CLAUSE.finditer(text):

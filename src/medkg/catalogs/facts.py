@@ -1,96 +1,29 @@
 """Text in, facts out: what a cell or sentence says, by the vocabularies, added to a draft.
 
-Each function reads one kind of content. A cell of a closed kind (task, modality, count …) must be
-understood whole; what is left over is recorded as a residue. Sentences are searched, not exhausted.
+Each function reads one kind of content. Sentences are searched, not exhausted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from medkg.catalogs import counts, events, licences
 from medkg.catalogs.anatomy import anatomy
 from medkg.catalogs.categories import categories
+from medkg.catalogs.closed import DATE, Vocabularies, address, says_nothing
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.model.vocabularies import Vocabulary, fold
 
-Vocabularies = Mapping[str, Vocabulary]
-
-VOCABULARY_OF = {
-    "task": "task",
-    "modality": "modality",
-    "dimensionality": "dimensionality",
-    "label_format": "format",
-    "file_format": "format",
-    "access": "access",
-}
-"""The vocabulary that a closed column's cells are made of."""
-
-DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
-
-_SEPARATORS = re.compile(r"[,，、/;；+&()（）:：|.]|\band\b|\bor\b|\bof\b|\bthe\b|\s")
-_EMPTY = re.compile(r"[-—–\s*]*|n/?a|none|tba")
-
-
-def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
-    """Whether a cell can be what a column of a role asks for; open kinds take anything."""
-    text = cell.plain
-    if _EMPTY.fullmatch(fold(text)):
-        return True
-    if role == "released":
-        return DATE.fullmatch(text) is not None
-    if role == "challenge":
-        return DATE.fullmatch(text) is None
-    return (role not in VOCABULARY_OF and role != "count") or belongs(vocabularies, role, cell)
-
-
-def belongs(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
-    """Whether a cell is plainly what a column of a closed role asks for, so that it may be moved there."""
-    text = cell.plain
-    if role == "released":
-        return DATE.fullmatch(text) is not None
-    if role == "licence":
-        return licences.licence(text, _url(cell), vocabularies["licence"]).key is not None
-    if role == "count":
-        return counts.cell(text, vocabularies) is not None
-    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], text)
-    return (bool(keys) or not rest) and _is_of_kind(vocabularies, role, keys)
-
-
-def _url(cell: Text) -> str | None:
-    return cell.anchors[0].url if cell.anchors else None
-
-
-def _is_of_kind(vocabularies: Vocabularies, role: str, keys: tuple[str, ...]) -> bool:
-    """Whether format keys are of the column's kind: labels under label formats, files under file formats."""
-    kinds = {"label_format": "file-format", "file_format": "label-format"}
-    if role not in kinds:
-        return True
-    formats = vocabularies["format"]
-    return not any(kinds[role] in formats.wider(key) for key in keys)
-
-
-def closed(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
-    """Add the concepts of a closed cell; leave it as a residue where words remain that are none."""
-    if _EMPTY.fullmatch(fold(cell.plain)):
-        return
-    draft.cells += 1
-    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
-    draft.add(role, keys)
-    if rest:
-        draft.leave(header, cell.plain)
-
-
-def _split(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, ...], str]:
-    """The concepts a text is made of, and the words left over that are neither concept nor exclusion."""
-    return vocabulary.keys_in(text), _SEPARATORS.sub("", vocabulary.rest(text))
+STATED = frozenset(
+    {"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"}
+)
+"""All kinds of statement that a sentence can make."""
 
 
 def count(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
     """Add the numbers of a count cell."""
-    if _EMPTY.fullmatch(fold(cell.plain)):
+    if says_nothing(cell):
         return
     draft.cells += 1
     numbers = counts.cell(cell.plain, vocabularies)
@@ -134,7 +67,7 @@ def _names(vocabulary: Vocabulary, word: str) -> bool:
 
 def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
     """Add what a cell says is labelled: body parts, findings, the number of categories, or that nothing is."""
-    if _EMPTY.fullmatch(fold(cell.plain)):
+    if says_nothing(cell):
         return
     draft.cells += 1
     parts = vocabularies["anatomy"].keys_in(cell.plain)
@@ -157,12 +90,12 @@ def _told_categories(draft: Draft, text: str) -> int | None:
     if re.search(r"是否|良恶性|benign.?/.?malignant", text):
         return 2
     listed = [part for part in re.split(r"[/、，,]", text) if part.strip()]
-    is_classes = draft.concepts.get("task", {}).keys() <= {"classification"}
+    is_classes = draft.concepts.get("task", {}).keys() == {"classification"}
     return len(listed) if is_classes and len(listed) > 1 else None
 
 
 def section(draft: Draft, vocabularies: Vocabularies) -> None:
-    """Add the body part, modality and task that the innermost telling heading names and the entry's own words do not."""
+    """Add the body part, modality and task that the innermost telling heading names and the entry does not."""
     known = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
     scheme = vocabularies["anatomy"]
     for heading in reversed(draft.section):
@@ -172,19 +105,20 @@ def section(draft: Draft, vocabularies: Vocabularies) -> None:
             break
     for kind in ("modality", "task"):
         if not draft.has(kind):
-            draft.add(kind, next((keys for h in reversed(draft.section) if (keys := vocabularies[kind].keys_in(h))), ()))
+            named = (vocabularies[kind].keys_in(heading) for heading in reversed(draft.section))
+            draft.add(kind, next((keys for keys in named if keys), ()))
 
 
 def licence(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
     """Add the terms of use a cell names or links to."""
-    if not _EMPTY.fullmatch(fold(cell.plain)):
+    if not says_nothing(cell):
         draft.cells += 1
-        draft.licence = licences.licence(cell.plain, _url(cell), vocabularies["licence"])
+        draft.licence = licences.licence(cell.plain, address(cell), vocabularies["licence"])
 
 
 def released(draft: Draft, header: str, cell: Text) -> None:
     """Add the date of release: a year, month or day."""
-    if _EMPTY.fullmatch(fold(cell.plain)):
+    if says_nothing(cell):
         return
     draft.cells += 1
     match = DATE.fullmatch(cell.plain)
@@ -196,7 +130,7 @@ def released(draft: Draft, header: str, cell: Text) -> None:
 
 def challenge(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
     """Add the meetings of a challenge cell, and the challenge's own name."""
-    if _EMPTY.fullmatch(fold(cell.plain)):
+    if says_nothing(cell):
         return
     draft.cells += 1
     found, name = events.challenge(vocabularies["venue"], cell.plain)

@@ -8,34 +8,38 @@ from collections.abc import Mapping
 from medkg.catalogs.markdown import Table
 from medkg.model.vocabularies import fold
 
-HEADERS: Mapping[str, tuple[str, ...]] = {
-    "name": ("dataset", "datasets", "dataset name", "data set", "name", "title", "名称", "数据集", "数据集名称", "名字"),
-    "part": ("sub dataset", "subdataset", "sub datasets", "subset", "子数据集"),
-    "ordinal": ("#", "no", "no.", "nr", "id", "index", "序号", "编号"),
-    "description": ("description", "details", "summary", "about", "content", "描述", "简介", "说明", "介绍"),
-    "comment": ("comments", "comment", "notes", "note", "remarks", "备注"),
-    "task": ("labels / task(s)", "labels / tasks", "task", "task(s)", "tasks", "task type", "类型", "任务", "任务类型"),
-    "modality": ("image type(s)", "image type", "image types", "modality", "modalities", "imaging modality", "imaging", "模态"),
-    "dimensionality": ("dim.", "dim", "dims", "dimension", "dimensions", "dimensionality", "2d/3d", "维度"),
-    "anatomy": ("anatomy", "organ", "organs", "body part", "body region", "region", "anatomical region", "部位", "器官"),
-    "homepage": ("official website", "website", "homepage", "project page", "site url", "link", "links", "url", "官网", "链接"),
-    "download": ("download link", "download", "download links", "data", "下载", "下载链接", "下载地址"),
-    "paper": ("paper", "papers", "publication", "publications", "reference", "references", "citation", "doi", "论文", "文献"),
-    "code": ("code", "github", "repository", "repo", "代码"),
-    "leaderboard": ("leaderboard", "results", "排行榜"),
-    "released": ("release date", "released", "date", "year", "release", "published", "发布时间", "发布日期", "年份"),
-    "challenge": ("challenge", "challenges", "venue", "conference", "competition", "比赛", "挑战赛", "会议"),
-    "label_target": ("标注内容", "label content", "labels", "annotations", "annotation", "label", "target", "标注"),
+_HEADERS = {
+    "name": ("dataset; datasets; dataset name; data set; name; title; 名称; 数据集; 数据集名称; 名字"),
+    "part": "sub dataset; subdataset; sub datasets; subset; 子数据集",
+    "ordinal": "#; no; no.; nr; id; index; 序号; 编号",
+    "description": "description; details; summary; about; content; 描述; 简介; 说明; 介绍",
+    "comment": "comments; comment; notes; note; remarks; 备注",
+    "task": ("labels / task(s); labels / tasks; task; task(s); tasks; task type; 类型; 任务; 任务类型"),
+    "modality": ("image type(s); image type; image types; modality; modalities; imaging modality; imaging; 模态"),
+    "dimensionality": "dim.; dim; dims; dimension; dimensions; dimensionality; 2d/3d; 维度",
+    "anatomy": ("anatomy; organ; organs; body part; body region; region; anatomical region; 部位; 器官"),
+    "homepage": ("official website; website; homepage; project page; site url; link; links; url; 官网; 链接"),
+    "download": "download link; download; download links; data; 下载; 下载链接; 下载地址",
+    "paper": ("paper; papers; publication; publications; reference; references; citation; doi; 论文; 文献"),
+    "code": "code; github; repository; repo; 代码",
+    "leaderboard": "leaderboard; results; 排行榜",
+    "released": "release date; released; date; year; release; published; 发布时间; 发布日期; 年份",
+    "challenge": "challenge; challenges; venue; conference; competition; 比赛; 挑战赛; 会议",
+    "label_target": "标注内容; label content; labels; annotations; annotation; label; target; 标注",
     "count": (
-        *("数量", "count", "counts", "size", "number", "volume", "规模", "dataset size", "cases", "patients", "subjects"),
-        *("images", "scans", "volumes", "studies", "samples", "videos", "slices", "病例数", "图像数", "样本数"),
-        *("training", "train", "test", "testing", "validation", "val", "train / test", "训练", "验证", "测试", "训练集", "测试集"),
+        "数量; count; counts; size; number; volume; 规模; dataset size; cases; patients; "
+        "subjects; images; scans; volumes; studies; samples; videos; slices; 病例数; 图像数; "
+        "样本数; training; train; test; testing; validation; val; train / test; 训练; 验证; "
+        "测试; 训练集; 测试集"
     ),
-    "label_format": ("标签格式", "label format", "annotation format", "标注格式"),
-    "file_format": ("文件格式", "file format", "format", "data format", "格式"),
-    "licence": ("license", "licence", "licenses", "licences", "许可", "许可证", "协议"),
-    "access": ("access", "availability", "获取方式"),
+    "label_format": "标签格式; label format; annotation format; 标注格式",
+    "file_format": "文件格式; file format; format; data format; 格式",
+    "licence": "license; licence; licenses; licences; 许可; 许可证; 协议",
+    "access": "access; availability; 获取方式",
 }
+
+HEADERS: Mapping[str, tuple[str, ...]] = {role: tuple(names.split("; ")) for role, names in _HEADERS.items()}
+"""The headers by role."""
 
 LINKS = ("homepage", "download", "paper", "code", "leaderboard")
 """Roles whose cells are links."""
@@ -47,10 +51,12 @@ _ROLE_OF = {fold(header): role for role, headers in HEADERS.items() for header i
 _OF_DATA = frozenset(HEADERS) - {"name", "ordinal", "homepage", "code", "paper", "leaderboard", "comment", "released"}
 _ABOUT_IMAGES = frozenset({"task", "modality", "dimensionality", "anatomy", "count", "label_target", "file_format"})
 _OTHER_THINGS = re.compile(
-    r"(?:(?:base |foundation )?models?|methods?|algorithms?|networks?|backbones?|toolbox(?:es)?|tools?|projects?|librar(?:y|ies)"
-    r"|packages?|benchmarks?|platforms?|contributors?|authors?|teams?|模型|方法|工具|项目|平台|贡献者)"
+    r"(?:(?:base |foundation )?models?|methods?|algorithms?|networks?|backbones?|toolbox(?:es)?|tools?|projects?"
+    r"|librar(?:y|ies)|packages?|benchmarks?|platforms?|contributors?|authors?|teams?|模型|方法|工具|项目|平台|贡献者)"
 )
-_SCORES = re.compile(r"(?:rank|scores?|dice|dsc|m?iou|accuracy|acc|auc|auroc|f1(?: score)?|map|psnr|ssim|排名|得分)\b.*")
+_SCORES = re.compile(
+    r"(?:rank|scores?|dice|dsc|m?iou|accuracy|acc|auc|auroc|f1(?: score)?|map|psnr|ssim|排名|得分)\b.*"
+)
 
 
 def role_of(header: str) -> str | None:

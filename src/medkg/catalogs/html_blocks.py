@@ -1,4 +1,4 @@
-"""HTML that stands as a block of its own: tables, folds and their summaries, headings, lists, and Markdown it swallowed.
+"""HTML that stands as a block of its own: tables, folds, headings, lists, and the Markdown it swallowed.
 
 GitHub shows Markdown inside a block of HTML only behind a blank line, but maintainers forget it;
 what they meant is read either way.
@@ -30,7 +30,11 @@ def tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
             kept.append(lines[index])
         else:
             found.append(lines[index : end + 1])
-            kept += [_before(lines[index]), *(Line(each.number, "") for each in lines[index + 1 : end]), _behind(lines[end])]
+            kept += [
+                _before(lines[index]),
+                *(Line(each.number, "") for each in lines[index + 1 : end]),
+                _behind(lines[end]),
+            ]
         index = index + 1 if end is None else end + 1
     return kept, found
 
@@ -92,5 +96,3 @@ def swallowed(lines: list[Line]) -> list[Line]:
     """The lines from the first that is Markdown on, none where all is HTML."""
     start = next((index for index, line in enumerate(lines) if index and _MARKDOWN.match(line.text)), len(lines))
     return lines[start:]
-
-

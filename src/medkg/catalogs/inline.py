@@ -48,7 +48,7 @@ class Text:
 
     @property
     def opening(self) -> Anchor | None:
-        """The link that the text opens with, marks, emoji and tick boxes before it left aside; None where words come first."""
+        """The link that the text opens with, marks, emoji and tick boxes left aside; None where words come first."""
         first = next(iter(self.anchors), None)
         before = re.sub(r"^\[[ xX]\]", "", first.before) if first else ""
         return first if first and first.text and not re.search(r"\w", before) else None
@@ -145,7 +145,9 @@ class _Seen:
         is_bold = tag.find(["strong", "b"]) is not None or tag.find_parent(["strong", "b"]) is not None
         words = re.sub(r"\s+", " ", tag.get_text(" ") if tag.find("br") else tag.get_text())
         self.bold += [words.strip()] if is_bold else []
-        self._anchor(str(tag["href"]).strip(), words, tuple(_icon(image) for image in tag.find_all("img")), is_bold=is_bold)
+        self._anchor(
+            str(tag["href"]).strip(), words, tuple(_icon(image) for image in tag.find_all("img")), is_bold=is_bold
+        )
 
     def _anchor(self, url: str, words: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
         self.visible.append(f" {words}" if self.ends_with_link else words)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
-from medkg.model.records import Licence
+from medkg.model.entries import Licence
 from medkg.model.vocabularies import Vocabulary, fold
 
-_DEED = re.compile(r"creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)/(?P<version>\d\.\d)|publicdomain/(?P<public>zero|mark)/)")
-_AROUND = re.compile(r"^(?:licen[cs]ed? ?(?:under)?:?|under|the) |[ .,;:()]+$| (?:licen[cs]e|international|unported|generic|igo)$")
-_PARTS = {"attribution": "by", "noncommercial": "nc", "non commercial": "nc", "sharealike": "sa", "share alike": "sa"} | {
+_DEED = re.compile(
+    r"creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)/(?P<version>\d\.\d)|publicdomain/(?P<public>zero|mark)/)"
+)
+_AROUND = re.compile(
+    r"^(?:licen[cs]ed? ?(?:under)?:?|under|the) |[ .,;:()]+$| (?:licen[cs]e|international|unported|generic|igo)$"
+)
+_PARTS = {
+    "attribution": "by",
+    "noncommercial": "nc",
+    "non commercial": "nc",
+    "sharealike": "sa",
+    "share alike": "sa",
+} | {
     "noderivatives": "nd",
     "noderivs": "nd",
     "no derivatives": "nd",

@@ -1,4 +1,4 @@
-"""The addresses of an entry, each with the part it plays: homepage, download, paper, leaderboard …"""
+"""The addresses of an entry, each with the part it plays, such as homepage, download, paper or leaderboard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from medkg.catalogs.inline import Anchor
-from medkg.model.records import Link
+from medkg.model.entries import Link
 
 _PAPER_HOSTS = (
     "arxiv.org", "doi.org", "nature.com", "ieeexplore.ieee.org", "pubmed.ncbi.nlm.nih.gov", "sciencedirect.com",
@@ -15,9 +15,12 @@ _PAPER_HOSTS = (
 )  # fmt: skip
 _PAPER_PATHS = re.compile(r"ncbi\.nlm\.nih\.gov/(pmc/articles|pubmed)/|\.pdf$")
 _DATASHEET = re.compile(r"(?:(?:\./)?|https://github\.com/[^/]+/[^/]+/blob/[^/]+/)resources?/.+", re.IGNORECASE)
-_OTHER_PAGE = re.compile(r"(?![a-z]+:|//|#)(?:.*/)?(?!readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]+\.md", re.IGNORECASE)
+_OTHER_PAGE = re.compile(
+    r"(?![a-z]+:|//|#)(?:.*/)?(?!readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]+\.md", re.IGNORECASE
+)
 _HOST = re.compile(
-    r"(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE
+    r"(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)",
+    re.IGNORECASE,
 )
 _CUES = (
     ("download", re.compile(r"下载|download|part ?\d", re.IGNORECASE)),

@@ -18,8 +18,9 @@ from markdown_it.token import Token
 
 from medkg.catalogs import html_blocks, inline
 from medkg.catalogs.inline import Text
-from medkg.catalogs.lines import Line, cells, prepared
+from medkg.catalogs.lines import Line, visible
 from medkg.catalogs.mojibake import repair as repair  # what a file is mended by before its blocks are read
+from medkg.catalogs.pipe_tables import cells, mended
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 _LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close")
@@ -81,7 +82,7 @@ Block = Heading | Table | Item
 
 def blocks(source: str) -> list[Block]:
     """Every block of a document that can hold an entry, in the order of its lines."""
-    lines, tables = html_blocks.tables(prepared(source))
+    lines, tables = html_blocks.tables(list(mended(*visible(source))))
     env: dict[str, Any] = {}
     found = [*_blocks(lines, env, 0), *(table for each in tables if (table := _html_table(each, env)))]
     return sorted(found, key=lambda block: block.line)
@@ -123,7 +124,8 @@ def _rendered(children: Sequence[Token], env: dict[str, Any]) -> Text:
 def _item(token: Token, lines: list[Line], env: dict[str, Any], depth: int, *, is_first: bool) -> Item:
     children = token.children or []
     parts = tuple(
-        Part(line=lines[min(nth, len(lines) - 1)].number, text=_rendered(group, env)) for nth, group in _broken(children)
+        Part(line=lines[min(nth, len(lines) - 1)].number, text=_rendered(group, env))
+        for nth, group in _broken(children)
     )
     whole = parts[0].text if len(parts) == 1 else _rendered(children, env)
     return Item(line=lines[0].number, text=whole, parts=parts, depth=depth, is_first=is_first)
@@ -156,7 +158,8 @@ def _texts(line: Line, env: dict[str, Any]) -> tuple[Text, ...]:
 
 def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
     rows = [
-        Row(line=number, cells=tuple(read_inline(cell, env) for cell in found)) for number, found in html_blocks.rows(lines)
+        Row(line=number, cells=tuple(read_inline(cell, env) for cell in found))
+        for number, found in html_blocks.rows(lines)
     ]
     if not rows:
         return None

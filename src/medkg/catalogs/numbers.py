@@ -35,7 +35,8 @@ def value(digits: str, scale: str | None = None) -> int:
     if re.fullmatch(r"\d{1,3}([,.]\d{3})+", digits):
         return int(re.sub(r"[,.]", "", digits)) * _SCALE[scale]
     whole, _, fraction = digits.replace(",", "").partition(".")
-    return round(int(whole + fraction) * _SCALE[scale] / 10 ** len(fraction)) if fraction else int(whole) * _SCALE[scale]
+    scaled: float = int(whole + fraction) * _SCALE[scale] / 10 ** len(fraction)
+    return round(scaled)
 
 
 def is_rounded(match: re.Match[str]) -> bool:

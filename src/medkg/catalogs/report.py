@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from medkg.model.entries import Catalog, Entry, Residue, Unread
 from medkg.model.names import key
-from medkg.model.records import Catalog, Entry, Residue, Unread
 
 _MOST_KEYWORDS = 12  # of a list whose parts are tried, all 4,096 of them
 

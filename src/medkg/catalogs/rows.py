@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from medkg.catalogs import columns, counts, facts, headers, links
+from medkg.catalogs import closed, columns, counts, facts, headers, links
+from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.columns import Cells
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.expansions import expansion
-from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.inline import Anchor, Text
 from medkg.catalogs.markdown import Row, Table
 
 _PEOPLE = frozenset({"patient", "subject"})
-_EVERYTHING = frozenset({"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"})
-_OPEN = frozenset({"anatomy", "finding", "count", "categories", "event", "access"})
+_OPEN = facts.STATED - {"modality", "dimensionality", "task"}
 
 
 def aligned(table: Table, row: Row, vocabularies: Vocabularies) -> Cells:
@@ -23,8 +22,8 @@ def aligned(table: Table, row: Row, vocabularies: Vocabularies) -> Cells:
     return columns.cells(
         table,
         row,
-        lambda role, cell: facts.fits(vocabularies, role, cell),
-        lambda role, cell: facts.belongs(vocabularies, role, cell),
+        lambda role, cell: closed.fits(vocabularies, role, cell),
+        lambda role, cell: closed.belongs(vocabularies, role, cell),
     )
 
 
@@ -52,7 +51,7 @@ def finish(made: Draft, vocabularies: Vocabularies) -> Draft:
 
 
 def numbers(made: Draft, text: str, vocabularies: Vocabularies) -> None:
-    """Add the counts of a sentence; where one of the draft's numbers turns out to count people, its unitless ones do."""
+    """Add the counts of a sentence; where one of the draft's turns out to be of people, those without unit are."""
     for number in counts.prose(text, vocabularies):
         known = next((each for each in made.numbers if each.value == number.value), None)
         if known is None:
@@ -114,9 +113,9 @@ def _closed_cell(made: Draft, vocabularies: Vocabularies, role: str, header: str
     if role == "modality" and re.search(r"\(|\[", cell.plain):
         made.cells += 1
         made.expansion = made.expansion or expansion(made.name, cell.plain)
-        facts.sentence(made, vocabularies, cell.plain, kinds=_EVERYTHING - {"task"})
+        facts.sentence(made, vocabularies, cell.plain, kinds=facts.STATED - {"task"})
     else:
-        facts.closed(made, vocabularies, role, header, cell)
+        closed.read(made, vocabularies, role, header, cell)
 
 
 def _anatomy_cell(made: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
@@ -132,7 +131,7 @@ def _open(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
     has_own_columns = "modality" in cells.by_role
     for role in sorted(headers.PROSE):
         if cell := cells.by_role.get(role):
-            kinds = _OPEN if has_own_columns else _EVERYTHING
+            kinds = _OPEN if has_own_columns else facts.STATED
             made.expansion = made.expansion or expansion(made.name, cell.own)
             facts.sentence(made, vocabularies, cell.own, kinds=kinds | _silent(made))
     if cell := cells.by_role.get("licence"):

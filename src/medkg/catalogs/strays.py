@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from medkg.catalogs.document import Placed
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Item
-from medkg.model.records import Unread
+from medkg.model.entries import Unread
+
+LOOSE = "a row of cells outside any table; its header or delimiter row is missing"
+"""Why a row could not be read that stands by itself."""
 
 
 def strays(placed: Placed) -> Iterator[Unread]:
@@ -16,7 +19,7 @@ def strays(placed: Placed) -> Iterator[Unread]:
         return
     for part in placed.block.parts:
         if is_loose_row(part.text):
-            yield Unread(line=part.line, reason="a row of cells outside any table; its header or delimiter row is missing")
+            yield Unread(line=part.line, reason=LOOSE)
     if placed.block.is_bullet and leads_elsewhere(placed.block.text):
         yield Unread(line=placed.block.line, reason="a bullet that opens with a link, in a list of tables")
 

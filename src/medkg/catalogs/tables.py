@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from medkg.catalogs import headers, rows
+from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.inline import Text
-from medkg.catalogs.lines import is_delimiter
 from medkg.catalogs.markdown import Row, Table
-from medkg.model.records import Unread
+from medkg.catalogs.pipe_tables import is_delimiter
+from medkg.model.entries import Unread
 from medkg.model.vocabularies import fold
 
 
-def read(placed: Placed, table: Table, vocabularies: Vocabularies, *, base: str | None = None) -> Iterator[Draft | Unread]:
+def read(
+    placed: Placed, table: Table, vocabularies: Vocabularies, *, base: str | None = None
+) -> Iterator[Draft | Unread]:
     """The drafts of a table of datasets, an `Unread` for each row without a name or of unknown columns."""
     if placed.is_framework:
         return

@@ -183,7 +183,7 @@ def _catalogues(root: Path) -> str:
     """The catalogues of a checkout, with how much of each was read."""
     from medkg.catalogs.report import report
     from medkg.curation import parse
-    from medkg.model.records import Catalog
+    from medkg.model.entries import Catalog
 
     rows = []
     for path in sorted((root / "data" / "catalogs").glob("*.yaml")):

@@ -19,8 +19,8 @@ from medkg.graph.queries import Names, load, read
 from medkg.graph.queries.stored import StoredQuery
 from medkg.graph.wording import Term
 from medkg.model import prefixes
+from medkg.model.forms import SLUG
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import SLUG
 from medkg.settings import Settings
 
 _FORMATS = ("table", *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))

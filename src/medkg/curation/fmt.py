@@ -20,8 +20,8 @@ from medkg.curation.parse import parse
 from medkg.curation.read import refuse
 from medkg.curation.source import text_of
 from medkg.errors import Fault, UnreadableFile, leaves
+from medkg.model.entries import Count, Event, Licence, Link, Repair, Residue
 from medkg.model.fields import declarations
-from medkg.model.records import Count, Event, Licence, Link, Repair, Residue
 
 CODES = {
     "comment": "A record holds no YAML comments, for its written form has no place for them.",

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from medkg.curation.hints import did_you_mean, slug_of
 from medkg.errors import Fault
-from medkg.model.records import SLUG, Catalog, Challenge, Dataset
+from medkg.model.entries import Catalog
+from medkg.model.forms import SLUG
+from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Vocabulary
 
 Kind = Literal["catalogs", "datasets", "challenges", "vocabularies"]

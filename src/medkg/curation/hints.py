@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from medkg.model.fields import Declaration
-from medkg.model.records import DATE, SLUG
+from medkg.model.forms import DATE, SLUG
 
 _IN_WORDS = {
     SLUG: "lower-case letters and digits in words joined by single hyphens, such as kits19 or brats-2021",

@@ -12,7 +12,7 @@ from medkg.curation.fmt import dump
 from medkg.curation.folder import shown
 from medkg.curation.read import gather, refuse
 from medkg.errors import MedkgError
-from medkg.model.records import Catalog
+from medkg.model.entries import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

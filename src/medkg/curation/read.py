@@ -16,7 +16,8 @@ from medkg.curation import folder, forms, source, terms
 from medkg.curation.folder import KINDS, Kind, record_files, shown
 from medkg.curation.parse import read_record
 from medkg.errors import Fault, UnreadableFile
-from medkg.model.records import Catalog, Challenge, Dataset, Entry
+from medkg.model.entries import Catalog, Entry
+from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Vocabulary
 
 Identity = tuple[Kind, str]

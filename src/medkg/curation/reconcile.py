@@ -15,8 +15,8 @@ from medkg.curation.hints import did_you_mean
 from medkg.curation.read import Records
 from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
 from medkg.errors import UnknownName
+from medkg.model.entries import Entry
 from medkg.model.names import key
-from medkg.model.records import Entry
 from medkg.model.vocabularies import Vocabulary
 
 _WEIGHT: Mapping[Kind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from medkg.curation.folder import KINDS
 from medkg.model.fields import Declaration, declarations
-from medkg.model.records import DATE, SLUG
+from medkg.model.forms import DATE, SLUG
 
 _FORMS = {
     SLUG: "slug",
@@ -71,7 +71,7 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def anchor(record: type[Any]) -> str:
     """A link to the section of `data/README.md` that is about a record class.
 
-    >>> from medkg.model.records import Count
+    >>> from medkg.model.entries import Count
     >>> anchor(Count)
     '[Count](#count)'
     """

@@ -9,10 +9,11 @@ from typing import Literal
 
 from medkg.curation.addresses import identity
 from medkg.curation.read import Records
+from medkg.model.entries import Entry, Link
 from medkg.model.facts import text
 from medkg.model.names import key
 from medkg.model.papers import paper_iri
-from medkg.model.records import Dataset, Entry, Link
+from medkg.model.records import Dataset
 
 Reference = tuple[str, str]
 """An entry, by catalogue and key."""

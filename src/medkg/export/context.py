@@ -14,9 +14,10 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from medkg.model import prefixes as iris
+from medkg.model.entries import Catalog, Count, Entry, Event, Licence
 from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import Catalog, Challenge, Count, Dataset, Entry, Event, Licence
+from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
 
 _RECORDS = (Catalog, Challenge, Concept, Count, Dataset, Entry, Event, Licence)

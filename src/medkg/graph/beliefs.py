@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from medkg.curation.read import Records
+from medkg.model.entries import Count, Entry, Event, Licence, Link
 from medkg.model.facts import SINGLE, Fact, Facts, facts, text, totals
-from medkg.model.records import Correction, Count, Dataset, Decision, Entry, Event, Licence, Link
+from medkg.model.records import Correction, Dataset, Decision
 
 Slot = tuple[str, str | None, str | None, str | None]
 """A place for one value: a field and, for counts, unit, role and modality."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from medkg.model.entries import Count
 from medkg.model.facts import Fact, Facts, whole
-from medkg.model.records import Count, Dataset
+from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
 
 Vocabularies = Mapping[str, Vocabulary]

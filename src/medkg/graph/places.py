@@ -9,9 +9,10 @@ from typing import Any
 from medkg.curation.folder import Kind
 from medkg.curation.read import Records
 from medkg.errors import Fault
+from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
 from medkg.model.prefixes import BASE
-from medkg.model.records import Catalog, Challenge, Correction, Dataset, Entry, Standing
+from medkg.model.records import Challenge, Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
 
 Origin = tuple[Kind, str, str]

@@ -10,8 +10,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from medkg.curation.read import Records
 from medkg.graph import terms
 from medkg.model import prefixes as iris
+from medkg.model.entries import Catalog, Entry
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import Catalog, Correction, Dataset, Decision, Entry, Standing
+from medkg.model.records import Correction, Dataset, Decision, Standing
 
 
 def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:

@@ -9,10 +9,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.graph import terms
 from medkg.model import prefixes as iris
+from medkg.model.entries import Count, Event, Licence, Link
 from medkg.model.facts import FIELDS, Fact, Facts, totals, whole
 from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import Count, Event, Licence, Link
 from medkg.model.vocabularies import Vocabulary
 
 _LINK_PROPERTIES = {

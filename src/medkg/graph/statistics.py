@@ -12,8 +12,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from medkg.catalogs.report import report
 from medkg.curation.read import Records
 from medkg.model import prefixes as iris
+from medkg.model.entries import Catalog
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import Catalog
 from medkg.model.vocabularies import Vocabulary
 
 

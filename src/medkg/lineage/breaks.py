@@ -17,7 +17,8 @@ from medkg.lineage.search import DOWN, STATED_PATH, UP, Trail, beginning, ends, 
 from medkg.lineage.verdicts import Mechanism
 
 _ARRIVING = frozenset({Bond.WITHIN, Bond.MEETS})
-_LEAVING = ((Bond.CONTAINS, DOWN), (Bond.MEETS, UP))
+LEAVING = ((Bond.CONTAINS, DOWN), (Bond.MEETS, UP))
+"""The bonds a broken path goes on by, with the states they lead to."""
 
 
 def is_collider(first: Edge, second: Edge) -> bool:
@@ -35,21 +36,26 @@ def mechanism(first: Edge, second: Edge) -> Mechanism:
 def break_of(trail: Trail) -> tuple[Edge, Edge] | None:
     """The two edges a trail breaks between; None where it does not."""
     for first, second in zip(trail.edges, trail.edges[1:], strict=False):
-        if first.bond in _ARRIVING and second.bond in dict(_LEAVING):
+        if first.bond in _ARRIVING and second.bond in dict(LEAVING):
             return first, second
     return None
 
 
 def broken(network: Network, start: str, *, through_colliders: bool = False) -> dict[str, Trail]:
-    """The shortest path with exactly one break to each class that has one.
+    """The shortest path with exactly one break to each class that has one and none without.
 
     A path visits no class twice: a walk that comes back to a collider by way of what holds it would get around it.
     Shortest walks are simple but for those few, which are searched for anew.
     """
-    arrivals = _arrivals(network, search(network, [beginning(start)], STATED_PATH))
-    walks = ends(search(network, _departures(network, arrivals, through_colliders), STATED_PATH))
-    paths = {node: trail if trail.is_simple else _simple(network, start, node) for node, trail in walks.items()}
-    return {node: trail for node, trail in paths.items() if trail is not None}
+    trails = search(network, [beginning(start)], STATED_PATH)
+    shared = {trail.end for trail in trails}
+    departures = _departures(network, _arrivals(network, trails), through_colliders)
+    found: dict[str, Trail] = {}
+    for node, walk in ends(search(network, departures, STATED_PATH)).items():
+        path = walk if walk.is_simple or node in shared else _simple(network, start, node, through_colliders)
+        if path and node not in shared:
+            found[node] = path
+    return found
 
 
 def _arrivals(network: Network, trails: Iterable[Trail]) -> Iterator[Trail]:
@@ -70,15 +76,15 @@ def _arrivals(network: Network, trails: Iterable[Trail]) -> Iterator[Trail]:
 def _departures(network: Network, arrivals: Iterable[Trail], through_colliders: bool) -> Iterator[Trail]:
     """The trails that leave the class they arrived at by a break."""
     for trail in arrivals:
-        for bond, state in _LEAVING:
+        for bond, state in LEAVING:
             for edge in network.edges(trail.end, bond):
                 is_open = through_colliders or not is_collider(trail.edges[-1], edge)
                 if edge.end != trail.nodes[-2] and is_open:
                     yield trail.along(edge, state)
 
 
-def _simple(network: Network, start: str, end: str) -> Trail | None:
-    """The shortest path with exactly one break between two classes that visits no class twice; None if there is none."""
+def _simple(network: Network, start: str, end: str, through_colliders: bool) -> Trail | None:
+    """The shortest path between two classes that breaks exactly once and visits no class twice, if there is one."""
     arrives = {(trail.end, trail.state) for trail in search(network, [beginning(end)], STATED_PATH)}
     waiting = [(beginning(start).key, 0, False, beginning(start))]
     count = 0
@@ -88,7 +94,7 @@ def _simple(network: Network, start: str, end: str) -> Trail | None:
             return trail
         longer = [(each, is_broken) for each in followed(network, trail, STATED_PATH)]
         if not is_broken and trail.state == UP:
-            longer += [(each, True) for each in _departures(network, [trail], False)]
+            longer += [(each, True) for each in _departures(network, [trail], through_colliders)]
         for each, is_past in longer:
             if each.is_simple and (not is_past or _leads_on(each, arrives)):
                 heappush(waiting, (each.key, count := count + 1, is_past, each))

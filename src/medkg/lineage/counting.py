@@ -99,7 +99,8 @@ def _shares(edge: Edge, above: Above) -> Iterator[Share]:
     if edge.shared is None or edge.bond not in STATED:
         return
     for drawn in (edge, edge.back()):
-        waiting, seen = [(drawn,)], {drawn.start, drawn.end}
+        waiting: list[tuple[Edge, ...]] = [(drawn,)]
+        seen = {drawn.start, drawn.end}
         for path in waiting:
             yield Share(holder=drawn.start, pool=path[-1].end, unit=drawn.unit, count=edge.shared, edges=path)
             for wider in above.get(path[-1].end, ()):

@@ -1,4 +1,4 @@
-"""Which claims take part: those of one layer (catalogues alone, or all) that speak of one level (images or patients)."""
+"""Which claims take part: those of one layer (catalogues alone, or all) at one level (images or patients)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from medkg.model.claims import SYMMETRIC, Claim
+from medkg.model.claims import RELATIONS, SYMMETRIC, Claim
 
 Layer = Literal["catalogs", "all"]
 Level = Literal["acquisition", "patient"]
@@ -46,10 +46,10 @@ def selected(claims: Iterable[SituatedClaim], layer: Layer, level: Level) -> Ite
     return (each for each in found if _holds_at(each.claim, level))
 
 
-def _order(situated: SituatedClaim) -> tuple[str, ...]:
+def _order(situated: SituatedClaim) -> tuple[str, str, int, str]:
     """A key under which claims have one order only, however they were given."""
     claim = situated.claim
-    return (situated.subject, claim.object or "", claim.relation, claim.extent or "", claim.split or "", repr(claim))
+    return situated.subject, claim.object or "", RELATIONS.index(claim.relation), repr(claim)
 
 
 def _catalogued(claims: Iterable[SituatedClaim]) -> Iterator[SituatedClaim]:

@@ -127,7 +127,7 @@ def _contracted(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[str
 def _adjacency(edges: Iterable[Edge]) -> Adjacency:
     """The edges by bond and class, both ways, sorted by the other end."""
     found: dict[Bond, dict[str, list[Edge]]] = {}
-    for edge in (each for edge in edges for each in (edge, edge.back())):
+    for edge in (way for each in edges for way in (each, each.back())):
         found.setdefault(edge.bond, {}).setdefault(edge.start, []).append(edge)
     return {
         bond: {node: tuple(sorted(several, key=lambda edge: edge.end)) for node, several in nodes.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from medkg.lineage.layers import Level
 from medkg.model.claims import Claim, Evidence
 
 Grade = Literal["definite", "possible", "disjoint", "none-known"]
@@ -47,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How surely two datasets share images, and why.
+    """How surely two datasets share images (or, at that `level`, patients), and why.
 
     `path` leads from subject to other; of a `disjoint` verdict it is the path of the exclusion. `hub` is where a
     possible path breaks, or the pool of a count. `least` is the least number shared, `expected` the number that
@@ -66,6 +67,7 @@ class Verdict:
     unit: str | None = None
     guard_reason: str | None = None
     exclusion: tuple[Step, ...] = ()
+    level: Level = "acquisition"
 
     @property
     def is_contradicted(self) -> bool:

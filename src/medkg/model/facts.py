@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from medkg.model.entries import Count, Entry, Event, Licence, Link
 from medkg.model.fields import Declaration, declarations
-from medkg.model.records import Count, Entry, Event, Licence, Link
 
 Fact = str | int | Count | Event | Licence | Link
 Facts = Mapping[str, tuple[Fact, ...]]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medkg.model.fields import declared
-from medkg.model.records import SLUG
+from medkg.model.forms import SLUG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

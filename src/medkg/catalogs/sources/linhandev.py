@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medkg.catalogs import headers, links, rows, tables
+from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.expansions import expansion
-from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Heading, Item, Table
 from medkg.catalogs.strays import strays
-from medkg.model.records import Unread
+from medkg.model.entries import Unread
 
 _OWN = frozenset({"label_target", "label_format", "file_format", "count"})
 

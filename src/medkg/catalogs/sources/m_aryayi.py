@@ -11,18 +11,17 @@ from collections.abc import Iterator, Sequence
 
 from medkg.catalogs import facts, licences, links, rows, tables
 from medkg.catalogs.bullets import balanced, pieces
+from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.inline import Anchor, Text
 from medkg.catalogs.markdown import Item, Table
 from medkg.catalogs.strays import leads_elsewhere
-from medkg.model.records import Unread
+from medkg.model.entries import Unread
 
 _KEYWORDS = re.compile(r"\W*(?:keyboards?|key ?words?|tags|关键词)\W*[:：]\W*", re.IGNORECASE)
 _LICENCE = re.compile(r"licen[cs]e|cclogo|cc-logo", re.IGNORECASE)
 _BROKEN = re.compile(r"broken|dead ?link", re.IGNORECASE)
-_STATED = frozenset({"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"})
 
 
 def is_own(found: Sequence[Placed]) -> bool:
@@ -97,7 +96,7 @@ def _draft(item: Item, section: tuple[str, ...], vocabularies: Vocabularies) -> 
         rows.add_link(made, anchor, "homepage")
     rest = head.plain.partition(name)[2].strip(" *:：")
     made.expansion, rest = balanced(rest)
-    facts.sentence(made, vocabularies, rest, kinds=_STATED)
+    facts.sentence(made, vocabularies, rest, kinds=facts.STATED)
     _icons(made, head)
     _anchors(made, head.anchors[1:] if anchor else head.anchors)
     for line in lines:
@@ -119,7 +118,7 @@ def _line(made: Draft, line: Text, vocabularies: Vocabularies) -> None:
     elif any(_LICENCE.search(icon) for icon in line.icons):
         _licence(made, line.plain, line.anchors[0].url if line.anchors else None, vocabularies)
     else:
-        facts.sentence(made, vocabularies, line.own, kinds=_STATED)
+        facts.sentence(made, vocabularies, line.own, kinds=facts.STATED)
     for anchor in line.anchors:
         if any(_LICENCE.search(icon) for icon in anchor.icons):
             _licence(made, anchor.text, anchor.url, vocabularies)

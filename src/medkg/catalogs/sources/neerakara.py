@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medkg.catalogs import headers, tables
+from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.markdown import Table
 from medkg.catalogs.strays import strays
-from medkg.model.records import Unread
+from medkg.model.entries import Unread
 
 
 def is_own(found: Sequence[Placed]) -> bool:

@@ -10,16 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from medkg.catalogs import counts, facts, links, rows, tables
+from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.facts import Vocabularies
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Item, Part, Table
-from medkg.catalogs.strays import is_loose_row, leads_elsewhere
-from medkg.model.records import Unread
+from medkg.catalogs.strays import LOOSE, is_loose_row, leads_elsewhere
+from medkg.model.entries import Unread
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
-_STATED = frozenset({"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"})
 _BRACKETED = re.compile(r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<told>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)")
 _WORDS_OF_A_NAME = 8
 
@@ -61,9 +60,12 @@ def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> I
     elif told and not text.anchors and not told["rest"] and _is_bare_entry(told["name"], told["told"], vocabularies):
         yield _draft(part, section, re.sub(r"^\W+|\*+$", "", told["name"]), vocabularies)
     elif is_loose_row(text):
-        yield Unread(line=part.line, reason="a row of cells outside any table; its header or delimiter row is missing")
+        yield Unread(line=part.line, reason=LOOSE)
     elif leads_elsewhere(text):
-        yield Unread(line=part.line, reason="a line that opens with a link, but neither to a datasheet nor with a count behind it")
+        yield Unread(
+            line=part.line,
+            reason="a line that opens with a link, but neither to a datasheet nor with a count behind it",
+        )
 
 
 def _is_bare_entry(name: str, told: str, vocabularies: Vocabularies) -> bool:
@@ -83,8 +85,13 @@ def _draft(part: Part, section: tuple[str, ...], name: str, vocabularies: Vocabu
     """A line of the form `[name](datasheet) words (kind, count, categories)`."""
     made = Draft(line=part.line, section=section, name=name)
     for anchor in part.text.anchors:
-        rows.add_link(made, anchor, links.role_of_name(anchor) if anchor is part.text.opening else links.role_in_text(anchor), BASE)
+        rows.add_link(
+            made,
+            anchor,
+            links.role_of_name(anchor) if anchor is part.text.opening else links.role_in_text(anchor),
+            BASE,
+        )
     rest = part.text.plain.partition(name)[2].strip()
     made.cells += 1
-    facts.sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=_STATED)
+    facts.sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=facts.STATED)
     return made

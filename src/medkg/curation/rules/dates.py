@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from medkg.model.records import DATE
+from medkg.model.forms import DATE
 
 
 def is_date(text: str) -> bool:

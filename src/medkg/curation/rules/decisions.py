@@ -11,8 +11,9 @@ from medkg.curation.read import Records
 from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule
 from medkg.curation.terms import no_key
+from medkg.model.entries import Entry
 from medkg.model.facts import FIELDS, text
-from medkg.model.records import Correction, Dataset, Decision, Entry
+from medkg.model.records import Correction, Dataset, Decision
 
 _CORRECTABLE = ("name", "section", *FIELDS)
 

@@ -10,7 +10,8 @@ from medkg.curation.hints import did_you_mean
 from medkg.curation.read import Records
 from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule
-from medkg.model.records import Correction, Entry, Standing
+from medkg.model.entries import Entry
+from medkg.model.records import Correction, Standing
 
 
 class Reference(NamedTuple):

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from medkg.errors import ParameterError, UnknownName
 from medkg.graph import terms
 from medkg.graph.queries.names import CLASSES, Names
-from medkg.model.records import DATE
+from medkg.model.forms import DATE
 
 Term = NamedNode | Literal
 

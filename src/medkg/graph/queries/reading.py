@@ -15,8 +15,8 @@ from medkg.evaluation import evaluate
 from medkg.graph.queries import header
 from medkg.graph.queries.header import Sheet
 from medkg.graph.queries.stored import StoredQuery
+from medkg.model.forms import SLUG
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import SLUG
 
 CODES = {
     **header.CODES,

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medkg.graph.search.words import is_chinese, tokens
+from medkg.model.entries import Event, Licence
 from medkg.model.facts import FIELDS, Facts
 from medkg.model.names import folded, key
-from medkg.model.records import Dataset, Event, Licence
+from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
 
 if TYPE_CHECKING:

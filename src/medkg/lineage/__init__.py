@@ -1,0 +1,59 @@
+"""Lineage: which datasets share images, how surely and by which claims; pure functions over claims.
+
+`network` makes claims of one layer and level into a graph; everything else is asked of that: `verdict` and `verdicts`,
+all pairs by `shares` and `may_share`, `explain` in sentences, and beside the verdicts on images `patients`,
+`derivatives`, `open_provenance` and the `ancestors` and `descendants`. The rules are told in `docs/lineage.md`.
+"""
+
+from medkg.lineage.ancestry import Relative, ancestors, descendants
+from medkg.lineage.derivatives import derivatives
+from medkg.lineage.explain import Explanation, conclusion, explain, independent
+from medkg.lineage.guard import modality_guard
+from medkg.lineage.inference import Guard, narrowed, no_guard, patients, verdict, verdicts
+from medkg.lineage.layers import Layer, Level, SituatedClaim
+from medkg.lineage.network import Network, network
+from medkg.lineage.pairs import Hub, around, hubs, may_share, shares
+from medkg.lineage.provenance import open_provenance
+from medkg.lineage.relations import Bond, Flow, Meaning, compose, meaning, reversed_bond
+from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict
+from medkg.lineage.wording import sentence
+
+__all__ = [
+    "Bond",
+    "Derivative",
+    "Explanation",
+    "Flow",
+    "Guard",
+    "Hub",
+    "Layer",
+    "Level",
+    "Meaning",
+    "Network",
+    "Opening",
+    "Relative",
+    "SituatedClaim",
+    "Step",
+    "Verdict",
+    "ancestors",
+    "around",
+    "compose",
+    "conclusion",
+    "derivatives",
+    "descendants",
+    "explain",
+    "hubs",
+    "independent",
+    "may_share",
+    "meaning",
+    "modality_guard",
+    "narrowed",
+    "network",
+    "no_guard",
+    "open_provenance",
+    "patients",
+    "reversed_bond",
+    "sentence",
+    "shares",
+    "verdict",
+    "verdicts",
+]

@@ -1,0 +1,164 @@
+"""What the source catalogues say: entries with their facts, as we read them.
+
+Every class is one form of YAML mapping under `data/catalogs/`; every field says what it means, which property
+states it in RDF and which vocabulary its values come from. Order of fields is the order of the written form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medkg.model.fields import declared
+from medkg.model.forms import DATE, SLUG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A web address an entry gives, with the part it plays there."""
+
+    role: str = declared("what the address is for", vocabulary="link-role", example="homepage")
+    url: str = declared("the address as the catalogue gives it", pattern=r"https?://\S+")
+    label: str | None = declared("the visible text, where it is more than an icon or 'link'", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number of things, with what is counted and which share of the dataset it describes."""
+
+    value: int = declared("how many", property="medkg:value", example="131")
+    unit: str = declared("what is counted", property="medkg:unit", vocabulary="unit", example="case")
+    role: str = declared(
+        "which share", property="medkg:role", vocabulary="count-role", default="total", example="train"
+    )
+    modality: str | None = declared(
+        "the modality it is limited to", property="medkg:modality", vocabulary="modality", default=None, example="ct"
+    )
+    approximate: bool = declared(
+        "whether the catalogue rounds (~3500, 112k)", property="medkg:approximate", default=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A meeting at which a dataset or its challenge was presented."""
+
+    venue: str = declared("the meeting's series", property="medkg:venue", vocabulary="venue", example="miccai")
+    year: int | None = declared("the year it was held", property="medkg:year", default=None, example="2022")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """The terms of use, as written and, where recognised, as a known licence."""
+
+    text: str = declared("the name of the licence as the catalogue writes it", property="medkg:licenceText")
+    key: str | None = declared("the known licence", property="dcterms:license", vocabulary="licence", default=None)
+    url: str | None = declared("where the terms are", pattern=r"https?://\S+", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A change the reader made to the shape of an entry before understanding it."""
+
+    code: str = declared("what was mended", pattern=SLUG, example="columns-swapped")
+    column: str = declared("the columns concerned, as the header names them", example="Labels / Task(s)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residue:
+    """A cell, or the part of one, that was not understood; its text stays in the source file."""
+
+    column: str = declared("the column, as the header names it")
+    length: int = declared("its length in characters")
+    sha256: str = declared("the first 16 hexadecimal digits of its SHA-256", pattern=r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row, bullet or heading of a catalogue that stands for a dataset or challenge."""
+
+    key: str = declared("slug of the name, with an ordinal where a name recurs", pattern=SLUG, example="kits19")
+    line: int = declared("1-based physical line of the row or bullet in the source file", property="medkg:sourceLine")
+    section: tuple[str, ...] = declared("headings above it, outermost first", property="medkg:section", default=())
+    name: str = declared("name as written, mojibake repaired", property="dcterms:title")
+    expansion: str | None = declared("what the acronym stands for", property="dcterms:alternative", default=None)
+    modality: tuple[str, ...] = declared(
+        "imaging modalities", property="medkg:modality", vocabulary="modality", default=()
+    )
+    dimensionality: tuple[str, ...] = declared(
+        "dimensions of one item", property="medkg:dimensionality", vocabulary="dimensionality", default=()
+    )
+    task: tuple[str, ...] = declared("what the labels are for", property="medkg:task", vocabulary="task", default=())
+    anatomy: tuple[str, ...] = declared(
+        "body parts, where imaged and labelled are not told apart",
+        property="medkg:anatomy",
+        vocabulary="anatomy",
+        default=(),
+    )
+    imaged_region: tuple[str, ...] = declared(
+        "body parts that are imaged", property="medkg:imagedRegion", vocabulary="anatomy", default=()
+    )
+    label_target: tuple[str, ...] = declared(
+        "body parts that are labelled", property="medkg:labelTarget", vocabulary="anatomy", default=()
+    )
+    finding: tuple[str, ...] = declared(
+        "diseases and findings shown or labelled", property="medkg:finding", vocabulary="finding", default=()
+    )
+    counts: tuple[Count, ...] = declared("numbers of things", property="medkg:count", default=())
+    label_categories: int | None = declared(
+        "number of label categories", property="medkg:labelCategoryCount", default=None
+    )
+    label_format: tuple[str, ...] = declared(
+        "form of the labels", property="medkg:labelFormat", vocabulary="format", default=()
+    )
+    file_format: tuple[str, ...] = declared(
+        "form of the files", property="medkg:fileFormat", vocabulary="format", default=()
+    )
+    licence: Licence | None = declared("terms of use", default=None)
+    released: str | None = declared(
+        "year, month or day of release", property="dcterms:issued", pattern=DATE, default=None
+    )
+    events: tuple[Event, ...] = declared("meetings at which it was presented", property="medkg:event", default=())
+    challenge: tuple[str, ...] = declared(
+        "challenges it names, as written", property="medkg:challengeName", default=(), example="LUNA16"
+    )
+    access: tuple[str, ...] = declared(
+        "conditions of access", property="medkg:accessCondition", vocabulary="access", default=()
+    )
+    links: tuple[Link, ...] = declared("every address the entry gives", default=())
+    repairs: tuple[Repair, ...] = declared("what the reader mended", default=())
+    not_understood: tuple[Residue, ...] = declared("what the reader left", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The file a catalogue was read from."""
+
+    file: str = declared("its name")
+    sha256: str = declared("SHA-256 of its bytes", pattern=r"[0-9a-f]{64}")
+    lines: int = declared("number of physical lines")
+    cells: int = declared("non-prose cells with content")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A line that looks like an entry and could not be read as one."""
+
+    line: int = declared("its 1-based line in the source file")
+    reason: str = declared("why, in our words")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """A hand-kept list of datasets by somebody else, as we read it."""
+
+    title: str = declared("its title", property="dcterms:title")
+    maintainer: str | None = declared("who keeps it", property="dcterms:publisher", default=None)
+    repository: str | None = declared(
+        "where it is kept", property="foaf:homepage", pattern=r"https://\S+", default=None
+    )
+    licence: str | None = declared("its own licence", property="dcterms:license", vocabulary="licence", default=None)
+    languages: tuple[str, ...] = declared("languages it is written in", property="dcterms:language", default=("en",))
+    note: str | None = declared("what else is known of its origin, in our words", property="rdfs:comment", default=None)
+    source: Source | None = declared("the file that was read", default=None)
+    unread: tuple[Unread, ...] = declared("lines that look like entries and could not be read", default=())
+    entries: tuple[Entry, ...] = declared("what it lists", default=())

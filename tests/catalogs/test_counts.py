@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medkg.catalogs import counts
+from medkg.catalogs.numbers import Number
+from medkg.model.vocabularies import Vocabulary
+
+Vocabularies = Mapping[str, Vocabulary]
+
+
+def told(numbers: tuple[Number, ...] | None) -> list[str]:
+    return [
+        " ".join(str(part) for part in (each.value, each.unit, each.role) if part is not None) for each in numbers or ()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("131+70", ["131", "70"]),
+        ("97患者/237套", ["97 patient", "237 study"]),
+        ("32(训练)+16(验证)", ["32 train", "16 validation"]),
+        ("484 Train + 266 Test", ["484 train", "266 test"]),
+        ("1000(初赛) + 2000(复赛)", ["1000 preliminary-round", "2000 final-round"]),
+        ("88.3K张图片", ["88300 image"]),
+        ("112,120", ["112120"]),
+        ("发作数 2377", ["2377 event"]),
+        ("*", []),
+    ],
+)
+def test_cells_of_numbers_are_understood(cell: str, expected: list[str], vocabularies: Vocabularies) -> None:
+    assert told(counts.cell(cell, vocabularies)) == expected
+
+
+@pytest.mark.parametrize("cell", ["20CT、120MRI", "20 CT + 120 MRI"])
+def test_a_number_may_be_of_one_modality(cell: str, vocabularies: Vocabularies) -> None:
+    assert [(number.value, number.modality) for number in counts.cell(cell, vocabularies) or ()] == [
+        (20, "ct"),
+        (120, "mr"),
+    ]
+
+
+@pytest.mark.parametrize("cell", ["many", "20 apples", "3 GB", "20 of 30", "2.5"])
+def test_cells_of_something_else_are_not(cell: str, vocabularies: Vocabularies) -> None:
+    assert counts.cell(cell, vocabularies) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("780 breast ultrasounds from 600 patients", ["780 image", "600 patient"]),
+        (
+            "617 real and 926 simulated US scans, on a subset of 61 real scans",
+            ["617 scan real", "926 scan simulated", "61 scan subset"],
+        ),
+        ("500 training and 321 testing WSIs", ["500 slide train", "321 slide test"]),
+        ("4539 ROIs/547 WSIs", ["4539 region", "547 slide"]),
+        ("7,470 Frontal or Lateral Images, with 3,955 Reports", ["7470 image", "3955 report"]),
+        ("3515  Cases QA Pair", ["3515 qa-pair"]),
+        ("包含216名患者的349张图片", ["216 patient", "349 image"]),
+        ("1) gated 2) non-gated", []),
+        ("6 Categories of 1224 Cases", ["1224 case"]),
+        ("aged 34–79 years, 3T, 2.5 scans on average, 3-5mm slices", []),
+        ("4-chamber images, 2-class patients", []),
+    ],
+)
+def test_sentences_give_numbers_of_things(sentence: str, expected: list[str], vocabularies: Vocabularies) -> None:
+    assert told(tuple(counts.prose(sentence, vocabularies))) == expected
+
+
+def test_a_header_gives_unit_and_role_where_the_cell_has_none(vocabularies: Vocabularies) -> None:
+    numbers = (Number(value=30), Number(value=12, unit="volume", role="test"))
+    assert told(counts.under("Training patients", numbers, vocabularies)) == ["30 patient train", "12 volume test"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "classes", "subsets", "expected"),
+    [
+        ((131, 70), None, 0, ["train", "test"]),
+        ((539, 573), 2, 0, ["class", "class"]),
+        ((20, 2), None, 2, ["subset", "subset"]),
+        ((219, 1314, 1345), None, 0, ["class"] * 3),
+        ((5,), 1, 1, [None]),
+    ],
+)
+def test_a_sum_implies_what_its_parts_are(
+    numbers: tuple[int, ...], classes: int | None, subsets: int, expected: list[str | None]
+) -> None:
+    found = counts.roles(tuple(Number(value=each) for each in numbers), classes=classes, subsets=subsets)
+    assert [number.role for number in found] == expected
+
+
+@given(numbers=st.lists(st.integers(min_value=1, max_value=10**9), min_size=1, max_size=5))
+def test_a_sum_of_any_numbers_is_read_as_it_is_written(numbers: list[int], vocabularies: Vocabularies) -> None:
+    found = counts.cell("+".join(f"{number:,}" for number in numbers), vocabularies)
+    assert [number.value for number in found or ()] == numbers
+
+
+@given(text=st.text())
+def test_any_text_gives_numbers_that_are_not_negative(text: str, vocabularies: Vocabularies) -> None:
+    assert all(
+        number.value >= 0 for number in (*counts.prose(text, vocabularies), *(counts.cell(text, vocabularies) or ()))
+    )

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from medkg.catalogs.document import is_frame, placed
+from medkg.catalogs.markdown import Item
+
+
+def sections(source: str) -> list[tuple[str, ...]]:
+    return [each.section for each in placed(source) if isinstance(each.block, Item)]
+
+
+def test_blocks_stand_under_their_headings_and_not_under_the_title() -> None:
+    assert sections("# Title\n\n## A\n\nx\n\n### B\n\ny\n\n## C\n\nz\n") == [("A",), ("A", "B"), ("C",)]
+
+
+def test_the_first_of_several_top_headings_is_a_title_only_if_nothing_stands_under_it() -> None:
+    assert sections("# Title\n\n# A\n\n- x\n\n# B\n\n- y\n") == [("A",), ("B",)]
+    assert sections("# A\n\n- x\n\n# B\n\n- y\n") == [("A",), ("B",)]
+
+
+def test_the_end_of_a_fold_ends_its_section() -> None:
+    source = "## A\n\n<details>\n<summary>B</summary>\n\nx\n\n</details>\n\ny\n"
+    assert sections(source) == [("A", "B"), ("A",)]
+
+
+def test_a_fold_without_a_summary_makes_no_section() -> None:
+    assert sections("## A\n\n<details>\n\n<summary> </summary>\n\nx\n\n</details>\n") == [("A",)]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Table of Contents", "📖 Contents:", "Introduction", "Notes and Contributions", "How to Contribute"),
+        *("Other Medical Awesome Collection Projects", "Dataset Platforms", "Evaluation Benchmark", "SOTA Methods"),
+        *("Related Foundation Toolbox Projects", "Related work", "Useful links", "Star History", "Release Note"),
+        *("目录", "前言", "交流群", "医学影像数据库", "参考项目/列表", "贡献者", "相关资源"),
+    ],
+)
+def test_what_frames_the_list_is_known_by_its_heading(heading: str) -> None:
+    assert is_frame(heading)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Brain", "Benchmark Datasets", "Image text dataset", "Tools in Surgery", "肝脏", "Eyes (3)"]
+)
+def test_sections_of_datasets_are_no_frame(heading: str) -> None:
+    assert not is_frame(heading)

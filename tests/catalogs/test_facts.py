@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from medkg.catalogs import closed, facts
+from medkg.catalogs.draft import Draft
+from medkg.catalogs.markdown import read_inline
+from medkg.model.vocabularies import Vocabulary
+
+Vocabularies = Mapping[str, Vocabulary]
+
+
+def draft(*section: str) -> Draft:
+    return Draft(line=1, section=section, name="")
+
+
+def known(made: Draft, field: str) -> list[str]:
+    return list(made.concepts.get(field, {}))
+
+
+@pytest.mark.parametrize("text", ["-", "—", "N/A", "none", "TBA", "  ", "*"])
+def test_a_cell_that_says_nothing_is_no_cell(text: str, vocabularies: Vocabularies) -> None:
+    made = draft()
+    closed.read(made, vocabularies, "modality", "Modality", read_inline(text))
+    assert (made.cells, made.residues, made.concepts) == (0, [], {})
+
+
+def test_a_closed_cell_is_understood_whole_or_left(vocabularies: Vocabularies) -> None:
+    whole, half = draft(), draft()
+    closed.read(whole, vocabularies, "modality", "Modality", read_inline("CT / MRI & US"))
+    closed.read(half, vocabularies, "modality", "Modality", read_inline("CT and gamma rays"))
+    assert (known(whole, "modality"), whole.residues) == (["ct", "mr", "ultrasound"], [])
+    assert (known(half, "modality"), [each.column for each in half.residues]) == (["ct"], ["Modality"])
+
+
+def test_keywords_are_read_one_by_one(vocabularies: Vocabularies) -> None:
+    made = draft()
+    facts.keywords(made, vocabularies, "Keyboard", "Retinal, Segmentation, MRI, chocolate, Labeled")
+    assert (known(made, "anatomy"), known(made, "label_target"), known(made, "task")) == (
+        ["retina"],
+        [],
+        ["segmentation"],
+    )
+    assert [each.length for each in made.residues] == [len(" chocolate")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "targets", "findings", "number", "left"),
+    [
+        ("肝脏/肝脏肿瘤", ["liver"], ["liver-tumour"], None, 0),
+        ("正常/良性/恶性", [], [], 3, 0),
+        ("是否有自闭症", [], ["autism"], 2, 0),
+        ("无标签", [], [], None, 0),
+        ("24种动作", [], [], 24, 0),
+        ("巧克力", [], [], None, 1),
+    ],
+)
+def test_label_content_gives_parts_findings_and_classes(
+    cell: str, targets: list[str], findings: list[str], number: int | None, left: int, vocabularies: Vocabularies
+) -> None:
+    made = draft()
+    made.add("task", [] if number != 3 else ["classification"])
+    facts.label_content(made, vocabularies, "标注内容", read_inline(cell))
+    found = (known(made, "label_target"), known(made, "finding"), made.label_categories, len(made.residues))
+    assert found == (targets, findings, number, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [("2022", "2022"), ("2022-4", "2022-04"), ("2021/7/3", "2021-07-03"), ("2022.10", "2022-10"), ("soon", None)],
+)
+def test_a_date_is_written_one_way(text: str, date: str | None, vocabularies: Vocabularies) -> None:
+    made = draft()
+    facts.released(made, "Release Date", read_inline(text))
+    assert (made.released, len(made.residues)) == (date, int(date is None))
+
+
+def test_a_heading_tells_what_the_entry_does_not(vocabularies: Vocabularies) -> None:
+    silent, told = draft("Chest", "Image Segmentation"), draft("Abdomen")
+    told.add("label_target", ["liver"])
+    facts.section(silent, vocabularies)
+    facts.section(told, vocabularies)
+    assert (known(silent, "anatomy"), known(silent, "task")) == (["thorax"], ["segmentation"])
+    assert known(told, "anatomy") == []
+
+
+def test_a_licence_is_moved_only_where_it_is_known(vocabularies: Vocabularies) -> None:
+    assert closed.belongs(vocabularies, "licence", read_inline("CC0: Public Domain"))
+    assert not closed.belongs(vocabularies, "licence", read_inline("gamma rays"))
+    assert closed.fits(vocabularies, "licence", read_inline("whatever it says"))
+
+
+def test_formats_of_labels_and_of_files_are_kept_apart(vocabularies: Vocabularies) -> None:
+    assert not closed.fits(vocabularies, "label_format", read_inline("图片"))
+    assert not closed.fits(vocabularies, "file_format", read_inline("BB"))
+    assert closed.fits(vocabularies, "label_format", read_inline("BB"))
