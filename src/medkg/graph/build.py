@@ -18,7 +18,7 @@ from medkg.graph.fingerprint import fingerprint
 from medkg.graph.gate import Passed, recorded, shapes_digest
 from medkg.graph.lock import exclusive
 from medkg.graph.publish import prune, publish, sweep
-from medkg.graph.snapshot import INDEX, Pointer, Snapshot, current, last_good, open_snapshot, point
+from medkg.graph.snapshot import INDEX, LINEAGE, Pointer, Snapshot, current, last_good, open_snapshot, point
 from medkg.settings import Settings
 
 STAGES = ("reading the data", "making the graph", "checking the shapes", "writing the snapshot", "publishing it")
@@ -77,6 +77,7 @@ def build(settings: Settings, *, progress: Progress = silent, again: bool = Fals
 
 def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
+    from medkg.graph import relatives
     from medkg.graph.ontology import require
     from medkg.graph.rdf_dataset import rdf_dataset
     from medkg.graph.search import index
@@ -97,6 +98,7 @@ def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool)
         _begin("writing the snapshot", progress)
         snapshot = publish(snapshots, made.digest, made.nquads)
         index(records, snapshot.path / INDEX)
+        relatives.write(records, snapshot.path / LINEAGE)
         _begin("publishing it", progress)
         point(snapshots, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes))
         prune(snapshots)
@@ -142,7 +144,7 @@ def _up_to_date(settings: Settings) -> Snapshot | None:
         snapshot = open_snapshot(_snapshots(settings) / pointer.snapshot)
     except SnapshotError:
         return None
-    return snapshot if (snapshot.path / INDEX).is_file() else None
+    return snapshot if all((snapshot.path / each).is_file() for each in (INDEX, LINEAGE)) else None
 
 
 def _passed(pointer: Pointer | None) -> Passed | None:

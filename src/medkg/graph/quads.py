@@ -72,9 +72,6 @@ def _structure(node: NamedNode, dataset: Dataset, prefixes: Prefixes) -> Iterato
     if dataset.series:
         yield Triple(node, prefixes.expand("dcat:inSeries"), iris.dataset(dataset.series))
         yield Triple(iris.dataset(dataset.series), prefixes.expand("dcat:seriesMember"), node)
-    if dataset.part_of:
-        yield Triple(node, prefixes.expand("dcterms:isPartOf"), iris.dataset(dataset.part_of))
-        yield Triple(iris.dataset(dataset.part_of), prefixes.expand("dcterms:hasPart"), node)
     if dataset.version:
         yield Triple(node, prefixes.expand("dcat:version"), Literal(dataset.version))
 

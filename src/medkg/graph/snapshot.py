@@ -29,6 +29,9 @@ _MANIFEST, _STORE, _CURRENT = "manifest.json", "store", "current.json"
 INDEX = "search.sqlite"
 """The name of the search index in a snapshot's directory."""
 
+LINEAGE = "lineage.json"
+"""The name of the register of lineage there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:

@@ -11,7 +11,7 @@ from medkg.lineage.network import Network
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.search import told
 from medkg.lineage.verdicts import Step, Verdict
-from medkg.lineage.wording import NO_NAMES, Names, called, sentence
+from medkg.lineage.wording import NO_LINES, NO_NAMES, Lines, Names, called, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ def explain(
     *,
     guard: Guard = no_guard,
     names: Names = NO_NAMES,
+    lines: Lines = NO_LINES,
     all_paths: bool = False,
 ) -> Explanation:
     """The verdict on two datasets in sentences, with all independent paths on request."""
@@ -46,7 +47,7 @@ def explain(
     return Explanation(
         verdict=found,
         conclusion=conclusion(found, names),
-        reasons=tuple(sentence(step, names) for step in (collider[1] if collider else found.path)),
+        reasons=tuple(sentence(step, names, lines) for step in (collider[1] if collider else found.path)),
         changes=tuple(_changes(found, collider[0] if collider else None, names)),
         caveats=tuple(_caveats(network, found, names)),
         others=tuple(paths) if all_paths else (),

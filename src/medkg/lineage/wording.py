@@ -13,6 +13,11 @@ Names = Mapping[str, str]
 
 NO_NAMES: Names = MappingProxyType({})
 
+Lines = Mapping[tuple[str, str], int]
+"""The line of an entry, by catalogue and key; one that is missing goes by its key."""
+
+NO_LINES: Lines = MappingProxyType({})
+
 _VERBS = MappingProxyType(
     {
         "sameImagesAs": "has the same images as",
@@ -39,7 +44,7 @@ def called(slug: str | None, names: Names) -> str:
     return names.get(slug, slug) if slug else "a source that is not named"
 
 
-def sentence(step: Step, names: Names = NO_NAMES) -> str:
+def sentence(step: Step, names: Names = NO_NAMES, lines: Lines = NO_LINES) -> str:
     """A claim in its own direction, with its details and who says it, as one sentence.
 
     >>> from medkg.model.claims import Claim, Evidence
@@ -48,15 +53,28 @@ def sentence(step: Step, names: Names = NO_NAMES) -> str:
     >>> sentence(Step(source="3d-ircadb", claim=claim), {"3d-ircadb": "3D-IRCADb", "lits": "LiTS"})
     '3D-IRCADb is contained in LiTS (train split), says linhandev, entry lits.'
     """
+    sources = " and ".join(witnesses(step, lines)) or "nobody on record"
+    return f"{statement(step, names)}, says {sources}."
+
+
+def statement(step: Step, names: Names = NO_NAMES) -> str:
+    """A claim in its own direction, with its details and without who says it."""
     claim = step.claim
     said = f"{called(step.source, names)} {_VERBS[claim.relation]} {called(claim.object, names)}"
-    sources = " and ".join(dict.fromkeys(map(cited, claim.evidence))) or "nobody on record"
-    return f"{said}{_details(claim)}, says {sources}."
+    return f"{said}{_details(claim)}"
 
 
-def cited(evidence: Evidence) -> str:
-    """Where a claim stands: a catalogue's entry, or the address of a publication."""
-    return f"{evidence.catalog}, entry {evidence.key}" if evidence.catalog else evidence.source or "a source"
+def witnesses(step: Step, lines: Lines = NO_LINES) -> tuple[str, ...]:
+    """Who states a claim, once each."""
+    return tuple(dict.fromkeys(cited(each, lines) for each in step.evidence))
+
+
+def cited(evidence: Evidence, lines: Lines = NO_LINES) -> str:
+    """Where a claim stands: a catalogue's line or entry, or the address of a publication."""
+    if not evidence.catalog:
+        return evidence.source or "a source"
+    line = lines.get((evidence.catalog, evidence.key or ""))
+    return f"{evidence.catalog}:{line}" if line else f"{evidence.catalog}, entry {evidence.key}"
 
 
 def _details(claim: Claim) -> str:

@@ -28,8 +28,30 @@ RELATIONS = (
 SYMMETRIC = frozenset({"sameImagesAs", "overlaps", "possiblyOverlaps", "disjointWith"})
 """Relations that say the same of both ends."""
 
+WITH_EXTENT = frozenset({"derivedFrom", "annotates", "usesImagesOf", "synthesizedFrom"})
+"""Relations that leave it open how much of the subject is meant; the others say it by themselves."""
+
+OPENING = frozenset({"derivedFrom", "annotates", "synthesizedFrom"})
+"""Relations whose object may be a source that nobody names."""
+
+UNNAMED = "unnamed"
+"""What stands for the object of a claim that has none, where `refines` or `corrects` names it."""
+
 RELATION = "|".join(RELATIONS)
 STATEMENT = rf"[a-z0-9-]+ ({RELATION}) [a-z0-9-]+"
+
+
+def statements(subject: str, relation: str, object: str | None) -> frozenset[str]:
+    """A claim as `refines` and `corrects` may name it; both ways where its relation is symmetric.
+
+    >>> sorted(statements("lits", "overlaps", "ct-org"))
+    ['ct-org overlaps lits', 'lits overlaps ct-org']
+    >>> sorted(statements("paxray", "derivedFrom", None))
+    ['paxray derivedFrom unnamed']
+    """
+    ends = (subject, object or UNNAMED)
+    turned = [ends[::-1]] if relation in SYMMETRIC else []
+    return frozenset(f"{one} {relation} {other}" for one, other in (ends, *turned))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +102,13 @@ class Claim:
         default="acquisition",
     )
     refines: tuple[str, ...] = declared(
-        "vaguer claims it makes precise, as `subject relation object`",
+        "vaguer claims it makes precise, as `subject relation object`, which is `unnamed` where it is absent",
         property="medkg:refines",
         pattern=STATEMENT,
         default=(),
     )
     corrects: tuple[str, ...] = declared(
-        "wrong claims it puts right, as `subject relation object`",
+        "wrong claims it puts right, as `subject relation object`, which is `unnamed` where it is absent",
         property="medkg:corrects",
         pattern=STATEMENT,
         default=(),

@@ -71,9 +71,6 @@ class Dataset:
     series: str | None = declared(
         "slug of the series it is an edition of", property="dcat:inSeries", pattern=SLUG, default=None
     )
-    part_of: str | None = declared(
-        "slug of the collection it is a part of", property="dcterms:isPartOf", pattern=SLUG, default=None
-    )
     version: str | None = declared("edition or version, as its makers count", property="dcat:version", default=None)
     entries: tuple[Standing, ...] = declared("catalogue entries that stand for it", default=())
     mentions: tuple[Standing, ...] = declared(

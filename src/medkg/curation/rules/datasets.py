@@ -11,7 +11,7 @@ from medkg.curation.rules.rule import Finding, Rule, cycles
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import fold
 
-_POINTERS = ("series", "part_of", "replaced_by")
+_POINTERS = ("series", "replaced_by")
 
 
 def pointers(dataset: Dataset) -> dict[str, str]:
@@ -23,25 +23,27 @@ def dangling(records: Records) -> Iterator[Finding]:
     """Pointers of datasets and challenges to a dataset that is not there."""
     for slug, dataset in records.datasets.items():
         for field, target in pointers(dataset).items():
-            if _is_missing(records, target):
-                yield Finding("datasets", slug, field, _no_dataset(records, target))
+            if is_missing(records, target):
+                yield Finding("datasets", slug, field, no_dataset(records, target))
     for slug, challenge in records.challenges.items():
         for index, target in enumerate(challenge.datasets):
-            if _is_missing(records, target):
-                yield Finding("challenges", slug, f"datasets[{index}]", _no_dataset(records, target))
+            if is_missing(records, target):
+                yield Finding("challenges", slug, f"datasets[{index}]", no_dataset(records, target))
 
 
-def _is_missing(records: Records, slug: str) -> bool:
+def is_missing(records: Records, slug: str) -> bool:
+    """Whether no file, not even a faulty one, is that of a dataset."""
     return slug not in records.datasets and ("datasets", slug) not in records.faulty
 
 
-def _no_dataset(records: Records, slug: str) -> str:
+def no_dataset(records: Records, slug: str) -> str:
+    """What to say of a dataset that is missing."""
     way_out = did_you_mean(slug, records.datasets) or "; write its file, or leave the slug out"
     return f"there is no data/datasets/{slug}.yaml{way_out}"
 
 
 def circular(records: Records) -> Iterator[Finding]:
-    """Datasets that are, step by step, a part, an edition or a replacement of themselves."""
+    """Datasets that are, step by step, an edition or a replacement of themselves."""
     targets: Mapping[str, dict[str, str]] = {
         slug: {target: field for field, target in pointers(dataset).items()}
         for slug, dataset in records.datasets.items()
@@ -56,7 +58,7 @@ def editions_of_no_series(records: Records) -> Iterator[Finding]:
     for slug, dataset in records.datasets.items():
         target = records.datasets.get(dataset.series or "")
         if target and target.kind != "series" and ("datasets", dataset.series) not in records.faulty:
-            way_out = f"write `kind: series` in data/datasets/{dataset.series}.yaml, or use `part_of` here"
+            way_out = f"write `kind: series` in data/datasets/{dataset.series}.yaml, or claim `partOf` here"
             yield Finding("datasets", slug, "series", f"'{dataset.series}' is no series; {way_out}")
 
 

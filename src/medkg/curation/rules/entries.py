@@ -10,8 +10,9 @@ from medkg.curation.hints import did_you_mean
 from medkg.curation.read import Records
 from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule
+from medkg.model.claims import Claim
 from medkg.model.entries import Entry
-from medkg.model.records import Correction, Standing
+from medkg.model.records import Standing
 
 
 class Reference(NamedTuple):
@@ -20,7 +21,8 @@ class Reference(NamedTuple):
     kind: Kind
     name: str
     field: str
-    to: Standing | Correction
+    catalog: str
+    key: str
 
 
 def references(records: Records) -> Iterator[Reference]:
@@ -28,28 +30,38 @@ def references(records: Records) -> Iterator[Reference]:
     for slug, dataset in records.datasets.items():
         for field in ("entries", "mentions", "corrections"):
             for index, each in enumerate(getattr(dataset, field)):
-                yield Reference("datasets", slug, f"{field}[{index}]", each)
+                yield Reference("datasets", slug, f"{field}[{index}]", each.catalog, each.key)
+        yield from _evidence("datasets", slug, dataset.claims)
     for slug, challenge in records.challenges.items():
         for index, each in enumerate(challenge.entries):
-            yield Reference("challenges", slug, f"entries[{index}]", each)
+            yield Reference("challenges", slug, f"entries[{index}]", each.catalog, each.key)
+        yield from _evidence("challenges", slug, challenge.claims)
+
+
+def _evidence(kind: Kind, name: str, claims: tuple[Claim, ...]) -> Iterator[Reference]:
+    """The entries that a file's claims rest on."""
+    for index, claim in enumerate(claims):
+        for place, each in enumerate(claim.evidence):
+            if each.catalog and each.key:
+                yield Reference(kind, name, f"claims[{index}].evidence[{place}]", each.catalog, each.key)
 
 
 def unknown_catalogs(records: Records) -> Iterator[Finding]:
     """References to a catalogue that is not there."""
-    for kind, name, field, to in references(records):
-        if to.catalog not in records.catalogs and ("catalogs", to.catalog) not in records.faulty:
-            known = did_you_mean(to.catalog, records.catalogs) or f"; there are {', '.join(records.catalogs) or 'none'}"
-            yield Finding(kind, name, f"{field}.catalog", f"there is no catalogue '{to.catalog}'{known}")
+    for kind, name, field, catalog, _ in references(records):
+        if catalog not in records.catalogs and ("catalogs", catalog) not in records.faulty:
+            known = did_you_mean(catalog, records.catalogs) or f"; there are {', '.join(records.catalogs) or 'none'}"
+            yield Finding(kind, name, f"{field}.catalog", f"there is no catalogue '{catalog}'{known}")
 
 
 def dangling_entries(records: Records) -> Iterator[Finding]:
     """References to an entry that its catalogue does not have."""
     keys = {name: {entry.key for entry in catalog.entries} for name, catalog in records.catalogs.items()}
-    for kind, name, field, to in references(records):
-        in_doubt = ("catalogs", to.catalog) in records.faulty
-        if to.catalog in keys and to.key not in keys[to.catalog] and not in_doubt:
-            way_out = did_you_mean(to.key, keys[to.catalog]) or f"; its keys are in data/catalogs/{to.catalog}.yaml"
-            yield Finding(kind, name, f"{field}.key", f"catalogue {to.catalog} has no entry '{to.key}'{way_out}")
+    for kind, name, field, catalog, key in references(records):
+        in_doubt = ("catalogs", catalog) in records.faulty
+        if catalog in keys and key not in keys[catalog] and not in_doubt:
+            way_out = did_you_mean(key, keys[catalog]) or f"; its keys are in data/catalogs/{catalog}.yaml"
+            yield Finding(kind, name, f"{field}.key", f"catalogue {catalog} has no entry '{key}'{way_out}")
 
 
 def repeated_keys(records: Records) -> Iterator[Finding]:

@@ -1,0 +1,123 @@
+"""The register of lineage in a snapshot: made of the records at build time, read back in milliseconds when asked.
+
+It stands beside the search index, as one JSON file; whoever asks about lineage needs neither the records nor the store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medkg.errors import SnapshotError
+from medkg.lineage.layers import SituatedClaim
+from medkg.lineage.register import Register
+from medkg.model.claims import Claim, Evidence
+
+if TYPE_CHECKING:
+    from medkg.curation.read import Records
+    from medkg.model.facts import Facts
+    from medkg.model.vocabularies import Vocabulary
+
+NOT_OF_A_KIND = frozenset({"image-text", "text"})
+"""Families of modality that tell in what form data come, not what images were taken with."""
+
+
+def register(records: Records) -> Register:
+    """The register of all claims among the records."""
+    from medkg.graph.beliefs import belief  # reads curated records, which answering does not
+
+    claims = list(situated(records))
+    believed = {slug: belief(each, records).facts for slug, each in records.datasets.items() if not each.replaced_by}
+    sizes = {slug: size for slug, facts in believed.items() if (size := _sizes(facts))}
+    modality = records.vocabularies.get("modality")
+    families = {slug: found for slug, facts in believed.items() if modality and (found := _families(facts, modality))}
+    labels = {slug: each.label for slug, each in records.challenges.items()}
+    labels |= {slug: each.label for slug, each in records.datasets.items()}
+    cited = {(item.catalog, item.key) for each in claims for item in each.claim.evidence}
+    return Register(
+        claims=tuple(claims),
+        sizes=sizes,
+        families=families,
+        labels=labels,
+        lines={place: entry.line for place, entry in records.entries.items() if place in cited},
+    )
+
+
+def situated(records: Records) -> Iterator[SituatedClaim]:
+    """Every claim with the dataset or challenge edition in whose file it stands."""
+    for slug, dataset in records.datasets.items():
+        yield from (SituatedClaim(subject=slug, claim=claim) for claim in dataset.claims)
+    for slug, challenge in records.challenges.items():
+        yield from (SituatedClaim(subject=slug, claim=claim, is_challenge=True) for claim in challenge.claims)
+
+
+def write(records: Records, path: Path) -> None:
+    """Put the register of the records at `path` in one step."""
+    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        aside.write_text(json.dumps(_plain(register(records)), ensure_ascii=False), encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def read(path: Path) -> Register:
+    """The register that a build wrote."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{path} cannot be read: {error}; run `medkg build --again`") from error
+    return Register(
+        claims=tuple(_claim(*each) for each in content["claims"]),
+        sizes=content["sizes"],
+        families={slug: frozenset(found) for slug, found in content["families"].items()},
+        labels=content["labels"],
+        lines={(catalog, key): line for catalog, key, line in content["lines"]},
+    )
+
+
+def _sizes(facts: Facts) -> dict[str, int]:
+    """How many things of each unit there are in all, where that is counted and not rounded."""
+    from medkg.model.facts import whole
+    from medkg.model.entries import Count
+
+    counts = tuple(fact for fact in facts.get("counts", ()) if isinstance(fact, Count))
+    return {unit: count.value for unit, count in whole(counts).items() if not count.approximate}
+
+
+def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:
+    """The labels of the widest modalities that are believed."""
+    keys = {wide for key in facts.get("modality", ()) for wide in (str(key), *modality.wider(str(key)))}
+    widest = {key for key in keys if not modality.by_key[key].broader}
+    return frozenset(modality.by_key[key].label for key in widest - NOT_OF_A_KIND)
+
+
+def _plain(register: Register) -> dict[str, Any]:
+    """The register as JSON holds it."""
+    return {
+        "claims": [[each.subject, each.is_challenge, _without_defaults(each.claim)] for each in register.claims],
+        "sizes": register.sizes,
+        "families": {slug: sorted(found) for slug, found in register.families.items()},
+        "labels": register.labels,
+        "lines": [[*place, line] for place, line in register.lines.items()],
+    }
+
+
+def _without_defaults(record: Claim | Evidence) -> dict[str, Any]:
+    given = {each.name: getattr(record, each.name) for each in fields(record)}
+    plain = {each.name: given[each.name] for each in fields(record) if given[each.name] != each.default}
+    if isinstance(record, Claim):
+        plain["evidence"] = [_without_defaults(each) for each in record.evidence]
+    return plain
+
+
+def _claim(subject: str, is_challenge: bool, given: Mapping[str, Any]) -> SituatedClaim:
+    several = {name: tuple(given.get(name, ())) for name in ("refines", "corrects")}
+    evidence = tuple(Evidence(**each) for each in given["evidence"])
+    return SituatedClaim(
+        subject=subject, claim=Claim(**{**given, **several, "evidence": evidence}), is_challenge=is_challenge
+    )

@@ -1,0 +1,72 @@
+"""Which datasets share images with one: verdicts, and beside them all that is no verdict on images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from medkg.lineage.derivatives import derivatives
+from medkg.lineage.inference import patients, verdict, verdicts
+from medkg.lineage.layers import Layer
+from medkg.lineage.provenance import open_provenance
+from medkg.lineage.register import View
+from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict
+
+Asked = Literal["definite", "possible", "all"]
+
+Graded = TypeVar("Graded", Verdict, Derivative)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """The datasets that share images with one, or may do so.
+
+    `same_images` are those of the very same images, `patients` the verdicts on patients that say more than those on
+    images, `derivative` the leaks by synthesised images, `openings` the sources nobody names, and `excluded` the
+    datasets that a path leads to and whose modality forbids it.
+    """
+
+    dataset: str
+    evidence: Layer
+    same_images: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    derivative: tuple[Derivative, ...]
+    patients: tuple[Verdict, ...]
+    excluded: tuple[Verdict, ...]
+    openings: tuple[Opening, ...]
+
+
+def overlap(view: View, dataset: str, *, grade: Asked = "all", direct: bool = False) -> Overlap:
+    """What a dataset overlaps, of one grade or both; `direct` leaves what a single claim says.
+
+    Datasets of the same images count as one: what is said of one of them is said directly of the others.
+    """
+
+    def asked(found: Iterable[Graded]) -> tuple[Graded, ...]:
+        return tuple(
+            each for each in found if grade in (each.grade, "all") and (not direct or is_one_claim(each.path))
+        )
+
+    return Overlap(
+        dataset=dataset,
+        evidence=view.layer,
+        same_images=tuple(each for each in view.images.datasets(view.images.of(dataset)) if each != dataset),
+        verdicts=asked(verdicts(view.images, dataset, guard=view.guard)),
+        derivative=asked(derivatives(view.images, dataset)),
+        patients=asked(patients(view.images, view.people, dataset, guard=view.guard)),
+        excluded=tuple(_excluded(view, dataset)),
+        openings=open_provenance(view.images, dataset),
+    )
+
+
+def is_one_claim(path: tuple[Step, ...]) -> bool:
+    """Whether one claim makes the path, datasets of the same images taken as one."""
+    return sum(step.relation != "sameImagesAs" for step in path) == 1
+
+
+def _excluded(view: View, dataset: str) -> Iterator[Verdict]:
+    """The verdicts of what would be possible, were it not for the modality."""
+    for each in verdicts(view.images, dataset):
+        if each.grade == "possible" and view.guard(dataset, each.other):
+            yield verdict(view.images, dataset, each.other, guard=view.guard)

@@ -1,0 +1,97 @@
+"""Which datasets are known to share nothing with those a model was trained on; silence is never called proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from medkg.lineage.derivatives import derivatives
+from medkg.lineage.inference import patients, weigh
+from medkg.lineage.layers import Layer
+from medkg.lineage.provenance import open_provenance
+from medkg.lineage.register import View
+from medkg.lineage.survey import Survey, survey
+from medkg.lineage.verdicts import Derivative, Opening, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A dataset to test on, with the verdict on it and each dataset that was trained on.
+
+    `openings` are sources of its images that nobody names; `patients` and `derivative` tell of what is no shared
+    image and a reason for caution all the same.
+    """
+
+    dataset: str
+    verdicts: tuple[Verdict, ...]
+    openings: tuple[Opening, ...] = ()
+    patients: tuple[Verdict, ...] = ()
+    derivative: tuple[Derivative, ...] = ()
+
+    @property
+    def worst(self) -> Verdict:
+        """The verdict that speaks most against it."""
+        return min(self.verdicts, key=lambda each: _ORDER.index(each.grade))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """Candidates for a test: those without known shared images, those of open provenance among them, those that share.
+
+    `untold` are the open sources of the datasets trained on: where there are any, no candidate can be ruled out.
+    """
+
+    test_for: tuple[str, ...]
+    evidence: Layer
+    clear: tuple[Candidate, ...]
+    open: tuple[Candidate, ...]
+    sharing: tuple[Candidate, ...]
+    untold: Mapping[str, tuple[Opening, ...]]
+
+
+_ORDER = ("definite", "possible", "none-known", "disjoint")
+
+
+def safe(view: View, test_for: Sequence[str], candidates: Iterable[str]) -> Safety:
+    """What candidates a model trained on some datasets may be tested on, by all that is known."""
+    trained = [_known(view, each) for each in test_for]
+    found = [_candidate(view, trained, each) for each in candidates if each not in test_for]
+    apart = [each for each in found if each.worst.grade in ("none-known", "disjoint")]
+    untold = {each: open_provenance(view.images, each) for each in test_for}
+    return Safety(
+        test_for=tuple(test_for),
+        evidence=view.layer,
+        clear=tuple(each for each in apart if not each.openings),
+        open=tuple(each for each in apart if each.openings),
+        sharing=tuple(each for each in found if each not in apart),
+        untold={each: openings for each, openings in untold.items() if openings},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """All that is found around a dataset that was trained on."""
+
+    dataset: str
+    survey: Survey
+    patients: Mapping[str, Verdict]
+    derivative: Mapping[str, Derivative]
+
+
+def _known(view: View, dataset: str) -> _Known:
+    return _Known(
+        dataset=dataset,
+        survey=survey(view.images, view.images.of(dataset)),
+        patients={each.other: each for each in patients(view.images, view.people, dataset, guard=view.guard)},
+        derivative={each.other: each for each in derivatives(view.images, dataset)},
+    )
+
+
+def _candidate(view: View, trained: Sequence[_Known], dataset: str) -> Candidate:
+    return Candidate(
+        dataset=dataset,
+        verdicts=tuple(weigh(view.images, each.survey, each.dataset, dataset, view.guard) for each in trained),
+        openings=open_provenance(view.images, dataset),
+        patients=tuple(each.patients[dataset] for each in trained if dataset in each.patients),
+        derivative=tuple(each.derivative[dataset] for each in trained if dataset in each.derivative),
+    )

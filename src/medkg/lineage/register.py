@@ -1,0 +1,45 @@
+"""The register of lineage: every claim with its subject, and all that is needed to weigh and to tell it.
+
+It is what a question about lineage is asked of. A question is asked of one layer, in a `View` of the register.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from medkg.lineage.counting import Sizes
+from medkg.lineage.guard import Families, modality_guard
+from medkg.lineage.inference import Guard
+from medkg.lineage.layers import Layer, SituatedClaim
+from medkg.lineage.network import Network, network
+from medkg.lineage.wording import Lines, Names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """All claims, with sizes and families of modality of datasets, and labels of datasets and challenge editions.
+
+    `lines` tells on which line of its catalogue an entry stands, by catalogue and key.
+    """
+
+    claims: tuple[SituatedClaim, ...] = ()
+    sizes: Sizes = field(default_factory=dict, hash=False)
+    families: Families = field(default_factory=dict, hash=False)
+    labels: Names = field(default_factory=dict, hash=False)
+    lines: Lines = field(default_factory=dict, hash=False)
+
+    def view(self, layer: Layer) -> View:
+        """The register as one layer shows it."""
+        images = network(self.claims, layer=layer, sizes=self.sizes)
+        people = network(self.claims, layer=layer, level="patient", sizes=self.sizes)
+        return View(layer=layer, images=images, people=people, guard=modality_guard(images, self.families))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One layer of the register: the networks of images and of patients, and what modalities tell against sharing."""
+
+    layer: Layer
+    images: Network
+    people: Network
+    guard: Guard

@@ -1,0 +1,213 @@
+"""The examples that the rules were made for, and what else a verdict tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from medkg.lineage import Network, Verdict, network, patients, verdict, verdicts
+from tests.lineage.said import all_said
+
+
+def graph(lines: str) -> Network:
+    return network(all_said(lines))
+
+
+def route(found: Verdict) -> list[str]:
+    """A path as the datasets it visits."""
+    return [found.path[0].ends[0], *(step.ends[1] for step in found.path)]
+
+
+def test_a_chain_that_no_catalogue_states_is_definite() -> None:
+    found = verdict(
+        graph(
+            """
+            3d-ircadb-01 partOf 3d-ircadb whole
+            3d-ircadb subsetOf lits whole train
+            msd-liver sameImagesAs lits
+            msd-liver partOf msd whole
+            """
+        ),
+        "3d-ircadb-01",
+        "msd",
+    )
+    assert found.grade == "definite"
+    assert route(found) == ["3d-ircadb-01", "3d-ircadb", "lits", "msd-liver", "msd"]
+    assert [step.inverse for step in found.path] == [False, False, True, False]
+    assert found.distance == 3
+
+
+OVERLAPS = "abdomenct-1k overlaps lits\nabdomenct-1k overlaps kits19\n"
+
+
+def test_two_overlaps_of_unknown_direction_are_possible() -> None:
+    found = verdict(graph(OVERLAPS), "lits", "kits19")
+    assert (found.grade, found.mechanism, found.hub) == ("possible", "unknown-direction", "abdomenct-1k")
+
+
+def test_once_both_are_known_as_sources_nothing_is_known() -> None:
+    refined = OVERLAPS + (
+        "abdomenct-1k derivedFrom lits part refines (abdomenct-1k overlaps lits)\n"
+        "abdomenct-1k derivedFrom kits19 part refines (abdomenct-1k overlaps kits19)\n"
+    )
+    assert verdict(graph(refined), "lits", "kits19").grade == "none-known"
+
+
+def test_a_part_of_a_set_and_what_the_set_overlaps_are_possible_not_definite() -> None:
+    found = verdict(
+        graph("chexlocalize derivedFrom chexpert whole\nchexmask annotates chexpert part"), "chexlocalize", "chexmask"
+    )
+    assert (found.grade, found.mechanism, found.hub) == ("possible", "fork", "chexpert")
+
+
+def test_an_overlap_with_a_part_is_one_with_the_whole() -> None:
+    lines = "covidx derivedFrom rsna-pneumonia part\nrsna-pneumonia derivedFrom chestx-ray14 whole"
+    assert verdict(graph(lines), "covidx", "chestx-ray14").grade == "definite"
+
+
+def test_what_overlaps_a_set_overlaps_the_set_of_the_same_images() -> None:
+    found = graph("rite sameImagesAs drive\nother overlaps drive")
+    assert [(each.other, each.grade) for each in verdicts(found, "rite")] == [("drive", "definite"), ("other", "definite")]
+
+
+def test_two_that_took_more_than_all_of_a_pool_share_by_count() -> None:
+    lines = "train-cases derivedFrom lits whole 131 scan\nctspine1k derivedFrom lits part 150 scan"
+    found = verdict(network(all_said(lines), sizes={"lits": {"scan": 201}}), "train-cases", "ctspine1k")
+    assert (found.grade, found.mechanism, found.hub) == ("definite", "count", "lits")
+    assert (found.least, found.unit) == (80, "scan")
+    assert route(found) == ["train-cases", "lits", "ctspine1k"]
+
+
+def test_synthesised_images_are_no_shared_images() -> None:
+    assert verdict(graph("ct2us synthesizedFrom kits19"), "ct2us", "kits19").grade == "none-known"
+
+
+def test_editions_alone_share_nothing() -> None:
+    assert verdict(graph("brats2023 successorOf brats2021"), "brats2021", "brats2023").grade == "none-known"
+
+
+def test_a_hedged_overlap_of_parts_makes_the_wholes_possible() -> None:
+    found = verdict(
+        graph(
+            """
+            promise12-runmc partOf promise12 whole
+            nci-isbi-2013-runmc partOf nci-isbi-2013 whole
+            nci-isbi-2013-runmc possiblyOverlaps promise12-runmc hedged
+            """
+        ),
+        "promise12",
+        "nci-isbi-2013",
+    )
+    assert (found.grade, found.mechanism, found.distance) == ("possible", "hedge", 3)
+
+
+def test_no_claim_no_relation() -> None:
+    assert verdict(graph("msd-liver sameImagesAs lits"), "lits", "sliver07").grade == "none-known"
+
+
+def test_a_chain_of_partial_draws_is_possible() -> None:
+    found = verdict(graph("a derivedFrom b part\nb derivedFrom c part"), "a", "c")
+    assert (found.grade, found.mechanism, found.hub) == ("possible", "chain", "b")
+
+
+def test_two_breaks_are_not_reported() -> None:
+    lines = "a derivedFrom b part\nb derivedFrom c part\nc derivedFrom d part"
+    assert verdict(graph(lines), "a", "d").grade == "none-known"
+
+
+def test_a_hedged_claim_is_no_step_of_a_path_that_breaks() -> None:
+    assert verdict(graph("a derivedFrom b part hedged\nb derivedFrom c part"), "a", "c").grade == "none-known"
+
+
+def test_a_verdict_names_challenges_on_its_way_and_never_at_its_end() -> None:
+    found = graph("challenge usesImagesOf lits challenge\nother overlaps challenge")
+    assert [each.other for each in verdicts(found, "lits")] == ["other"]
+    assert route(verdict(found, "lits", "other")) == ["lits", "challenge", "other"]
+
+
+def test_direct_is_one_claim_after_taking_the_same_images_as_one() -> None:
+    found = verdicts(graph("msd-liver sameImagesAs lits\nmsd-liver partOf msd whole\na overlaps msd"), "lits")
+    assert [(each.other, each.is_direct) for each in found] == [("msd-liver", False), ("msd", True), ("a", False)]
+
+
+DISJOINT = "a partOf x whole\nb partOf y whole\nx disjointWith y\n"
+
+
+def test_parts_of_disjoint_wholes_are_disjoint_with_the_path_that_says_so() -> None:
+    found = verdict(graph(DISJOINT), "a", "b")
+    assert found.grade == "disjoint"
+    assert route(found) == ["a", "x", "y", "b"]
+
+
+def test_wholes_of_disjoint_parts_are_not() -> None:
+    assert verdict(graph("a partOf x whole\nb partOf y whole\na disjointWith b"), "x", "y").grade == "none-known"
+
+
+def test_what_is_stated_disjoint_is_not_reported_as_possible() -> None:
+    found = graph(DISJOINT + "a derivedFrom pool part\nb derivedFrom pool part")
+    assert verdict(found, "a", "b").grade == "disjoint"
+    assert "b" not in [each.other for each in verdicts(found, "a")]
+
+
+def test_a_definite_path_beats_a_denial_and_the_contradiction_is_flagged() -> None:
+    found = verdict(graph(DISJOINT + "a overlaps b"), "a", "b")
+    assert (found.grade, found.is_contradicted) == ("definite", True)
+    assert len(found.exclusion) == 3
+
+
+def test_two_said_to_be_the_same_and_disjoint_contradict() -> None:
+    found = verdict(graph("a sameImagesAs b\na disjointWith b"), "a", "b")
+    assert (found.grade, found.is_contradicted) == ("definite", True)
+
+
+def test_a_guard_excludes_the_possible_and_says_why() -> None:
+    lines = "ct derivedFrom pool part\nmr derivedFrom pool part\n"
+    found = verdict(graph(lines), "ct", "mr", guard=lambda one, other: f"{one} is not {other}")
+    assert (found.grade, found.guard_reason) == ("none-known", "ct is not mr")
+    definite = verdict(graph(lines + "ct overlaps mr"), "ct", "mr", guard=lambda one, other: f"{one} is not {other}")
+    assert (definite.grade, definite.is_contradicted) == ("definite", True)
+
+
+@pytest.mark.parametrize(
+    ("split", "grade"), [("train", "definite"), ("test", "none-known"), (None, "definite")]
+)
+def test_a_claim_about_a_split_answers_for_that_split_alone(split: str | None, grade: str) -> None:
+    found = graph("3d-ircadb subsetOf lits whole train")
+    assert verdict(found, "3d-ircadb", "lits", other_split=split).grade == grade
+    assert verdict(found, "lits", "3d-ircadb", subject_split=split).grade == grade
+
+
+def test_a_claim_that_names_no_split_answers_for_every_split() -> None:
+    assert verdict(graph("ct-org overlaps lits"), "ct-org", "lits", other_split="test").grade == "definite"
+
+
+def test_another_path_to_the_asked_split_is_found_when_one_leads_to_another_split() -> None:
+    found = graph("a subsetOf lits whole train\na partOf b whole\nb subsetOf lits whole test")
+    asked = verdict(found, "a", "lits", other_split="test")
+    assert (asked.grade, asked.distance) == ("definite", 2)
+
+
+def test_two_splits_of_one_dataset_are_disjoint_and_their_patients_need_not_be() -> None:
+    splits = {"subject_split": "train", "other_split": "test"}
+    assert verdict(graph("a overlaps lits"), "lits", "lits", **splits).grade == "disjoint"
+    people = network(all_said("a overlaps lits"), level="patient")
+    assert verdict(people, "lits", "lits", **splits).grade == "none-known"
+
+
+COLONOG = "ctspine1k derivedFrom colonog part 784 patient\nctpelvic1k derivedFrom colonog part 731 patient"
+
+
+def test_patients_are_counted_beside_images_and_never_mixed() -> None:
+    sizes = {"colonog": {"patient": 825}}
+    images = network(all_said(COLONOG), sizes=sizes)
+    people = network(all_said(COLONOG), level="patient", sizes=sizes)
+    assert verdict(images, "ctspine1k", "ctpelvic1k").grade == "possible"
+    (found,) = patients(images, people, "ctspine1k")
+    assert (found.other, found.grade, found.mechanism, found.least) == ("ctpelvic1k", "definite", "count", 690)
+    assert found.level == "patient"
+
+
+def test_the_guard_of_images_does_not_hold_for_patients() -> None:
+    claims = all_said("ct derivedFrom pool part\nmr derivedFrom pool part")
+    images, people = network(claims), network(claims, level="patient")
+    found = patients(images, people, "ct", guard=lambda one, other: "modality" if "mr" in (one, other) else None)
+    assert [(each.other, each.grade) for each in found] == [("mr", "possible")]
