@@ -85,3 +85,7 @@ def test_code_behind_a_fence_is_not_read_but_indented_text_is() -> None:
 def test_blocks_of_any_text_have_lines_of_that_text(source: str) -> None:
     last = len(physical(source))
     assert all(1 <= block.line <= last for block in blocks(source))
+
+
+def test_the_line_of_a_bullet_is_that_of_its_mark() -> None:
+    assert lines_of("-\n  a\n\n1.\n   b\n", Item) == [1, 4]

@@ -89,7 +89,7 @@ def test_a_file_of_another_catalogue_is_refused_by_its_name(catalog_id: str, oth
         (b"", "an empty file"),
         (b" \n\n", "an empty file"),
         (b"# A\0", "a binary file"),
-        (b"\x89PNG\r\n", r"not text in UTF-8 \(byte 0\)"),
+        (b"\x89PNG\r\n", r"not a text file in UTF-8 \(byte 0\)"),
         (b"# About\n\nA README of something else.\n", "is this a file of another catalogue"),
     ],
 )

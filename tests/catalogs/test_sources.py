@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from medkg.catalogs import IDS, read
+from medkg.catalogs.lines import physical
 from medkg.curation import dump
 from medkg.model.entries import Catalog
 from medkg.model.vocabularies import Vocabulary
@@ -29,6 +30,14 @@ def test_a_file_gives_its_record(name: str, vocabularies: Mapping[str, Vocabular
     if os.environ.get("GOLDEN") == "rewrite":
         expected.write_text(record, encoding="utf-8")
     assert record == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if not name.endswith("/html-tables")])
+def test_every_entry_stands_on_the_line_it_tells(name: str, vocabularies: Mapping[str, Vocabulary]) -> None:
+    source = GOLDEN / name / "source.md"
+    lines = physical(source.read_bytes().decode("utf-8-sig"))
+    for entry in read(source.parent.parent.name, source, Catalog(title="A"), vocabularies).entries:
+        assert entry.name[:2] in lines[entry.line - 1]
 
 
 def test_every_catalogue_has_cases() -> None:

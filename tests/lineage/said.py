@@ -1,14 +1,16 @@
 """Claims written as one line each, so that a test shows nothing but what it is about.
 
-`lits derivedFrom chaos part 131 scan train by some-catalogue/lits` is subject, relation and object (`-` where it is not
-named), then in any order: extent, `hedged`, number of cases with their unit, split, `patients`, `challenge`, `by` and who
-says it: an entry (`catalogue/key`) or the address of a paper; `refines` and `corrects` with a statement in brackets.
+`lits derivedFrom chaos part 131 scan train by some-catalogue/lits` is subject, relation and object (`-` where it is
+not named), then in any order: extent, `hedged`, number of cases with their unit, split, `patients`, `challenge`, `by`
+and who says it: an entry (`catalogue/key`) or the address of a paper; `refines` and `corrects` with a statement in
+brackets.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from medkg.lineage import SituatedClaim
 from medkg.model.claims import Claim, Evidence
@@ -21,7 +23,7 @@ def said(line: str) -> SituatedClaim:
     """The claim that a line says."""
     superseded = dict(_SUPERSEDED.findall(line))
     subject, relation, target, *rest = _SUPERSEDED.sub("", line).split()
-    sources = [word for before, word in zip(rest, rest[1:], strict=False) if before == "by"]
+    sources = [word for before, word in pairwise(rest) if before == "by"]
     given: dict[str, str] = {}
     for word in (word for word in rest if word != "by" and word not in sources):
         given[_field(word)] = word

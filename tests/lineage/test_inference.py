@@ -66,7 +66,10 @@ def test_an_overlap_with_a_part_is_one_with_the_whole() -> None:
 
 def test_what_overlaps_a_set_overlaps_the_set_of_the_same_images() -> None:
     found = graph("rite sameImagesAs drive\nother overlaps drive")
-    assert [(each.other, each.grade) for each in verdicts(found, "rite")] == [("drive", "definite"), ("other", "definite")]
+    assert [(each.other, each.grade) for each in verdicts(found, "rite")] == [
+        ("drive", "definite"),
+        ("other", "definite"),
+    ]
 
 
 def test_two_that_took_more_than_all_of_a_pool_share_by_count() -> None:
@@ -167,9 +170,7 @@ def test_a_guard_excludes_the_possible_and_says_why() -> None:
     assert (definite.grade, definite.is_contradicted) == ("definite", True)
 
 
-@pytest.mark.parametrize(
-    ("split", "grade"), [("train", "definite"), ("test", "none-known"), (None, "definite")]
-)
+@pytest.mark.parametrize(("split", "grade"), [("train", "definite"), ("test", "none-known"), (None, "definite")])
 def test_a_claim_about_a_split_answers_for_that_split_alone(split: str | None, grade: str) -> None:
     found = graph("3d-ircadb subsetOf lits whole train")
     assert verdict(found, "3d-ircadb", "lits", other_split=split).grade == grade
@@ -187,10 +188,9 @@ def test_another_path_to_the_asked_split_is_found_when_one_leads_to_another_spli
 
 
 def test_two_splits_of_one_dataset_are_disjoint_and_their_patients_need_not_be() -> None:
-    splits = {"subject_split": "train", "other_split": "test"}
-    assert verdict(graph("a overlaps lits"), "lits", "lits", **splits).grade == "disjoint"
-    people = network(all_said("a overlaps lits"), level="patient")
-    assert verdict(people, "lits", "lits", **splits).grade == "none-known"
+    for level, grade in (("acquisition", "disjoint"), ("patient", "none-known")):
+        found = network(all_said("a overlaps lits"), level="patient" if level == "patient" else "acquisition")
+        assert verdict(found, "lits", "lits", subject_split="train", other_split="test").grade == grade
 
 
 COLONOG = "ctspine1k derivedFrom colonog part 784 patient\nctpelvic1k derivedFrom colonog part 731 patient"

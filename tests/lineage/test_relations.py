@@ -28,11 +28,7 @@ FORM = re.compile("⊇*∩?⊆*")
 
 def entailed(one: Bond, other: Bond) -> Bond | None:
     """The strongest bond of A and C in every world in which A and B, B and C have theirs."""
-    worlds = [
-        (a, c)
-        for a, b, c in product(EXTENTS, repeat=3)
-        if HOLDS[one](a, b) and HOLDS[other](b, c)
-    ]
+    worlds = [(a, c) for a, b, c in product(EXTENTS, repeat=3) if HOLDS[one](a, b) and HOLDS[other](b, c)]
     return next((bond for bond, holds in HOLDS.items() if all(holds(a, c) for a, c in worlds)), None)
 
 

@@ -79,7 +79,8 @@ def _text(path: Path) -> tuple[bytes, str]:
     except OSError as error:
         raise UnreadableFile(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path}: not text in UTF-8 (byte {error.start}); give the Markdown source") from error
+        where = f"not a text file in UTF-8 (byte {error.start})"
+        raise UnreadableFile(f"{path}: {where}; give the Markdown source") from error
     if "\0" in text or not text.strip():
         raise UnreadableFile(f"{path}: {'a binary file' if text.strip() else 'an empty file'}, not Markdown")
     return content, text

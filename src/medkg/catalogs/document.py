@@ -11,18 +11,18 @@ from medkg.catalogs.mojibake import repair
 
 _FRAME = re.compile(
     r"""
-    (?:table\ of\ )?contents? | toc | index | introduction | about | overview | preface | background | quick\ start
-    | notes?(?:\ and\ contributions?)? | (?:how\ to\ )?contribut\w*(?:\ .*)? | acknowledge?ments? | legend
+    (?:table\ of\ )?contents? | toc | introduction | preface | quick\ start
+    | notes?(?:\ and\ contributions?)? | (?:how\ to\ )?contribut\w*(?:\ .*)? | acknowledge?ments?
     | credits | thanks | licen[cs]es? | (?:how\ to\ )?cit(?:e|ations?|ing)(?:\ .*)? | references? | bibliography
     | news | what(?:'s|\ is)\ new | updates? | change\ ?log | release\ notes? | to\ ?do(?:\ list)? | road\ ?map
-    | history | star\ history
+    | star\ history
     | faqs? | contact(?:\ us)? | disclaimers? | maintainers? | authors? | contributors | sponsors?
     | .*\b(?:collection\ projects | related\ (?:lists|projects|repositories|resources|works?|links|surveys)
         | (?:other|similar|awesome)\ (?:.*\ )?(?:lists|projects|repositories|collections|resources))\b.*
     | (?:.*\ )?(?:platforms|portals|repositories|toolbox(?:es)?|toolkits?|toolbox(?:es)?\ projects)
     | (?:evaluation\ )?benchmarks?
     | (?:related\ )?(?:sota\ )?(?:methods|models|tools|software|libraries|codes?|papers|surveys)
-    | (?:useful\ |external\ |other\ )?links | (?:other\ )?resources
+    | (?:useful\ |external\ |other\ )?links | (?:other|useful)\ resources
     | 目录 | 前言 | 简介 | 介绍 | 交流群 | 贡献者?.* | 致谢 | 引用 | 许可证? | 更新(?:日志|记录)?
     | 参考.* | 相关(?:项目|资源|链接).* | 联系.* | (?:常用)?工具 | .*平台 | 医学影像数据库
     """,

@@ -13,7 +13,7 @@ from medkg.catalogs.categories import categories
 from medkg.catalogs.closed import DATE, Vocabularies, address, says_nothing
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
-from medkg.model.vocabularies import Vocabulary, fold
+from medkg.model.vocabularies import Vocabulary
 
 STATED = frozenset(
     {"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"}
@@ -61,8 +61,8 @@ def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -
 
 
 def _names(vocabulary: Vocabulary, word: str) -> bool:
-    """Whether a keyword names a concept or stands among the exclusions."""
-    return bool(vocabulary.keys_in(word)) or any(fold(each.text) == fold(word) for each in vocabulary.exclusions)
+    """Whether a keyword names a concept, or is of excluded texts and numbers alone."""
+    return bool(vocabulary.keys_in(word)) or not re.search(r"[^\W\d]", vocabulary.rest(word))
 
 
 def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bs4 import Tag
@@ -19,7 +19,6 @@ from markdown_it.token import Token
 from medkg.catalogs import html_blocks, inline
 from medkg.catalogs.inline import Text
 from medkg.catalogs.lines import Line, visible
-from medkg.catalogs.mojibake import repair as repair  # what a file is mended by before its blocks are read
 from medkg.catalogs.pipe_tables import cells, mended
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -105,7 +104,9 @@ def _blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int = 0
         elif token.type == "table_open":
             yield _table(own, env)
         elif token.type == "paragraph_open":
-            yield _item(tokens[index + 1], own, env, depth, is_first=tokens[index - 1].type == "list_item_open")
+            opened = tokens[index - 1] if tokens[index - 1].type == "list_item_open" else None
+            item = _item(tokens[index + 1], own, env, depth, is_first=opened is not None)
+            yield replace(item, line=lines[opened.map[0]].number) if opened and opened.map else item
         elif token.type == "html_block":
             yield from _html(own, env, nesting, depth)
         elif token.type == "code_block":

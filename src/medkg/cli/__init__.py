@@ -15,6 +15,11 @@ from medkg.cli.failures import status_of
 VERBS = {
     "search": "Find datasets by name, concept and facet.",
     "show": "Show all that is known of a dataset, and who says it.",
+    "overlap": "Show which datasets share images with one, how surely, and who says so.",
+    "explain": "Tell in sentences whether two datasets share images, and what would change it.",
+    "leak": "Check a split: fail where a training set shares images with a test set.",
+    "safe": "Find datasets to test on that share no image, as far as is known.",
+    "lineage": "Show what a dataset's images came from and went into, as a tree or picture.",
     "query": "Ask the graph in SPARQL, or by the name of a stored query.",
     "export": "Write the graph, or one dataset, in a format of RDF.",
     "stats": "Count what the graph holds and how well the catalogues were read.",

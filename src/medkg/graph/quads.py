@@ -1,7 +1,7 @@
 """Records to quads: no lookups, no I/O, no clock, so that two builds of the same data are the same bytes.
 
-The default graph holds what we believe and who lists what; each record's own graph, named by the
-record's IRI, holds what that entry states.
+The default graph holds what we believe, who lists what and who claims what; each record's own graph, named by
+the record's IRI, holds what that entry states; one more holds what the catalogues alone say of lineage.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from medkg.curation.read import Records
 from medkg.graph import beliefs, description, terms
 from medkg.graph.concepts import concepts
+from medkg.graph.lineage import lineage
 from medkg.graph.records import catalogs, standings
 from medkg.graph.statements import statements
 from medkg.model import prefixes as iris
@@ -30,6 +31,7 @@ def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
         *(triple for slug, each in records.challenges.items() for triple in _challenge(slug, each, prefixes)),
     )
     yield from (_quad(triple, DefaultGraph()) for triple in believed)
+    yield from lineage(records, prefixes)
     yield from _stated(records, prefixes)
 
 

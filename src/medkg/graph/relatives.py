@@ -82,8 +82,8 @@ def read(path: Path) -> Register:
 
 def _sizes(facts: Facts) -> dict[str, int]:
     """How many things of each unit there are in all, where that is counted and not rounded."""
-    from medkg.model.facts import whole
     from medkg.model.entries import Count
+    from medkg.model.facts import whole
 
     counts = tuple(fact for fact in facts.get("counts", ()) if isinstance(fact, Count))
     return {unit: count.value for unit, count in whole(counts).items() if not count.approximate}

@@ -14,13 +14,21 @@ from medkg.lineage.relations import STATED, Bond, Flow
 from medkg.lineage.verdicts import Step
 
 PERSONS = frozenset({"patient", "subject"})
-"""Units that count people: a shared person is no shared image."""
+"""Units that count people; all others count images or what has images."""
 
 Sizes = Mapping[str, Mapping[str, int]]
 """How many things of each unit a dataset has in all."""
 
 Above = Mapping[str, tuple[Edge, ...]]
 """The edges from a class to each class it lies within."""
+
+
+def counts_at(unit: str, level: Level) -> bool:
+    """Whether what a unit counts is what is shared at a level: a shared person is no shared image.
+
+    Nor does an inclusion of patients say anything of their scans, so that scans are not counted along it.
+    """
+    return (unit in PERSONS) == (level == "patient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +51,14 @@ class Share:
 class Pools:
     """The shares of every pool whose size is known, the largest first, and the same by holder."""
 
-    sizes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=dict)
     shares: Mapping[tuple[str, str], tuple[Share, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
 
     def edges(self, holder: str) -> Iterator[Edge]:
         """An edge to every class with which the holder has something in common by count."""
         for own in self.held.get(holder, ()):
-            size = self.sizes[own.pool, own.unit]
+            size = self.sizes[own.pool][own.unit]
             for other in self.shares[own.pool, own.unit]:
                 least = own.count + other.count - size
                 if least <= 0:
@@ -64,16 +72,15 @@ class Pools:
         return _pools((each for each in every if all(map(keep, each.steps))), self.sizes)
 
 
-def pools(edges: Iterable[Edge], above: Above, sizes: Mapping[tuple[str, str], int], level: Level) -> Pools:
+def pools(edges: Iterable[Edge], above: Above, sizes: Sizes, level: Level) -> Pools:
     """The pools that counted claims draw from.
 
-    What is held of a dataset is held of everything it lies within. People are counted at the level of patients
-    only. A number larger than the pool cannot count the pool's things and is passed over.
+    What is held of a dataset is held of everything it lies within. A number larger than the pool cannot count the
+    pool's things and is passed over.
     """
     best: dict[tuple[str, str, str], Share] = {}
     for share in (each for edge in edges for each in _shares(edge, above)):
-        fits = share.count <= sizes.get((share.pool, share.unit), -1)
-        if not fits or (share.unit in PERSONS and level != "patient"):
+        if share.count > sizes.get(share.pool, {}).get(share.unit, -1) or not counts_at(share.unit, level):
             continue
         key = (share.pool, share.unit, share.holder)
         if key not in best or (-share.count, len(share.edges)) < (-best[key].count, len(best[key].edges)):
@@ -81,7 +88,7 @@ def pools(edges: Iterable[Edge], above: Above, sizes: Mapping[tuple[str, str], i
     return _pools(best.values(), sizes)
 
 
-def _pools(shares: Iterable[Share], sizes: Mapping[tuple[str, str], int]) -> Pools:
+def _pools(shares: Iterable[Share], sizes: Sizes) -> Pools:
     by_pool: dict[tuple[str, str], list[Share]] = {}
     by_holder: dict[str, list[Share]] = {}
     for share in sorted(shares, key=lambda share: (-share.count, share.holder, share.pool, share.unit)):

@@ -93,7 +93,7 @@ def _definite(
     network: Network, trail: Trail, subject: str, other: str, reason: str | None, against: tuple[Step, ...]
 ) -> Verdict:
     counted = next((edge for edge in trail.edges if edge.bond is Bond.COUNTED), None)
-    number, unit = least(trail) or (None, None)
+    number, unit = least(network, trail) or (None, None)
     return Verdict(
         subject=subject,
         other=other,

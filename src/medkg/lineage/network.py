@@ -6,7 +6,7 @@ classes, in both directions. Whatever is asked is asked of classes; paths are to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
@@ -29,7 +29,8 @@ class Network:
     """Classes of datasets and the edges between them.
 
     `classes` gives the class of a dataset, `members` the datasets and challenge editions of a class, `twins` the
-    `sameImagesAs` claims a dataset can be left by, `openings` the claims of a class that name no source.
+    `sameImagesAs` claims a dataset can be left by, `openings` the claims of a class that name no source. A network
+    of patients keeps that of `images`, whose counts hold of the patients as well.
     """
 
     level: Level
@@ -40,6 +41,7 @@ class Network:
     openings: Mapping[str, tuple[Step, ...]]
     adjacency: Adjacency
     pools: Pools
+    images: Network | None = None
 
     def of(self, slug: str) -> str:
         """The class of a dataset; one that no claim names is a class of its own."""
@@ -51,7 +53,7 @@ class Network:
 
     def edges(self, node: str, bond: Bond) -> Iterable[Edge]:
         """The edges of a class that have a bond, by the other end; those by count are found as they are asked for."""
-        return self.pools.edges(node) if bond is Bond.COUNTED else self.adjacency.get(bond, {}).get(node, ())
+        return self._counted(node) if bond is Bond.COUNTED else self.adjacency.get(bond, {}).get(node, ())
 
     def where(self, keep: Callable[[Step], bool]) -> Network:
         """The network with those edges and counts only all of whose steps are kept; classes stay as they are."""
@@ -59,7 +61,16 @@ class Network:
             bond: {node: tuple(edge for edge in found if all(map(keep, edge.steps))) for node, found in nodes.items()}
             for bond, nodes in self.adjacency.items()
         }
-        return replace(self, adjacency=kept, pools=self.pools.where(keep))
+        images = self.images.where(keep) if self.images else None
+        return replace(self, adjacency=kept, pools=self.pools.where(keep), images=images)
+
+    def _counted(self, node: str) -> Iterator[Edge]:
+        yield from self.pools.edges(node)
+        if self.images:
+            within = dict.fromkeys(self.images.of(slug) for slug in self.members.get(node, ()))
+            for edge in (edge for each in within for edge in self.images.pools.edges(each)):
+                if self.of(edge.end) != node:
+                    yield replace(edge, start=node, end=self.of(edge.end))
 
 
 def network(
@@ -69,6 +80,7 @@ def network(
 
     `sizes` tells for a dataset and a unit how many there are in all; without it nothing is concluded by counting.
     """
+    claims = list(claims)
     taking_part = list(selected(claims, layer, level))
     same = [each for each in taking_part if _is_same(each)]
     classes = _contracted({slug for each in taking_part for slug in _slugs(each)}, same)
@@ -83,6 +95,7 @@ def network(
         openings=_grouped((classes[each.subject], _step(each)) for each in taking_part if _is_open(each)),
         adjacency=adjacency,
         pools=pools(found, adjacency.get(Bond.WITHIN, {}), _sizes(sizes, classes), level),
+        images=network(claims, layer=layer, sizes=sizes) if level == "patient" and sizes else None,
     )
 
 
@@ -142,11 +155,11 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]
     return {key: tuple(values) for key, values in found.items()}
 
 
-def _sizes(sizes: Sizes, classes: Mapping[str, str]) -> dict[tuple[str, str], int]:
+def _sizes(sizes: Sizes, classes: Mapping[str, str]) -> Sizes:
     """The size of each class by unit: the largest that a member is given, so that no count proves too much."""
-    found: dict[tuple[str, str], int] = {}
+    found: dict[str, dict[str, int]] = {}
     for slug, units in sizes.items():
+        known = found.setdefault(classes.get(slug, slug), {})
         for unit, number in units.items():
-            key = (classes.get(slug, slug), unit)
-            found[key] = max(number, found.get(key, 0))
+            known[unit] = max(number, known.get(unit, 0))
     return found

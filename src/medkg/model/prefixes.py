@@ -10,6 +10,9 @@ from pyoxigraph import NamedNode
 
 BASE = "https://w3id.org/medkg/"
 
+LINEAGE_BY_CATALOGS = NamedNode(f"{BASE}lineage/catalogs")
+"""The graph of what the catalogues alone say of lineage."""
+
 
 class Prefixes(dict[str, str]):
     """Prefix to namespace, both ways."""
@@ -50,6 +53,11 @@ def catalog(catalog_id: str) -> NamedNode:
 def record(catalog_id: str, key: str) -> NamedNode:
     """The IRI of a catalogue's record, which also names the graph of what it states."""
     return NamedNode(f"{BASE}catalog/{catalog_id}/record/{key}")
+
+
+def claim(digest: str) -> NamedNode:
+    """The IRI of a lineage claim, named by the digest of what it says."""
+    return NamedNode(f"{BASE}claim/{digest}")
 
 
 def scheme(vocabulary: str) -> NamedNode:

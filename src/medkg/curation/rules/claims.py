@@ -31,6 +31,11 @@ class Made(NamedTuple):
         """The claim as others name it."""
         return statements(self.subject, self.claim.relation, self.claim.object)
 
+    @property
+    def supersedes(self) -> frozenset[str]:
+        """The claims it refines or corrects."""
+        return frozenset((*self.claim.refines, *self.claim.corrects))
+
     def finding(self, field: str, message: str) -> Finding:
         """A finding at a field of the claim, or at the claim itself."""
         return Finding(self.kind, self.subject, f"{self.field}.{field}" if field else self.field, message)
@@ -92,7 +97,7 @@ def needless_extents(records: Records) -> Iterator[Finding]:
 def without_evidence(records: Records) -> Iterator[Finding]:
     """Claims that nobody is said to state, and evidence that leads nowhere."""
     for each in made(records):
-        if not each.claim.evidence:
+        if not each.claim.evidence and (each.kind, each.subject) not in records.faulty:
             yield each.finding("evidence", "is missing; name the entry or paper that states the claim")
         for index, evidence in enumerate(each.claim.evidence):
             if problem := _problem(evidence):
@@ -145,10 +150,10 @@ def said_twice(records: Records) -> Iterator[Finding]:
 
 def circular(records: Records) -> Iterator[Finding]:
     """Datasets that lie, step by step, within themselves."""
-    superseded = {each for one in made(records) for each in (*one.claim.refines, *one.claim.corrects)}
+    superseded = frozenset[str]().union(*(each.supersedes for each in made(records)))
     steps: dict[tuple[str, str], Made] = {}
     for each in made(records):
-        if not each.statements & superseded:
+        if not each.statements & (superseded - each.supersedes):
             steps.update((step, each) for step in _inclusion(each))
     wholes: dict[str, list[str]] = defaultdict(list)
     for part, whole in steps:

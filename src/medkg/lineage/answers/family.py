@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +10,9 @@ from medkg.lineage.ancestry import Relative, ancestors, descendants
 from medkg.lineage.layers import Layer
 from medkg.lineage.network import Network
 from medkg.lineage.register import View
-from medkg.lineage.relations import Bond, meaning
+from medkg.lineage.relations import Bond, Flow, meaning
 from medkg.lineage.verdicts import Step
+from medkg.model.claims import SYMMETRIC
 
 Style = Literal["solid", "dashed", "dotted"]
 
@@ -20,20 +21,27 @@ _DOCUMENTARY = frozenset({Bond.SYNTHESIS, Bond.SUCCESSION})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
-    """All that is claimed of two members of a family in one direction.
+    """All that is claimed of two members of a family with the same one as subject.
 
-    Images are shared for sure where a tie is solid, perhaps where it is dashed, and not by this tie where it is dotted.
+    Images are shared for sure where a tie is solid, perhaps where it is dashed, and not by this tie where it is
+    dotted. `flow` tells which way images went, or which of two editions came first, seen from the subject.
     """
 
-    source: str
-    target: str
+    subject: str
+    object: str
     relations: tuple[str, ...]
     style: Style
+    flow: Flow
 
     @property
     def label(self) -> str:
-        """The relations in words, hedged ones marked."""
+        """The relations, hedged ones marked."""
         return ", ".join(self.relations)
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether the same is said of both."""
+        return {relation.partition(" ")[0] for relation in self.relations} <= SYMMETRIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +56,13 @@ class Family:
 
     @property
     def generations(self) -> dict[str, int]:
-        """How far down each member stands from the dataset; ancestors stand above it, at negative numbers.
+        """How far down each member stands from the dataset; what images came from stands above, at negative numbers.
 
-        A relative that nobody knows the direction of stands where it is found last, below.
+        Where nobody says which of two had the images first, the other one stands below.
         """
-        found = {self.dataset: 0}
-        for each in self.ancestors:
-            found[each.dataset] = -each.depth
-        for each in self.descendants:
-            if each.is_directed or each.dataset not in found or not self._is_directed_up(each.dataset):
-                found[each.dataset] = each.depth
-        return found
-
-    def _is_directed_up(self, dataset: str) -> bool:
-        return any(each.dataset == dataset and each.is_directed for each in self.ancestors)
+        placed = [(each, -each.depth) for each in self.ancestors] + [(each, each.depth) for each in self.descendants]
+        placed.sort(key=lambda place: place[0].is_directed)  # of several places the last one holds
+        return {self.dataset: 0, **{each.dataset: generation for each, generation in placed}}
 
 
 def family(view: View, dataset: str, *, up: bool = True, down: bool = True, depth: int | None = None) -> Family:
@@ -74,29 +75,34 @@ def family(view: View, dataset: str, *, up: bool = True, down: bool = True, dept
         evidence=view.layer,
         ancestors=tuple(above),
         descendants=tuple(below),
-        ties=tuple(_ties(_claimed(view.images), members)),
+        ties=tuple(_ties(view.images, members)),
     )
 
 
-def _claimed(network: Network) -> Iterator[Step]:
-    """Every claim of a network that ties two datasets, once each, in its own direction."""
-    edges = (edge for bond, nodes in network.adjacency.items() for found in nodes.values() for edge in found if bond)
-    steps = (step for edge in edges for step in edge.steps)
-    twins = (step for found in network.twins.values() for step in found)
-    yield from (step for step in (*steps, *twins) if not step.inverse and step.relation != "disjointWith")
+def _edges(network: Network) -> Iterator[tuple[Step, Flow]]:
+    """Every claim of a network that ties two datasets, in its own direction and with its flow, once each."""
+    edges = (edge for nodes in network.adjacency.values() for found in nodes.values() for edge in found)
+    yield from ((step, edge.flow) for edge in edges if edge.bond is not Bond.DISJOINT for step in edge.steps)
+    yield from ((step, Flow.UNKNOWN) for found in network.twins.values() for step in found)
 
 
-def _ties(steps: Iterable[Step], members: set[str]) -> Iterator[Tie]:
-    found: dict[tuple[str, str], list[Step]] = {}
-    for step in steps:
-        if set(step.ends) <= members:
-            found.setdefault(step.ends, []).append(step)
-    for (source, target), several in sorted(found.items()):
-        relations = tuple(sorted({_relation(step) for step in several}))
-        yield Tie(source=source, target=target, relations=relations, style=min(map(_style, several), key=_ORDER.index))
+def _ties(network: Network, members: set[str]) -> Iterator[Tie]:
+    found: dict[tuple[str, str], list[tuple[Step, Flow]]] = {}
+    for step, flow in _edges(network):
+        if not step.inverse and set(step.ends) <= members:
+            found.setdefault(step.ends, []).append((step, flow))
+    for (subject, other), several in sorted(found.items()):
+        flows = {flow for _, flow in several} - {Flow.UNKNOWN}
+        yield Tie(
+            subject=subject,
+            object=other,
+            relations=tuple(sorted({_relation(step) for step, _ in several})),
+            style=min((_style(step) for step, _ in several), key=_SUREST.index),
+            flow=flows.pop() if len(flows) == 1 else Flow.UNKNOWN,
+        )
 
 
-_ORDER: tuple[Style, ...] = ("solid", "dashed", "dotted")
+_SUREST: tuple[Style, ...] = ("solid", "dashed", "dotted")
 
 
 def _relation(step: Step) -> str:

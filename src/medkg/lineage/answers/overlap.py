@@ -44,9 +44,7 @@ def overlap(view: View, dataset: str, *, grade: Asked = "all", direct: bool = Fa
     """
 
     def asked(found: Iterable[Graded]) -> tuple[Graded, ...]:
-        return tuple(
-            each for each in found if grade in (each.grade, "all") and (not direct or is_one_claim(each.path))
-        )
+        return tuple(each for each in found if grade in (each.grade, "all") and (not direct or is_one_claim(each.path)))
 
     return Overlap(
         dataset=dataset,

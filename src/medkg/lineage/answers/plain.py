@@ -8,7 +8,7 @@ from typing import Any
 
 from medkg.lineage.ancestry import Relative
 from medkg.lineage.answers.account import OTHER, Account
-from medkg.lineage.answers.family import Family
+from medkg.lineage.answers.family import Family, Tie
 from medkg.lineage.answers.leak import Pair
 from medkg.lineage.answers.overlap import Overlap
 from medkg.lineage.answers.safety import Candidate, Safety
@@ -82,7 +82,7 @@ class Plain:
             "evidence": found.evidence,
             "ancestors": [self._relative(each) for each in found.ancestors],
             "descendants": [self._relative(each) for each in found.descendants],
-            "ties": [{"from": each.source, "to": each.target, "relations": list(each.relations)} for each in found.ties],
+            "ties": [self._tie(each) for each in found.ties],
         }
 
     def verdict(self, found: Verdict) -> Json:
@@ -158,4 +158,16 @@ class Plain:
             "grade": found.grade,
             "directed": found.is_directed,
             "path": self.path(found.path),
+        }
+
+    def _tie(self, found: Tie) -> Json:
+        return {
+            "from": found.subject,
+            "relations": list(found.relations),
+            "to": found.object,
+            "certainty": "documentary"
+            if found.style == "dotted"
+            else "hedged"
+            if found.style == "dashed"
+            else "stated",
         }

@@ -1,0 +1,5 @@
+"""Lineage in RDF: claims as nodes, and what they say of datasets, stated and inferred, layer by layer."""
+
+from medkg.graph.lineage.layers import lineage
+
+__all__ = ["lineage"]
