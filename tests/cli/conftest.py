@@ -37,11 +37,11 @@ class Ran:
 Medkg = Callable[..., Ran]
 
 
-def lay_out(resources: Path) -> None:
+def lay_out(resources: Path, example: str = "small") -> None:
     """A small data directory with vocabularies, stored queries and the real ontology."""
     shutil.copytree(ROOT / "tests" / "graph" / "tiny" / "data" / "vocabularies", resources / "data" / "vocabularies")
     for kind in ("catalogs", "datasets", "challenges"):
-        shutil.copytree(HERE / "small" / kind, resources / "data" / kind)
+        shutil.copytree(HERE / example / kind, resources / "data" / kind)
     shutil.copytree(HERE / "small" / "queries", resources / "queries")
     shutil.copytree(ROOT / "ontology", resources / "ontology")
 
@@ -62,6 +62,16 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a graph that is built once, for commands that only ask."""
     place = tmp_path_factory.mktemp("cli")
     lay_out(place / "resources")
+    settings = Settings(environment={"MEDKG_HOME": str(place / "home"), "MEDKG_RESOURCES": str(place / "resources")})
+    build(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a graph, built once, of datasets that share images in every way there is."""
+    place = tmp_path_factory.mktemp("family")
+    lay_out(place / "resources", "family")
     settings = Settings(environment={"MEDKG_HOME": str(place / "home"), "MEDKG_RESOURCES": str(place / "resources")})
     build(settings)
     return settings
@@ -96,6 +106,12 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def medkg(run: Callable[..., Ran], shared: Settings) -> Medkg:
     """Runs `medkg` over the shared graph."""
     return lambda *arguments: run(shared, *arguments)
+
+
+@pytest.fixture
+def kin(run: Callable[..., Ran], family: Settings) -> Medkg:
+    """Runs `medkg` over the graph of datasets that share images."""
+    return lambda *arguments: run(family, *arguments)
 
 
 @pytest.fixture

@@ -61,6 +61,15 @@ VIOLATIONS = {
         "DELETE { ?correction medkg:basis ?basis } WHERE { ?correction a medkg:Correction ; medkg:basis ?basis }",
         {"data/datasets/acdc.yaml:corrections[0].basis"},
     ),
+    "a claim of no known certainty": (
+        """DELETE { ?claim medkg:certainty ?old } INSERT { ?claim medkg:certainty "likely" }
+           WHERE { ?claim medkg:certainty ?old }""",
+        {"data/datasets/lits.yaml:claims[0].certainty"},
+    ),
+    "a relation to no dataset": (
+        "INSERT DATA { dataset:lits medkg:derivedFrom dataset:nowhere }",
+        {"data/datasets/lits.yaml:claims"},
+    ),
     "a challenge without a title": (
         "DELETE WHERE { <https://w3id.org/medkg/challenge/lits-2017> dcterms:title ?title }",
         {"data/challenges/lits-2017.yaml:label"},

@@ -46,7 +46,7 @@ def test_the_manifest_says_what_is_there(snapshot: Snapshot) -> None:
     manifest = json.loads((snapshot.path / "manifest.json").read_text())
     assert manifest["digest"] == snapshot.digest == snapshot.path.name
     assert manifest["quads"] == len(snapshot.store)
-    assert manifest["graphs"] == len(list(snapshot.store.named_graphs())) == 3
+    assert manifest["graphs"] == len(list(snapshot.store.named_graphs())) == 4
     assert manifest["files"]["CURRENT"] == 16
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from medkg.curation import load
 from medkg.evaluation import Format
@@ -52,3 +53,17 @@ def test_export_of_a_dataset_says_nothing_that_the_graph_does_not(graph: Store) 
     document = b"".join(export(graph, "jsonld", PREFIXES, dataset="lits"))
     quads = read_by_pyoxigraph(document, BY_NAME["jsonld"])
     assert set(quads) < set(graph)
+
+
+def test_export_of_a_dataset_has_the_claims_on_it_and_what_the_catalogues_alone_say(graph: Store) -> None:
+    quads = read_by_pyoxigraph(b"".join(export(graph, "nquads", PREFIXES, dataset="lits")), BY_NAME["nquads"])
+    lits, ircad = (NamedNode(f"https://w3id.org/medkg/dataset/{slug}") for slug in ("lits", "3d-ircadb"))
+    claims = {quad.subject for quad in quads if quad.predicate == PREFIXES.expand("rdf:object") and quad.object == lits}
+    assert Quad(lits, PREFIXES.expand("medkg:contains"), ircad, prefixes.LINEAGE_BY_CATALOGS) in quads
+    assert claims & {quad.subject for quad in quads if quad.predicate == PREFIXES.expand("rdf:subject")}
+
+
+def test_a_claim_goes_by_plain_names_in_jsonld(graph: Store) -> None:
+    document = json.loads(b"".join(export(graph, "jsonld", PREFIXES, dataset="3d-ircadb")))
+    (claim,) = (node for node in document["@graph"] if node.get("predicate") == "subsetOf")
+    assert (claim["subject"], claim["object"], claim["split"]) == ("dataset:3d-ircadb", "dataset:lits", "train")

@@ -57,7 +57,8 @@ def command(
         rows = [_row(pair, asked) for pair in pairs]
         printing.table(("train", "test", "grade", "why"), rows)
     leaking = [pair for pair in pairs if pair.verdict.grade in LEAKING[fail_on]]
-    for warning in (warning for pair in pairs for warning in _warnings(pair, asked, pair in leaking)):
+    warnings = (warning for pair in pairs for warning in _warnings(pair, asked, pair in leaking))
+    for warning in dict.fromkeys(warnings):
         click.echo(f"warning: {warning}", err=True)
     click.echo(_summary(len(leaking), len(pairs)), err=True)
     click.get_current_context().exit(1 if leaking else 0)
@@ -93,6 +94,8 @@ def _warnings(pair: Pair, asked: Asked, fails: bool) -> Iterator[str]:
         yield f"{both} {'share' if pair.patients.grade == 'definite' else 'may share'} patients"
     if pair.derivative:
         yield f"{both} share no image by it, but images of one were synthesised from the other's"
+    for slug in pair.open if pair.verdict.grade == "none-known" else ():
+        yield f"the provenance of {asked.label(slug)} is open: it drew on sources that are not named"
 
 
 def _summary(leaking: int, pairs: int) -> str:

@@ -12,6 +12,7 @@ from medkg.cli.graph import opened
 from medkg.errors import UnknownName
 from medkg.graph import relatives, search
 from medkg.graph.snapshot import INDEX, LINEAGE
+from medkg.lineage.answers.namesakes import namesakes
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Opening, Step
 from medkg.lineage.wording import called, statement, witnesses
@@ -37,8 +38,12 @@ class Asked:
     register: Register
 
     def dataset(self, name: str) -> str:
-        """The slug of the dataset that goes by a name."""
-        return search.resolve(self.index, name)
+        """The slug of the dataset that goes by a name; `UnknownName` where several may be meant, or none."""
+        slug = search.resolve(self.index, name)
+        if others := namesakes(self.register, slug, name):
+            several = ", ".join(map(self.both, (slug, *others)))
+            raise UnknownName(f"{name!r} may be any of {len(others) + 1} datasets, say which by its slug: {several}")
+        return slug
 
     def datasets(self, names: Iterable[str]) -> list[str]:
         """The slugs of datasets by name, once each; a usage error with all names that mean none, or several."""
@@ -63,8 +68,7 @@ class Asked:
 
     def both(self, slug: str) -> str:
         """What a dataset is called, and its slug where that is something else."""
-        label = self.label(slug)
-        return label if label == slug else f"{label} ({slug})"
+        return f"{self.label(slug)} ({slug})"
 
     def path(self, steps: Iterable[Step]) -> Iterator[str]:
         """Each claim of a path, with who says it."""

@@ -14,27 +14,33 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from medkg.model import prefixes as iris
+from medkg.model.claims import Claim
 from medkg.model.entries import Catalog, Count, Entry, Event, Licence
 from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
 
-_RECORDS = (Catalog, Challenge, Concept, Count, Dataset, Entry, Event, Licence)
+_RECORDS = (Catalog, Challenge, Claim, Concept, Count, Dataset, Entry, Event, Licence)
 _TEXTS = """
     dcterms:alternative dcterms:description dcterms:title foaf:name rdfs:comment rdfs:label
     skos:altLabel skos:definition skos:hiddenLabel skos:prefLabel
 """
 _LINKS = """
-    dcat:accessURL dcat:distribution dcat:inSeries dcat:landingPage dcat:record dcat:seriesMember dcat:theme
-    dcterms:accessRights dcterms:creator dcterms:format dcterms:hasPart dcterms:isPartOf dcterms:isReferencedBy
-    dcterms:isReplacedBy dcterms:license dcterms:publisher dcterms:relation dcterms:rights dcterms:source
-    dqv:hasQualityAnnotation foaf:homepage foaf:isPrimaryTopicOf foaf:page foaf:primaryTopic foaf:topic
-    oa:hasBody oa:hasTarget oa:motivatedBy rdfs:domain rdfs:isDefinedBy rdfs:range rdfs:subClassOf
-    rdfs:subPropertyOf schema:domainIncludes skos:broadMatch skos:broader skos:closeMatch skos:exactMatch
-    skos:hasTopConcept skos:inScheme skos:narrower skos:relatedMatch skos:topConceptOf
+    dcat:accessURL dcat:distribution dcat:inSeries dcat:landingPage dcat:prev dcat:previousVersion dcat:record
+    dcat:seriesMember dcat:theme dcterms:accessRights dcterms:creator dcterms:format dcterms:hasPart
+    dcterms:isPartOf dcterms:isReferencedBy dcterms:isReplacedBy dcterms:license dcterms:publisher
+    dcterms:relation dcterms:rights dcterms:source dqv:hasQualityAnnotation foaf:homepage
+    foaf:isPrimaryTopicOf foaf:page foaf:primaryTopic foaf:topic oa:hasBody oa:hasTarget oa:motivatedBy
+    owl:inverseOf prov:wasDerivedFrom rdf:object rdf:subject rdfs:domain rdfs:isDefinedBy rdfs:range
+    rdfs:subClassOf rdfs:subPropertyOf schema:domainIncludes schema:rangeIncludes skos:broadMatch skos:broader
+    skos:closeMatch skos:exactMatch skos:hasTopConcept skos:inScheme skos:narrower skos:relatedMatch
+    skos:topConceptOf
 """
 _VALUES = "dcat:version dcterms:date dcterms:identifier dcterms:issued dcterms:language skos:notation"
+
+_RELATION = "rdf:predicate"
+"""The relation of a claim, whose value goes by its own name: `"predicate": "derivedFrom"`."""
 
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -101,7 +107,8 @@ def _standard(prefixes: Prefixes) -> dict[str, Term]:
     """Terms of other ontologies, by CURIE."""
     found = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
     found |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
-    return found | {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
+    found |= {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
+    return found | {_RELATION: replace(_term(_RELATION, prefixes), type="@vocab")}
 
 
 def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, Term]:

@@ -12,7 +12,13 @@ from medkg.model import prefixes as iris
 _IDENTIFIER = NamedNode("http://purl.org/dc/terms/identifier")
 _PAPER = NamedNode("http://purl.org/dc/terms/isReferencedBy")
 _DEFINED_BY = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
+_ENDS = (
+    NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#subject"),
+    NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#object"),
+)
+"""By which a claim is about a dataset."""
 _TOPICS = (NamedNode("http://xmlns.com/foaf/0.1/primaryTopic"), NamedNode("http://xmlns.com/foaf/0.1/topic"))
+"""By which a record is about a dataset, alone or with others."""
 
 
 def whole(store: Store) -> set[Quad]:
@@ -21,14 +27,17 @@ def whole(store: Store) -> set[Quad]:
 
 
 def of_dataset(store: Store, slug: str) -> set[Quad]:
-    """What the graph says of one dataset, its papers and records and their parts, and what each record states."""
+    """What the graph says of one dataset, its papers, claims, records and their parts, and what each record states."""
     node = iris.dataset(slug)
     found = set(_described(store, node))
     if not found:
         raise UnknownName(_unknown(store, slug))
     for paper in {quad.object for quad in found if quad.predicate == _PAPER}:
         found.update(_about(store, paper))
-    for record in _records(store, node):
+    found.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
+    for claim in _subjects(store, _ENDS, node):
+        found.update(_about(store, claim))
+    for record in _subjects(store, _TOPICS, node):
         found.update(_described(store, record))
         found.update(store.quads_for_pattern(None, None, None, record))
     return found
@@ -54,9 +63,9 @@ def _about(store: Store, subject: object) -> Iterator[Quad]:
         yield from store.quads_for_pattern(subject, None, None, DefaultGraph())
 
 
-def _records(store: Store, dataset: NamedNode) -> set[NamedNode]:
-    """The records that stand for a dataset, alone or with others."""
-    naming = (quad for topic in _TOPICS for quad in store.quads_for_pattern(None, topic, dataset, DefaultGraph()))
+def _subjects(store: Store, properties: tuple[NamedNode, ...], object_: NamedNode) -> set[NamedNode]:
+    """What has a thing for the value of one of some properties."""
+    naming = (quad for each in properties for quad in store.quads_for_pattern(None, each, object_, DefaultGraph()))
     return {quad.subject for quad in naming if isinstance(quad.subject, NamedNode)}
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from medkg.curation.folder import Kind
 from medkg.curation.read import Records
 from medkg.errors import Fault
+from medkg.graph.lineage import claim_iri
+from medkg.lineage.layers import SituatedClaim
+from medkg.model.claims import Claim
 from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
 from medkg.model.prefixes import BASE
@@ -50,6 +53,8 @@ def origins(iri: str, field: str, records: Records) -> list[Origin]:
             return [("challenges", slug, _own(Challenge, _PARTS.get(part, field)))]
         case ["catalog", name, "record", key]:
             return list(_of_record(name, key, part, field, records))
+        case ["claim", _]:
+            return list(_of_claim(iri, field, records))
         case ["catalog", name]:
             return [("catalogs", name, _own(Catalog, _PARTS.get(part, field)))]
         case [name, *key] if name in records.vocabularies:
@@ -85,6 +90,20 @@ def _of_record(name: str, key: str, part: str, field: str, records: Records) -> 
     if not found:
         for index, _ in _entries(name, key, records):
             yield "catalogs", name, _within(f"entries[{index}]", _own(Entry, field))
+
+
+def _of_claim(iri: str, field: str, records: Records) -> Iterator[Origin]:
+    """The claim in every file that makes it, and its field."""
+    made: tuple[tuple[Kind, Mapping[str, Dataset | Challenge]], ...] = (
+        ("datasets", records.datasets),
+        ("challenges", records.challenges),
+    )
+    for kind, files in made:
+        for slug, each in files.items():
+            for index, claim in enumerate(each.claims):
+                situated = SituatedClaim(subject=slug, claim=claim, is_challenge=kind == "challenges")
+                if claim_iri(situated).value == iri:
+                    yield kind, slug, _within(f"claims[{index}]", _own(Claim, field))
 
 
 def _in_vocabulary(vocabulary: Vocabulary, key: Sequence[str], field: str) -> str:

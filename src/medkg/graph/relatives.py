@@ -35,8 +35,8 @@ def register(records: Records) -> Register:
     sizes = {slug: size for slug, facts in believed.items() if (size := _sizes(facts))}
     modality = records.vocabularies.get("modality")
     families = {slug: found for slug, facts in believed.items() if modality and (found := _families(facts, modality))}
-    labels = {slug: each.label for slug, each in records.challenges.items()}
-    labels |= {slug: each.label for slug, each in records.datasets.items()}
+    labels = {slug: each.label for slug, each in records.challenges.items() if each.claims}
+    labels |= {slug: each.label for slug, each in records.datasets.items() if not each.replaced_by}
     cited = {(item.catalog, item.key) for each in claims for item in each.claim.evidence}
     return Register(
         claims=tuple(claims),
@@ -44,6 +44,7 @@ def register(records: Records) -> Register:
         families=families,
         labels=labels,
         lines={place: entry.line for place, entry in records.entries.items() if place in cited},
+        editions={slug: _editions(slug, records) for slug, each in records.datasets.items() if each.kind == "series"},
     )
 
 
@@ -77,6 +78,7 @@ def read(path: Path) -> Register:
         families={slug: frozenset(found) for slug, found in content["families"].items()},
         labels=content["labels"],
         lines={(catalog, key): line for catalog, key, line in content["lines"]},
+        editions={slug: tuple(found) for slug, found in content["editions"].items()},
     )
 
 
@@ -96,6 +98,10 @@ def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:
     return frozenset(modality.by_key[key].label for key in widest - NOT_OF_A_KIND)
 
 
+def _editions(series: str, records: Records) -> tuple[str, ...]:
+    return tuple(sorted(slug for slug, each in records.datasets.items() if each.series == series))
+
+
 def _plain(register: Register) -> dict[str, Any]:
     """The register as JSON holds it."""
     return {
@@ -104,6 +110,7 @@ def _plain(register: Register) -> dict[str, Any]:
         "families": {slug: sorted(found) for slug, found in register.families.items()},
         "labels": register.labels,
         "lines": [[*place, line] for place, line in register.lines.items()],
+        "editions": register.editions,
     }
 
 

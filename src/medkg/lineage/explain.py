@@ -121,7 +121,10 @@ def _changes(verdict: Verdict, collider: str | None, names: Names) -> Iterator[s
         case "disjoint", _ if verdict.path:
             yield "It falls if the statement that they share nothing, or an inclusion on the path, is corrected."
         case "none-known", _ if collider:
-            yield f"Both gave images to {called(collider, names)}, which brings them no closer to each other."
+            yield (
+                f"Both gave images to {called(collider, names)}, which brings them no closer to each other; "
+                "they might share some if one of them took its images from there."
+            )
         case "none-known", _ if verdict.guard_reason:
             yield "A path of claims that proves it would make it definite, and call the modalities into question."
         case "none-known", _:

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from medkg.model.claims import RELATIONS, SYMMETRIC, Claim
+from medkg.model.claims import RELATIONS, Claim, statements
 
 Layer = Literal["catalogs", "all"]
 Level = Literal["acquisition", "patient"]
-
-UNNAMED = "unnamed"
-"""What stands for the object of a claim that has none, where `refines` or `corrects` names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +25,8 @@ class SituatedClaim:
 
     @property
     def statements(self) -> frozenset[str]:
-        """The claim as `refines` and `corrects` may name it; both ways where its relation is symmetric."""
-        relation, ends = self.claim.relation, (self.subject, self.claim.object or UNNAMED)
-        turned = [ends[::-1]] if relation in SYMMETRIC else []
-        return frozenset(f"{one} {relation} {other}" for one, other in (ends, *turned))
+        """The claim as `refines` and `corrects` may name it."""
+        return statements(self.subject, self.claim.relation, self.claim.object)
 
     @property
     def supersedes(self) -> frozenset[str]:

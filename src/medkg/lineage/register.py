@@ -5,6 +5,7 @@ It is what a question about lineage is asked of. A question is asked of one laye
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from medkg.lineage.counting import Sizes
@@ -19,7 +20,8 @@ from medkg.lineage.wording import Lines, Names
 class Register:
     """All claims, with sizes and families of modality of datasets, and labels of datasets and challenge editions.
 
-    `lines` tells on which line of its catalogue an entry stands, by catalogue and key.
+    `lines` tells on which line of its catalogue an entry stands, by catalogue and key; `editions` has those of each
+    series.
     """
 
     claims: tuple[SituatedClaim, ...] = ()
@@ -27,6 +29,7 @@ class Register:
     families: Families = field(default_factory=dict, hash=False)
     labels: Names = field(default_factory=dict, hash=False)
     lines: Lines = field(default_factory=dict, hash=False)
+    editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def view(self, layer: Layer) -> View:
         """The register as one layer shows it."""

@@ -58,7 +58,7 @@ def claim_iri(situated: SituatedClaim) -> NamedNode:
 
 
 def _ends(situated: SituatedClaim) -> Ends:
-    """Subject and object; of a symmetric relation in the order of their IRIs, unless a split tells which is the object."""
+    """Subject and object; those of a symmetric relation by their IRIs, unless a split is that of the object."""
     one, claim = subject(situated), situated.claim
     if claim.object is None:
         return one, None

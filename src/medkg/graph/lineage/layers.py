@@ -6,7 +6,8 @@ from them, and which datasets have an open provenance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
@@ -22,15 +23,21 @@ from medkg.lineage.register import Register
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
-_GRAPHS: dict[Layer, NamedNode | DefaultGraph] = {"all": DefaultGraph(), "catalogs": iris.LINEAGE_BY_CATALOGS}
+_GRAPHS: Mapping[Layer, NamedNode | DefaultGraph] = MappingProxyType(
+    {"all": DefaultGraph(), "catalogs": iris.LINEAGE_BY_CATALOGS}
+)
 
 
 def lineage(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
     """Everything about lineage: the claims and both layers."""
     known = register(records)
-    yield from (Quad(*triple) for triple in claim_nodes(known.claims, prefixes))
+    yield from _quads(claim_nodes(known.claims, prefixes), DefaultGraph())
     for layer, graph in _GRAPHS.items():
-        yield from (Quad(*triple, graph) for triple in _layer(known, layer, prefixes))
+        yield from _quads(_layer(known, layer, prefixes), graph)
+
+
+def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
+    return (Quad(each.subject, each.predicate, each.object, graph) for each in triples)
 
 
 def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medkg.lineage.derivatives import derivatives
-from medkg.lineage.inference import patients, verdict
+from medkg.lineage.answers.surroundings import Surroundings, surroundings
+from medkg.lineage.inference import verdict
+from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
 from medkg.lineage.verdicts import Derivative, Step, Verdict
 
@@ -28,7 +29,7 @@ class Pair:
     """A training set and a test set with the verdict on their images.
 
     `patients` is there where the verdict on patients says more, `derivative` where the images of one were synthesised
-    from the other's; `note` tells what the verdict leaves open about splits.
+    from the other's; `open` names those of the two that have sources nobody names; `note` has a word on splits.
     """
 
     train: Side
@@ -36,6 +37,7 @@ class Pair:
     verdict: Verdict
     patients: Verdict | None = None
     derivative: Derivative | None = None
+    open: tuple[str, ...] = ()
     note: str | None = None
 
 
@@ -54,29 +56,33 @@ def named_split(name: str) -> tuple[str, str | None]:
 
 def leaks(view: View, train: Sequence[Side], test: Sequence[Side]) -> list[Pair]:
     """Every training set paired with every test set, in the order given."""
-    return [_pair(view, one, other) for one in train for other in test]
+    around = {each.dataset: surroundings(view, each.dataset) for each in train}
+    return [_pair(view, around[one.dataset], one, other) for one in train for other in test]
 
 
-def _pair(view: View, train: Side, test: Side) -> Pair:
+def _pair(view: View, around: Surroundings, train: Side, test: Side) -> Pair:
     if train.dataset == test.dataset:
         return _same(train, test)
-    found = verdict(
+    found = _of_splits(view, train, test) if train.split or test.split else around.verdict(test.dataset)
+    return Pair(
+        train=train,
+        test=test,
+        verdict=found,
+        patients=around.patients.get(test.dataset),
+        derivative=around.derivative.get(test.dataset),
+        open=tuple(each.dataset for each in (train, test) if open_provenance(view.images, each.dataset)),
+        note=_note(found, train, test),
+    )
+
+
+def _of_splits(view: View, train: Side, test: Side) -> Verdict:
+    return verdict(
         view.images,
         train.dataset,
         test.dataset,
         guard=view.guard,
         subject_split=train.split,
         other_split=test.split,
-    )
-    people = patients(view.images, view.people, train.dataset, guard=view.guard)
-    synthesised = derivatives(view.images, train.dataset)
-    return Pair(
-        train=train,
-        test=test,
-        verdict=found,
-        patients=next((each for each in people if each.other == test.dataset), None),
-        derivative=next((each for each in synthesised if each.other == test.dataset), None),
-        note=_note(found, train, test),
     )
 
 

@@ -138,6 +138,7 @@ class Plain:
             **{name: value for name, value in self.verdict(pair.verdict).items() if name != "dataset"},
             "patients": self.verdict(pair.patients) if pair.patients else None,
             "derivative": self.derivative(pair.derivative) if pair.derivative else None,
+            "open_provenance": list(pair.open),
             "note": pair.note,
         }
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from medkg.lineage.derivatives import derivatives
-from medkg.lineage.inference import patients, weigh
+from medkg.lineage.answers.surroundings import Surroundings, surroundings
 from medkg.lineage.layers import Layer
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
-from medkg.lineage.survey import Survey, survey
 from medkg.lineage.verdicts import Derivative, Opening, Verdict
 
 
@@ -54,7 +52,7 @@ _ORDER = ("definite", "possible", "none-known", "disjoint")
 
 def safe(view: View, test_for: Sequence[str], candidates: Iterable[str]) -> Safety:
     """What candidates a model trained on some datasets may be tested on, by all that is known."""
-    trained = [_known(view, each) for each in test_for]
+    trained = [surroundings(view, each) for each in test_for]
     found = [_candidate(view, trained, each) for each in candidates if each not in test_for]
     apart = [each for each in found if each.worst.grade in ("none-known", "disjoint")]
     untold = {each: open_provenance(view.images, each) for each in test_for}
@@ -68,29 +66,10 @@ def safe(view: View, test_for: Sequence[str], candidates: Iterable[str]) -> Safe
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """All that is found around a dataset that was trained on."""
-
-    dataset: str
-    survey: Survey
-    patients: Mapping[str, Verdict]
-    derivative: Mapping[str, Derivative]
-
-
-def _known(view: View, dataset: str) -> _Known:
-    return _Known(
-        dataset=dataset,
-        survey=survey(view.images, view.images.of(dataset)),
-        patients={each.other: each for each in patients(view.images, view.people, dataset, guard=view.guard)},
-        derivative={each.other: each for each in derivatives(view.images, dataset)},
-    )
-
-
-def _candidate(view: View, trained: Sequence[_Known], dataset: str) -> Candidate:
+def _candidate(view: View, trained: Sequence[Surroundings], dataset: str) -> Candidate:
     return Candidate(
         dataset=dataset,
-        verdicts=tuple(weigh(view.images, each.survey, each.dataset, dataset, view.guard) for each in trained),
+        verdicts=tuple(each.verdict(dataset) for each in trained),
         openings=open_provenance(view.images, dataset),
         patients=tuple(each.patients[dataset] for each in trained if dataset in each.patients),
         derivative=tuple(each.derivative[dataset] for each in trained if dataset in each.derivative),

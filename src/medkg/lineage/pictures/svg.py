@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 
 from medkg.lineage.answers.family import Family, Tie
-from medkg.lineage.pictures.layout import HEIGHT, MARGIN, Box, label_width, layout, text_width
+from medkg.lineage.pictures.layout import HEIGHT, MARGIN, Box, Layout, label_width, layout, text_width
 from medkg.lineage.wording import Names
 
 _DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-dasharray="1 4"'}
@@ -24,81 +25,100 @@ _ARROW = (
 
 
 def svg(family: Family, names: Names) -> str:
-    """The picture: members in boxes, a column a layer, a line for each tie."""
-    boxes = layout(family, names)
-    told = escape(f"Lineage of {boxes[family.dataset].text}")
-    longest = max((label_width(tie.label) for tie in family.ties), default=0)
-    width = max(*(box.right + _BOW + longest for box in boxes.values()), *map(text_width, _LEGEND)) + MARGIN
-    bottom = max(box.top + HEIGHT for box in boxes.values()) + MARGIN + _LEGEND_LINE
+    """The picture: members in boxes, images going from left to right, a line for each tie."""
+    placed = layout(family, names)
+    boxes = placed.boxes
+    bottom = max(box.top + HEIGHT for box in (*boxes.values(), *(each for way in placed.ways.values() for each in way)))
+    legend = bottom + MARGIN + _LEGEND_LINE
+    height = legend + len(_LEGEND) * _LEGEND_LINE
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{bottom + len(_LEGEND) * _LEGEND_LINE}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_width(placed)}" height="{height}" '
         'role="img" font-family="sans-serif" font-size="12">',
-        f"<title>{told}</title><defs>{_ARROW}</defs>",
+        f"<title>{escape(f'Lineage of {boxes[family.dataset].text}')}</title><defs>{_ARROW}</defs>",
         '<rect width="100%" height="100%" fill="white"/>',
-        *(_line(tie, boxes) for tie in family.ties),
-        *_labels(family, boxes),
+        *(_line(tie, placed) for tie in family.ties),
+        *_labels(placed),
         *(_box(box, each == family.dataset) for each, box in boxes.items()),
-        *(
-            f'<text x="{MARGIN}" y="{bottom + _LEGEND_LINE * row}">{escape(line)}</text>'
-            for row, line in enumerate(_LEGEND)
-        ),
+        *_legend(legend),
         "</svg>",
     ]
     return "\n".join(parts)
 
 
+def _width(placed: Layout) -> int:
+    right = max(box.right for box in placed.boxes.values())
+    beside = [_BOW + label_width(tie.label) for tie in placed.ways if _is_beside(tie, placed)]
+    return max(right + max(beside, default=0), *map(text_width, _LEGEND)) + MARGIN
+
+
+def _legend(top: int) -> Iterator[str]:
+    for row, line in enumerate(_LEGEND):
+        yield f'<text x="{MARGIN}" y="{top + _LEGEND_LINE * row}">{escape(line)}</text>'
+
+
 def _box(box: Box, is_asked: bool) -> str:
-    frame = f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{HEIGHT}" rx="4" fill="white" '
+    frame = f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{HEIGHT}" rx="4" fill="white"'
     stroke = f'stroke="black" stroke-width="{2.5 if is_asked else 1}"/>'
-    return f'{frame}{stroke}<text x="{box.left + box.width / 2}" y="{box.middle + 4}" text-anchor="middle">' + (
-        f"{escape(box.text)}</text>"
-    )
+    text = f'<text x="{box.left + box.width / 2}" y="{box.middle + 4}" text-anchor="middle">{escape(box.text)}</text>'
+    return f"{frame} {stroke}{text}"
 
 
-def _line(tie: Tie, boxes: Mapping[str, Box]) -> str:
-    first, second = _ends(tie, boxes)
-    style = f"{_DASHES[tie.style]}{_head(tie, boxes, first)}"
-    return f'<path d="{_path(first, second)}" fill="none" stroke="black"{style}/>'
+def _line(tie: Tie, placed: Layout) -> str:
+    """The line of a tie, with an arrow at the end where the claim's object stands."""
+    first, second = _ends(tie, placed)
+    arrow = ""
+    if not tie.is_symmetric:
+        arrow = f' marker-{"start" if placed.boxes[tie.object] == first else "end"}="url(#arrow)"'
+    path = _beside(first, second) if _is_beside(tie, placed) else _through((first, *placed.ways[tie], second))
+    return f'<path d="{path}" fill="none" stroke="black"{_DASHES[tie.style]}{arrow}/>'
 
 
-def _labels(family: Family, boxes: Mapping[str, Box]) -> Iterator[str]:
+def _beside(first: Box, second: Box) -> str:
+    """A bow beside the column in which both boxes stand."""
+    bow = first.right + _BOW
+    return f"M{first.right} {first.middle}C{bow} {first.middle} {bow} {second.middle} {second.right} {second.middle}"
+
+
+def _through(places: tuple[Box, ...]) -> str:
+    """A curve from box to box, level wherever it passes a column."""
+    parts = [f"M{places[0].right} {places[0].middle}"]
+    for one, other in pairwise(places):
+        turn = (one.right + other.left) // 2
+        parts.append(f"C{turn} {one.middle} {turn} {other.middle} {other.left} {other.middle}")
+        if other != places[-1]:
+            parts.append(f"H{other.right}")
+    return "".join(parts)
+
+
+def _labels(placed: Layout) -> Iterator[str]:
     """The label of each tie, those that would stand at one place below each other."""
     labelled: Counter[tuple[int, int]] = Counter()
-    for tie in family.ties:
-        x, y, anchor = _place(*_ends(tie, boxes))
+    for tie in placed.ways:
+        x, y, anchor = _place(tie, placed)
         row = labelled[x, y]
         labelled[x, y] += 1
         yield f'<text x="{x}" y="{y - 4 + _LINE * row}" text-anchor="{anchor}" {_LABEL}>{escape(tie.label)}</text>'
 
 
-def _ends(tie: Tie, boxes: Mapping[str, Box]) -> tuple[Box, Box]:
-    """The boxes of a tie, from left to right and from above to below."""
-    first, second = sorted((boxes[tie.subject], boxes[tie.object]), key=lambda box: (box.left, box.top))
-    return first, second
-
-
-def _path(first: Box, second: Box) -> str:
-    """A curve between two boxes; one beside a column where both stand in it."""
-    if first.left == second.left:
-        bow = first.right + _BOW
-        return (
-            f"M{first.right} {first.middle}C{bow} {first.middle} {bow} {second.middle} {second.right} {second.middle}"
-        )
-    turn = (first.right + second.left) // 2
-    return f"M{first.right} {first.middle}C{turn} {first.middle} {turn} {second.middle} {second.left} {second.middle}"
-
-
-def _head(tie: Tie, boxes: Mapping[str, Box], first: Box) -> str:
-    """The arrow at the end where the claim's object stands."""
-    if tie.is_symmetric:
-        return ""
-    return f' marker-{"start" if boxes[tie.object] == first else "end"}="url(#arrow)"'
-
-
-def _place(first: Box, second: Box) -> tuple[int, int, str]:
-    """Where the label of a tie stands: at the box that is farther from the dataset asked for."""
-    if first.left == second.left:
+def _place(tie: Tie, placed: Layout) -> tuple[int, int, str]:
+    """Where the label of a tie stands: where it alone passes, else at the box farther from the dataset asked for."""
+    first, second = _ends(tie, placed)
+    if placed.ways[tie]:
+        alone = placed.ways[tie][len(placed.ways[tie]) // 2]
+        return alone.left + alone.width // 2, alone.middle, "middle"
+    if _is_beside(tie, placed):
         return first.right + _BOW, (first.middle + second.middle) // 2, "start"
     if abs(first.column) > abs(second.column):
         return first.right + 10, first.middle, "start"
     return second.left - 10, second.middle, "end"
+
+
+def _is_beside(tie: Tie, placed: Layout) -> bool:
+    return placed.boxes[tie.subject].column == placed.boxes[tie.object].column
+
+
+def _ends(tie: Tie, placed: Layout) -> tuple[Box, Box]:
+    """The boxes of a tie, from left to right and from above to below."""
+    boxes = (placed.boxes[tie.subject], placed.boxes[tie.object])
+    first, second = sorted(boxes, key=lambda box: (box.left, box.top))
+    return first, second

@@ -1,0 +1,42 @@
+"""The register of lineage in a snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from medkg.curation import load
+from medkg.errors import SnapshotError
+from medkg.graph import relatives
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    records = load(DATA)
+    relatives.write(records, tmp_path / "lineage.json")
+    assert relatives.read(tmp_path / "lineage.json") == relatives.register(records)
+    assert [path.name for path in tmp_path.iterdir()] == ["lineage.json"]
+
+
+def test_a_register_that_is_missing_or_damaged_has_a_way_out(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="medkg build --again"):
+        relatives.read(tmp_path / "lineage.json")
+    (tmp_path / "lineage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SnapshotError, match="medkg build --again"):
+        relatives.read(tmp_path / "lineage.json")
+
+
+def test_every_claim_of_the_data_has_the_line_of_its_entry() -> None:
+    register = relatives.register(load(DATA))
+    cited = {(each.catalog, each.key) for one in register.claims for each in one.claim.evidence if each.catalog}
+    assert cited == set(register.lines)
+
+
+def test_rounded_totals_are_no_sizes_and_texts_no_source_modality() -> None:
+    register = relatives.register(load(DATA))
+    assert register.sizes["lits"]["case"] == 201
+    assert not {"Images with text", "Text without images"} & {
+        label for found in register.families.values() for label in found
+    }
