@@ -20,8 +20,15 @@ def test_the_first_of_several_top_headings_is_a_title_only_if_nothing_stands_und
 
 
 def test_the_end_of_a_fold_ends_its_section() -> None:
-    source = "## A\n\n<details>\n<summary>B</summary>\n\nx\n\n</details>\n\ny\n"
-    assert sections(source) == [("A", "B"), ("A",)]
+    source = "## A\n\nw\n\n<details>\n<summary>B</summary>\n\nx\n\n</details>\n\ny\n"
+    assert sections(source) == [("A",), ("A", "B"), ("A",)]
+
+
+@pytest.mark.parametrize("fold", ["<details>\n<summary>{}</summary>", "<details>\n\n<summary>{}</summary>"])
+def test_a_fold_right_below_a_heading_is_no_section_of_its_own(fold: str) -> None:
+    source = "# Title\n\n## A\n\n" + fold + "\n\nx\n\n</details>\n\ny\n"
+    assert sections(source.format("Click to open")) == [("A",), ("A",)]
+    assert sections(source.format("References")) == [("A", "References"), ("A",)]
 
 
 def test_a_fold_without_a_summary_makes_no_section() -> None:

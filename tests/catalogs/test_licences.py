@@ -6,8 +6,11 @@ import pytest
 
 from medkg.catalogs.licences import licence
 from medkg.model.vocabularies import Vocabulary
+from tests.catalogs.conftest import ReadText
 
 Vocabularies = Mapping[str, Vocabulary]
+
+TABLE = "| Dataset | Description | Task | License |\n|---|---|---|---|\n| A | 20 scans | Segmentation | {} |\n"
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,28 @@ def test_a_deed_says_more_than_the_words_that_link_to_it(url: str, key: str | No
 
 def test_an_address_that_is_none_is_left_out(vocabularies: Vocabularies) -> None:
     assert licence("MIT", "LICENSE.md", vocabularies["licence"]).url is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "key"),
+    [
+        ("![cc](https://img.shields.io/badge/License-CC%20BY%204.0-green)", "CC BY 4.0", "cc-by-4-0"),
+        ("![](https://img.shields.io/badge/license-CC_BY--NC--SA_4.0-blue.svg)", "CC BY-NC-SA 4.0", "cc-by-nc-sa-4-0"),
+        ("[![MIT License](a.svg)](https://a.org/terms)", "MIT License", "mit"),
+    ],
+)
+def test_an_image_is_a_licence_by_what_it_shows(cell: str, text: str, key: str, read_text: ReadText) -> None:
+    (entry,) = read_text("biomedical-imaging-datasets", TABLE.format(cell)).entries
+    assert entry.licence is not None
+    assert (entry.licence.text, entry.licence.key, entry.not_understood) == (text, key, ())
+
+
+def test_an_image_that_names_no_licence_is_left(read_text: ReadText) -> None:
+    (entry,) = read_text("biomedical-imaging-datasets", TABLE.format("![logo](a.png)")).entries
+    assert (entry.licence, [each.column for each in entry.not_understood]) == (None, ["License"])
+
+
+@pytest.mark.parametrize("cell", ["无", "没有", "暂无", "None", "-", ""])
+def test_a_word_for_none_is_no_licence(cell: str, read_text: ReadText) -> None:
+    (entry,) = read_text("biomedical-imaging-datasets", TABLE.format(cell)).entries
+    assert (entry.licence, entry.not_understood) == (None, ())

@@ -83,6 +83,12 @@ def test_a_file_of_another_catalogue_is_refused_by_its_name(catalog_id: str, oth
         read_text(catalog_id, ONE_OF_EACH[other])
 
 
+def test_one_table_of_its_own_form_does_not_make_a_file_its_own(read_text: ReadText) -> None:
+    lines = "\n".join(f"[A{n}](./resources/A{n}.md) (3D MRI, {n} Cases, 1 Category)\n" for n in range(1, 6))
+    with pytest.raises(UnreadableFile, match=r"hardly an entry in the form of neerakara; .* file of openmedlab"):
+        read_text("neerakara", f"## Brain\n\n{lines}\n{ONE_OF_EACH['neerakara']}")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

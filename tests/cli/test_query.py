@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from medkg.settings import Settings
 from tests.cli.conftest import Medkg
 
 SELECT = "SELECT ?dataset { ?dataset dcterms:identifier 'lits' ; a dcat:Dataset }"
@@ -66,9 +67,16 @@ def test_a_query_is_read_from_a_file_and_from_standard_input(
 def test_a_file_that_is_not_there_or_no_text_is_a_mistake(medkg: Medkg, tmp_path: Path) -> None:
     ran = medkg("query", "nowhere.rq")
     assert ran.status == 1
-    assert "nowhere.rq: cannot be read: No such file or directory" in ran.err
+    assert ran.err == "medkg: nowhere.rq: no such file\n"
+    assert medkg("query", str(tmp_path)).err == f"medkg: {tmp_path}: is a directory; name a file in it\n"
     (tmp_path / "binary.rq").write_bytes(b"\xff\xfe\x00")
     assert "is not UTF-8 text" in medkg("query", str(tmp_path / "binary.rq")).err
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "tsv", "xml"])
+@pytest.mark.parametrize("query", [SELECT, "ASK {}"])
+def test_an_answer_ends_its_last_line(medkg: Medkg, query: str, form: str) -> None:
+    assert medkg("query", query, "-f", form).out.endswith("\n")
 
 
 def test_a_stored_query_is_asked_by_name_with_parameters(medkg: Medkg) -> None:
@@ -81,6 +89,14 @@ def test_stored_queries_are_listed_with_their_parameters(medkg: Medkg) -> None:
         "datasets-by-anatomy: Which datasets show a body part?",
         "    anatomy (anatomy concept): the body part",
     ]
+
+
+def test_a_broken_stored_query_hides_none_of_the_others(my_medkg: Medkg, own: Settings) -> None:
+    (own.resources / "queries" / "broken.rq").write_text("SELECT", encoding="utf-8")
+    ran = my_medkg("query", "--list")
+    assert (ran.status, ran.lines[0]) == (0, "datasets-by-anatomy: Which datasets show a body part?")
+    assert "broken.rq:" in ran.err
+    assert "did you mean 'datasets-by-anatomy'?" in my_medkg("query", "datasets-by-anatomie").err
 
 
 @pytest.mark.parametrize(
@@ -102,7 +118,9 @@ def test_a_mistake_in_asking_has_a_way_out(medkg: Medkg, arguments: tuple[str, .
     assert message in ran.err
 
 
-@pytest.mark.parametrize("arguments", [(), (SELECT, "-p", "liver"), (SELECT, "-p", "=liver")])
+@pytest.mark.parametrize(
+    "arguments", [(), (SELECT, "-p", "liver"), (SELECT, "-p", "=liver"), (SELECT, "-p", "since=1", "-p", "since=2")]
+)
 def test_a_malformed_call_is_a_usage_error(medkg: Medkg, arguments: tuple[str, ...]) -> None:
     assert medkg("query", *arguments).status == 2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from medkg.settings import Settings
 from tests.cli.conftest import Medkg
 
 
@@ -37,6 +38,13 @@ def test_a_corrected_value_is_marked_and_explained(medkg: Medkg) -> None:
         "south:5: Foreign link, links https://lits.example.org/ → ?: The page is that of another dataset. (catalog)"
     )
     assert f"corrections           {explained}" in lines
+
+
+def test_a_value_that_a_decision_overruled_is_marked(my_medkg: Medkg, own: Settings) -> None:
+    with (own.resources / "data" / "datasets" / "lits.yaml").open("a", encoding="utf-8") as file:
+        file.write("decisions:\n- {field: counts, value: '201', unit: case, basis: literature, reason: The paper.}\n")
+    lines = my_medkg("show", "lits").lines
+    assert "200 cases  [south:3; decided otherwise]" in [line.strip() for line in lines]
 
 
 def test_all_of_it_comes_as_json(medkg: Medkg) -> None:

@@ -69,6 +69,12 @@ def test_a_link_is_corrected_in_its_role() -> None:
     assert found.facts["links"] == (Link(role="paper", url="https://example.org/right"),)
 
 
+def test_one_address_is_believed_once_whatever_its_last_slash() -> None:
+    plain, slashed = (Link(role="homepage", url=f"https://example.org/a{end}") for end in ("", "/"))
+    found = believed(entry("x", links=(plain,)), entry("y", links=(slashed,)))
+    assert found.facts["links"] == (plain,)
+
+
 def test_counts_that_agree_are_believed_with_the_total_of_their_shares() -> None:
     shares = Count(value=131, unit="case", role="train"), Count(value=70, unit="case", role="test")
     found = believed(entry("x", counts=(Count(value=201, unit="case"),)), entry("y", counts=shares))

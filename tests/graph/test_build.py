@@ -112,6 +112,16 @@ def test_the_last_good_snapshot_answers_while_the_data_have_faults(
     assert "2 faults, `medkg check` and `medkg build` name them; answering from the graph of 20" in said
 
 
+@pytest.mark.parametrize("name", ["lost.yaml", "lits.yml"])
+def test_the_last_good_snapshot_answers_beside_a_file_that_is_no_record(
+    settings: Settings, resources: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = build(settings)
+    (resources / "data" / "datasets" / name).symlink_to("nowhere.yaml")
+    assert open_current(settings) == good
+    assert "the data have 1 fault, `medkg check` and" in capsys.readouterr().err
+
+
 def test_faults_are_raised_where_no_snapshot_was_ever_built(settings: Settings, resources: Path) -> None:
     spoil(resources)
     with pytest.raises(ExceptionGroup, match="2 faults"):

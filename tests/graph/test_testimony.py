@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
+from medkg.graph.build import build
+from medkg.graph.dossier import dossier
 from medkg.graph.statements import statements
 from medkg.graph.testimony import FACTS
 from medkg.model import prefixes
@@ -14,6 +16,7 @@ from medkg.model.facts import FIELDS
 from medkg.model.fields import declarations
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Vocabulary
+from medkg.settings import Settings
 
 SPACES = prefixes.load(Path(__file__).parents[2] / "ontology")
 ROLES = ("homepage", "download", "paper", "leaderboard", "code", "datasheet", "related-project", "licence", "mirror")
@@ -41,3 +44,17 @@ def test_what_a_dataset_belongs_to_has_its_place() -> None:
     elsewhere = {"foaf:topic", "medkg:basis", "rdfs:comment"}
     declared = {each.property for _, each in declarations(Dataset) if each.property}
     assert declared - elsewhere <= set(FACTS)
+
+
+def test_what_a_decision_overruled_is_told_from_what_it_chose(settings: Settings, resources: Path) -> None:
+    decisions = ("field: counts, value: '130', unit: case, role: train", "field: released, value: '2018'")
+    with (resources / "data" / "datasets" / "lits.yaml").open("a", encoding="utf-8") as file:
+        file.write("decisions:\n")
+        for decided in decisions:
+            file.write(f"- {{{decided}, basis: knowledge, reason: The paper says so.}}\n")
+    facts = {fact.property: fact for fact in dossier(build(settings).store, "lits", SPACES).facts}
+    said = {value.text: (value.is_believed, value.is_overruled) for value in facts["medkg:count"].values}
+    assert said["130 cases, training"] == (True, False)
+    assert said["131 cases, training"] == (False, True)
+    assert said["70 cases, test"] == (True, False)
+    assert {value.text: value.is_overruled for value in facts["dcterms:issued"].values} == {"2018": False, "2017": True}

@@ -108,6 +108,16 @@ def test_term_says_what_it_is(name: str) -> None:
     assert kinds & set(graph.objects(term, RDF.type))
 
 
+@pytest.mark.parametrize("name", [name for name in _terms() if name[0].islower()])
+def test_property_says_what_it_joins(name: str) -> None:
+    graph, term = _graph("medkg.ttl"), URIRef(MEDKG + name)
+    assert len(list(graph.objects(term, RDFS.domain))) == 1
+    (range_,) = graph.objects(term, RDFS.range)
+    is_literal = range_ == RDFS.Literal or str(range_).startswith(str(XSD))
+    kind = graph.value(term, RDF.type)
+    assert kind == RDF.Property or is_literal == (kind == OWL.DatatypeProperty)
+
+
 def test_every_property_that_a_field_is_stated_under_is_declared() -> None:
     stated = {each.property for _, each in _declarations() if each.property and each.property.startswith("medkg:")}
     assert stated

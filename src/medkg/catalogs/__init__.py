@@ -15,6 +15,7 @@ from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.keys import keys
 from medkg.catalogs.lines import physical
+from medkg.catalogs.markdown import Table
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.entries import Catalog, Source, Unread
 from medkg.model.vocabularies import Vocabulary
@@ -23,6 +24,8 @@ __all__ = ["IDS", "read"]
 
 IDS = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(sources.__path__)))
 """Ids of the catalogues that can be read, one a module of `catalogs/sources/`."""
+
+_PLAINLY = 2  # as many entries of another form as of its own may be a newer version's doing, more are not
 
 
 def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str, Vocabulary]) -> Catalog:
@@ -37,7 +40,7 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     found = document.placed(text)
     made = list(_source(catalog_id).read(found, vocabularies))
     drafts = [rows.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
-    if not drafts or not _is_own(catalog_id, found):
+    if not drafts or _like(catalog_id, found):
         raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
     source = Source(
         file=path.name,
@@ -55,20 +58,23 @@ def _source(catalog_id: str) -> Any:
     return import_module(f"medkg.catalogs.sources.{catalog_id.replace('-', '_')}")
 
 
-def _is_own(catalog_id: str, found: Sequence[Placed]) -> bool:
-    """Whether a file is not plainly that of another catalogue; what makes a form may be gone from a newer version."""
-    return _source(catalog_id).is_own(found) or not _like(catalog_id, found)
+def _size(catalog_id: str, found: Sequence[Placed]) -> int:
+    """How much of a file has a catalogue's form: rows of tables and items of lists or prose."""
+    is_own = _source(catalog_id).is_own
+    return sum(len(each.block.rows) if isinstance(each.block, Table) else 1 for each in found if is_own([each]))
 
 
 def _like(catalog_id: str, found: Sequence[Placed]) -> list[str]:
-    """The other catalogues whose form a file has."""
-    return [other for other in IDS if other != catalog_id and _source(other).is_own(found)]
+    """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose."""
+    own = _size(catalog_id, found)
+    return [other for other in IDS if other != catalog_id and _size(other, found) > _PLAINLY * own]
 
 
 def _other_form(catalog_id: str, found: Sequence[Placed]) -> str:
+    """Why a file is not one of this catalogue, and of which it may be one."""
     likely = " or ".join(_like(catalog_id, found))
     hint = f"it looks like a file of {likely}; import it as that" if likely else "is this a file of another catalogue?"
-    return f"no entry in the form of {catalog_id}; {hint}"
+    return f"{'hardly an' if _size(catalog_id, found) else 'no'} entry in the form of {catalog_id}; {hint}"
 
 
 def _text(path: Path) -> tuple[bytes, str]:

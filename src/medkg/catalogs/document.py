@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from medkg.catalogs.html_blocks import SUMMARY
 from medkg.catalogs.markdown import Block, Heading, Item, Table, blocks
 from medkg.catalogs.mojibake import repair
 
@@ -54,15 +55,15 @@ def is_frame(heading: str) -> bool:
 
 
 def placed(source: str) -> list[Placed]:
-    """Every block of a file under its section path; the file's title is not part of it."""
+    """Every block of a file under its section path; neither the file's title nor a heading's own fold is part of it."""
     return list(_placed(blocks(repair(source))))
 
 
 def _placed(found: list[Block]) -> Iterator[Placed]:
     path: list[Heading] = []
     title = _title(found)
-    for block in found:
-        if block is title:
+    for before, block in zip([None, *found], found, strict=False):
+        if block is title or (path and before is path[-1] and _only_unfolds(before, block)):
             continue
         if isinstance(block, Heading):
             path = [each for each in path if each.level < block.level]
@@ -70,6 +71,13 @@ def _placed(found: list[Block]) -> Iterator[Placed]:
                 continue
             path.append(block)
         yield Placed(section=tuple(heading.text for heading in path), block=block)
+
+
+def _only_unfolds(heading: Heading, block: Block) -> bool:
+    """Whether a block is the summary of the fold in which what stands under a heading is kept."""
+    if not isinstance(block, Heading) or block.level < SUMMARY or heading.level == SUMMARY:
+        return False
+    return bool(block.text) and not is_frame(block.text)
 
 
 def _title(found: list[Block]) -> Heading | None:

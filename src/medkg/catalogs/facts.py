@@ -109,11 +109,23 @@ def section(draft: Draft, vocabularies: Vocabularies) -> None:
             draft.add(kind, next((keys for keys in named if keys), ()))
 
 
-def licence(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
-    """Add the terms of use a cell names or links to."""
-    if not says_nothing(cell):
+def licence(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+    """Add the terms of use a cell names, links to or shows as a badge."""
+    if not cell.plain and "<img" in cell.html:
+        _badge(draft, vocabularies["licence"], header, cell)
+    elif not says_nothing(cell) and not licences.is_none(cell.plain):
         draft.cells += 1
         draft.licence = licences.licence(cell.plain, address(cell), vocabularies["licence"])
+
+
+def _badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
+    """Add the terms of use that a cell's images name or it links to; images that name none are left."""
+    draft.cells += 1
+    words = list(licences.badges(cell.html))
+    found = [licences.licence(each, address(cell), vocabulary) for each in words]
+    draft.licence = next((each for each in found if each.key), None)
+    if draft.licence is None:
+        draft.leave(header, words[0] if words else cell.html)
 
 
 def released(draft: Draft, header: str, cell: Text) -> None:

@@ -15,6 +15,9 @@ from medkg.catalogs.lines import Line, fences
 
 _TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\s*(?:\||[-*+]\s|\d+[.)]\s|#{1,6}\s|\[|\*\*)")
+SUMMARY = 7
+"""The level of the summary of a fold, below every heading."""
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -83,8 +86,8 @@ def parsed(lines: list[Line]) -> Iterator[tuple[int, Tag]]:
 
 
 def level(tag: Tag) -> int | None:
-    """The level of a heading tag, 7 for the summary of a fold; None for other tags."""
-    return 7 if tag.name == "summary" else int(tag.name[1]) if tag.name in _HEADINGS else None
+    """The level of a heading tag, `SUMMARY` for the summary of a fold; None for other tags."""
+    return SUMMARY if tag.name == "summary" else int(tag.name[1]) if tag.name in _HEADINGS else None
 
 
 def closed_folds(lines: list[Line]) -> Iterator[int]:

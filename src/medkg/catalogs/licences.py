@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from bs4 import BeautifulSoup
 
 from medkg.model.entries import Licence
 from medkg.model.vocabularies import Vocabulary, fold
@@ -25,6 +29,28 @@ _PARTS = {
     "no derivatives": "nd",
     "creative commons": "cc",
 }
+
+_NONE = frozenset({"无", "没有", "暂无", "none"})
+_BADGE = re.compile(r"shields\.io/badge/(?P<words>[^?#]+)")
+
+
+def is_none(text: str) -> bool:
+    """Whether a text says that there is no licence."""
+    return fold(text) in _NONE
+
+
+def badges(html: str) -> Iterator[str]:
+    """What the images of a cell may name: the message of a badge, the alternative text.
+
+    >>> list(badges('<img alt="cc" src="https://img.shields.io/badge/License-CC%20BY--NC%204.0-green.svg">'))
+    ['CC BY-NC 4.0', 'cc']
+    """
+    for image in BeautifulSoup(html, "html.parser").find_all("img"):
+        badge = _BADGE.search(str(image.get("src", "")))
+        words = re.split(r"(?<!-)-(?!-)", badge["words"])[:-1] if badge else []
+        alternative = str(image.get("alt", "")).strip()
+        yield from (unquote(each).replace("--", "-").replace("_", " ").strip() for each in words[-1:])
+        yield from (alternative,) if alternative else ()
 
 
 def licence(text: str, url: str | None, vocabulary: Vocabulary) -> Licence:

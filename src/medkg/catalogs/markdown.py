@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from medkg.catalogs import html_blocks, inline
+from medkg.catalogs.html_blocks import SUMMARY
 from medkg.catalogs.inline import Text
 from medkg.catalogs.lines import Line, visible
 from medkg.catalogs.pipe_tables import cells, mended
@@ -175,7 +176,7 @@ def _html(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> I
         for number, tag in html_blocks.parsed(lines[: len(lines) - len(swallowed)])
         if (block := _tagged(number, tag, env, depth)) is not None
     ]
-    ends = (Heading(line=number, level=7, text="") for number in html_blocks.closed_folds(lines))
+    ends = (Heading(line=number, level=SUMMARY, text="") for number in html_blocks.closed_folds(lines))
     yield from sorted([*found, *ends], key=lambda block: block.line)
     yield from _blocks(swallowed, env, nesting + 1, depth)
 

@@ -80,7 +80,7 @@ def _texts(file: Path, wanted: set[str]) -> dict[str, str]:
 
 
 def _candidates(source: str) -> Iterator[str]:
-    """Every text of a file that can be a residue: a cell, or words of a list of keywords."""
+    """Every text of a file that can be a residue: a cell, words in brackets or of a list of keywords."""
     from medkg.catalogs.document import placed  # parsing a file takes what counting alone does not
     from medkg.catalogs.markdown import Item, Table
 
@@ -89,6 +89,7 @@ def _candidates(source: str) -> Iterator[str]:
             yield from (cell.plain for row in each.block.rows for cell in row.cells)
         elif isinstance(each.block, Item):
             for line in each.block.text.lines:
+                yield from re.findall(r"[(（]([^()（）]+)", line)
                 yield from _parts(line.partition(":")[2])
 
 

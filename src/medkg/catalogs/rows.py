@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from medkg.catalogs import closed, columns, counts, facts, headers, links
+from medkg.catalogs import closed, columns, counts, facts, headers, links, segments
 from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.columns import Cells
 from medkg.catalogs.draft import Draft
@@ -114,6 +114,8 @@ def _closed_cell(made: Draft, vocabularies: Vocabularies, role: str, header: str
         made.cells += 1
         made.expansion = made.expansion or expansion(made.name, cell.plain)
         facts.sentence(made, vocabularies, cell.plain, kinds=facts.STATED - {"task"})
+        if not segments.tells(cell.plain, vocabularies):
+            made.leave(header, cell.plain)
     else:
         closed.read(made, vocabularies, role, header, cell)
 
@@ -134,8 +136,8 @@ def _open(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
             kinds = _OPEN if has_own_columns else facts.STATED
             made.expansion = made.expansion or expansion(made.name, cell.own)
             facts.sentence(made, vocabularies, cell.own, kinds=kinds | _silent(made))
-    if cell := cells.by_role.get("licence"):
-        facts.licence(made, vocabularies, cell)
+    if (cell := cells.by_role.get("licence")) is not None:
+        facts.licence(made, vocabularies, cells.headers["licence"], cell)
     if cell := cells.by_role.get("released"):
         facts.released(made, cells.headers["released"], cell)
     if cell := cells.by_role.get("challenge"):

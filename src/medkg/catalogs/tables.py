@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from medkg.catalogs import headers, rows
 from medkg.catalogs.closed import Vocabularies
+from medkg.catalogs.columns import Cells
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
@@ -15,9 +16,12 @@ from medkg.catalogs.pipe_tables import is_delimiter
 from medkg.model.entries import Unread
 from medkg.model.vocabularies import fold
 
+Judge = Callable[[Draft, Cells, Vocabularies], None]
+"""What a catalogue has to say of a row's draft by its cells."""
+
 
 def read(
-    placed: Placed, table: Table, vocabularies: Vocabularies, *, base: str | None = None
+    placed: Placed, table: Table, vocabularies: Vocabularies, *, base: str | None = None, judge: Judge | None = None
 ) -> Iterator[Draft | Unread]:
     """The drafts of a table of datasets, an `Unread` for each row without a name or of unknown columns."""
     if placed.is_framework:
@@ -33,20 +37,21 @@ def read(
         if heading := _group(row, table):
             group = (heading,)
         elif _says_something(row, table):
-            yield _entry(table, row, (*placed.section, *group), vocabularies, base)
+            cells = rows.aligned(table, row, vocabularies)
+            made = _entry(cells, (*placed.section, *group), vocabularies, base)
+            if judge and isinstance(made, Draft):
+                judge(made, cells, vocabularies)
+            yield made
 
 
-def _entry(
-    table: Table, row: Row, section: tuple[str, ...], vocabularies: Vocabularies, base: str | None
-) -> Draft | Unread:
+def _entry(cells: Cells, section: tuple[str, ...], vocabularies: Vocabularies, base: str | None) -> Draft | Unread:
     """A row's draft; where it names a sub-dataset, that is the entry and the whole joins its section path."""
-    cells = rows.aligned(table, row, vocabularies)
     whole, part = cells.by_role.get("name", Text()), cells.by_role.get("part")
     if part:
         cells.by_role["name"] = replace(part, anchors=part.anchors or whole.anchors)
         section = (*section, whole.plain) if whole else section
     made = rows.draft(cells, section, vocabularies, base=base)
-    return made if made.name else Unread(line=row.line, reason="a table row without a dataset name")
+    return made if made.name else Unread(line=cells.line, reason="a table row without a dataset name")
 
 
 def _says_something(row: Row, table: Table) -> bool:

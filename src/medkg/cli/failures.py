@@ -5,6 +5,7 @@ A user's mistake never shows a traceback; what does is a defect of ours.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -47,6 +48,9 @@ def _messages(error: Exception) -> Iterator[str]:
                 raise error
             yield from (str(each) for each in leaves(ours))
             yield f"medkg: {error.message}"
+        case OSError(filename=None) if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            _forget_output()
+            yield f"medkg: standard output cannot be written: {error.strerror}"
         case OSError(filename=None):
             raise error
         case OSError():

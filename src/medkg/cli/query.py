@@ -13,9 +13,9 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.curation.source import text_of
-from medkg.errors import ParameterError, QueryError, UnknownName
+from medkg.errors import ParameterError, QueryError, UnknownName, UnreadableFile
 from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, named, offers, serialize
-from medkg.graph.queries import Names, load, read
+from medkg.graph.queries import Names, gather, read
 from medkg.graph.queries.stored import StoredQuery
 from medkg.graph.wording import Term
 from medkg.model import prefixes
@@ -32,6 +32,10 @@ def _parameters(ctx: click.Context, parameter: click.Parameter, given: tuple[str
     for name, sign, _ in pairs:
         if not (name and sign):
             raise click.BadParameter(f"{name!r} is not of the form name=value")
+    names = [name.strip() for name, _, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise click.BadParameter(f"{name} is given {names.count(name)} times; give it one value")
     return {name.strip(): value for name, _, value in pairs}
 
 
@@ -69,16 +73,20 @@ def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
     if query == "-":
         return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
     file = Path(query)
-    if query.endswith((".rq", ".sparql")) or _is_file(file):
+    if _is_file(file):
         text = text_of(file, file)
         return read(file, spaces) if text.startswith("#+") else text
+    if query.endswith((".rq", ".sparql")) and not _is_directory(query):
+        raise UnreadableFile(f"{query}: no such file")
+    if not re.fullmatch(SLUG, query) and _is_directory(query):
+        raise UnreadableFile(f"{query}: is a directory; name a file in it")
     if not re.fullmatch(r"[\w-]+", query):
         return query
     if re.fullmatch(SLUG, query) and _is_file(directory / f"{query}.rq"):
         return read(directory / f"{query}.rq", spaces)
     from medkg.curation.hints import did_you_mean  # only a mistake needs it
 
-    near = did_you_mean(query, load(directory, spaces)) or "; `medkg query --list` names them"
+    near = did_you_mean(query, gather(directory, spaces)[0]) or "; `medkg query --list` names them"
     raise UnknownName(f"no stored query is called {query!r}{near}")
 
 
@@ -90,8 +98,20 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _is_directory(query: str) -> bool:
+    """Whether the argument is the path of a directory; a text too long to be a path is none."""
+    try:
+        return bool(query) and Path(query).is_dir()
+    except OSError:
+        return False
+
+
 def _list(directory: Path, spaces: Prefixes) -> None:
-    for name, query in load(directory, spaces).items():
+    """Print the stored queries that can be read, and beside them what is wrong with the others."""
+    found, faults = gather(directory, spaces)
+    for fault in faults:
+        click.echo(fault, err=True)
+    for name, query in found.items():
         click.echo(f"{click.style(name, bold=True)}: {query.question}")
         for parameter in query.parameters.values():
             click.echo(f"    {parameter.description}")
@@ -111,7 +131,8 @@ def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
     if chosen is None:
         names = ", ".join(each.name for each in offered)
         raise QueryError(f"the answer cannot be written as {form}, only as {names}")
-    sys.stdout.buffer.write(serialize(results, chosen, prefixes=spaces))
+    document = serialize(results, chosen, prefixes=spaces)
+    sys.stdout.buffer.write(document if document.endswith(b"\n") else document + b"\n")
 
 
 def _print_table(results: QuerySolutions, spaces: Prefixes) -> None:

@@ -25,7 +25,7 @@ def command(name: str, as_json: bool) -> None:
     """Show all that is known of the dataset NAME: any of its names, or its slug.
 
     Each value is followed by the entries that state it, as catalogue:line. What we do not believe
-    stands beside what we do, marked as disputed or corrected.
+    stands beside what we do, marked as disputed, corrected or decided otherwise.
     """
     settings = Settings.from_environment()
     snapshot = opened(settings)
@@ -70,6 +70,8 @@ def _sources(fact: Fact, value: Value) -> str:
     by = ", ".join(value.stated_by) or "medkg"
     if value.corrected:
         by += f"; corrected: {', '.join(value.corrected)}"
+    elif value.is_overruled:
+        by += "; decided otherwise"
     elif not value.is_believed and fact.is_disputed:
         by += "; disputed"
     return click.style(f"[{by}]", dim=True)

@@ -19,14 +19,19 @@ _IN_WORDS = {
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """The choice that comes nearest to a mistyped name; None where none comes near.
+    """The choice that comes nearest to a mistyped name, one slip before any likeness; None where none comes near.
 
     >>> nearest("modalty", ["task", "modality"])
     'modality'
+    >>> nearest("MIR", ["mp-mr", "mr"])
+    'mr'
     """
     from rapidfuzz import fuzz, process, utils  # only a mistake needs it
+    from rapidfuzz.distance import OSA
 
-    best = process.extractOne(name, list(choices), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60)
+    known, plain = list(choices), utils.default_process
+    slip = process.extractOne(name, known, scorer=OSA.distance, processor=plain, score_cutoff=1)
+    best = slip or process.extractOne(name, known, scorer=fuzz.ratio, processor=plain, score_cutoff=60)
     return best[0] if best else None
 
 

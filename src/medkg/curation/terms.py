@@ -7,7 +7,7 @@ from pathlib import Path
 
 from medkg.curation.folder import shown
 from medkg.curation.forms import Reading, Term
-from medkg.curation.hints import brief, did_you_mean
+from medkg.curation.hints import brief, did_you_mean, nearest
 from medkg.errors import Fault
 from medkg.model.vocabularies import Vocabulary
 
@@ -41,7 +41,8 @@ def unknown_terms(
 
 def no_key(name: str, vocabulary: Vocabulary, key: str) -> str:
     """That a vocabulary lacks a key, with the key that was meant or the way to add one."""
-    near = (vocabulary.find(each) for each in (key, *vocabulary.near(key)))
+    slip = nearest(key, vocabulary.by_key)
+    near = (vocabulary.find(each) for each in (key, *([slip] if slip else []), *vocabulary.near(key)))
     meant = next((concept for concept in near if concept), None)
     if meant is None:
         return f"{brief(key)} is no key of vocabulary {name}; choose one, or add it to vocabularies/{name}.yaml"

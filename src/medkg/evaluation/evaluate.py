@@ -23,6 +23,7 @@ from medkg.errors import QueryError
 from medkg.evaluation import graphs, syntax
 from medkg.evaluation.federation import refuse_service
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
+from medkg.evaluation.nesting import refuse_depth
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -43,6 +44,7 @@ def evaluate(
     and `named_graphs` are graph IRIs that together replace the RDF dataset the text itself names.
     """
     default_graph, among = _rdf_dataset(default_graphs, named_graphs)
+    refuse_depth(query)
     try:
         refuse_service(query, prefixes)
         return store.query(query, prefixes=dict(prefixes), default_graph=default_graph, named_graphs=among)

@@ -7,6 +7,7 @@ state it agree or a decision in the dataset's file settles it; otherwise it is d
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ def belief(dataset: Dataset, records: Records) -> Belief:
                         slots["counts", count.unit, count.role, count.modality].append(count)
             else:
                 found[field].update(dict.fromkeys(values))
+    found["links"] = distinct(found["links"])
     disputed = []
     decisions = {_slot(decision): decision for decision in dataset.decisions}
     for slot in sorted({*slots, *decisions}, key=repr):
@@ -77,6 +79,15 @@ def corrected(stated: Facts, corrections: tuple[Correction, ...]) -> Facts:
             rest = (fact for fact in kept.get(field, ()) if fact not in wrong)
             kept[field] = (*rest, *(fact for fact in right if fact is not None))
     return {field: values for field, values in kept.items() if values}
+
+
+def distinct(links: Iterable[Fact]) -> dict[Fact, None]:
+    """The links that lead to different places; of two that differ in scheme or a last slash alone, the first."""
+    kept: dict[tuple[str, str], Fact] = {}
+    for link in links:
+        if isinstance(link, Link):
+            kept.setdefault((link.role, re.sub(r"^https?://|/$", "", link.url)), link)
+    return dict.fromkeys(kept.values())
 
 
 def agreed(stated: list[Fact]) -> Fact | None:

@@ -86,25 +86,29 @@ class _Reader:
         standing = self.words.subjects("foaf:primaryTopic", self.node)
         mentions = [each for each in self.words.subjects("foaf:topic", self.node) if each not in standing]
         corrections = [each for record in (*standing, *mentions) for each in self._corrections(record)]
+        decisions = [self._judgement(each) for each in self._nodes(self.node, "medkg:decision")]
         return Dossier(
             slug=slug,
             iri=self.node.value,
             label=self.words.literal(self.node, "dcterms:title") or slug,
             description=self.words.literal(self.node, "dcterms:description"),
             description_zh=self.words.literal(self.node, "dcterms:description", language="zh"),
-            facts=tuple(self._testimony(standing, corrections).facts()),
+            facts=tuple(self._testimony(standing, corrections, decisions).facts()),
             listings=tuple(self._listing(each, is_mention=each in mentions) for each in (*standing, *mentions)),
             corrections=tuple(corrections),
-            decisions=tuple(self._judgement(each) for each in self._nodes(self.node, "medkg:decision")),
+            decisions=tuple(decisions),
             challenges=tuple(map(self._contest, self.words.subjects("medkg:usesDataset", self.node))),
         )
 
-    def _testimony(self, records: list[NamedNode], corrections: list[Judgement]) -> Testimony:
+    def _testimony(
+        self, records: list[NamedNode], corrections: list[Judgement], decisions: list[Judgement]
+    ) -> Testimony:
         return Testimony(
             words=self.words,
             node=self.node,
             graphs={self._place(record): record for record in records},
             wrong={(each.place, each.stated) for each in corrections if each.stated},
+            decided={each.field for each in decisions if each.field},
         )
 
     def _listing(self, record: NamedNode, *, is_mention: bool) -> Listing:

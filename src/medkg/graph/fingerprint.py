@@ -17,21 +17,29 @@ from medkg.graph.gate import RECORD
 def fingerprint(resources: Path) -> str:
     """A digest over the data, the ontology, medkg's own sources and the engine's version.
 
-    The recorded gate is left out: it says something about the graph and is no part of it.
+    The recorded gate is left out: it says something about the graph and is no part of it. A file that
+    cannot be read counts with the reason, so that a build names it and the last good graph answers.
     """
     package = Path(medkg.__file__).parent
     digest = hashlib.sha256(pyoxigraph.__version__.encode())
     for root, suffixes in (
-        (resources / "data", (".yaml",)),
+        (resources / "data", (".yaml", ".yml")),  # .yml is a fault that a build is to name
         (resources / "ontology", (".ttl", ".yaml")),
         (package, (".py",)),
     ):
         for path in sorted(_files(str(root), suffixes)):
-            with open(path, "rb", buffering=0) as file:
-                content = file.read()
+            content = _content(path)
             digest.update(f"{path[len(str(root)) :]}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read()
+    except OSError as error:
+        return (error.strerror or "").encode()
 
 
 def _files(root: str, suffixes: tuple[str, ...]) -> Iterator[str]:

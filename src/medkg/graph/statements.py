@@ -87,6 +87,8 @@ def _paper(subject: NamedNode, link: Link, prefixes: Prefixes) -> Iterator[Tripl
     paper = NamedNode(paper_iri(link.url))
     yield Triple(subject, prefixes.expand("dcterms:isReferencedBy"), paper)
     yield Triple(paper, terms.RDF_TYPE, prefixes.expand("schema:ScholarlyArticle"))
+    if link.label:
+        yield Triple(paper, prefixes.expand("rdfs:label"), Literal(link.label))
     if paper.value != link.url:
         yield Triple(paper, prefixes.expand("foaf:page"), NamedNode(link.url))
 

@@ -53,15 +53,22 @@ FACTS: Mapping[str, str] = {
 }
 """The properties of a dataset that are facts about it, in the order of showing, with what they are called."""
 
+_DECIDED = {"medkg:labelCategoryCount": "label_categories", "dcterms:issued": "released", "dcterms:license": "licence"}
+"""The field that a decision names, by the property of its value; one on a count names the unit and share as well."""
+
 _NARROWER_OF = {"medkg:anatomy": ("medkg:imagedRegion", "medkg:labelTarget")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One value of a fact: whether we believe it, who states it (`openmedlab:112`), and who is corrected for it."""
+    """One value of a fact: whether we believe it, who states it (`openmedlab:112`), and who is corrected for it.
+
+    A value that is overruled is one beside which a decision chose another.
+    """
 
     text: str
     is_believed: bool
+    is_overruled: bool = False
     stated_by: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
 
@@ -80,13 +87,15 @@ class Fact:
 class Testimony:
     """What a graph says of one dataset: `graphs` by the place of the record that each is of.
 
-    `wrong` are the stated values that a correction calls so, each with its place.
+    `wrong` are the stated values that a correction calls so, each with its place; `decided` are the
+    fields that a decision settles, as it names them (`counts case train`).
     """
 
     words: Wording
     node: NamedNode
     graphs: Mapping[str, NamedNode]
     wrong: Collection[tuple[str | None, str]]
+    decided: Collection[str]
 
     def facts(self) -> Iterator[Fact]:
         """Every fact, in the order of showing."""
@@ -97,12 +106,14 @@ class Testimony:
         }
         graphs: dict[str, Graph] = {"": DefaultGraph(), **self.graphs}
         wrong = {(place, paper_iri(form)) for place, form in self.wrong}
+        decided = {" ".join(each for each in field.split() if each != "total") for field in self.decided}
         for curie, name in FACTS.items():
             said = [(place, worded) for place, graph in graphs.items() for worded in self._said(curie, graph)]
             if curie in _NARROWER_OF:
                 plain = {worded.text for place, worded in said if place}
                 said += [("", each) for each in self._worded(curie, DefaultGraph()) if each.text in plain]
-            values = tuple(_values(said, wrong))
+            overruled = {worded.text for _, worded in said if _slot(curie, worded) in decided}
+            values = tuple(_values(said, wrong, overruled))
             is_disputed = self._is_disputed(curie, disputed)
             if values or is_disputed:
                 yield Fact(name=name, property=curie, is_disputed=is_disputed, values=values)
@@ -126,7 +137,14 @@ class Testimony:
         return bool(properties & disputed)
 
 
-def _values(said: Iterable[tuple[str, Worded]], wrong: set[tuple[str | None, str]]) -> list[Value]:
+def _slot(curie: str, worded: Worded) -> str | None:
+    """The field that a decision on a value would name; None where there is none to make."""
+    if curie == "medkg:count":
+        return f"counts {worded.form.partition(' ')[2]}"
+    return _DECIDED.get(curie)
+
+
+def _values(said: Iterable[tuple[str, Worded]], wrong: set[tuple[str | None, str]], overruled: set[str]) -> list[Value]:
     """What is said, each once with all who say it, what we believe first; the empty place is our own."""
     places: dict[str, list[str]] = {}
     corrected: dict[str, list[str]] = {}
@@ -138,6 +156,7 @@ def _values(said: Iterable[tuple[str, Worded]], wrong: set[tuple[str | None, str
         Value(
             text=text,
             is_believed="" in by,
+            is_overruled="" not in by and text in overruled,
             stated_by=tuple(sorted({each for each in by if each})),
             corrected=tuple(corrected.get(text, ())),
         )

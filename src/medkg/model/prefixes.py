@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 from pyoxigraph import NamedNode
+
+from medkg.errors import UnreadableFile
 
 BASE = "https://w3id.org/medkg/"
 
@@ -30,8 +31,14 @@ class Prefixes(dict[str, str]):
 
 
 def load(ontology: Path) -> Prefixes:
-    """The prefix map of `ontology/prefixes.yaml`."""
-    found: Mapping[str, str] = yaml.safe_load((ontology / "prefixes.yaml").read_text(encoding="utf-8"))
+    """The prefix map of `ontology/prefixes.yaml`; an `UnreadableFile` where it is none."""
+    path = ontology / "prefixes.yaml"
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UnreadableFile(f"{path}: cannot be read as a prefix map: {' '.join(str(error).split())}") from error
+    if not isinstance(found, dict) or not all(isinstance(each, str) for pair in found.items() for each in pair):
+        raise UnreadableFile(f"{path}: a prefix map has one line `prefix: namespace` for each prefix")
     return Prefixes(found)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import counts, facts, links, rows, tables
+from medkg.catalogs import counts, facts, links, rows, segments, tables
 from medkg.catalogs.closed import Vocabularies
+from medkg.catalogs.columns import Cells
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
@@ -20,6 +21,7 @@ from medkg.model.entries import Unread
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
 _BRACKETED = re.compile(r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<told>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)")
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)")
 _WORDS_OF_A_NAME = 8
 
 
@@ -37,7 +39,7 @@ def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft 
     """The entries of the file in order."""
     for each in found:
         if isinstance(each.block, Table):
-            yield from tables.read(each, each.block, vocabularies, base=BASE)
+            yield from tables.read(each, each.block, vocabularies, base=BASE, judge=_description)
         elif isinstance(each.block, Item) and not each.is_framework:
             for part in each.block.parts:
                 yield from _line(part, each.section, vocabularies)
@@ -49,6 +51,12 @@ def _texts(each: Placed) -> Iterator[Text]:
         yield from (cell for row in each.block.rows for cell in row.cells[:1])
     elif isinstance(each.block, Item):
         yield from (part.text for part in each.block.parts)
+
+
+def _description(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
+    """Judge a description, which here is facts between commas, not a sentence."""
+    if told := cells.by_role.get("description"):
+        segments.judge(made, vocabularies, cells.headers["description"], told.plain)
 
 
 def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
@@ -92,6 +100,7 @@ def _draft(part: Part, section: tuple[str, ...], name: str, vocabularies: Vocabu
             BASE,
         )
     rest = part.text.plain.partition(name)[2].strip()
-    made.cells += 1
     facts.sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=facts.STATED)
+    for told in _IN_BRACKETS.findall(rest):
+        segments.judge(made, vocabularies, "(in brackets)", told)
     return made

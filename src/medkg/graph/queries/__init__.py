@@ -7,8 +7,8 @@ evaluate(store, query.asked({"anatomy": "肝"}, Names(store)), prefixes=prefixes
 
 from medkg.graph.queries.names import Names
 from medkg.graph.queries.parameters import Parameter
-from medkg.graph.queries.reading import CODES, load, read
+from medkg.graph.queries.reading import CODES, gather, load, read
 from medkg.graph.queries.shacl import shacl
 from medkg.graph.queries.stored import Expectation, StoredQuery
 
-__all__ = ["CODES", "Expectation", "Names", "Parameter", "StoredQuery", "load", "read", "shacl"]
+__all__ = ["CODES", "Expectation", "Names", "Parameter", "StoredQuery", "gather", "load", "read", "shacl"]

@@ -28,6 +28,15 @@ CODES = {
 
 def load(directory: Path, prefixes: Prefixes) -> dict[str, StoredQuery]:
     """The stored queries of a directory by name, or one ExceptionGroup with every fault of every file."""
+    found, faults = gather(directory, prefixes)
+    if faults:
+        number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise ExceptionGroup(f"{number} in {directory}", faults)
+    return found
+
+
+def gather(directory: Path, prefixes: Prefixes) -> tuple[dict[str, StoredQuery], list[Fault]]:
+    """The stored queries of a directory that are in order, by name, and every fault of the others."""
     if not directory.is_dir():
         raise UnreadableFile(f"{directory} is no directory of stored queries; see MEDKG_RESOURCES")
     found: dict[str, StoredQuery] = {}
@@ -37,9 +46,7 @@ def load(directory: Path, prefixes: Prefixes) -> dict[str, StoredQuery]:
             found[path.stem] = read(path, prefixes)
         except* Fault as group:
             faults += [fault for fault in group.exceptions if isinstance(fault, Fault)]
-    if faults:
-        raise ExceptionGroup(f"{len(faults)} faults in {directory}", faults)
-    return found
+    return found, faults
 
 
 def read(path: Path, prefixes: Prefixes) -> StoredQuery:

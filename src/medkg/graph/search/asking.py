@@ -70,7 +70,13 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection to a search index, for reading."""
     if not path.is_file():
         raise SnapshotError(f"{path} is missing, and names are looked up in it; run `medkg build`")
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        connection.execute("SELECT count(*) FROM dataset")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise SnapshotError(f"{path} is damaged: {error}; run `medkg build --again`") from error
+    return connection
 
 
 def _hits(connection: sqlite3.Connection, text: str, facets: Sequence[Concept], limit: int) -> Iterator[Hit]:

@@ -1,0 +1,43 @@
+"""Queries that would bring the engine down, refused before it reads them: too long, or nested too deep.
+
+Oxigraph's parser and evaluator recurse, and a few thousand brackets end the process; nothing a person or a
+tool writes for use comes near these bounds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from medkg.errors import QueryError
+
+LONGEST = 100_000
+"""The number of characters a query may have."""
+
+DEEPEST = 200
+"""The number of brackets that may be open at one place."""
+
+_SKIPPED = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r'|<[^<>"{}|^`\\\s]*>'
+    r"|#[^\n]*",
+    re.DOTALL,
+)
+
+
+def refuse_depth(query: str) -> None:
+    """Refuse a query that is longer than `LONGEST` or nests deeper than `DEEPEST` with a `QueryError`.
+
+    >>> refuse_depth("SELECT * { FILTER(STR('((((') = '') }")
+    """
+    if len(query) > LONGEST:
+        raise QueryError(f"the query has {len(query):,} characters, and {LONGEST:,} are the most; ask in parts")
+    depth = 0
+    for bracket in re.finditer(r"[({\[\])}]", _SKIPPED.sub(lambda match: " " * len(match.group()), query)):
+        depth += 1 if bracket.group() in "({[" else -1
+        if depth > DEEPEST:
+            line = query.count("\n", 0, bracket.start()) + 1
+            column = bracket.start() - query.rfind("\n", 0, bracket.start())
+            raise QueryError(f"line {line}, column {column}: brackets nest deeper than {DEEPEST}; ask in parts")

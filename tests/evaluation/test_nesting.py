@@ -1,0 +1,45 @@
+"""Queries that would end the process are refused before the engine sees them."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Store
+
+from medkg.errors import QueryError
+from medkg.evaluation import evaluate
+from medkg.evaluation.nesting import DEEPEST, LONGEST
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { " + "{" * 5_000 + "}" * 5_000 + " }",
+        "SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
+        "SELECT * { FILTER(" + "STR(" * 3_000 + "'a'" + ")" * 3_000 + " = 'a') }",
+        "SELECT * { " + "FILTER EXISTS { " * 3_000 + "}" * 3_000 + " }",
+        "SELECT * { ?s ?p " + "[ ?p " * 3_000 + "1" + "]" * 3_000 + " }",
+    ],
+    ids=["groups", "parentheses", "functions", "exists", "blank-nodes"],
+)
+def test_deep_nesting_is_an_error_of_the_query(query: str) -> None:
+    with pytest.raises(QueryError, match="nest deeper"):
+        evaluate(Store(), query)
+
+
+def test_a_text_that_is_too_long_is_an_error_of_the_query() -> None:
+    with pytest.raises(QueryError, match="characters"):
+        evaluate(Store(), "SELECT * { } #" + "x" * LONGEST)
+
+
+@pytest.mark.parametrize("hidden", ['"' + "(" * 999 + '"', "'''" + "{" * 999 + "'''", "<http://e/#" + "(" * 999 + ">"])
+def test_brackets_in_strings_and_iris_do_not_count(hidden: str) -> None:
+    evaluate(Store(), f"SELECT * {{ ?s ?p {hidden} }}")
+
+
+def test_brackets_in_comments_do_not_count() -> None:
+    evaluate(Store(), "SELECT * { } #" + "(" * 999)
+
+
+def test_nesting_up_to_the_bound_is_answered() -> None:
+    depth = DEEPEST - 1
+    evaluate(Store(), "SELECT * { " + "{" * depth + "}" * depth + " }")

@@ -1,0 +1,17 @@
+"""The recorded gate speaks of the graph and the shapes as they are, so that a first build need ask no shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from medkg.curation import read
+from medkg.graph.gate import Passed, recorded, shapes_digest
+from medkg.graph.rdf_dataset import rdf_dataset
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_recorded_gate_is_that_of_these_data_and_shapes() -> None:
+    ontology = ROOT / "ontology"
+    now = Passed(graph=rdf_dataset(read(ROOT / "data"), ontology).digest, shapes=shapes_digest(ontology))
+    assert recorded(ROOT) == now, "data/gate.yaml is of another graph; run `medkg build --record-gate` and commit it"
