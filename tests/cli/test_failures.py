@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from medkg.cli.failures import status_of
 from medkg.errors import Fault, MedkgError
 from medkg.settings import Settings
-from tests.cli.conftest import Ran, started
+from tests.cli.conftest import ROOT, Ran, started
 
 
 def failing(error: BaseException) -> Callable[[], None]:
@@ -40,6 +43,16 @@ def test_faults_come_one_a_line_however_they_are_grouped(capsys: pytest.CaptureF
 def test_a_file_that_the_system_refuses_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert status_of(failing(PermissionError(13, "Permission denied", "data/x.yaml"))) == 1
     assert capsys.readouterr().err == "medkg: data/x.yaml: Permission denied\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_full_disk_under_standard_output_is_said(shared: Settings) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "medkg.cli", "show", "lits"]
+        environment = {**os.environ, **shared.environment, "PYTHONPATH": str(ROOT / "src")}
+        ran = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr == "medkg: standard output cannot be written: No space left on device\n"
 
 
 @pytest.mark.parametrize("error", [ValueError("ours"), ExceptionGroup("ours", [ValueError("ours")]), OSError("ours")])

@@ -290,3 +290,9 @@ def test_two_indexes_of_the_same_records_answer_alike(path: Path, tmp_path: Path
     index(records, tmp_path / "search.sqlite")
     for text in ("CT", "liver", "segmentation", "ACDC"):
         assert search(tmp_path / "search.sqlite", text) == search(path, text)
+
+
+def test_a_damaged_index_says_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "search.sqlite").write_bytes(b"no database " * 200)
+    with pytest.raises(SnapshotError, match="medkg build --again"):
+        search(tmp_path / "search.sqlite", "liver")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
+from medkg.errors import UnreadableFile
 from medkg.model import prefixes as iris
 
 PREFIXES = iris.load(Path(__file__).parents[2] / "ontology")
@@ -32,3 +33,10 @@ def test_things_live_under_the_base() -> None:
     assert iris.record("openmedlab", "lits").value == "https://w3id.org/medkg/catalog/openmedlab/record/lits"
     assert iris.concept("anatomy", "liver").value == "https://w3id.org/medkg/anatomy/liver"
     assert iris.fragment(iris.dataset("lits"), "x").value == "https://w3id.org/medkg/dataset/lits#x"
+
+
+@pytest.mark.parametrize("text", ["- a list", "medkg: [", "medkg: 1", ""])
+def test_a_file_that_is_no_prefix_map_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "prefixes.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(UnreadableFile, match=r"prefixes\.yaml"):
+        iris.load(tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from medkg.catalogs import headers, rows
@@ -13,11 +13,21 @@ from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Row, Table
 from medkg.catalogs.pipe_tables import is_delimiter
+from medkg.catalogs.strays import strays
 from medkg.model.entries import Unread
 from medkg.model.vocabularies import fold
 
 Judge = Callable[[Draft, Cells, Vocabularies], None]
 """What a catalogue has to say of a row's draft by its cells."""
+
+
+def entries(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+    """The entries of every table of datasets in a file, in order; what only looks like one, as such."""
+    for each in found:
+        if isinstance(each.block, Table):
+            yield from read(each, each.block, vocabularies)
+        else:
+            yield from strays(each)
 
 
 def read(

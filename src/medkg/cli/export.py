@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ from medkg.cli.graph import opened
 from medkg.errors import MedkgError
 from medkg.evaluation import named
 from medkg.export import FORMATS, export
+from medkg.files import replacing
 from medkg.graph import search
 from medkg.graph.snapshot import INDEX
 from medkg.model import prefixes
@@ -55,12 +55,8 @@ def _by_ending(output: Path | None) -> str:
 
 def _write(parts: Iterable[bytes], output: Path) -> None:
     """Make the whole document the file; whatever happens on the way, the file holds what it held before."""
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        with draft.open("wb") as file:
+        with replacing(output) as draft, draft.open("wb") as file:
             file.writelines(parts)
-        draft.replace(output)
     except OSError as error:
         raise MedkgError(f"{output} cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)

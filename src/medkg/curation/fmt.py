@@ -6,7 +6,6 @@ counts take one line each. Equal records give equal bytes.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import MISSING, is_dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from medkg.curation.parse import parse
 from medkg.curation.read import refuse
 from medkg.curation.source import text_of
 from medkg.errors import Fault, UnreadableFile, leaves
+from medkg.files import replacing
 from medkg.model.entries import Count, Event, Licence, Link, Repair, Residue
 from medkg.model.fields import declarations
 
@@ -106,15 +106,12 @@ def _comment_line(text: str) -> int | None:
 
 def _replace(file: Path, text: str, named: Path) -> None:
     """Make the text the file; whatever happens on the way, the file holds what it held before."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        draft.replace(file)
+        with replacing(file) as draft:
+            draft.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         message = f"cannot be written: {error.strerror}; the file is as it was"
         raise Fault(file=named, code="not-writable", message=message) from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _node(value: Any, indent: int, lead: int) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from medkg.curation.fmt import dump
 from medkg.curation.folder import shown
 from medkg.curation.read import gather, refuse
 from medkg.errors import MedkgError
+from medkg.files import replacing
 from medkg.model.entries import Catalog
 
 
@@ -59,11 +59,8 @@ def record_of(root: Path, catalog_id: str) -> Path:
 
 def write(intake: Intake, path: Path) -> None:
     """Make the record the file; whatever happens on the way, the file is then as it was."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_text(intake.text, encoding="utf-8", newline="\n")
-        draft.replace(path)
+        with replacing(path) as draft:
+            draft.write_text(intake.text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise MedkgError(f"{path} cannot be written: {error.strerror}; choose another file with -o") from error
-    finally:
-        draft.unlink(missing_ok=True)

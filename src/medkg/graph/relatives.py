@@ -6,13 +6,13 @@ It stands beside the search index, as one JSON file; whoever asks about lineage 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medkg.errors import SnapshotError
+from medkg.files import replacing
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.model.claims import Claim, Evidence
@@ -58,12 +58,8 @@ def situated(records: Records) -> Iterator[SituatedClaim]:
 
 def write(records: Records, path: Path) -> None:
     """Put the register of the records at `path` in one step."""
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    try:
-        aside.write_text(json.dumps(_plain(register(records)), ensure_ascii=False), encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with replacing(path) as draft:
+        draft.write_text(json.dumps(_plain(register(records)), ensure_ascii=False), encoding="utf-8")
 
 
 def read(path: Path) -> Register:

@@ -23,6 +23,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from medkg.errors import SnapshotError
+from medkg.files import replacing
 
 _MANIFEST, _STORE, _CURRENT = "manifest.json", "store", "current.json"
 
@@ -99,9 +100,8 @@ def current(snapshots: Path) -> Pointer | None:
 
 def point(snapshots: Path, pointer: Pointer) -> None:
     """Let a snapshot serve from here on; whatever goes wrong, the one before it still does."""
-    partial = snapshots / f"{_CURRENT}.partial-{os.getpid()}"
-    write_json(partial, asdict(pointer))
-    os.replace(partial, snapshots / _CURRENT)
+    with replacing(snapshots / _CURRENT) as draft:
+        write_json(draft, asdict(pointer))
 
 
 def last_good(snapshots: Path) -> Snapshot | None:

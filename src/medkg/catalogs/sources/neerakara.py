@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from medkg.catalogs import headers, tables
-from medkg.catalogs.closed import Vocabularies
 from medkg.catalogs.document import Placed
-from medkg.catalogs.draft import Draft
 from medkg.catalogs.markdown import Table
-from medkg.catalogs.strays import strays
-from medkg.model.entries import Unread
 
 
 def is_own(found: Sequence[Placed]) -> bool:
@@ -18,10 +14,4 @@ def is_own(found: Sequence[Placed]) -> bool:
     return any({"anatomy", "part"} & set(headers.roles(each.block)) for each in found if isinstance(each.block, Table))
 
 
-def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
-    """The entries of every table of datasets in the file, in order."""
-    for each in found:
-        if isinstance(each.block, Table):
-            yield from tables.read(each, each.block, vocabularies)
-        else:
-            yield from strays(each)
+read = tables.entries

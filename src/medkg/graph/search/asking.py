@@ -72,7 +72,7 @@ def connect(path: Path) -> sqlite3.Connection:
         raise SnapshotError(f"{path} is missing, and names are looked up in it; run `medkg build`")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        connection.execute("SELECT count(*) FROM dataset")
+        connection.execute("PRAGMA schema_version")
     except sqlite3.DatabaseError as error:
         connection.close()
         raise SnapshotError(f"{path} is damaged: {error}; run `medkg build --again`") from error

@@ -7,12 +7,12 @@ all wider concepts too: the hierarchy costs nothing to ask.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medkg.files import replacing
 from medkg.graph.search.words import is_chinese, tokens
 from medkg.model.entries import Event, Licence
 from medkg.model.facts import FIELDS, Facts
@@ -44,12 +44,8 @@ CREATE VIRTUAL TABLE word USING fts5(names, concepts, content='', detail=column,
 
 def renew(records: Records, path: Path) -> None:
     """Put the search index of the records at `path` in one step: whoever reads the old one goes on reading it."""
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    try:
-        _write(records, aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with replacing(path) as draft:
+        _write(records, draft)
 
 
 def _write(records: Records, path: Path) -> None:
