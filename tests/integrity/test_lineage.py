@@ -16,6 +16,7 @@ from medkg.graph.relatives import register
 from medkg.lineage import verdicts
 from medkg.lineage.layers import Layer
 from medkg.model import prefixes
+from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 
 ROOT = Path(__file__).parents[2]
 PREFIXES = prefixes.load(ROOT / "ontology")
@@ -160,16 +161,6 @@ def test_whose_images_does_chexmask_segment(graph: Store) -> None:
     assert of(graph, "chexmask", "medkg:annotates") == ["candid-ptx", "chexpert", "padchest", "vindr-cxr"]
 
 
-CANDIDATES = (
-    "3d-ircadb 3d-ircadb-01 sliver07 chaos amos btcv-abdomen densevnet word totalsegmentator totalsegmentator-v2 "
-    "ct-org abdomenct-1k abdomenatlas flare21 flare22 flare23 couinaud msd-hepatic-vessel visceral"
-)
-EXTERNAL = (
-    "amos btcv-abdomen chaos couinaud densevnet flare21 msd-hepatic-vessel sliver07 totalsegmentator "
-    "totalsegmentator-v2 visceral word"
-)
-
-
 def test_which_liver_sets_can_test_a_model_trained_on_lits(graph: Store) -> None:
     values = " ".join(f"dataset:{slug}" for slug in CANDIDATES.split())
     query = f"""SELECT ?candidate {{ VALUES ?candidate {{ {values} }} ?candidate a dcat:Dataset
@@ -180,23 +171,7 @@ def test_which_liver_sets_can_test_a_model_trained_on_lits(graph: Store) -> None
     assert sorted(slug for (slug,) in rows(graph, query)) == EXTERNAL.split()
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ("chestx-det", "rsna-pneumonia", "possible"),
-        ("chexpert", "padchest", "none-known"),
-        ("drive", "rite", "definite"),
-        ("3d-ircadb-01", "msd", "definite"),
-        ("covidx", "chestx-ray14", "definite"),
-        ("chexlocalize", "chexmask", "possible"),
-        ("promise12", "nci-isbi-2013", "possible"),
-        ("lits", "kits19", "possible"),
-        ("lits", "sliver07", "none-known"),
-        ("brats2021", "brats2023", "none-known"),
-        ("msd-lung", "msd-liver", "none-known"),
-        ("ct2us", "kits19", "none-known"),
-    ],
-)
+@pytest.mark.parametrize(("one", "other", "expected"), GRADES)
 def test_do_two_share_images(one: str, other: str, expected: str, graph: Store) -> None:
     assert grade(graph, one, other) == grade(graph, other, one) == expected
 

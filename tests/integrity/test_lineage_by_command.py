@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from medkg.cli import medkg
 from medkg.graph.build import build
 from medkg.settings import Settings
+from tests.lineage.questions import CANDIDATES, EXTERNAL
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,16 +67,6 @@ def test_chexmask_segments_the_images_of_four_sets_and_of_others_unnamed(ask: As
     assert sharing(found) == ["candid-ptx", "chexpert", "padchest", "vindr-cxr"]
     assert {step["relation"] for each in found["verdicts"] for step in each["path"]} == {"annotates"}
     assert found["open_provenance"]
-
-
-CANDIDATES = (
-    "3d-ircadb 3d-ircadb-01 sliver07 chaos amos btcv-abdomen densevnet word totalsegmentator totalsegmentator-v2 "
-    "ct-org abdomenct-1k abdomenatlas flare21 flare22 flare23 couinaud msd-hepatic-vessel visceral"
-)
-EXTERNAL = (
-    "amos btcv-abdomen chaos couinaud densevnet flare21 msd-hepatic-vessel sliver07 totalsegmentator "
-    "totalsegmentator-v2 visceral word"
-)
 
 
 def test_twelve_liver_sets_can_test_a_model_trained_on_lits(ask: Ask) -> None:

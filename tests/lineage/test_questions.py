@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from medkg.lineage import Network, derivatives, network, open_provenance, verdict, verdicts
+from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 from tests.lineage.said import all_said
 
 
@@ -40,38 +41,12 @@ def test_whose_images_does_chexmask_segment(catalogues: Network) -> None:
     assert open_provenance(catalogues, "chexmask")
 
 
-CANDIDATES = (
-    "3d-ircadb 3d-ircadb-01 sliver07 chaos amos btcv-abdomen densevnet word totalsegmentator totalsegmentator-v2 "
-    "ct-org abdomenct-1k abdomenatlas flare21 flare22 flare23 couinaud msd-hepatic-vessel visceral"
-)
-EXTERNAL = (
-    "amos btcv-abdomen chaos couinaud densevnet flare21 msd-hepatic-vessel sliver07 totalsegmentator "
-    "totalsegmentator-v2 visceral word"
-)
-
-
 def test_which_liver_sets_can_test_a_model_trained_on_lits(catalogues: Network) -> None:
     found = (slug for slug in CANDIDATES.split() if verdict(catalogues, "lits", slug).grade == "none-known")
     assert sorted(slug for slug in found if not open_provenance(catalogues, slug)) == EXTERNAL.split()
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "grade"),
-    [
-        ("chestx-det", "rsna-pneumonia", "possible"),
-        ("chexpert", "padchest", "none-known"),
-        ("drive", "rite", "definite"),
-        ("3d-ircadb-01", "msd", "definite"),
-        ("covidx", "chestx-ray14", "definite"),
-        ("chexlocalize", "chexmask", "possible"),
-        ("promise12", "nci-isbi-2013", "possible"),
-        ("lits", "kits19", "possible"),
-        ("lits", "sliver07", "none-known"),
-        ("brats2021", "brats2023", "none-known"),
-        ("msd-lung", "msd-liver", "none-known"),
-        ("ct2us", "kits19", "none-known"),
-    ],
-)
+@pytest.mark.parametrize(("one", "other", "grade"), GRADES)
 def test_do_two_share_images(catalogues: Network, one: str, other: str, grade: str) -> None:
     assert verdict(catalogues, one, other).grade == grade
     assert verdict(catalogues, other, one).grade == grade
