@@ -6,7 +6,14 @@
     ├── QueryError             a SPARQL query that cannot be parsed or evaluated, with its position
     ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
     ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
-    └── SnapshotError          a snapshot that cannot be built, published or opened
+    ├── SnapshotError          a snapshot that cannot be built, published or opened
+    ├── EngineCrash            a query that brought its evaluator down
+    └── LimitReached           a bound the operator has declared
+        ├── TimeLimit          evaluation took longer than it may
+        ├── MemoryLimit        evaluation took more memory than it may
+        ├── SizeLimit          an answer or a request larger than it may be
+        ├── StorageFull        nothing more can be written to disk
+        └── Busy               too many requests at once, of all clients or of one
 
 Faults of curated files travel together in an `ExceptionGroup`, so that one run names them all.
 """
@@ -69,3 +76,35 @@ class UnknownName(MedkgError):
 
 class SnapshotError(MedkgError):
     """A snapshot that cannot be built, published or opened."""
+
+
+class EngineCrash(MedkgError):
+    """A query that ends the engine's process; the server lives on without that evaluator."""
+
+
+class LimitReached(MedkgError):
+    """A bound on what one request may cost; asking for less helps, or asking later."""
+
+
+class TimeLimit(LimitReached):
+    """Evaluation that took longer than it may."""
+
+
+class MemoryLimit(LimitReached):
+    """Evaluation that took more memory than it may."""
+
+
+class SizeLimit(LimitReached):
+    """An answer or a request that is larger than it may be."""
+
+
+class StorageFull(LimitReached):
+    """An update that could not be written down; nothing of it has happened."""
+
+
+class Busy(LimitReached):
+    """Too many requests at once; `of_client` where they are all of one client."""
+
+    def __init__(self, message: str, *, of_client: bool) -> None:
+        super().__init__(message)
+        self.of_client = of_client

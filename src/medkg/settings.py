@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from medkg.errors import MedkgError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -27,7 +29,26 @@ SETTINGS = (
     ),
     Setting(name="MEDKG_HOST", default="127.0.0.1", help="address the server listens on"),
     Setting(name="MEDKG_PORT", default="8077", help="port the server listens on"),
-    Setting(name="MEDKG_WORKERS", default="1", help="number of server processes"),
+    Setting(
+        name="MEDKG_EVALUATORS",
+        default="twice the processors, at least 4",
+        help="processes that evaluate queries, one at a time each",
+    ),
+    Setting(name="MEDKG_QUERY_TIMEOUT", default="10", help="seconds a query or an update may take"),
+    Setting(name="MEDKG_QUERY_MEMORY", default="536870912", help="bytes a query may take beyond the graph"),
+    Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have"),
+    Setting(name="MEDKG_ANSWER_ROWS", default="1000000", help="rows an answer may have"),
+    Setting(name="MEDKG_REQUEST_BYTES", default="1048576", help="bytes the body of a query request may have"),
+    Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have"),
+    Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator"),
+    Setting(name="MEDKG_CLIENT_QUEUE", default="32", help="requests of one client that may wait for an evaluator"),
+    Setting(name="MEDKG_CACHE_BYTES", default="33554432", help="bytes of answers kept for those who ask again"),
+    Setting(
+        name="MEDKG_WRITE_TOKEN", default="none", help="bearer token of those who may write; without one nobody may"
+    ),
+    Setting(name="MEDKG_ACCESS_LOG", default="none", help="file for a line of JSON a request, `-` for standard output"),
+    Setting(name="MEDKG_LOG_QUERIES", default="0", help="1 puts the text of queries into the access log"),
+    Setting(name="MEDKG_PROXIES", default="0", help="proxies before the server that say who the client is"),
 )
 
 
@@ -67,9 +88,21 @@ class Settings:
     @property
     def port(self) -> int:
         """The port to listen on."""
-        return int(self.environment.get("MEDKG_PORT", "8077"))
+        return int(self.number("MEDKG_PORT") or 8077)
 
-    @property
-    def workers(self) -> int:
-        """The number of server processes."""
-        return int(self.environment.get("MEDKG_WORKERS", "1"))
+    def text(self, name: str) -> str | None:
+        """A setting as it was set; None where it was not."""
+        return self.environment.get(name) or None
+
+    def number(self, name: str, *, least: float = 0) -> float | None:
+        """A setting that is a number; None where it was not set, a `MedkgError` where it is none or below the least."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            number = float("nan")
+        if not least <= number < float("inf"):
+            raise MedkgError(f"{name} is a number from {least:g} up, not {text!r}")
+        return number

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from pyoxigraph import RdfFormat
 from medkg.errors import Fault, SnapshotError, UnreadableFile
 from medkg.graph.build import STAGES, build, open_current
 from medkg.graph.publish import KEPT
+from medkg.graph.snapshot import Snapshot
 from medkg.settings import Settings
 from tests.graph.tiny_resources import Stages, forbid_titles, knows, largest, process, relabel, serving, spoil, strewn
 
@@ -202,3 +205,80 @@ def test_a_store_with_its_size_but_not_its_content_is_mended_by_building_again(s
 def test_a_pointer_to_nothing_is_mended(settings: Settings) -> None:
     (build(settings).path.parent / "current.json").unlink()
     assert knows(open_current(settings), "ACDC")
+
+
+def test_a_snapshot_of_an_older_medkg_is_built_anew_without_fuss(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = build(settings)
+    manifest = json.loads((good.path / "manifest.json").read_text())
+    del manifest["files"]["graph.nq"]
+    (good.path / "manifest.json").write_text(json.dumps(manifest))
+    (good.path / "graph.nq").unlink()
+    assert open_current(settings).digest == good.digest
+    assert (good.path / "graph.nq").is_file()
+    assert capsys.readouterr().err == ""
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Snapshot], object]] = {
+    "truncated N-Quads": lambda snapshot: os.truncate(snapshot.path / "graph.nq", 100),
+    "a flipped byte of N-Quads": lambda snapshot: flip(snapshot.path / "graph.nq"),
+    "no N-Quads": lambda snapshot: (snapshot.path / "graph.nq").unlink(),
+    "a missing file of the store": lambda snapshot: largest(snapshot).unlink(),
+    "a truncated file of the store": lambda snapshot: os.truncate(largest(snapshot), 100),
+    "no manifest": lambda snapshot: (snapshot.path / "manifest.json").unlink(),
+    "a manifest of zeros": lambda snapshot: (snapshot.path / "manifest.json").write_bytes(bytes(500)),
+    "no index": lambda snapshot: (snapshot.path / "search.sqlite").unlink(),
+    "nothing at all": lambda snapshot: shutil.rmtree(snapshot.path),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_is_damaged_the_snapshot_before_answers_with_a_warning(
+    settings: Settings, resources: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = build(settings)
+    relabel(resources, "ACDC of 2017")
+    DAMAGES[damage](build(settings))
+    spoil(resources)
+    assert open_current(settings, is_verified=True) == before
+    assert "answering from the graph of 20" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_is_damaged_is_mended_where_the_data_are_sound(
+    settings: Settings, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = build(settings)
+    DAMAGES[damage](good)
+    found = open_current(settings, is_verified=True)
+    assert found.digest == good.digest
+    assert set(found.in_memory()) == set(found.on_disk())
+    assert capsys.readouterr().err == ""
+    assert strewn(settings) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 285, b"\xff\xfe", b"{", b"null", b'{"snapshot": "../.."}'])
+def test_whatever_the_pointer_says_the_newest_good_snapshot_answers(
+    settings: Settings, resources: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(settings)
+    relabel(resources, "ACDC of 2017")
+    good = build(settings)
+    (good.path.parent / "current.json").write_bytes(content)
+    text = (resources / "data" / "datasets" / "acdc.yaml").read_text()
+    spoil(resources)
+    assert open_current(settings) == good
+    assert "answering from the graph of 20" in capsys.readouterr().err
+    (resources / "data" / "datasets" / "acdc.yaml").write_text(text)
+    (resources / "data" / "challenges" / "lits-2017.yaml").write_text(
+        (resources / "data" / "challenges" / "lits-2017.yaml").read_text().replace("lable: LiTS\n", "")
+    )
+    assert open_current(settings).digest == good.digest
+    assert serving(settings).digest == good.digest

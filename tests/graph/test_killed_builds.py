@@ -10,6 +10,7 @@ import pytest
 
 from medkg.graph.build import STAGES, build
 from medkg.settings import Settings
+from tests.graph.rooms import in_a_room
 from tests.graph.tiny_resources import knows, process, relabel, serving, strewn
 
 DIE_AT_STAGE = """
@@ -110,3 +111,59 @@ def test_a_build_waits_for_the_one_before_it_and_takes_its_snapshot(changed: Set
     second, _ = process(changed, SAY_STAGES).communicate()
     first.communicate()
     assert second.splitlines() == ["waiting for another build"]
+
+
+def test_a_full_disk_is_told_and_the_last_snapshot_serves_and_takes_no_update(settings: Settings) -> None:
+    in_a_room(
+        settings,
+        """
+good = build(settings)
+good.journal.append(stating("in time"))
+relabel(resources, "ACDC of 2017")
+fill()
+try:
+    build(settings, updates=Updates.KEEP)
+except SnapshotError as error:
+    assert "No space left on device; make room there" in str(error), error
+warnings = []
+assert open_current(settings, warn=warnings.append) == good
+assert len(warnings) == 1, warnings
+before = good.journal.path.read_bytes()
+while True:  # until the last block of the file is full
+    try:
+        good.journal.append(stating("x" * 1000))
+        before = good.journal.path.read_bytes()
+    except StorageFull as error:
+        assert "No space left on device; nothing of the update is kept" in str(error)
+        break
+assert good.journal.path.read_bytes() == before
+(settings.home / "filler").unlink()
+good.journal.append(stating("when there is room again"))
+assert knows(build(settings, updates=Updates.KEEP), "ACDC of 2017")
+assert strewn(settings) == [f"{digest}.rdfp" for digest in sorted((good.digest, serving(settings).digest))]
+""",
+    )
+
+
+def test_a_disk_that_nobody_may_write_to_is_told_and_read(settings: Settings) -> None:
+    in_a_room(
+        settings,
+        """
+good = build(settings)
+good.journal.append(stating("in time"))
+close()
+assert open_current(settings) == good
+assert len(good.on_disk()) == len(good.in_memory()) - 1 == good.manifest.quads
+assert open_current(settings).revision == good.digest + ".1"
+assert len(open_current(settings).store) == good.manifest.quads + 1
+try:
+    good.journal.append(stating("too late"))
+    raise AssertionError
+except StorageFull as error:
+    assert "Read-only file system" in str(error)
+relabel(resources, "ACDC of 2017")
+warnings = []
+assert open_current(settings, warn=warnings.append) == good
+assert "no snapshot can be written under" in warnings[0], warnings
+""",
+    )

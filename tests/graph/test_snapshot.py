@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from medkg.errors import SnapshotError
+from medkg.evaluation.changes import Change
 from medkg.graph.build import build, open_current
-from medkg.graph.snapshot import Pointer, Snapshot, current, last_good, open_snapshot, point
+from medkg.graph.pointer import Pointer, current, point
+from medkg.graph.snapshot import Snapshot, last_good, open_snapshot
 from medkg.settings import Settings
+from tests.graph.changes import stating
 from tests.graph.tiny_resources import largest, process, relabel
 
 HEAVY = ("flask", "pyshacl", "rdflib", "yaml", "medkg.curation")
@@ -48,6 +53,15 @@ def test_the_manifest_says_what_is_there(snapshot: Snapshot) -> None:
     assert manifest["quads"] == len(snapshot.store)
     assert manifest["graphs"] == len(list(snapshot.store.named_graphs())) == 4
     assert manifest["files"]["CURRENT"] == 16
+    assert manifest["files"]["graph.nq"] == (snapshot.path / "graph.nq").stat().st_size
+
+
+def test_the_sorted_nquads_are_there_as_a_file(snapshot: Snapshot) -> None:
+    text = (snapshot.path / "graph.nq").read_bytes()
+    assert hashlib.sha256(text).hexdigest() == snapshot.digest
+    lines = text.splitlines(keepends=True)
+    assert lines == sorted(lines)
+    assert len(lines) == snapshot.manifest.quads
 
 
 def test_a_truncated_store_is_refused(snapshot: Snapshot) -> None:
@@ -57,7 +71,7 @@ def test_a_truncated_store_is_refused(snapshot: Snapshot) -> None:
         open_snapshot(snapshot.path)
 
 
-@pytest.mark.parametrize("missing", ["manifest.json", "store", "store/CURRENT"])
+@pytest.mark.parametrize("missing", ["manifest.json", "store", "store/CURRENT", "graph.nq"])
 def test_a_snapshot_with_something_missing_is_refused(snapshot: Snapshot, missing: str) -> None:
     path = snapshot.path / missing
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -65,7 +79,22 @@ def test_a_snapshot_with_something_missing_is_refused(snapshot: Snapshot, missin
         open_snapshot(snapshot.path)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"digest": "0"}', "\x00" * 64])
+def test_truncated_nquads_are_refused(snapshot: Snapshot) -> None:
+    os.truncate(snapshot.path / "graph.nq", 100)
+    with pytest.raises(SnapshotError, match=r"is damaged: graph\.nq missing or not of the size"):
+        open_snapshot(snapshot.path)
+
+
+def test_a_snapshot_that_bears_another_name_is_refused(snapshot: Snapshot) -> None:
+    other = snapshot.path.with_name("0" * 64)
+    shutil.copytree(snapshot.path, other)
+    with pytest.raises(SnapshotError, match="its manifest is that of"):
+        open_snapshot(other)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"digest": "0"}', "\x00" * 64, "\xff", '{"digest": 1, "files": 1}']
+)
 def test_a_manifest_that_is_none_is_refused(snapshot: Snapshot, content: str) -> None:
     (snapshot.path / "manifest.json").write_text(content)
     with pytest.raises(SnapshotError, match="no complete snapshot"):
@@ -78,7 +107,9 @@ def test_a_store_that_the_engine_refuses_gives_the_way_out(snapshot: Snapshot) -
         _ = open_snapshot(snapshot.path).store
 
 
-@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"snapshot": "0"}'])
+@pytest.mark.parametrize(
+    "content", [None, "", "{}", "[1]", '{"snapshot": "0"}', '{"snapshot": 0, "inputs": "", "shapes": ""}', "[" * 10**5]
+)
 def test_a_pointer_that_cannot_be_read_points_nowhere(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "current.json").write_text(content)
@@ -109,8 +140,63 @@ def test_the_last_good_snapshot_is_the_one_before_a_damaged_one(settings: Settin
     assert last_good(first.path.parent) == first
 
 
+def test_the_last_good_snapshot_is_verified_where_that_is_asked_for(settings: Settings, resources: Path) -> None:
+    first = build(settings)
+    relabel(resources, "ACDC of 2017")
+    second = build(settings)
+    flip(second.path / "graph.nq")
+    assert last_good(first.path.parent) == second
+    assert last_good(first.path.parent, is_verified=True) == first
+
+
 def test_where_nothing_was_built_there_is_no_last_good_snapshot(tmp_path: Path) -> None:
     assert last_good(tmp_path / "nowhere") is None
+
+
+# ---- In memory, and with updates
+
+
+def flip(path: Path) -> None:
+    """Another byte in the middle of a file, which keeps its size."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_the_graph_in_memory_is_the_graph_on_disk(snapshot: Snapshot) -> None:
+    assert set(snapshot.in_memory()) == set(snapshot.on_disk())
+
+
+def test_nquads_with_another_byte_are_refused_with_the_way_out(snapshot: Snapshot) -> None:
+    flip(snapshot.path / "graph.nq")
+    with pytest.raises(
+        SnapshotError, match=r"is damaged: graph\.nq is not what was written; run `medkg build --again`"
+    ):
+        open_snapshot(snapshot.path).in_memory()
+
+
+def test_a_graph_without_updates_is_named_by_its_digest_and_read_from_the_disk(snapshot: Snapshot) -> None:
+    assert snapshot.revision == snapshot.digest
+    with pytest.raises((OSError, RuntimeError), match="read-"):
+        snapshot.store.add_graph(NamedNode("x:graph"))
+
+
+def test_a_graph_with_updates_is_named_by_their_number_and_has_them(snapshot: Snapshot) -> None:
+    quad = next(iter(snapshot.store))
+    snapshot.journal.append(Change(removed=f"{quad} .\n".encode()))
+    snapshot.journal.append(stating("it"))
+    found = open_snapshot(snapshot.path)
+    assert found.revision == f"{snapshot.digest}.2"
+    assert quad not in found.store
+    assert set(found.store) - set(snapshot.store) == set(parse(stating("it").added, RdfFormat.N_QUADS))
+    assert len(found.store) == snapshot.manifest.quads
+
+
+def test_damage_of_a_journal_is_damage_of_the_graph_that_has_it(snapshot: Snapshot) -> None:
+    snapshot.journal.append(stating("it"))
+    flip(snapshot.journal.path)
+    with pytest.raises(SnapshotError, match="is damaged in update 1"):
+        _ = open_snapshot(snapshot.path).store
 
 
 def test_opening_imports_nothing_heavy(settings: Settings) -> None:

@@ -25,6 +25,8 @@ VERBS = {
     "stats": "Count what the graph holds and how well the catalogues were read.",
     "serve": "Answer SPARQL and web pages over HTTP.",
     "build": "Build the graph from the data.",
+    "reload": "Have running servers take over the graph that is built.",
+    "rollback": "Let an earlier graph serve again.",
     "check": "Check data, ontology and stored queries.",
     "fmt": "Bring data files into the one written form.",
     "import": "Read a catalogue's Markdown file into the data.",

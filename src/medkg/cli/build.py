@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import click
 
-from medkg.cli.graph import built
+from medkg.cli.graph import built, summary
 from medkg.graph import gate
+from medkg.graph.succession import Updates
 from medkg.settings import Settings
 
 
 @click.command("build")
 @click.option("--again", is_flag=True, help="Build even if the graph is up to date, and ask the shapes anew.")
 @click.option("--record-gate", is_flag=True, help="Record with the data that the graph conforms to the shapes.")
-def command(again: bool, record_gate: bool) -> None:
+@click.option("--keep-updates", is_flag=True, help="Make the updates of the present graph to the new one too.")
+@click.option("--discard-updates", is_flag=True, help="Forget the updates of the present graph.")
+def command(again: bool, record_gate: bool, keep_updates: bool, discard_updates: bool) -> None:
     """Build the graph and let it serve; nothing is done where it is up to date.
 
     Every fault of the data is named, and where there is one, the graph that served before still does.
+    While that has updates, none takes its place unless it is said what becomes of them.
     """
+    if keep_updates and discard_updates:
+        raise click.UsageError("say either --keep-updates or --discard-updates")
     settings = Settings.from_environment()
-    snapshot = built(settings, again=again or record_gate)
-    click.echo(f"{snapshot.manifest.quads:,} quads in {snapshot.manifest.graphs + 1:,} graphs: {snapshot.path}")
+    updates = Updates.KEEP if keep_updates else Updates.DISCARD if discard_updates else Updates.REFUSE
+    snapshot = built(settings, again=again or record_gate, updates=updates)
+    click.echo(summary(snapshot))
     if record_gate:
         click.echo(f"recorded in {gate.record_gate(settings.resources, snapshot.digest)}")

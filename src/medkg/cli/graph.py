@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from medkg.graph.build import Progress, build, open_current, silent
 from medkg.graph.snapshot import Snapshot
+from medkg.graph.succession import Updates
 from medkg.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,10 +24,17 @@ def opened(settings: Settings) -> Snapshot:
         return open_current(settings, progress=progress)
 
 
-def built(settings: Settings, *, again: bool) -> Snapshot:
+def built(settings: Settings, *, again: bool, updates: Updates) -> Snapshot:
     """The snapshot of the present data, built now unless it is there; `again`, in any case."""
     with _progress() as progress:
-        return build(settings, progress=progress, again=again)
+        return build(settings, progress=progress, again=again, updates=updates)
+
+
+def summary(snapshot: Snapshot) -> str:
+    """What a snapshot holds and where it is, in a line."""
+    manifest, number = snapshot.manifest, snapshot.journal.position
+    since = f" and {number:,} update{'' if number == 1 else 's'} since" if number else ""
+    return f"{manifest.quads:,} quads in {manifest.graphs + 1:,} graphs{since}: {snapshot.path}"
 
 
 @contextmanager

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from medkg.cli.graph import opened
 from medkg.settings import Settings
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 
 def _setting(name: str, default: str) -> str:
@@ -27,32 +20,15 @@ def _setting(name: str, default: str) -> str:
     default=lambda: _setting("MEDKG_PORT", "8077"),
     help="Port to listen on, 0 for any that is free [MEDKG_PORT].",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=lambda: _setting("MEDKG_WORKERS", "1"),
-    help="Number of server processes [MEDKG_WORKERS].",
-)
-def command(host: str, port: int, workers: int) -> None:
+def command(host: str, port: int) -> None:
     """Answer SPARQL at /sparql, and everything in the graph at its own address.
 
-    The graph is built first where there is none.
+    The graph is built first where there is none. A graph that is built or rolled back to while the server runs is
+    taken over without a request lost. Limits, the token of writers and the log are set by the environment.
     """
     settings = Settings.from_environment()
-    snapshot = opened(settings)
+    opened(settings)
+    from medkg.web.config import configured
     from medkg.web.serve import serve
 
-    load = partial(_application, snapshot.path, settings.resources / "ontology")
-    serve(
-        load, host=host, port=port, workers=workers, announce=lambda address: click.echo(f"medkg answers at {address}")
-    )
-
-
-def _application(snapshot: Path, ontology: Path) -> Flask:
-    """The application over a snapshot, in a process of its own."""
-    from medkg.graph.snapshot import open_snapshot
-    from medkg.model import prefixes
-    from medkg.web import create_app
-
-    served = open_snapshot(snapshot)
-    return create_app(store=served.store, revision=served.digest, prefixes=prefixes.load(ontology))
+    serve(configured(settings), host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))

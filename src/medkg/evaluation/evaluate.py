@@ -21,8 +21,10 @@ from pyoxigraph import (
 
 from medkg.errors import QueryError
 from medkg.evaluation import graphs, syntax
+from medkg.evaluation.bounded import UNBOUNDED, Bounded, Bounds
 from medkg.evaluation.federation import refuse_service
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
+from medkg.evaluation.languages import wanted
 from medkg.evaluation.nesting import refuse_depth
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -47,7 +49,7 @@ def evaluate(
     refuse_depth(query)
     try:
         refuse_service(query, prefixes)
-        return store.query(query, prefixes=dict(prefixes), default_graph=default_graph, named_graphs=among)
+        return store.query(query, prefixes=wanted(prefixes, query), default_graph=default_graph, named_graphs=among)
     except SyntaxError as error:
         offset = syntax.locate(query, prefixes, error)
         raise QueryError(syntax.explain(query, prefixes, error, offset)) from error
@@ -60,14 +62,21 @@ def offers(results: Results) -> tuple[Format, ...]:
     return GRAPHS if isinstance(results, QueryTriples) else RESULTS
 
 
-def serialize(results: Results, form: Format, *, prefixes: Mapping[str, str] = NO_PREFIXES) -> bytes:
-    """The results as a document in one of the formats on offer; they can be read only once."""
+def serialize(
+    results: Results, form: Format, *, prefixes: Mapping[str, str] = NO_PREFIXES, bounds: Bounds = UNBOUNDED
+) -> bytes:
+    """The results as a document in one of the formats on offer; they can be read only once.
+
+    A document that outgrows its bounds is a `SizeLimit`, raised as soon as it does.
+    """
     try:
         if isinstance(results, QueryTriples):
-            return graphs.write(results, form, prefixes)
+            return graphs.write(results, form, prefixes, bounds)
         if not isinstance(form.engine, QueryResultsFormat):
             raise ValueError(f"{form.name} is not a format of solutions")
-        return results.serialize(format=form.engine) or b""
+        output = Bounded(bounds, form.engine)
+        results.serialize(output, form.engine)
+        return output.getvalue()
     except RuntimeError as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 

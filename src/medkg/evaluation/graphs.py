@@ -5,25 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import Quad, QueryTriples, RdfFormat, Triple, serialize
+from pyoxigraph import Quad, QueryTriples, RdfFormat, Triple, parse, serialize
 
+from medkg.evaluation.bounded import UNBOUNDED, Bounded, Bounds
 from medkg.evaluation.formats import Format
 
 _WITH_PREFIXES = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML})
 _DECLARATION = b"@prefix "
+# Prefixes cost a pass through Python over every triple. A result of more bytes than this is for programs to read.
+_LONG = 100_000
 
 
-def write(graph: Iterable[Triple] | Iterable[Quad], form: Format, prefixes: Mapping[str, str]) -> bytes:
+def write(
+    graph: Iterable[Triple] | Iterable[Quad], form: Format, prefixes: Mapping[str, str], bounds: Bounds = UNBOUNDED
+) -> bytes:
     """A graph as a document in one of `GRAPHS`; a `ValueError` where the form is for solutions."""
     if not isinstance(form.engine, RdfFormat):
         raise ValueError(f"{form.name} is not a format of graphs")
-    if isinstance(graph, QueryTriples) and form.engine not in _WITH_PREFIXES:
-        return graph.serialize(format=form.engine) or b""
-    document = serialize(graph, format=form.engine, prefixes=dict(prefixes)) or b""
-    return _without_idle_prefixes(document)
+    output = Bounded(bounds, form.engine)
+    if isinstance(graph, QueryTriples):
+        graph.serialize(output, form.engine)
+        document = output.getvalue()
+        if form.engine not in _WITH_PREFIXES or len(document) > _LONG:
+            return document
+        graph, output = parse(document, form.engine, rename_blank_nodes=False), Bounded(bounds, form.engine)
+    serialize(graph, output, form.engine, prefixes=dict(prefixes))
+    return without_idle_prefixes(output.getvalue())
 
 
-def _without_idle_prefixes(document: bytes) -> bytes:
+def without_idle_prefixes(document: bytes) -> bytes:
     """A Turtle or TriG document less the declarations at its top that nothing below needs; others as they are."""
     declarations = []
     body = document

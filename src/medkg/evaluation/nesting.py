@@ -1,4 +1,4 @@
-"""Queries that would bring the engine down, refused before it reads them: too long, or nested too deep.
+"""Texts that would bring the engine down, refused before it reads them: too long, or nested too deep.
 
 Oxigraph's parser and evaluator recurse, and a few thousand brackets end the process; nothing a person or a
 tool writes for use comes near these bounds.
@@ -11,10 +11,12 @@ import re
 from medkg.errors import QueryError
 
 LONGEST = 100_000
-"""The number of characters a query may have."""
+"""The number of characters a query or an update may have."""
 
 DEEPEST = 200
 """The number of brackets that may be open at one place."""
+
+_PARTS = {"query": "ask in parts", "update": "send it in parts"}
 
 _SKIPPED = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
@@ -27,17 +29,17 @@ _SKIPPED = re.compile(
 )
 
 
-def refuse_depth(query: str) -> None:
-    """Refuse a query that is longer than `LONGEST` or nests deeper than `DEEPEST` with a `QueryError`.
+def refuse_depth(text: str, noun: str = "query") -> None:
+    """Refuse a text that is longer than `LONGEST` or nests deeper than `DEEPEST` with a `QueryError`.
 
     >>> refuse_depth("SELECT * { FILTER(STR('((((') = '') }")
     """
-    if len(query) > LONGEST:
-        raise QueryError(f"the query has {len(query):,} characters, and {LONGEST:,} are the most; ask in parts")
+    if len(text) > LONGEST:
+        raise QueryError(f"the {noun} has {len(text):,} characters, and {LONGEST:,} are the most; {_PARTS[noun]}")
     depth = 0
-    for bracket in re.finditer(r"[({\[\])}]", _SKIPPED.sub(lambda match: " " * len(match.group()), query)):
+    for bracket in re.finditer(r"[({\[\])}]", _SKIPPED.sub(lambda match: " " * len(match.group()), text)):
         depth += 1 if bracket.group() in "({[" else -1
         if depth > DEEPEST:
-            line = query.count("\n", 0, bracket.start()) + 1
-            column = bracket.start() - query.rfind("\n", 0, bracket.start())
-            raise QueryError(f"line {line}, column {column}: brackets nest deeper than {DEEPEST}; ask in parts")
+            line = text.count("\n", 0, bracket.start()) + 1
+            column = bracket.start() - text.rfind("\n", 0, bracket.start())
+            raise QueryError(f"line {line}, column {column}: brackets nest deeper than {DEEPEST}; {_PARTS[noun]}")

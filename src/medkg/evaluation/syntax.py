@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from pyoxigraph import Store
+from medkg.evaluation.languages import QUERIES, Language
 
 REACH = 24  # more than the longest keyword of SPARQL
 LONG_TEXT = 100_000  # characters above which the reported place must do: each look costs a parse
@@ -21,53 +21,40 @@ WINDOW = 100  # characters of a line worth showing
 _REPORT = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Za-z][\w*]* [^\"'\[\]]*[a-z][^\"'\[\]]*")
 _TOKEN = re.compile(r"<[^<>\s]*>|[\w:?$@-]+|\S")
-_UPDATE = re.compile(
-    r"(?:\s+|#[^\n]*|PREFIX\s[^<]*<[^>]*>|BASE\s*<[^>]*>)*"
-    r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
-    re.IGNORECASE,
-)
 
 
-def parse_error(query: str, prefixes: Mapping[str, str]) -> SyntaxError | None:
-    """What pyoxigraph says against a text; None where it has no syntax error. The text must not call SERVICE."""
-    try:
-        Store().query(query, prefixes=dict(prefixes))
-    except SyntaxError as error:
-        return error
-    except RuntimeError:
-        return None
-    return None
-
-
-def locate(query: str, prefixes: Mapping[str, str], error: SyntaxError) -> int:
+def locate(text: str, prefixes: Mapping[str, str], error: SyntaxError, language: Language = QUERIES) -> int:
     """The offset of the token that cannot stand where it is; the length of the text where it ends too early."""
-    reported = _reported(query, error)
-    if len(query) > LONG_TEXT:
+    reported = _reported(text, error)
+    if len(text) > LONG_TEXT:
         return reported
     ends = range(reported, max(reported - REACH, 0), -1)
-    end = next((end for end in ends if _reads_on(query[:end], prefixes)), max(reported - REACH, 0))
-    return _start_of_token(query, end)
+    end = next((end for end in ends if _reads_on(text[:end], prefixes, language)), max(reported - REACH, 0))
+    return _start_of_token(text, end)
 
 
-def explain(query: str, prefixes: Mapping[str, str], error: SyntaxError, offset: int) -> str:
+def explain(
+    text: str, prefixes: Mapping[str, str], error: SyntaxError, offset: int, language: Language = QUERIES
+) -> str:
     """The mistake at an offset in words: line, column, reason and the line itself with a caret."""
-    return f"{place(query, offset)}: {_reason(query, prefixes, error, offset)}\n{excerpt(query, offset)}"
+    reason = _reason(text, prefixes, error, offset, language)
+    return f"{place(text, offset)}: {reason}\n{excerpt(text, offset)}"
 
 
-def place(query: str, offset: int) -> str:
+def place(text: str, offset: int) -> str:
     r"""An offset as people count.
 
     >>> place("ASK {\n ? }", 7)
     'line 2, column 2'
     """
-    line = query.count("\n", 0, offset) + 1
-    return f"line {line}, column {offset - query.rfind(chr(10), 0, offset)}"
+    line = text.count("\n", 0, offset) + 1
+    return f"line {line}, column {offset - text.rfind(chr(10), 0, offset)}"
 
 
-def excerpt(query: str, offset: int) -> str:
+def excerpt(text: str, offset: int) -> str:
     """The line of an offset with a caret below it; of a long line the part around it."""
-    start = max(query.rfind("\n", 0, offset) + 1, offset - WINDOW // 2)
-    line = query[start:].partition("\n")[0][:WINDOW]
+    start = max(text.rfind("\n", 0, offset) + 1, offset - WINDOW // 2)
+    line = text[start:].partition("\n")[0][:WINDOW]
     shown = "".join(each if each.isprintable() else " " for each in line)
     # a Chinese character is two columns wide on a terminal, as is the ideographic space
     indent = "".join(
@@ -76,55 +63,46 @@ def excerpt(query: str, offset: int) -> str:
     return f"  {shown.rstrip()}\n  {indent}^"
 
 
-def is_update(text: str) -> bool:
-    """Whether a text begins as a SPARQL update does, to tell its author so.
-
-    >>> is_update("PREFIX : <http://example.org/> INSERT DATA { :a :b :c }"), is_update("ASK {}")
-    (True, False)
-    """
-    return _UPDATE.match(text) is not None
-
-
-def _reported(query: str, error: SyntaxError) -> int:
+def _reported(text: str, error: SyntaxError) -> int:
     """The offset pyoxigraph reports, within the text."""
     report = _REPORT.match(str(error))
     if report is None:
-        return len(query)
-    lines = query.split("\n")
+        return len(text)
+    lines = text.split("\n")
     before = sum(len(line) + 1 for line in lines[: int(report["line"]) - 1])
-    return min(before + int(report["column"]) - 1, len(query))
+    return min(before + int(report["column"]) - 1, len(text))
 
 
-def _reads_on(beginning: str, prefixes: Mapping[str, str]) -> bool:
+def _reads_on(beginning: str, prefixes: Mapping[str, str], language: Language) -> bool:
     """Whether the parser finds nothing wrong with the beginning of a text before its end."""
     padded = beginning + " " * REACH
-    error = parse_error(padded, prefixes)
+    error = language.error(padded, prefixes)
     return error is None or _reported(padded, error) >= len(padded)
 
 
-def _start_of_token(query: str, offset: int) -> int:
+def _start_of_token(text: str, offset: int) -> int:
     """The beginning of the token an offset is in or before, white space skipped."""
-    for token in _TOKEN.finditer(query, query.rfind("\n", 0, offset) + 1):
+    for token in _TOKEN.finditer(text, text.rfind("\n", 0, offset) + 1):
         if token.end() > offset:
             return token.start()
-    return len(query)
+    return len(text)
 
 
-def _reason(query: str, prefixes: Mapping[str, str], error: SyntaxError, offset: int) -> str:
+def _reason(text: str, prefixes: Mapping[str, str], error: SyntaxError, offset: int, language: Language) -> str:
     """Why the token at an offset cannot stand there."""
-    if is_update(query):
-        return "this is a SPARQL update; only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) are answered here"
-    token = _TOKEN.match(query, offset)
+    if language.is_other(text):
+        return language.not_other
+    token = _TOKEN.match(text, offset)
     # up to the token nothing can be reported later than the token; the whole serves where the fault is no token's
-    cuts = (query[: token.end()] if token else query, query + " " * REACH)
-    sentence = next(filter(None, (_sentence(parse_error(cut, prefixes) or error) for cut in cuts)), None)
+    cuts = (text[: token.end()] if token else text, text + " " * REACH)
+    sentence = next(filter(None, (_sentence(language.error(cut, prefixes) or error) for cut in cuts)), None)
     if sentence == "Prefix not found" and token:
         return f"the prefix {token[0].partition(':')[0]}: is not declared"
     if sentence == "IRI parsing failed" and token:
         return f"{token[0]} is not an absolute IRI"
     if sentence:
         return sentence
-    return f"unexpected {token[0][:40]!r}" if token else "the query ends too early"
+    return f"unexpected {token[0][:40]!r}" if token else f"the {language.noun} ends too early"
 
 
 def _sentence(error: SyntaxError) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -17,8 +18,10 @@ from medkg.errors import MedkgError, SnapshotError
 from medkg.graph.fingerprint import fingerprint
 from medkg.graph.gate import Passed, recorded, shapes_digest
 from medkg.graph.lock import exclusive
+from medkg.graph.pointer import Pointer, current
 from medkg.graph.publish import prune, publish, sweep
-from medkg.graph.snapshot import INDEX, LINEAGE, Pointer, Snapshot, current, last_good, open_snapshot, point
+from medkg.graph.snapshot import INDEX, LINEAGE, Snapshot, journal_of, last_good, open_snapshot
+from medkg.graph.succession import Updates, refuse_to_lose, serving, succeed
 from medkg.settings import Settings
 
 STAGES = ("reading the data", "making the graph", "checking the shapes", "writing the snapshot", "publishing it")
@@ -41,41 +44,68 @@ def to_stderr(message: str) -> None:
 
 
 def open_current(
-    settings: Settings, *, progress: Progress = silent, warn: Callable[[str], None] = to_stderr
+    settings: Settings,
+    *,
+    progress: Progress = silent,
+    warn: Callable[[str], None] = to_stderr,
+    is_verified: bool = False,
 ) -> Snapshot:
-    """The snapshot of the present inputs, built where there is none.
+    """The snapshot of the present inputs, built where there is none; verified, in every byte of its graph.
 
     Where that cannot be built, the last good one is given and `warn` is told; where there is none
     either, what is wrong is raised: an ExceptionGroup of faults, or a `SnapshotError`.
     """
-    snapshot = _up_to_date(settings)
+    snapshots = snapshots_of(settings)
+    is_verified = is_verified or _has_updates(snapshots)
+    snapshot = _up_to_date(settings, is_verified=is_verified)
     if snapshot:
         return snapshot
     try:
-        return build(settings, progress=progress)
+        with building(snapshots, progress):
+            return _up_to_date(settings, is_verified=is_verified) or _build_unasked(settings, progress)
     except (ExceptionGroup, MedkgError) as failure:
-        last = last_good(_snapshots(settings))
+        last = last_good(snapshots, is_verified=is_verified)
         if last is None:
             raise
         warn(_why_old(last, failure))
         return last
 
 
-def build(settings: Settings, *, progress: Progress = silent, again: bool = False) -> Snapshot:
-    """The snapshot of the present inputs, which serves from now on.
+def build(
+    settings: Settings, *, progress: Progress = silent, again: bool = False, updates: Updates = Updates.REFUSE
+) -> Snapshot:
+    """The snapshot of the present inputs, which serves from now on; updates to the one before fare as told.
 
     One that is up to date is given as it is, unless everything is to be done again, the gate included.
     Faults of the data come all in one ExceptionGroup; whatever fails, what served before still does.
     """
-    snapshots = _snapshots(settings)
-    with ExitStack() as stack:
-        with _told(snapshots):
-            stack.enter_context(_alone(snapshots, progress))
-        up_to_date = None if again else _up_to_date(settings)
-        return up_to_date or _build(settings, snapshots, progress, again)
+    snapshots = snapshots_of(settings)
+    with building(snapshots, progress):
+        pointer = current(snapshots)
+        if again or pointer is None or pointer.rolled_back:
+            return _build(settings, progress, again, updates)
+        up_to_date = _up_to_date(settings)
+        if up_to_date and updates is Updates.DISCARD:
+            with told(snapshots):
+                succeed(snapshots, pointer.snapshot, pointer, updates)
+        return up_to_date or _build(settings, progress, again, updates)
 
 
-def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool) -> Snapshot:
+def snapshots_of(settings: Settings) -> Path:
+    """The directory of the snapshots."""
+    return settings.home / "snapshots"
+
+
+def _build_unasked(settings: Settings, progress: Progress) -> Snapshot:
+    """The snapshot of the present inputs, unless they have changed under a graph that has updates."""
+    snapshots = snapshots_of(settings)
+    pointer = current(snapshots)
+    if pointer and pointer.inputs != fingerprint(settings.resources):
+        refuse_to_lose(journal_of(snapshots, pointer.snapshot))
+    return _build(settings, progress, again=False, updates=Updates.REFUSE)
+
+
+def _build(settings: Settings, progress: Progress, again: bool, updates: Updates) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
     from medkg.graph import relatives
     from medkg.graph.ontology import require
@@ -83,40 +113,46 @@ def _build(settings: Settings, snapshots: Path, progress: Progress, again: bool)
     from medkg.graph.search import index
     from medkg.graph.shapes import gate
 
-    resources, ontology = settings.resources, settings.resources / "ontology"
+    resources, ontology, snapshots = settings.resources, settings.resources / "ontology", snapshots_of(settings)
     require(ontology)
     inputs = fingerprint(resources)
     _begin("reading the data", progress)
     records = load(resources / "data")
     _begin("making the graph", progress)
     made = rdf_dataset(records, ontology)
+    before = serving(snapshots)
+    if updates is Updates.REFUSE and before not in (None, made.digest):
+        refuse_to_lose(journal_of(snapshots, before or ""))
     passed = Passed(graph=made.digest, shapes=shapes_digest(ontology))
     if again or passed not in (recorded(resources), _passed(current(snapshots))):
         _begin("checking the shapes", progress)
         gate(made.default_graph, ontology, records)
-    with _told(snapshots):
+    with told(snapshots):
         _begin("writing the snapshot", progress)
         snapshot = publish(snapshots, made.digest, made.nquads)
         index(records, snapshot.path / INDEX)
         relatives.write(records, snapshot.path / LINEAGE)
         _begin("publishing it", progress)
-        point(snapshots, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes))
+        succeed(snapshots, before, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes), updates)
         prune(snapshots)
     progress("done", len(STAGES), len(STAGES))
     return snapshot
 
 
 @contextmanager
-def _alone(snapshots: Path, progress: Progress) -> Iterator[None]:
-    """A context in which no other process builds, and nothing of a killed build is left."""
-    snapshots.mkdir(parents=True, exist_ok=True)
-    with exclusive(snapshots / "build.lock", lambda: progress("waiting for another build", 0, len(STAGES))):
-        sweep(snapshots)
+def building(snapshots: Path, progress: Progress = silent) -> Iterator[None]:
+    """A context in which no other process builds or moves the pointer, and nothing of a killed one is left."""
+    with ExitStack() as stack:
+        with told(snapshots):
+            snapshots.mkdir(parents=True, exist_ok=True)
+            waiting = partial(progress, "waiting for another build", 0, len(STAGES))
+            stack.enter_context(exclusive(snapshots / "build.lock", waiting))
+            sweep(snapshots)
         yield
 
 
 @contextmanager
-def _told(snapshots: Path) -> Iterator[None]:
+def told(snapshots: Path) -> Iterator[None]:
     """A context whose failures to write are `SnapshotError`s with the way out."""
     try:
         yield
@@ -131,20 +167,24 @@ def _begin(stage: str, progress: Progress) -> None:
     progress(stage, STAGES.index(stage), len(STAGES))
 
 
-def _snapshots(settings: Settings) -> Path:
-    return settings.home / "snapshots"
+def _has_updates(snapshots: Path) -> bool:
+    """Whether the graph that serves has updates; a `SnapshotError` where nobody can tell."""
+    pointer = current(snapshots)
+    return bool(pointer and journal_of(snapshots, pointer.snapshot).position)
 
 
-def _up_to_date(settings: Settings) -> Snapshot | None:
+def _up_to_date(settings: Settings, *, is_verified: bool = False) -> Snapshot | None:
     """The snapshot that serves, if it is whole and that of the present inputs."""
-    pointer = current(_snapshots(settings))
+    pointer = current(snapshots_of(settings))
     if pointer is None or pointer.inputs != fingerprint(settings.resources):
         return None
     try:
-        snapshot = open_snapshot(_snapshots(settings) / pointer.snapshot)
+        snapshot = open_snapshot(snapshots_of(settings) / pointer.snapshot)
+        if is_verified:
+            snapshot.verify()
     except SnapshotError:
         return None
-    return snapshot if all((snapshot.path / each).is_file() for each in (INDEX, LINEAGE)) else None
+    return snapshot if snapshot.is_indexed else None
 
 
 def _passed(pointer: Pointer | None) -> Passed | None:

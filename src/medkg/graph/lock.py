@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,3 +46,31 @@ def exclusive(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
             on_wait()
             _wait(file)
         yield
+
+
+@contextmanager
+def held(path: Path) -> Iterator[IO[bytes]]:
+    """The file at a path, made where there is none, to append to; only one process at a time is in this context.
+
+    A file that is left empty is removed again. Whoever is in the context may remove the file, or the path's directory
+    hold another one once they have left: those who waited for the old one take the new one.
+    """
+    with _still_there(path) as file:
+        try:
+            yield file
+        finally:
+            if not os.fstat(file.fileno()).st_size:
+                path.unlink(missing_ok=True)
+
+
+def _still_there(path: Path) -> IO[bytes]:
+    """The file at a path, locked; not one that was removed while we waited for it."""
+    while True:
+        file = path.open("a+b", buffering=0)
+        _wait(file)
+        try:
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except FileNotFoundError:
+            pass
+        file.close()

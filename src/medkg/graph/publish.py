@@ -15,16 +15,21 @@ import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
+from medkg.graph import disk
+from medkg.graph.journal import SUFFIX
+from medkg.graph.lock import held
+from medkg.graph.pointer import current
 from medkg.graph.snapshot import (
+    GRAPH,
     Manifest,
     Snapshot,
-    current,
     directories,
     file_sizes,
     open_snapshot,
     store_of,
     write_manifest,
 )
+from medkg.graph.succession import is_settled, journals
 
 KEPT = 3
 
@@ -42,31 +47,43 @@ def _write_aside(final: Path, nquads: bytes) -> None:
     partial = final.with_name(f"{final.name}.partial-{os.getpid()}")
     try:
         _write(partial, final.name, nquads)
-        _verify(partial)
+        verify(partial)
         _discard(final)  # one that is damaged
         partial.rename(final)
+        disk.synchronise(final.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
 def sweep(snapshots: Path) -> None:
-    """Remove what killed builds left behind."""
+    """Remove what killed processes left behind."""
     for path in snapshots.iterdir():
         if ".partial-" in path.name or ".discarded-" in path.name:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+        elif path.suffix == SUFFIX and not path.stat().st_size:
+            with held(path):
+                pass  # leaving removes what is empty
 
 
 def prune(snapshots: Path) -> None:
-    """Keep the snapshot that serves and the newest besides, `KEPT` in all; remove the others."""
+    """Keep `KEPT` snapshots: the one that serves, the one before it, and the newest besides; remove the others.
+
+    A snapshot with updates that are nowhere else is kept too. Journals of snapshots that are gone go as well.
+    """
     pointer = current(snapshots)
-    serving = pointer.snapshot if pointer else ""
-    paths = sorted(directories(snapshots), key=lambda path: (path.name == serving, _built(path)), reverse=True)
-    for path in paths[KEPT:]:
-        _discard(path)
+    first = (pointer.before, pointer.snapshot) if pointer else ()
+    kept = sorted(directories(snapshots), key=lambda path: (path.name in first, _built(path)), reverse=True)
+    for path in kept[KEPT:]:
+        if is_settled(snapshots, path.name):
+            _discard(path)
+    for journal in journals(snapshots):
+        if not journal.path.with_suffix("").exists() and is_settled(snapshots, journal.path.stem):
+            journal.remove()
 
 
 def _write(path: Path, digest: str, nquads: bytes) -> None:
     path.mkdir()
+    disk.write(path / GRAPH, nquads)
     store = Store(str(store_of(path)))
     store.bulk_load(nquads, RdfFormat.N_QUADS)
     store.flush()
@@ -82,26 +99,29 @@ def _write(path: Path, digest: str, nquads: bytes) -> None:
         files=file_sizes(path),
     )
     write_manifest(path, manifest)
+    disk.synchronise(path)
 
 
 def _is_whole(path: Path) -> bool:
     """Whether there is a snapshot that can be read in full."""
     try:
-        _verify(path)
+        verify(path)
     except SnapshotError:
         return False
     return True
 
 
-def _verify(path: Path) -> None:
-    """Refuse with a `SnapshotError` a snapshot of whose store not every quad can be read."""
+def verify(path: Path) -> Snapshot:
+    """The snapshot in a directory, read from end to end; a `SnapshotError` where it is not what was written."""
     snapshot = open_snapshot(path)
+    snapshot.verify()
     try:
-        found = (snapshot.store.dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
+        found = (snapshot.on_disk().dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
     except (OSError, RuntimeError) as error:
         raise SnapshotError(f"{path} is damaged: {error}") from error
     if found != snapshot.manifest.quads:
         raise SnapshotError(f"{path} is damaged: {found} quads where {snapshot.manifest.quads} were written")
+    return snapshot
 
 
 def _discard(path: Path) -> None:

@@ -1,17 +1,22 @@
-"""Snapshots: immutable graphs on disk, named by their digest, and the pointer to the one that serves.
+"""Snapshots: immutable graphs on disk, named by their digest, and the updates made to each since.
 
     MEDKG_HOME/snapshots/
     ├── current.json         which snapshot serves, for which inputs, and which shapes it has passed
     ├── build.lock           held by the process that builds
+    ├── <digest>.rdfp        the journal of a snapshot: its updates, where there are any
     └── <digest>/
-        ├── manifest.json    what the snapshot holds, and the size of every file of its store
-        └── store/           Oxigraph's files
+        ├── manifest.json    what the snapshot holds, and the size of every file of the graph
+        ├── graph.nq         the graph as sorted N-Quads; their SHA-256 is the digest
+        ├── store/           the graph once more, as Oxigraph's files
+        ├── search.sqlite    the index of names
+        └── lineage.json     the register of lineage
 
 Reading takes no lock and writes nothing, so that a snapshot serves from a read-only file system too.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -20,12 +25,18 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
-from medkg.files import replacing
+from medkg.evaluation.changes import apply
+from medkg.graph import disk
+from medkg.graph.journal import SUFFIX, Journal
+from medkg.graph.pointer import current as current
 
-_MANIFEST, _STORE, _CURRENT = "manifest.json", "store", "current.json"
+_MANIFEST, _STORE = "manifest.json", "store"
+
+GRAPH = "graph.nq"
+"""The name of the sorted N-Quads in a snapshot's directory."""
 
 INDEX = "search.sqlite"
 """The name of the search index in a snapshot's directory."""
@@ -47,18 +58,9 @@ class Manifest:
     files: Mapping[str, int] = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
-    """Which snapshot serves: its digest, the fingerprint of the inputs it answers for, the shapes it has passed."""
-
-    snapshot: str
-    inputs: str
-    shapes: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A graph on disk; its store never changes once it is published."""
+    """A graph on disk; what is in its directory never changes once it is published."""
 
     path: Path
     manifest: Manifest
@@ -68,56 +70,98 @@ class Snapshot:
         """The SHA-256 of the graph's sorted N-Quads, which names the snapshot."""
         return self.manifest.digest
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether index and register are there too; they come last, so that a killed build may lack them."""
+        return all((self.path / each).is_file() for each in (INDEX, LINEAGE))
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The updates made to the graph since it was published."""
+        return journal_of(self.path.parent, self.digest)
+
+    @property
+    def revision(self) -> str:
+        """What names the graph with its updates."""
+        return self.revision_at(self.journal.position)
+
+    def revision_at(self, position: int) -> str:
+        """What names the graph with its updates up to a position: the digest, with the position where there are any."""
+        return f"{self.digest}.{position}" if position else self.digest
+
     @cached_property
     def store(self) -> Store:
-        """The graph, opened read-only when first asked for; to be used on this side of a fork only."""
+        """The graph with its updates, to be read only: from the disk, or from memory where there are updates."""
+        return self.in_memory() if self.journal.position else self.on_disk()
+
+    def on_disk(self) -> Store:
+        """The graph without its updates, opened read-only; to be used on this side of a fork only."""
         try:
             return Store.read_only(str(store_of(self.path)))
         except (OSError, RuntimeError) as error:
             raise SnapshotError(f"{self.path} cannot be opened: {error}; delete it and run `medkg build`") from error
+
+    def in_memory(self) -> Store:
+        """The graph with its updates, in memory; a `SnapshotError` where it is not, byte for byte, what was written."""
+        self.verify()
+        store = Store()
+        try:  # leniently: these very bytes have been written by the engine
+            store.bulk_load(path=self.path / GRAPH, format=RdfFormat.N_QUADS, lenient=True)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise SnapshotError(f"{self.path} cannot be loaded: {error}; delete it and run `medkg build`") from error
+        for change in self.journal.changes():
+            apply(store, change)
+        return store
+
+    def verify(self) -> None:
+        """Refuse with a `SnapshotError` a graph whose N-Quads do not have its digest."""
+        try:
+            with (self.path / GRAPH).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise SnapshotError(f"{self.path} cannot be read: {error}; delete it and run `medkg build`") from error
+        if found != self.digest:
+            raise SnapshotError(f"{self.path} is damaged: {GRAPH} is not what was written; run `medkg build --again`")
 
 
 def open_snapshot(path: Path) -> Snapshot:
     """The snapshot in a directory; a `SnapshotError` where a file is missing or not of its size."""
     try:
         manifest = Manifest(**json.loads((path / _MANIFEST).read_bytes()))
-        sizes = file_sizes(path)
+        sizes, written = file_sizes(path), dict(manifest.files)
     except (OSError, ValueError, TypeError) as error:
         raise SnapshotError(f"{path} is no complete snapshot: {error}") from error
-    damaged = [name for name, size in manifest.files.items() if sizes.get(name) != size]
+    if not path.name.startswith(manifest.digest):
+        raise SnapshotError(f"{path} is no complete snapshot: its manifest is that of {manifest.digest}")
+    damaged = [name for name, size in written.items() if sizes.get(name) != size]
     if damaged:
         raise SnapshotError(f"{path} is damaged: {', '.join(damaged)} missing or not of the size it was written with")
     return Snapshot(path=path, manifest=manifest)
 
 
-def current(snapshots: Path) -> Pointer | None:
-    """The pointer to the snapshot that serves; None where there is none that can be read."""
-    try:
-        return Pointer(**json.loads((snapshots / _CURRENT).read_bytes()))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def point(snapshots: Path, pointer: Pointer) -> None:
-    """Let a snapshot serve from here on; whatever goes wrong, the one before it still does."""
-    with replacing(snapshots / _CURRENT) as draft:
-        write_json(draft, asdict(pointer))
-
-
-def last_good(snapshots: Path) -> Snapshot | None:
-    """The snapshot that serves or, where it is damaged, the newest that is not."""
+def last_good(snapshots: Path, *, is_verified: bool = False) -> Snapshot | None:
+    """The snapshot that serves or, where it is damaged, the newest that is not; verified, in every byte."""
     pointer = current(snapshots)
     serving = pointer.snapshot if pointer else ""
-    return max(intact(snapshots), key=lambda each: (each.path.name == serving, each.manifest.built), default=None)
+    for snapshot in sorted(intact(snapshots), key=lambda each: (each.path.name == serving, each.manifest.built))[::-1]:
+        try:
+            if is_verified:
+                snapshot.verify()
+        except SnapshotError:
+            continue
+        return snapshot
+    return None
 
 
 def intact(snapshots: Path) -> Iterator[Snapshot]:
-    """Every snapshot that is complete, as far as sizes tell."""
+    """Every snapshot that is complete, as far as names and sizes tell."""
     for path in directories(snapshots):
         try:
-            yield open_snapshot(path)
+            snapshot = open_snapshot(path)
         except SnapshotError:
             continue
+        if snapshot.is_indexed:
+            yield snapshot
 
 
 def directories(snapshots: Path) -> list[Path]:
@@ -133,20 +177,18 @@ def store_of(path: Path) -> Path:
     return path / _STORE
 
 
+def journal_of(snapshots: Path, digest: str) -> Journal:
+    """The journal of the snapshot with a digest."""
+    return Journal(snapshots / f"{digest}{SUFFIX}")
+
+
 def file_sizes(path: Path) -> dict[str, int]:
-    """Size in bytes of each file of a snapshot's store, less those that hold no data: `LOCK` and the engine's log."""
+    """Size in bytes of each file of a graph, less those that hold no data: `LOCK` and the engine's log."""
     files = sorted(os.scandir(store_of(path)), key=lambda file: file.name)
-    return {file.name: file.stat().st_size for file in files if not file.name.startswith(("LOCK", "LOG"))}
+    sizes = {file.name: file.stat().st_size for file in files if not file.name.startswith(("LOCK", "LOG"))}
+    return {GRAPH: (path / GRAPH).stat().st_size, **sizes}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write the manifest into the snapshot's directory."""
-    write_json(path / _MANIFEST, asdict(manifest))
-
-
-def write_json(path: Path, content: object) -> None:
-    """Bring a file to the disk, not only to the operating system."""
-    with path.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(content, indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    disk.write_json(path / _MANIFEST, asdict(manifest))

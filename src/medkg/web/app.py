@@ -1,54 +1,30 @@
-"""The application: what it answers from comes as arguments, so that tests and the real server are equals."""
+"""The application for people: what it answers from is an argument, so that tests and the real server are equals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 
-from flask import Flask, Response, request
+from flask import Flask
 from pyoxigraph import Store
 
-from medkg.model.prefixes import Prefixes
-from medkg.web import problems
+from medkg.web import assets, problems
 from medkg.web import served as serving
 from medkg.web.entities import entities
 from medkg.web.pages import pages
-from medkg.web.protocol import protocol
-
-MOST_BYTES = 1_000_000
-
-_EVERYWHERE = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link",
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
-    "X-Content-Type-Options": "nosniff",
-}
-# https://fetch.spec.whatwg.org/#cors-preflight-fetch
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
+from medkg.web.served import Served
 
 
-def create_app(*, store: Store, revision: str, prefixes: Mapping[str, str], most_bytes: int = MOST_BYTES) -> Flask:
-    """The application over one snapshot.
-
-    `revision` names the snapshot in every ETag, `prefixes` need no declaration in queries, and a
-    request body above `most_bytes` is refused.
-    """
+def create_app(served: Served) -> Flask:
+    """The pages over one graph."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = most_bytes
-    serving.install(app, serving.Served(store=store, revision=revision, prefixes=Prefixes(prefixes)))
+    serving.install(app, served)
     problems.install(app)
-    for blueprint in (protocol, pages, entities):
+    assets.install(app)
+    for blueprint in (pages, entities):
         app.register_blueprint(blueprint)
-    app.after_request(_with_headers)
     return app
 
 
-def _with_headers(response: Response) -> Response:
-    """A response that any page may read and that means to a browser only what it says."""
-    response.headers.update(_EVERYWHERE)
-    if request.method == "OPTIONS":
-        response.headers.update(_PREFLIGHT)
-    return response
+def show(app: Flask, store: Store, revision: str) -> None:
+    """Let an application show a graph that has changed."""
+    serving.install(app, replace(serving.serving(app), store=store, revision=revision))

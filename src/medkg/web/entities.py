@@ -15,7 +15,8 @@ from werkzeug.exceptions import NotFound
 from medkg.evaluation import GRAPHS, HTML, Description, describe
 from medkg.evaluation.graphs import write
 from medkg.model.prefixes import BASE
-from medkg.web.answers import chosen, page, reply
+from medkg.web.answers import page, reply
+from medkg.web.choice import chosen
 from medkg.web.readable import Reader
 from medkg.web.served import served
 
@@ -27,7 +28,7 @@ def entity(name: str) -> Response:
     """The description of the thing whose IRI ends in a path."""
     now = served()
     description = _described(BASE + name)
-    form, media_type = chosen((*GRAPHS, HTML), request.args.get("format"))
+    form, media_type = chosen((*GRAPHS, HTML), request.args.get("format"), request.accept_mimetypes)
     if form is HTML:
         reader = Reader(store=now.store, prefixes=now.prefixes, root=f"{request.script_root}/")
         response = page(render_template("entity.html", thing=reader.portrait(description), formats=GRAPHS))

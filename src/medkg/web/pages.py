@@ -75,12 +75,6 @@ def home() -> Response:
     return page(render_template("home.html", census=census(served()), examples=EXAMPLES))
 
 
-@pages.get("/livez")
-def livez() -> Response:
-    """A sign of life, which asks nothing of the graph."""
-    return Response("alive\n", content_type="text/plain; charset=utf-8")
-
-
 def census(now: Served) -> dict[str, int]:
     """How many datasets, entries, catalogues and triples there are."""
     results = evaluate(now.store, CENSUS, prefixes=now.prefixes)

@@ -1,16 +1,18 @@
 """What a request to the endpoint asks, out of its URL and body.
 
-https://www.w3.org/TR/sparql11-protocol/#query-operation
+https://www.w3.org/TR/sparql11-protocol/#protocol
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
-from werkzeug.wrappers import Request
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
+
+from medkg.web.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -18,74 +20,84 @@ UPDATE = "application/sparql-update"
 
 MOST_FIELDS = 1000
 
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+
+_DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A query with the RDF dataset and the format the request names; `query` is None where there is none."""
+    """A query or an update, with the RDF dataset, the format and the time limit that the request names."""
 
-    query: str | None
+    text: str
+    is_update: bool = False
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     format: str | None = None
+    seconds: float | None = None
 
 
-def question(request: Request) -> Question:
-    """What a request asks; an HTTP exception where it is no request of the query protocol."""
+def question(request: Request) -> Question | None:
+    """What a request asks; None where it asks nothing, an HTTP exception where it is none of the protocol's."""
     fields = list(_fields(request))
-    _refuse_update(request, {name for name, _ in fields})
-    queries = _values(fields, "query")
-    if len(queries) > 1:
-        raise BadRequest(f"Give one query; this request has {len(queries)}.")
+    texts = [(name, value) for name, value in fields if name in _DATASET]
+    if not texts:
+        return None
+    if len(texts) > 1:
+        raise BadRequest(f"Give one query or one update; this request has {len(texts)}.")
+    name, text = texts[0]
+    if name == "update" and request.is_read:
+        raise BadRequest("An update is sent by POST only.")
+    if "\0" in text:
+        raise BadRequest(f"The {name} holds a NUL character, at {text.index(chr(0)) + 1}.")
+    other = _DATASET["query" if name == "update" else "update"]
+    if foreign := [each for each, _ in fields if each in other]:
+        raise BadRequest(f"The graphs of a {name} are named by {' and '.join(_DATASET[name])}, not by {foreign[0]}.")
+    default_graphs, named_graphs = (_values(fields, each) for each in _DATASET[name])
     return Question(
-        query=queries[0] if queries else None,
-        default_graphs=_values(fields, "default-graph-uri"),
-        named_graphs=_values(fields, "named-graph-uri"),
-        format=next(iter(_values(fields, "format")), None),
+        text=text,
+        is_update=name == "update",
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+        format=_single(fields, "format"),
+        seconds=_seconds(_single(fields, "timeout")),
     )
 
 
-def _fields(request: Request) -> Iterator[tuple[str, str]]:
-    """Name and value of every parameter, whichever way it was sent."""
-    yield from _decoded(request.query_string)
-    if request.method != "POST":
-        return
-    _refuse_charset(request)
-    if request.mimetype == FORM:
-        yield from _decoded(request.get_data())
-    elif request.mimetype == QUERY:
-        yield "query", _text(request.get_data())
-    elif request.mimetype == UPDATE:
-        yield "update", ""
-    else:
-        given = request.mimetype or "no media type"
-        raise UnsupportedMediaType(f"A query is posted as {FORM} or {QUERY}, not as {given}.")
-
-
-def _refuse_charset(request: Request) -> None:
-    """Refuse any charset but UTF-8, said or unsaid, with 415."""
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
-        raise UnsupportedMediaType(f"Send UTF-8, not {charset}.")
-
-
-def _refuse_update(request: Request, names: set[str]) -> None:
-    """Refuse with 400 what no request may hold, with 403 an update."""
-    if "update" in names and request.method != "POST":
-        raise BadRequest("An update is never sent by GET; this endpoint answers queries: send 'query'.")
-    if "update" in names:
-        raise Forbidden("This endpoint only answers queries; the graph is changed by editing its data files.")
-    if names & {"using-graph-uri", "using-named-graph-uri"}:
-        raise BadRequest("The graphs of a query are named by default-graph-uri and named-graph-uri.")
-
-
-def _decoded(encoded: bytes) -> list[tuple[str, str]]:
+def decoded(encoded: str | bytes) -> list[tuple[str, str]]:
     """Name and value of each field of a URL-encoded text; bytes that are not UTF-8 are an error, not U+FFFD."""
     try:
-        return parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        text = encoded if isinstance(encoded, str) else encoded.decode()
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeDecodeError as error:
         raise BadRequest("The parameters are not percent-encoded UTF-8.") from error
     except ValueError as error:
         raise BadRequest(f"At most {MOST_FIELDS} parameters, please.") from error
+
+
+def refuse_charset(parameters: Mapping[str, str]) -> None:
+    """Raise 415 where the parameters of a media type name a charset that is not UTF-8 nor part of it."""
+    charset = parameters.get("charset") or "utf-8"
+    if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaType(f"Send UTF-8, not {charset}.")
+
+
+def _fields(request: Request) -> Iterator[tuple[str, str]]:
+    """Name and value of every parameter, whichever way it was sent."""
+    yield from decoded(request.query_string)
+    if request.is_read:
+        return
+    if request.method != "POST":
+        raise MethodNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+    name, parameters = request.media_type
+    refuse_charset(parameters)
+    if name == FORM:
+        yield from decoded(request.body)
+    elif name in {QUERY, UPDATE}:
+        yield "query" if name == QUERY else "update", _text(request.body)
+    else:
+        given = name or "no media type"
+        raise UnsupportedMediaType(f"A query is posted as {FORM} or {QUERY}, an update as {UPDATE}, not as {given}.")
 
 
 def _text(body: bytes) -> str:
@@ -99,3 +111,18 @@ def _text(body: bytes) -> str:
 def _values(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     """Every value of a parameter."""
     return tuple(value for each, value in fields if each == name)
+
+
+def _single(fields: list[tuple[str, str]], name: str) -> str | None:
+    """The first value of a parameter."""
+    return next((value for each, value in fields if each == name), None)
+
+
+def _seconds(value: str | None) -> float | None:
+    """A time limit as a number of seconds."""
+    if value is None:
+        return None
+    seconds = float(value) if _DECIMAL.fullmatch(value) else 0.0
+    if not 0 < seconds < float("inf"):
+        raise BadRequest(f"timeout is a number of seconds above 0, not {value[:20]!r}.")
+    return seconds

@@ -6,49 +6,76 @@ No answer holds a traceback or a path; what nobody foresaw is logged and told as
 from __future__ import annotations
 
 import json
+import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
 
-from medkg.errors import ParameterError, QueryError, UnknownName
-from medkg.evaluation.formats import HTML, Format, content_type, negotiate
+from medkg import errors
+from medkg.evaluation.formats import HTML, Format, negotiate
+from medkg.graph.journal import Superseded
+from medkg.web.messages import Answer, document
 
 PROBLEM = Format(name="problem", media_types=("application/problem+json", "application/json"), extension="json")
 
-_STATUS: dict[type[Exception], int] = {QueryError: 400, ParameterError: 400, UnknownName: 404}
+AGAIN = 2
+"""Seconds after which a client that was sent away may come back."""
+
+_STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.QueryError: HTTPStatus.BAD_REQUEST,
+    errors.ParameterError: HTTPStatus.BAD_REQUEST,
+    errors.EngineCrash: HTTPStatus.BAD_REQUEST,
+    errors.UnknownName: HTTPStatus.NOT_FOUND,
+    errors.SizeLimit: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.TimeLimit: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.MemoryLimit: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
+    Superseded: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_log = logging.getLogger("medkg.web")
 
 
 def install(app: Flask) -> None:
     """Make an application tell every failure our way."""
-    app.register_error_handler(Exception, told)
+    app.register_error_handler(Exception, _told)
 
 
-def told(error: Exception) -> Response:
-    """The response to a failure."""
-    if isinstance(error, HTTPException):
-        if error.code is None or error.code < HTTPStatus.BAD_REQUEST:  # a redirect is no problem
-            return current_app.make_response(error.get_response())
-        response = _problem(error.code, error.description or "")
-        response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
-        return response
-    status = _STATUS.get(type(error))
-    if status is not None:
-        return _problem(status, str(error))
-    current_app.logger.exception("%s %s failed", request.method, request.path)
-    return _problem(500, "Something went wrong on our side; it has been recorded.")
-
-
-def _problem(status: int, detail: str) -> Response:
-    """A problem in the form the client can read: https://www.rfc-editor.org/rfc/rfc9457."""
-    title = HTTPStatus(status).phrase
-    form, media_type = negotiate(request.accept_mimetypes, (PROBLEM, HTML)) or (PROBLEM, PROBLEM.media_type)
-    if form is HTML:
-        body = render_template("problem.html", status=status, title=title, detail=detail)
+def problem(error: Exception, accept: MIMEAccept) -> Answer:
+    """The answer to a failure, in the form the client can read; a page needs an application's context."""
+    headers: list[tuple[str, str]] = []
+    if isinstance(error, HTTPException) and error.code is not None:
+        status, detail = HTTPStatus(error.code), error.description or ""
+        headers += [(name.lower(), value) for name, value in error.get_headers() if name != "Content-Type"]
+    elif isinstance(error, errors.Busy) and error.of_client:
+        status, detail = HTTPStatus.TOO_MANY_REQUESTS, str(error)
+    elif type(error) in _STATUS:
+        status, detail = _STATUS[type(error)], str(error)
     else:
-        media_type = PROBLEM.media_type
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        body = json.dumps(problem, ensure_ascii=False)
-    response = Response(body, status=status, content_type=content_type(media_type))
-    response.vary.add("Accept")
-    return response
+        _log.exception("a request failed", exc_info=error)
+        status, detail = HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it has been recorded."
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers.append(("retry-after", str(AGAIN)))
+    return _written(status, detail, accept).with_headers(("vary", "Accept"), *headers)
+
+
+def _written(status: HTTPStatus, detail: str, accept: MIMEAccept) -> Answer:
+    """A problem as JSON, or as a page where that is liked better: https://www.rfc-editor.org/rfc/rfc9457."""
+    form, _ = negotiate(accept, (PROBLEM, HTML)) or (PROBLEM, PROBLEM.media_type)
+    if form is HTML:
+        page = render_template("problem.html", status=status.value, title=status.phrase, detail=detail)
+        return document(status, HTML.media_type, page)
+    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    return document(status, PROBLEM.media_type, json.dumps(told, ensure_ascii=False))
+
+
+def _told(error: Exception) -> Response:
+    """The response of a page to a failure."""
+    if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
+        return current_app.make_response(error.get_response())  # a redirect is no problem
+    answer = problem(error, request.accept_mimetypes)
+    return Response(answer.body, status=answer.status, headers=list(answer.headers))

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint: `/sparql` by GET and by both forms of POST.
+"""The SPARQL endpoint: `/sparql` by GET and by both forms of POST, for queries and updates.
 
 https://www.w3.org/TR/sparql11-protocol/
 """
@@ -6,43 +6,87 @@ https://www.w3.org/TR/sparql11-protocol/
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
-from werkzeug.exceptions import BadRequest
+from medkg.evaluation import GRAPHS, RESULTS, Format, encodings
+from medkg.evaluation.formats import content_type
+from medkg.evaluation.forms import query_form
+from medkg.pool import Answered, Frame
+from medkg.web import access
+from medkg.web.choice import chosen, etag
+from medkg.web.endpoint import Endpoint
+from medkg.web.messages import Answer, Request
+from medkg.web.parameters import Question
 
-from medkg.evaluation import HTML, RESULTS, evaluate, negotiate, offers, serialize
-from medkg.web.answers import chosen, page, reply
-from medkg.web.parameters import FORM, QUERY, Question, question
-from medkg.web.served import served
-
-protocol = Blueprint("protocol", __name__)
-
-# answers that differ from one asking to the next carry no validator
+# answers that differ from one asking to the next carry no validator and are not kept
 _FICKLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 
-
-@protocol.route("/sparql", methods=["GET", "POST"])
-def endpoint() -> Response:
-    """The answer to a query; without one a form for browsers, and for others word of what is missing."""
-    asked = question(request)
-    if asked.query is not None:
-        return _answer(asked, asked.query)
-    wanted = negotiate(request.accept_mimetypes, (*RESULTS, HTML))
-    if request.method != "POST" and wanted is not None and wanted[0] is HTML:
-        return page(render_template("sparql.html"))
-    raise BadRequest(f"There is no query. Send GET /sparql?query=…, or POST it as {FORM} (query=…) or as {QUERY}.")
+_KEEP_BUT_ASK = ("cache-control", "no-cache")
+_VARY = ("vary", "Accept, Accept-Encoding")
 
 
-def _answer(asked: Question, query: str) -> Response:
-    """What a query finds, in the format the client likes best."""
-    now = served()
-    results = evaluate(
-        now.store, query, prefixes=now.prefixes, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
-    )
-    form, media_type = chosen(offers(results), asked.format)
-    identity = (now.revision, query, *asked.default_graphs, "named", *asked.named_graphs)
-    return reply(
-        lambda: serialize(results, form, prefixes=now.prefixes),
-        media_type,
-        identity=None if _FICKLE.search(query) else identity,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A question with all that decides the bytes of its answer; `etag` is None where asking twice may differ."""
+
+    question: Question
+    format: Format
+    media_type: str
+    coding: str | None
+    etag: str | None
+
+
+def wanted(asked: Question, request: Request, revision: str) -> Wanted:
+    """The representation of an answer that a client wants; an HTTP exception where there is none such."""
+    formats = GRAPHS if query_form(asked.text) in {"CONSTRUCT", "DESCRIBE"} else RESULTS
+    form, media_type = chosen(formats, asked.format, request.accept)
+    coding = encodings.chosen(request.headers.get("accept-encoding", ""))
+    validator = None
+    if not _FICKLE.search(asked.text):
+        graphs = (*asked.default_graphs, "named", *asked.named_graphs)
+        validator = etag(revision, asked.text, *graphs, media_type, coding or "")
+    return Wanted(question=asked, format=form, media_type=media_type, coding=coding, etag=validator)
+
+
+def not_modified(want: Wanted) -> Answer:
+    """The answer for a client that has the representation already."""
+    assert want.etag is not None  # or it could not have said so
+    return Answer(status=304, headers=(("etag", want.etag), _VARY, _KEEP_BUT_ASK))
+
+
+async def answer(want: Wanted, client: str, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+    """What a query finds, in the representation wanted; raises what evaluation raises."""
+    asked = want.question
+    head = {
+        "ask": "query",
+        "default": asked.default_graphs,
+        "named": asked.named_graphs,
+        "format": want.format.name,
+        "coding": want.coding,
+    }
+    frame = Frame(head, asked.text.encode())
+    found = await endpoint.evaluate(frame, client=client, seconds=asked.seconds, when_slow=when_slow)
+    return represented(found, want.media_type, want.etag if found.revision == endpoint.revision else None)
+
+
+def represented(found: Answered, media_type: str, validator: str | None) -> Answer:
+    """A document from an evaluator as an answer."""
+    headers = [("content-type", content_type(media_type)), _VARY, _KEEP_BUT_ASK]
+    if found.head["coding"]:
+        headers.append(("content-encoding", found.head["coding"]))
+    if validator is not None:
+        headers.append(("etag", validator))
+    return Answer(status=200, headers=tuple(headers), body=found.body)
+
+
+async def change(asked: Question, request: Request, endpoint: Endpoint) -> Answer:
+    """What an update does: durable and seen by every reader once this returns.
+
+    https://www.w3.org/TR/sparql11-protocol/#update-operation
+    """
+    access.authorize(request, endpoint.token)
+    head = {"ask": "update", "using": asked.default_graphs, "using_named": asked.named_graphs}
+    frame = Frame(head, asked.text.encode())
+    done = await endpoint.write(frame, client=request.client, seconds=asked.seconds)
+    return Answer(status=204, headers=(("medkg-revision", done.revision),))

@@ -1,86 +1,118 @@
-"""The server: granian with worker processes, each of which opens the store for itself.
+"""The server: granian with one process that answers, `Front`, and a parent that only supervises.
 
-The parent only supervises. A store handle does not survive a fork, so `load` runs in every worker.
+One, because answering takes little: queries are evaluated in processes of their own, and there are as many of those
+as the machine can use.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing import SimpleQueue
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer as Server
 
 from medkg.errors import MedkgError
+from medkg.web.beacons import lit
+from medkg.web.config import Config
+from medkg.web.front import Front
 
 DEFAULT_PORT = 8077
 MOST_PORT = 65535
 
-_PATIENCE = 60.0  # seconds for the first worker to listen
-_GRACE = 10  # seconds for running requests when the server stops
+_PATIENCE = 60.0  # seconds for the server to listen
+_GRACE = 15  # seconds for running requests when the server stops
+_HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
+_CONNECTIONS = 4096
+_LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def serve(
-    load: Callable[[], Any],
+    config: Config,
     *,
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
-    workers: int = 1,
     announce: Callable[[str], None] = print,
 ) -> None:
-    """Answer requests until interrupted; `announce` is called with the address once a worker listens.
+    """Answer requests until interrupted; `announce` is called with the address once the server listens.
 
-    `load` gives the WSGI application and is called in each worker (a function of a module, where
-    processes are spawned and not forked). Port 0 takes any free port. A `MedkgError` where the port
-    cannot be had, where `load` raises one, or where workers die as fast as they start; one that dies
-    in between is replaced.
+    Port 0 takes any free port. A `MedkgError` where the port cannot be had, where there is no snapshot to serve, or
+    where the process that serves dies as fast as it starts; one that dies later is replaced.
     """
     port = _claimed(host, port)
     failures: SimpleQueue[str] = SimpleQueue()
-    server = Server(
+    server = _Server(
         target="medkg",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=2 * (os.cpu_count() or 1) + 1,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000),
+        workers=1,
+        backpressure=_CONNECTIONS,
         workers_kill_timeout=_GRACE,
         respawn_failed_workers=True,
         websockets=False,
+        loop=Loops.asyncio,
         log_level=LogLevels.critical,
     )
     server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, host, port), daemon=True).start())
     try:
-        server.serve(target_loader=partial(_loaded, load, failures), wrap_loader=False)
+        with lit(config.snapshots.parent, _address(host, port)):
+            server.serve(target_loader=partial(_loaded, config, failures), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
-            raise MedkgError("the server stopped: its worker processes die as soon as they start") from None
+            raise MedkgError("the server stopped: its process dies as soon as it starts") from None
     if not failures.empty():
         raise MedkgError(failures.get())
 
 
-def _loaded(load: Callable[[], Any], failures: SimpleQueue[str]) -> Any:
-    """The application, in a worker; a failure that a person can mend is told to the parent, which stops."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler came with the fork, and would not stop us
+class _Server(Server):
+    """A granian server that hands SIGHUP on, instead of replacing the process that answers."""
+
+    def signal_handler_reload(self, *_: object) -> None:
+        """Have the process that answers look for a new snapshot."""
+        for worker in self.wrks:
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, signal.SIGHUP)
+
+
+def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
+    """The application, in the process that answers."""
     if hasattr(os, "setpgid"):
-        # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell its workers
+        # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell this process
         os.setpgid(0, 0)
+    _allow_many_connections()
     try:
-        return load()
+        return Front(config, failed=partial(_tell, failures))
     except MedkgError as error:
-        failures.put(str(error))
-        os.kill(os.getppid(), signal.SIGTERM)
+        _tell(failures, str(error))
         sys.exit(1)
+
+
+def _tell(failures: SimpleQueue[str], message: str) -> None:
+    """Tell the parent a failure that a person can mend, and stop it."""
+    failures.put(message)
+    os.kill(os.getppid(), signal.SIGTERM)
+
+
+def _allow_many_connections() -> None:
+    """Raise the number of connections to what the system grants."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _claimed(host: str, port: int) -> int:
@@ -112,15 +144,20 @@ def _why(error: OSError) -> str:
     return ways_out.get(error.errno or 0, error.strerror or str(error))
 
 
+def _address(host: str, port: int) -> str:
+    """The address to ask at from this machine."""
+    asked = _LOCAL.get(host, host)
+    return f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/"
+
+
 def _announce(announce: Callable[[str], None], host: str, port: int) -> None:
     """Tell the address as soon as something listens there."""
-    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((asked, port), timeout=1).close()
+            socket.create_connection((_LOCAL.get(host, host), port), timeout=1).close()
         except OSError:
             time.sleep(0.02)
         else:
-            announce(f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/")
+            announce(_address(host, port))
             return

@@ -1,28 +1,48 @@
 """What one application answers from, kept where every view finds it.
 
-A snapshot never changes, so an application serves one and the next snapshot gets the next
-application: store and revision cannot come apart.
+The next snapshot gets the next application; an update changes the store and then the revision that names it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 from flask import Flask, current_app
 from pyoxigraph import Store
 
+from medkg.graph import relatives
+from medkg.graph.snapshot import INDEX, LINEAGE
+from medkg.lineage.register import Register
 from medkg.model.prefixes import Prefixes
 
 _KEY = "medkg"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Served:
-    """One snapshot: its store, the revision that names it, and the prefixes its queries and documents use."""
+    """One graph: its store, the revision that names it, the prefixes its queries and documents use.
+
+    `directory` is that of its snapshot, where the search index and the register of lineage are; `resources` holds
+    the stored queries and the ontology.
+    """
 
     store: Store
     revision: str
     prefixes: Prefixes
+    directory: Path
+    resources: Path
+
+    @property
+    def index(self) -> Path:
+        """The search index."""
+        return self.directory / INDEX
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of lineage."""
+        return relatives.read(self.directory / LINEAGE)
 
 
 def install(app: Flask, served: Served) -> None:
@@ -30,7 +50,12 @@ def install(app: Flask, served: Served) -> None:
     app.extensions[_KEY] = served
 
 
+def serving(app: Flask) -> Served:
+    """What an application answers from."""
+    found: Served = app.extensions[_KEY]
+    return found
+
+
 def served() -> Served:
     """What the application at work answers from."""
-    found: Served = current_app.extensions[_KEY]
-    return found
+    return serving(current_app)

@@ -1,0 +1,56 @@
+"""`medkg reload`: have running servers take over the graph that is built."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+
+import click
+
+from medkg.errors import MedkgError
+from medkg.graph.pointer import current
+from medkg.settings import Settings
+from medkg.web.beacons import Beacon, beacons
+
+_PATIENCE = 60.0  # seconds for a server to load the graph
+_PAUSE = 0.1
+
+
+@click.command("reload")
+def command() -> None:
+    """Have every server on this home take over the present graph, and wait until they have.
+
+    Servers look for themselves twice a second; this is for scripts that must know when it is done. No request is
+    lost: each is finished on the graph it began with.
+    """
+    home = Settings.from_environment().home
+    pointer = current(home / "snapshots")
+    if pointer is None:
+        raise MedkgError(f"there is no graph in {home}; build it with `medkg build`")
+    found = list(beacons(home))
+    if not found:
+        raise MedkgError(f"no server runs on {home}; start one with `medkg serve`")
+    for beacon in found:
+        os.kill(beacon.pid, signal.SIGHUP)
+    for beacon in found:
+        revision = _awaited(beacon, pointer.snapshot)
+        click.echo(f"{beacon.address} serves {revision}")
+
+
+def _awaited(beacon: Beacon, digest: str) -> str:
+    """The revision a server serves once it is one of a snapshot."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{beacon.address}readyz", timeout=_PATIENCE) as answer:
+                revision = str(json.load(answer)["revision"])
+        except (OSError, ValueError, urllib.error.HTTPError):
+            revision = ""
+        if revision.startswith(digest):
+            return revision
+        time.sleep(_PAUSE)
+    raise MedkgError(f"{beacon.address} does not serve {digest}; its log says why")

@@ -1,0 +1,135 @@
+"""What an evaluator is asked to do, by name: each takes the frame that asks and gives the frame that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+
+from medkg.errors import UnknownName
+from medkg.evaluation import GRAPHS, evaluate, named, offers, serialize
+from medkg.evaluation import graph_contents as contents
+from medkg.evaluation.bounded import Bounded, Bounds
+from medkg.evaluation.changes import Change
+from medkg.evaluation.documents import Document
+from medkg.evaluation.encodings import WORTHWHILE, compress
+from medkg.evaluation.graphs import without_idle_prefixes
+from medkg.evaluation.updates import update as evaluate_update
+from medkg.pool.frames import Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an evaluator works with: its graph, the prefixes that need no declaration, the bounds of an answer."""
+
+    store: Store
+    prefixes: Mapping[str, str]
+    bounds: Bounds
+
+
+def query(desk: Desk, asked: Frame) -> Frame:
+    """The answer to the query in the body, in the `format` and the `coding` asked for."""
+    head = asked.head
+    results = evaluate(
+        desk.store,
+        asked.body.decode(),
+        prefixes=desk.prefixes,
+        default_graphs=head["default"],
+        named_graphs=head["named"],
+    )
+    formats = offers(results)
+    form = named(head["format"], formats) or formats[0]
+    return _document(serialize(results, form, prefixes=desk.prefixes, bounds=desk.bounds), head["coding"])
+
+
+def graph(desk: Desk, asked: Frame) -> Frame:
+    """The `graph` named, whole, or the default graph; an `UnknownName` where there is none.
+
+    https://www.w3.org/TR/sparql11-http-rdf-update/#http-get
+    """
+    name = _graph(asked)
+    if isinstance(name, NamedNode) and not desk.store.contains_named_graph(name):
+        raise UnknownName(f"there is no graph <{name.value}>")
+    form = named(asked.head["format"], GRAPHS) or GRAPHS[0]
+    assert isinstance(form.engine, RdfFormat)  # the engine writes all of GRAPHS
+    output = Bounded(desk.bounds, form.engine)
+    desk.store.dump(output, form.engine, from_graph=name, prefixes=dict(desk.prefixes))
+    return _document(without_idle_prefixes(output.getvalue()), asked.head["coding"])
+
+
+def update(desk: Desk, asked: Frame) -> Frame:
+    """What the update in the body would change."""
+    change = evaluate_update(
+        desk.store,
+        asked.body.decode(),
+        prefixes=desk.prefixes,
+        using_graphs=asked.head["using"],
+        using_named_graphs=asked.head["using_named"],
+    )
+    return _changed(change, existed=True)
+
+
+def put(desk: Desk, asked: Frame) -> Frame:
+    """What it would change to replace the `graph` by the documents in the body."""
+    return _came_of(contents.put(desk.store, _graph(asked), _documents(asked), base_iri=asked.head["base"]))
+
+
+def post(desk: Desk, asked: Frame) -> Frame:
+    """What it would change to add the documents in the body to the `graph`."""
+    return _came_of(contents.post(desk.store, _graph(asked), _documents(asked), base_iri=asked.head["base"]))
+
+
+def delete(desk: Desk, asked: Frame) -> Frame:
+    """What it would change to remove the `graph`; an `UnknownName` where there is none."""
+    outcome = contents.delete(desk.store, _graph(asked))
+    if not outcome.existed:
+        raise UnknownName(f"there is no graph <{asked.head['graph']}>")
+    return _came_of(outcome)
+
+
+def _documents(asked: Frame) -> list[Document]:
+    """The documents in the body, cut apart by their sizes."""
+    documents, start = [], 0
+    for part in asked.head["parts"]:
+        form = named(part["format"], GRAPHS)
+        assert form is not None  # the front has named it
+        assert isinstance(form.engine, RdfFormat)
+        end = start + part["size"]
+        documents.append(Document(content=asked.body[start:end], format=form.engine))
+        start = end
+    return documents
+
+
+def _came_of(outcome: contents.Outcome) -> Frame:
+    """What an operation would change, as a frame."""
+    return _changed(outcome.change, existed=outcome.existed)
+
+
+def _graph(asked: Frame) -> NamedNode | DefaultGraph:
+    """The graph an errand is about."""
+    iri = asked.head["graph"]
+    return DefaultGraph() if iri is None else NamedNode(iri)
+
+
+def _document(document: bytes, coding: str | None) -> Frame:
+    """A document on its way out, compressed where that is wished for and worth it."""
+    if coding is None or len(document) < WORTHWHILE:
+        return Frame({"coding": None}, document)
+    return Frame({"coding": coding}, compress(document, coding))
+
+
+def _changed(change: Change, *, existed: bool) -> Frame:
+    """What would change, and whether the graph it is about was there before."""
+    head = {
+        "removed": len(change.removed),
+        "dropped": change.dropped,
+        "created": change.created,
+        "existed": existed,
+    }
+    return Frame(head, change.removed + change.added)
+
+
+ERRANDS: dict[str, Callable[[Desk, Frame], Frame]] = {
+    errand.__name__: errand for errand in (query, graph, update, put, post, delete)
+}

@@ -1,0 +1,93 @@
+"""The wire between the server and its evaluators: a head as JSON and a body as bytes, each with its length before it.
+
+JSON and not pickle: an evaluator reads strangers' queries, so what it says is data and never code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+CHUNK = 1 << 16
+"""The bytes to read at once where nothing says how many there are: no more, for all of it is allocated first."""
+
+_LENGTHS = struct.Struct("<II")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Frame(NamedTuple):
+    """One message: what it says and what it carries."""
+
+    head: Mapping[str, Any] = _NOTHING
+    body: bytes = b""
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """The message as it travels, in two parts so that the body need not be copied.
+
+        >>> frames = Frames()
+        >>> next(frames.feed(b"".join(Frame({"ask": "query"}, b"ASK {}").packed())))
+        Frame(head=mappingproxy({'ask': 'query'}), body=b'ASK {}')
+        """
+        head = _encode(dict(self.head)).encode()
+        return _LENGTHS.pack(len(head), len(self.body)) + head, self.body
+
+
+class Frames:
+    """Bytes as they arrive, cut into messages."""
+
+    def __init__(self) -> None:
+        self._arrived = bytearray()
+        self._missing = 0
+
+    @property
+    def rest(self) -> bytes:
+        """What has arrived and is no whole message: the last words of a process that died."""
+        return bytes(self._arrived)
+
+    @property
+    def wanted(self) -> int:
+        """The bytes to read next: what is missing of a message, where that is known and more than a `CHUNK`."""
+        return max(CHUNK, self._missing)
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """The messages that are whole once more bytes have come."""
+        arrived = self._arrived
+        arrived += data
+        while len(arrived) >= _LENGTHS.size:
+            head, body = _LENGTHS.unpack_from(arrived)
+            start, end = _LENGTHS.size + head, _LENGTHS.size + head + body
+            self._missing = end - len(arrived)
+            if self._missing > 0:
+                return
+            with memoryview(arrived) as view:
+                frame = Frame(_decoded(bytes(view[_LENGTHS.size : start])), bytes(view[start:end]))
+            del arrived[:end]
+            yield frame
+
+
+def receive(descriptor: int) -> Iterator[Frame]:
+    """The messages of a descriptor, waited for one by one, until the other side hangs up."""
+    frames = Frames()
+    while data := os.read(descriptor, frames.wanted):
+        yield from frames.feed(data)
+
+
+def send(descriptor: int, frame: Frame) -> None:
+    """Write a message whole; by `os.writev` and not `socket.send`, which an evaluator may not call."""
+    head, body = frame.packed()
+    sent = os.writev(descriptor, (head, body))
+    left = memoryview(b"" if sent == len(head) + len(body) else head + body)[sent:]
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+@lru_cache(maxsize=256)
+def _decoded(head: bytes) -> Mapping[str, Any]:
+    """A head, of which there are few that differ."""
+    return MappingProxyType(json.loads(head))

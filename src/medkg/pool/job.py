@@ -1,0 +1,56 @@
+"""One errand under way: what to send, for whom, and where the answer is awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from medkg.pool.frames import Frame
+
+
+class Answered(NamedTuple):
+    """What came of an errand, and the revision of the graph it was run on."""
+
+    head: Mapping[str, Any]
+    body: bytes
+    revision: str
+
+
+def nothing() -> None:
+    """What happens where nobody wants to be told."""
+
+
+class Job:
+    """An errand with the seconds it may take.
+
+    `when_slow` is called when it turns out to be slow; `changes` says that it changes its evaluator's graph.
+    `began` is when it came or when an evaluator took it, whichever was last, by the loop's clock.
+    """
+
+    __slots__ = ("answer", "asked", "began", "changes", "client", "is_slow", "is_taken", "seconds", "when_slow")
+
+    def __init__(
+        self,
+        asked: Frame,
+        client: str,
+        seconds: float,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        when_slow: Callable[[], None] = nothing,
+        changes: bool = False,
+    ) -> None:
+        self.asked, self.client, self.seconds = asked, client, seconds
+        self.when_slow, self.changes = when_slow, changes
+        self.answer: asyncio.Future[Answered] = loop.create_future()
+        self.began = loop.time()
+        self.is_taken = self.is_slow = False
+
+    def take(self, now: float) -> None:
+        """Note that an evaluator has taken it."""
+        self.began, self.is_taken = now, True
+
+    def fail(self, failure: Exception) -> None:
+        """Tell the one who waits, if anybody still does."""
+        if not self.answer.done():
+            self.answer.set_exception(failure)

@@ -1,0 +1,100 @@
+"""The keeper: a process with the graph in memory that does nothing but fork evaluators from it.
+
+It has one thread, so that forking is safe, and never evaluates anything, so that nothing brings it down. `FORK`
+comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained.
+When the server hangs up the keeper ends, and the kernel ends the evaluators with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from medkg.errors import MedkgError
+from medkg.evaluation.bounded import Bounds
+from medkg.evaluation.changes import apply
+from medkg.graph.snapshot import Snapshot, open_snapshot
+from medkg.pool import sandbox
+from medkg.pool.errands import Desk
+from medkg.pool.frames import Frame, send
+from medkg.pool.worker import work
+
+FORK, ADVANCE = b"f", b"a"
+
+
+def main() -> None:
+    """Keep the graph that the first line of the standard input names, at the socket whose number it gives."""
+    task = json.loads(sys.stdin.readline())
+    control = socket.socket(fileno=task["control"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # evaluators are reaped by the kernel
+    try:
+        keeper = Keeper(open_snapshot(Path(task["snapshot"])), task)
+    except MedkgError as error:
+        send(control.fileno(), Frame({"failure": str(error)}))
+        return
+    keeper.keep(control)
+
+
+class Keeper:
+    """A snapshot's graph, held in memory where it is small enough and opened by each evaluator where it is not."""
+
+    def __init__(self, snapshot: Snapshot, task: dict[str, Any]) -> None:
+        self._snapshot = snapshot
+        self._memory: int = task["memory"]
+        self._in_memory = snapshot.manifest.quads <= task["most_quads"]
+        self._position = snapshot.journal.position
+        bounds = Bounds(bytes=task["answer"], rows=task["rows"])
+        store = snapshot.in_memory() if self._in_memory else Store()
+        self._desk = Desk(store=store, prefixes=task["prefixes"], bounds=bounds)
+
+    def keep(self, control: socket.socket) -> None:
+        """Serve until the other side hangs up; the first frame it gets says that the graph is there."""
+        self._report(control)
+        while True:
+            command, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            if command == FORK:
+                self._fork(descriptors[0], control)
+            elif command == ADVANCE:
+                self._advance()
+                self._report(control)
+            else:
+                return
+
+    def _fork(self, descriptor: int, control: socket.socket) -> None:
+        """An evaluator at the other end of a descriptor."""
+        keeper = os.getpid()
+        if os.fork():
+            os.close(descriptor)
+            return
+        try:
+            sandbox.die_with_parent(keeper)
+            control.close()
+            desk = self._desk if self._in_memory else replace(self._desk, store=self._snapshot.store)
+            work(desk, descriptor, revision=self._revision, memory=self._memory, files=not self._in_memory)
+        finally:
+            os._exit(0)
+
+    def _advance(self) -> None:
+        """Take in the transactions that the journal has gained; evaluators forked from here on know them."""
+        for change in self._snapshot.journal.changes(after=self._position):
+            apply(self._desk.store, change)
+            self._position += 1
+
+    @property
+    def _revision(self) -> str:
+        """What the graph is named at the position reached."""
+        return self._snapshot.revision_at(self._position)
+
+    def _report(self, control: socket.socket) -> None:
+        """Say which revision is kept."""
+        head = {"revision": self._revision, "position": self._position, "in_memory": self._in_memory}
+        send(control.fileno(), Frame(head))

@@ -1,0 +1,41 @@
+"""What one request may cost; every bound is declared here, and the settings fill them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The bounds on a request: seconds, and bytes but for `rows`."""
+
+    seconds: float = 10.0
+    """The time to evaluate a query or an update."""
+    memory: int = 512 * MIB
+    """The memory evaluation may take beyond the graph."""
+    answer: int = 64 * MIB
+    """The size of an answer, before compression."""
+    rows: int = 1_000_000
+    """The number of solutions in an answer."""
+    request: int = 1 * MIB
+    """The size of a query request's body."""
+    write: int = 16 * MIB
+    """The size of an update's or a graph's body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """How many requests are let in at once: evaluators, and how long the queues for them get."""
+
+    evaluators: int
+    waiting: int = 128
+    """Requests that wait, of all clients."""
+    waiting_each: int = 32
+    """Requests that wait, of one client."""
+
+    @property
+    def running_each(self) -> int:
+        """The evaluators one client may keep busy: half of them, so that others always find some."""
+        return max(1, self.evaluators // 2)

@@ -1,0 +1,152 @@
+"""The pool: evaluators forked beforehand, jobs handed to them in turn, the dead replaced.
+
+Everything here runs on one event loop and never blocks it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from medkg.errors import Busy
+from medkg.pool.evaluator import Evaluator
+from medkg.pool.frames import Frame
+from medkg.pool.job import Answered, Job, nothing
+from medkg.pool.keeping import Keeping
+from medkg.pool.limits import Crowd
+from medkg.pool.queue import Queue
+
+_LOOK = 0.02  # seconds between two looks at the jobs under way: how late a deadline may be
+_BREATH = 0.1  # seconds before another evaluator is forked in place of one that died before it said hello
+
+
+class Pool:
+    """Evaluators on a keeper's graph, as many as the crowd allows."""
+
+    def __init__(self, keeping: Keeping, crowd: Crowd) -> None:
+        self._keeping, self._crowd = keeping, crowd
+        self._loop = asyncio.get_running_loop()
+        self._queue = Queue(crowd)
+        self._all: set[Evaluator] = set()
+        self._idle: list[Evaluator] = []
+        self._is_open = True
+        self._looking: asyncio.TimerHandle | None = None
+        self._fill()
+
+    @property
+    def waiting(self) -> int:
+        """The number of jobs that wait."""
+        return len(self._queue)
+
+    @property
+    def busy(self) -> int:
+        """The number of evaluators at work."""
+        return sum(each.job is not None for each in self._all)
+
+    async def run(
+        self,
+        asked: Frame,
+        *,
+        client: str,
+        seconds: float,
+        when_slow: Callable[[], None] = nothing,
+        changes: bool = False,
+    ) -> Answered:
+        """What comes of an errand.
+
+        `when_slow` is called once a job takes longer than most do; `changes` says that the errand changes the
+        evaluator's copy of the graph, which is not used again then. To cancel frees the evaluator. Raises what the
+        errand fails with, and where that is no fault of the asker an `EngineCrash` or a `LimitReached`.
+        """
+        if not self._is_open:
+            raise _closed()
+        job = Job(asked, client, seconds, loop=self._loop, when_slow=when_slow, changes=changes)
+        self._queue.add(job)
+        self._hand_out()
+        if self._looking is None:
+            self._looking = self._loop.call_later(_LOOK, self._look)
+        try:
+            return await job.answer
+        except asyncio.CancelledError:
+            self._abandon(job)
+            raise
+
+    def renew(self) -> None:
+        """Replace the evaluators whose graph is no longer the keeper's: those at work once they are done."""
+        for each in [each for each in self._idle if each.revision != self._keeping.revision]:
+            self._discard(each)
+        self._fill()
+
+    async def drain(self) -> None:
+        """Wait until nothing is at work or waits any more, or nothing ever will be."""
+        while (self.busy or self.waiting) and self._keeping.is_alive:
+            await asyncio.sleep(0.02)
+
+    def close(self) -> None:
+        """End all evaluators; jobs that wait still are sent away."""
+        self._is_open = False
+        self._send_away()
+        for each in list(self._all):
+            self._discard(each)
+
+    def _fill(self) -> None:
+        """Fork as many evaluators as are missing."""
+        while self._is_open and len(self._all) < self._crowd.evaluators:
+            self._all.add(Evaluator(self._keeping.fork(), self._released, self._loop))
+
+    def _hand_out(self) -> None:
+        """Give jobs that wait to evaluators that are idle."""
+        while self._idle and (job := self._queue.take()) is not None:
+            self._idle.pop().start(job, self._loop.time())
+
+    def _look(self) -> None:
+        """See after the jobs that take their time; one look for all costs less than a timer for each."""
+        now = self._loop.time()
+        for each in list(self._all):
+            each.look(now)
+        for job in self._queue.overdue(now):
+            job.fail(Busy("all evaluators have been busy for too long; ask again in a moment", of_client=False))
+        is_idle = not (self.busy or self.waiting)
+        self._looking = None if is_idle else self._loop.call_later(_LOOK, self._look)
+
+    def _released(self, evaluator: Evaluator, job: Job | None) -> None:
+        """Take back an evaluator that has become idle or has died, and the job it had."""
+        if job is not None:
+            self._queue.done(job)
+        if not evaluator.is_alive and not evaluator.is_ready:
+            self._all.discard(evaluator)
+            self._loop.call_later(_BREATH, self._fill)
+            if not self._keeping.is_alive:
+                self._send_away()
+        elif not evaluator.is_alive or evaluator.is_spent or evaluator.revision != self._keeping.revision:
+            self._discard(evaluator)
+            self._fill()
+        else:
+            self._idle.append(evaluator)
+        self._hand_out()
+
+    def _send_away(self) -> None:
+        """Tell the jobs that wait that no evaluator will come."""
+        for job in self._queue.clear():
+            job.fail(_closed())
+
+    def _discard(self, evaluator: Evaluator) -> None:
+        """End an evaluator."""
+        evaluator.kill()
+        self._all.discard(evaluator)
+        if evaluator in self._idle:
+            self._idle.remove(evaluator)
+
+    def _abandon(self, job: Job) -> None:
+        """Free what is held for a job that nobody waits for."""
+        if self._queue.leave(job):
+            return
+        for each in self._all:
+            if each.job is job:
+                each.give_up()
+                return
+
+
+def _closed() -> Busy:
+    """What a job hears for which no evaluator will come."""
+    return Busy("the processes that evaluate are being replaced; ask again in a moment", of_client=False)

@@ -1,0 +1,63 @@
+"""An evaluator: a forked process that runs one errand after another on the graph it was forked with.
+
+It is shut in by the kernel and may be killed at any instant; nothing is lost with it but the answer at work.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import signal
+import traceback
+from typing import Any
+
+from medkg.errors import MedkgError, MemoryLimit
+from medkg.pool import sandbox
+from medkg.pool.errands import ERRANDS, Desk
+from medkg.pool.frames import Frame, receive, send
+
+UNFORESEEN = "unforeseen"
+"""How a failure that is ours to mend is told; its message is for our log alone."""
+
+_GRACE = 1.0  # seconds after the deadline when the kernel ends what the server has not
+_BULKY = 4 << 20  # bytes of answer after which an evaluator is no longer as light as it was forked
+
+
+def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool) -> None:
+    """Say hello, then run errands until the other side hangs up; `files` where the graph is read from its files.
+
+    What the engine or Python says before the process aborts goes to the descriptor as well, after which comes the
+    end: last words that tell a lack of memory from a crash, and a crash from being killed.
+    """
+    gc.freeze()
+    os.dup2(descriptor, 2)
+    faulthandler.enable(2, all_threads=False)
+    sandbox.confine(memory, files=files)
+    send(descriptor, Frame({"pid": os.getpid(), "revision": revision}))
+    for asked in receive(descriptor):
+        signal.setitimer(signal.ITIMER_REAL, asked.head["seconds"] + _GRACE)
+        answer = _run(desk, asked)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        send(descriptor, answer)
+        if answer.head["last"]:
+            return
+
+
+def _run(desk: Desk, asked: Frame) -> Frame:
+    """What came of an errand; a failure that is the asker's to mend is told by the name of its class."""
+    try:
+        done = ERRANDS[asked.head["ask"]](desk, asked)
+    except MedkgError as error:
+        return _said(failure=type(error).__name__, message=str(error), last=False)
+    except MemoryError:
+        message = "evaluation took more memory than it may"
+        return _said(failure=MemoryLimit.__name__, message=message, last=True)
+    except Exception:
+        return _said(failure=UNFORESEEN, message=traceback.format_exc(), last=True)
+    return Frame({**done.head, "last": len(done.body) > _BULKY}, done.body)
+
+
+def _said(**head: Any) -> Frame:
+    """A frame that says something and carries nothing."""
+    return Frame(head)

@@ -1,0 +1,74 @@
+"""The endpoint described, for programs and for people: on `/sparql` without a query, and at `/.well-known/void`.
+
+https://www.w3.org/TR/sparql11-service-description/#accessing and https://www.w3.org/TR/void/#well-known
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import render_template
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import BadRequest
+
+from medkg.evaluation import GRAPHS, HTML, RESULTS
+from medkg.evaluation.formats import content_type
+from medkg.evaluation.graphs import write
+from medkg.graph.queries import load
+from medkg.graph.service import Service, service
+from medkg.graph.service_description import service_description
+from medkg.web import graph_store
+from medkg.web.choice import chosen, etag
+from medkg.web.endpoint import Endpoint
+from medkg.web.messages import Answer, Request, document
+from medkg.web.parameters import FORM, QUERY, decoded
+
+WELL_KNOWN = "/.well-known/void"
+_SPARQL = "/sparql"
+_HEADERS = (("vary", "Accept"), ("cache-control", "no-cache"))
+
+
+def describe(request: Request, endpoint: Endpoint) -> Answer:
+    """The description in the form the client likes best; to be called in a thread, for it counts the whole graph."""
+    if not request.is_read:
+        raise BadRequest(f"There is no query. POST it as {FORM} (query=…) or as {QUERY}.")
+    names = [value for name, value in decoded(request.query_string) if name == "format"]
+    # a client that asks for the results of a query has forgotten the query
+    form, media_type = chosen((*GRAPHS, HTML, *RESULTS), names[0] if names else None, request.accept)
+    if form in RESULTS:
+        raise BadRequest(f"There is no query. Send GET {request.path}?query=…, or POST it as {FORM} or as {QUERY}.")
+    described = _service(request, endpoint)
+    if form is HTML:
+        with endpoint.pages.test_request_context(request.path, base_url=request.origin):
+            return document(200, HTML.media_type, render_template("service.html", service=described), *_HEADERS)
+    validator = etag(endpoint.revision, "service", described.endpoint, media_type)
+    if request.has(validator):
+        return Answer(status=304, headers=(("etag", validator), *_HEADERS))
+    body = write(service_description(described), form, endpoint.prefixes)
+    headers = (("content-type", content_type(media_type)), ("etag", validator), *_HEADERS)
+    return Answer(status=200, headers=headers, body=body)
+
+
+def _service(request: Request, endpoint: Endpoint) -> Service:
+    """What there is to describe, counted once a revision, at the address it was asked at."""
+    address, store = request.origin + _SPARQL, request.origin + graph_store.PATH
+    try:
+        NamedNode(address)
+    except ValueError as error:
+        raise BadRequest("The Host header names no host.") from error
+    known = endpoint.described
+    if known is None or known.revision != endpoint.revision:
+        revision = endpoint.revision
+        known = service(
+            endpoint.store,
+            queries=load(endpoint.config.resources / "queries", endpoint.prefixes).values(),
+            prefixes=endpoint.prefixes,
+            endpoint=address,
+            graph_store=store,
+            revision=revision,
+            writable=endpoint.token is not None,
+            limits=endpoint.config.limits,
+        )
+        if endpoint.revision == revision:  # or an update came in while we counted
+            endpoint.described = known
+    return replace(known, endpoint=address, graph_store=store)

@@ -1,0 +1,67 @@
+"""How a server is set up: where its graph is, what a request may cost, who may write."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from medkg.pool import Crowd, Limits
+from medkg.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of a server; `snapshots` holds the graph, `resources` the ontology and the stored queries."""
+
+    snapshots: Path
+    resources: Path
+    limits: Limits = field(default_factory=Limits)
+    crowd: Crowd = field(default_factory=lambda: Crowd(evaluators=evaluators()))
+    cache_bytes: int = 32 << 20
+    token: str | None = None
+    """The bearer token of writers; None where nobody may write."""
+    access_log: str | None = None
+    """A file, `-` for the standard output, None for no log."""
+    log_queries: bool = False
+    proxies: int = 0
+    """Proxies before this server whose word on the client's address is taken."""
+
+
+def configured(settings: Settings) -> Config:
+    """The set-up that the settings ask for; a `MedkgError` where one of them cannot be read."""
+    defaults = Limits()
+    crowd = Crowd(evaluators=_whole(settings, "MEDKG_EVALUATORS", evaluators(), least=1))
+    return Config(
+        snapshots=settings.home / "snapshots",
+        resources=settings.resources,
+        limits=Limits(
+            seconds=settings.number("MEDKG_QUERY_TIMEOUT", least=0.001) or defaults.seconds,
+            memory=_whole(settings, "MEDKG_QUERY_MEMORY", defaults.memory, least=1 << 20),
+            answer=_whole(settings, "MEDKG_ANSWER_BYTES", defaults.answer, least=1),
+            rows=_whole(settings, "MEDKG_ANSWER_ROWS", defaults.rows, least=1),
+            request=_whole(settings, "MEDKG_REQUEST_BYTES", defaults.request, least=1),
+            write=_whole(settings, "MEDKG_WRITE_BYTES", defaults.write, least=1),
+        ),
+        crowd=Crowd(
+            evaluators=crowd.evaluators,
+            waiting=_whole(settings, "MEDKG_QUEUE", crowd.waiting),
+            waiting_each=_whole(settings, "MEDKG_CLIENT_QUEUE", crowd.waiting_each),
+        ),
+        cache_bytes=_whole(settings, "MEDKG_CACHE_BYTES", 32 << 20),
+        token=settings.text("MEDKG_WRITE_TOKEN"),
+        access_log=settings.text("MEDKG_ACCESS_LOG"),
+        log_queries=settings.text("MEDKG_LOG_QUERIES") == "1",
+        proxies=_whole(settings, "MEDKG_PROXIES", 0),
+    )
+
+
+def evaluators() -> int:
+    """Evaluators for this machine: twice its processors, so that slow queries do not stand in the way of quick ones."""
+    return max(4, 2 * (os.cpu_count() or 1))
+
+
+def _whole(settings: Settings, name: str, default: int, *, least: int = 0) -> int:
+    """A setting that is a whole number."""
+    number = settings.number(name, least=least)
+    return default if number is None else int(number)

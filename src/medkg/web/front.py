@@ -1,0 +1,188 @@
+"""The front: every request comes in here, is answered from what is kept where that will do, and else handed on.
+
+It speaks RSGI and not WSGI, because it has to see a client hang up and to wait for slow ones without a thread:
+https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+from granian.rsgi import HTTPProtocol, Scope
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from medkg.errors import MedkgError
+from medkg.web import health, incoming, problems
+from medkg.web.caching import Answers
+from medkg.web.config import Config
+from medkg.web.headers import complete
+from medkg.web.log import AccessLog
+from medkg.web.messages import Answer
+from medkg.web.metrics import Metrics
+from medkg.web.publication import Publication, first
+from medkg.web.routes import SPARQL, Router, is_graph_store
+
+_THREADS = 8
+
+
+class Front:
+    """The application of a server; `failed` is called with what keeps it from starting."""
+
+    def __init__(self, config: Config, *, failed: Callable[[str], None]) -> None:
+        self._config, self._failed = config, failed
+        self._answers = Answers(config.cache_bytes)
+        self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
+        self._metrics = Metrics()
+        self._log = AccessLog(config.access_log, queries=config.log_queries)
+        self._publication: Publication | None = None
+        self._watching: asyncio.Task[None] | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Be ready before the first request comes in; where that cannot be, `failed` is told why."""
+        try:
+            loop.run_until_complete(self._start())
+        except MedkgError as error:
+            self._failed(str(error))
+            sys.exit(1)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave no process behind."""
+        loop.run_until_complete(self._stop())
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            return
+        started = perf_counter()
+        answer, kept = self._at_once(scope), True
+        if answer is None:
+            answer, kept = await self._respond(scope, protocol), False
+        if answer is None:
+            return  # nobody is there any more
+        if scope.method == "HEAD" or answer.status in {204, 304}:
+            protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
+        else:
+            protocol.response_bytes(answer.status, list(answer.headers), answer.body)
+        seconds = perf_counter() - started
+        self._metrics.count(_route(scope.path), answer.status, seconds, kept=kept)
+        if self._log.is_kept:
+            self._note(scope, answer, seconds)
+
+    def _at_once(self, scope: Scope) -> Answer | None:
+        """The answer to a query that has been answered before, word for word; none of the request is read but that."""
+        if scope.path != SPARQL or scope.method != "GET":
+            return None
+        headers, revision = scope.headers, self._serving.endpoint.revision
+        asked = revision, scope.query_string, headers.get("accept"), headers.get("accept-encoding")
+        kept = self._answers.at_once(asked)
+        given = headers.get("if-none-match")
+        return kept if kept is None or given is None or not kept.is_held(given) else kept.not_modified()
+
+    async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
+        """The answer to any other request; None where the client has hung up meanwhile."""
+        endpoint = self._serving.endpoint
+        watch = _Watch(protocol)
+        try:
+            if (answer := self._own(scope.path)) is not None:
+                return complete(answer)
+            most = self._config.limits.write if self._config.token else self._config.limits.request
+            request = await incoming.read(scope, protocol, most=most, proxies=self._config.proxies)
+            return complete(await self._router.respond(request, endpoint, watch.start))
+        except asyncio.CancelledError:
+            if not watch.saw_it:
+                raise
+            return None
+        except Exception as error:
+            accept = parse_accept_header(scope.headers.get("accept"), MIMEAccept)
+            with endpoint.pages.test_request_context():
+                return complete(problems.problem(error, accept))
+        finally:
+            watch.stop()
+
+    def _own(self, path: str) -> Answer | None:
+        """What supervisors ask."""
+        match path:
+            case "/livez":
+                return health.livez()
+            case "/readyz":
+                return health.readyz(self._serving.endpoint)
+            case "/metrics":
+                return self._metrics.answer(self._serving.endpoint, self._answers)
+        return None
+
+    async def _start(self) -> None:
+        """Start what answers, and follow what is published."""
+        self._publication = Publication(self._config, await first(self._config))
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._publication.look)
+        self._watching = loop.create_task(self._publication.watch())
+
+    async def _stop(self) -> None:
+        """End what answers."""
+        if self._watching is not None:
+            self._watching.cancel()
+        await self._serving.stop()
+        self._log.close()
+
+    @property
+    def _serving(self) -> Publication:
+        """What answers; there is none before the start."""
+        assert self._publication is not None
+        return self._publication
+
+    def _note(self, scope: Scope, answer: Answer, seconds: float) -> None:
+        """Write a request into the access log."""
+        forwarded = scope.headers.get("x-forwarded-for") or ""
+        self._log.note(
+            client=incoming.client(scope, forwarded, self._config.proxies),
+            method=scope.method,
+            path=scope.path,
+            asked=scope.query_string,
+            status=answer.status,
+            size=len(answer.body),
+            seconds=seconds,
+        )
+
+
+class _Watch:
+    """Looks out for a client that hangs up, from when its request turns out to be slow; then cancels the request."""
+
+    def __init__(self, protocol: HTTPProtocol) -> None:
+        self._protocol = protocol
+        self._request = asyncio.current_task()
+        self._task: asyncio.Task[None] | None = None
+        self.saw_it = False
+
+    def start(self) -> None:
+        """Look out from now on."""
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._look_out())
+
+    def stop(self) -> None:
+        """Look out no longer."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _look_out(self) -> None:
+        await self._protocol.client_disconnect()
+        self.saw_it = True
+        if self._request is not None:
+            self._request.cancel()
+
+
+def _length(scope: Scope, answer: Answer) -> list[tuple[str, str]]:
+    """The length of the body that HEAD leaves out."""
+    return [("content-length", str(len(answer.body)))] if scope.method == "HEAD" else []
+
+
+def _route(path: str) -> str:
+    """The name a path is counted under: few, whatever strangers ask for."""
+    if is_graph_store(path):
+        return "/graph-store"
+    return path if path in {"/", SPARQL, "/livez", "/readyz", "/metrics", "/.well-known/void"} else "page"

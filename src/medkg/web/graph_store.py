@@ -1,0 +1,124 @@
+"""The graphs of the store one by one: `/graph-store?graph=<IRI>`, `?default`, or a graph's own path below it.
+
+https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
+from werkzeug.wrappers import Request as FormRequest
+
+from medkg.evaluation import GRAPHS, Format, encodings, named
+from medkg.pool import Frame
+from medkg.web import access
+from medkg.web.choice import chosen, etag
+from medkg.web.endpoint import Endpoint
+from medkg.web.messages import Answer, Request
+from medkg.web.parameters import decoded, refuse_charset
+from medkg.web.protocol import represented
+from medkg.web.wsgi import environ
+
+PATH = "/graph-store"
+METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+MULTIPART = "multipart/form-data"
+
+_ERRANDS = {"PUT": "put", "POST": "post", "DELETE": "delete"}
+
+
+async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+    """The answer to an operation on a graph."""
+    graph, is_new = _graph(request)
+    if not request.is_read and request.method not in _ERRANDS:
+        raise MethodNotAllowed(METHODS.split(", "))
+    if is_new and request.method != "POST":
+        raise BadRequest("Name a graph, by 'graph' or by 'default'.")
+    if request.is_read:
+        return await _read(request, graph, endpoint, when_slow)
+    access.authorize(request, endpoint.token)
+    return await _write(request, graph, endpoint, is_new=is_new)
+
+
+async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+    """The content of a graph: https://www.w3.org/TR/sparql11-http-rdf-update/#http-get."""
+    names = [value for name, value in decoded(request.query_string) if name == "format"]
+    form, media_type = chosen(GRAPHS, names[0] if names else None, request.accept)
+    coding = encodings.chosen(request.headers.get("accept-encoding", ""))
+    validator = etag(endpoint.revision, "graph", graph or "", media_type, coding or "")
+    not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
+    if request.has(validator):
+        return not_modified
+    frame = Frame({"ask": "graph", "graph": graph, "format": form.name, "coding": coding})
+    found = await endpoint.evaluate(frame, client=request.client, when_slow=when_slow)
+    if request.has_any:
+        return not_modified
+    return represented(found, media_type, validator if found.revision == endpoint.revision else None)
+
+
+async def _write(request: Request, graph: str | None, endpoint: Endpoint, *, is_new: bool) -> Answer:
+    """What comes of PUT, POST and DELETE; the parts of a multipart POST go in together or not at all."""
+    if "content-range" in request.headers:
+        raise BadRequest("A graph is sent whole, not in ranges.")  # https://www.rfc-editor.org/rfc/rfc9110#section-14.5
+    documents = [] if request.method == "DELETE" else list(_documents(request))
+    body = b"".join(content for _, content in documents)
+    parts = [{"format": form.name, "size": len(content)} for form, content in documents]
+    head = {"ask": _ERRANDS[request.method], "graph": graph, "base": graph or request.url, "parts": parts}
+    done = await endpoint.write(Frame(head, body), client=request.client)
+    headers = [("medkg-revision", done.revision)]
+    if request.method == "DELETE" or done.head["existed"]:
+        return Answer(status=204, headers=tuple(headers))
+    if is_new and graph is not None:
+        headers.append(("location", graph))
+    return Answer(status=201, headers=tuple(headers))
+
+
+def _graph(request: Request) -> tuple[str | None, bool]:
+    """The IRI of the graph a request is about, None for the default graph, and whether it is to be a new one.
+
+    https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification
+    """
+    fields = decoded(request.query_string)
+    named_graphs = [value for name, value in fields if name == "graph"]
+    defaults = [value for name, value in fields if name == "default"]
+    if request.path != PATH:
+        if named_graphs or defaults:
+            raise BadRequest("This path names a graph by itself; leave out 'graph' and 'default'.")
+        if "\ufffd" in request.path:
+            raise BadRequest("The path is not percent-encoded UTF-8.")
+        return request.url, False
+    if len(named_graphs) + len(defaults) > 1:
+        raise BadRequest("Name one graph, by 'graph' or by 'default'.")
+    if defaults:
+        return None, False
+    if not named_graphs:
+        return f"{request.url}/{uuid.uuid4()}", True
+    try:
+        return NamedNode(named_graphs[0]).value, False
+    except ValueError as error:
+        raise BadRequest(f"A graph is named by an absolute IRI: {error}") from error
+
+
+def _documents(request: Request) -> Iterator[tuple[Format, bytes]]:
+    """The RDF documents a request carries, with their formats."""
+    name, parameters = request.media_type
+    if name != MULTIPART:
+        yield _format(name, parameters), request.body
+        return
+    form = FormRequest(environ(request))
+    for _, file in form.files.items(multi=True):
+        yield _format(file.mimetype, file.mimetype_params), file.read()
+    if form.form or not form.files:
+        raise BadRequest("Each part of the form is a file with its RDF media type.")
+
+
+def _format(media_type: str, parameters: Mapping[str, str]) -> Format:
+    """The format of a document by its media type; 415 where it is none of ours."""
+    refuse_charset(parameters)
+    form = named(media_type, GRAPHS) if "/" in media_type else None
+    if form is None or media_type in {"application/xml", "text/xml", "application/json"}:
+        known = ", ".join(each.media_type for each in GRAPHS)
+        raise UnsupportedMediaType(f"A graph is sent as one of {known}, not as {media_type or 'no media type'}.")
+    return form

@@ -1,0 +1,53 @@
+"""The access log: one JSON object a line. What was asked is not in it unless the operator wants it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from medkg.errors import MedkgError
+
+
+class AccessLog:
+    """A log at a file, at `-` for the standard output, or nowhere; a `MedkgError` where the file cannot be written."""
+
+    def __init__(self, target: str | None, *, queries: bool = False) -> None:
+        self._queries = queries
+        self._file: IO[str] | None = None
+        if target == "-":
+            self._file = sys.stdout
+        elif target:
+            try:
+                self._file = Path(target).open("a", encoding="utf-8")  # noqa: SIM115, open as long as the server
+            except OSError as error:
+                raise MedkgError(f"the access log {target} cannot be written: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Write no more."""
+        if self._file is not None and self._file is not sys.stdout:
+            self._file.close()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is written."""
+        return self._file is not None
+
+    def note(self, *, client: str, method: str, path: str, asked: str, status: int, size: int, seconds: float) -> None:
+        """Write one request down."""
+        if self._file is None:
+            return
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "client": client,
+            "method": method,
+            "path": path,
+            "status": status,
+            "bytes": size,
+            "seconds": round(seconds, 6),
+        }
+        if self._queries:
+            line["query"] = asked
+        print(json.dumps(line, ensure_ascii=False), file=self._file, flush=True)

@@ -1,0 +1,39 @@
+"""What pages work out once and then know, as long as the graph they answer from stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TypeVar
+
+from medkg.lineage.layers import Layer
+from medkg.lineage.register import View
+from medkg.web.served import Served
+
+Found = TypeVar("Found")
+
+LAYERS: tuple[Layer, ...] = ("all", "catalogs")
+
+
+def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
+    """A function whose answer is kept with what it was asked of, which an update or a new snapshot replaces.
+
+    Two threads that ask at once may both work it out, and either answer is kept.
+    """
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(now: Served) -> Found:
+        kept = vars(now)
+        if name not in kept:
+            kept[name] = find(now)
+        answer: Found = kept[name]
+        return answer
+
+    return found
+
+
+@remembered
+def views(now: Served) -> Mapping[Layer, View]:
+    """The register of lineage as each layer shows it."""
+    return {layer: now.register.view(layer) for layer in LAYERS}

@@ -1,0 +1,94 @@
+"""Which part of the house answers a request, once it has come in whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from werkzeug.exceptions import MethodNotAllowed
+
+from medkg.errors import SizeLimit
+from medkg.web import about, graph_store, protocol, wsgi
+from medkg.web.caching import Answers
+from medkg.web.endpoint import Endpoint
+from medkg.web.headers import complete, preflight
+from medkg.web.messages import Answer, Request
+from medkg.web.parameters import Question, question
+
+SPARQL = "/sparql"
+
+_READS = "GET, HEAD, OPTIONS"
+_QUERIES = "GET, HEAD, POST, OPTIONS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """Hands requests to where they are answered; pages, which take their time in Python, to threads."""
+
+    answers: Answers
+    threads: Executor
+
+    async def respond(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+        """The answer to a request; raises what goes wrong, for `problems` to tell."""
+        if request.method == "OPTIONS":
+            return preflight(_methods(request.path))
+        if request.path == SPARQL:
+            return await self._sparql(request, endpoint, when_slow)
+        if is_graph_store(request.path):
+            return await graph_store.respond(request, endpoint, when_slow)
+        if not request.is_read:
+            raise MethodNotAllowed(_READS.split(", "))
+        if request.path == about.WELL_KNOWN:
+            return await self._about(request, endpoint)
+        return await self._page(request, endpoint)
+
+    async def _sparql(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+        """The answer to a query or an update; without either, word of what there is."""
+        asked = question(request)
+        if asked is None:
+            return await self._about(request, endpoint)
+        if asked.is_update:
+            return await protocol.change(asked, request, endpoint)
+        if len(request.body) > endpoint.config.limits.request:
+            raise SizeLimit(f"a query may have {endpoint.config.limits.request:,} bytes")
+        return await self._query(asked, request, endpoint, when_slow)
+
+    async def _query(
+        self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
+    ) -> Answer:
+        """The answer to a query, kept from the last time where there is one."""
+        want = protocol.wanted(asked, request, endpoint.revision)
+        if want.etag is None:
+            return await protocol.answer(want, request.client, endpoint, when_slow)
+        kept = self.answers.get(want.etag)
+        if request.has(want.etag):
+            return protocol.not_modified(want)
+        if kept is None:
+            kept = complete(await protocol.answer(want, request.client, endpoint, when_slow))
+            if ("etag", want.etag) in kept.headers:
+                self.answers.keep(want.etag, kept)
+        if request.method == "GET":
+            headers = request.headers
+            shortcut = endpoint.revision, request.query_string, headers.get("accept"), headers.get("accept-encoding")
+            self.answers.lead(shortcut, want.etag)
+        return kept
+
+    async def _about(self, request: Request, endpoint: Endpoint) -> Answer:
+        """The description of the endpoint."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, about.describe, request, endpoint)
+
+    async def _page(self, request: Request, endpoint: Endpoint) -> Answer:
+        """What the pages answer."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.pages, request)
+
+
+def is_graph_store(path: str) -> bool:
+    """Whether a path is the graph store's or a graph's in it."""
+    return path == graph_store.PATH or path.startswith(f"{graph_store.PATH}/")
+
+
+def _methods(path: str) -> str:
+    """The methods a resource has for pages of other origins, which may read and query but not write."""
+    return _QUERIES if path == SPARQL else _READS

@@ -1,0 +1,72 @@
+"""Lineage as pages tell it: the sentences of `medkg.lineage.wording`, each with links to those who say so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from medkg.lineage.register import Register
+from medkg.lineage.verdicts import Opening, Step
+from medkg.lineage.wording import called, cited, statement
+from medkg.model.claims import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """Where something is stated, in words and as an address; on what it rests (`catalog` or `literature`)."""
+
+    text: str
+    url: str | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A claim as a sentence, with those who state it."""
+
+    sentence: str
+    evidence: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Tells what a register holds; addresses on this site begin with `root`, which ends in a slash."""
+
+    register: Register
+    root: str
+    challenges: Collection[str] = field(default=frozenset())
+
+    def label(self, slug: str | None) -> str:
+        """What a dataset or challenge edition is called."""
+        return called(slug, self.register.labels)
+
+    def url(self, slug: str) -> str:
+        """The page of a dataset or challenge edition."""
+        return f"{self.root}{'challenge' if slug in self.challenges else 'dataset'}/{slug}"
+
+    def path(self, steps: Iterable[Step]) -> tuple[Told, ...]:
+        """The claims of a path, each in its own direction."""
+        return tuple(map(self.told, steps))
+
+    def told(self, step: Step) -> Told:
+        """A claim in its own direction."""
+        return Told(sentence=statement(step, self.register.labels), evidence=self.evidence(step.evidence))
+
+    def opening(self, opening: Opening) -> Told:
+        """Why a dataset's provenance is open."""
+        told = self.told(opening.claim)
+        if not opening.is_inherited:
+            return told
+        return Told(sentence=f"by way of {self.label(opening.claim.source)}: {told.sentence}", evidence=told.evidence)
+
+    def evidence(self, evidence: Iterable[Evidence]) -> tuple[Cited, ...]:
+        """Who states a claim, once each."""
+        found = {text: each for each in evidence if (text := cited(each, self.register.lines))}
+        return tuple(Cited(text=text, url=self._address(each), basis=each.basis) for text, each in found.items())
+
+    def _address(self, evidence: Evidence) -> str | None:
+        """The page of a catalogue's record, or the address of a publication."""
+        if evidence.catalog:
+            return f"{self.root}catalog/{evidence.catalog}/record/{quote(evidence.key or '')}"
+        return evidence.source

@@ -1,0 +1,51 @@
+"""The pages behind the front: a WSGI application called in a thread with a request that has come in whole."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.test import run_wsgi_app
+
+from medkg.web.messages import Answer, Request
+
+
+def call(app: Flask, request: Request) -> Answer:
+    """The answer of an application.
+
+    https://peps.python.org/pep-3333/#environ-variables
+    """
+    parts, status, headers = run_wsgi_app(app, environ(request), buffered=True)
+    body = b"".join(parts)
+    return Answer(
+        status=int(status.partition(" ")[0]),
+        headers=tuple((name.lower(), value) for name, value in headers),
+        body=body,
+    )
+
+
+def environ(request: Request) -> dict[str, object]:
+    """A request as WSGI has it: text is bytes in Latin-1."""
+    origin = urlsplit(request.origin)
+    port = origin.port or (443 if origin.scheme == "https" else 80)
+    named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+    return named | {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query_string,
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(request.body)),
+        "SERVER_NAME": origin.hostname or "localhost",
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": request.client,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": origin.scheme or "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }

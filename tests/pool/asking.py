@@ -1,0 +1,101 @@
+"""Pools at work, and what is asked of them: a question, a runaway, a memory bomb, two that crash the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import wraps
+from pathlib import Path
+from time import monotonic
+from typing import Any, ParamSpec
+
+from medkg.pool import Crowd, Frame, Keeping, Kept, Pool
+
+Parameters = ParamSpec("Parameters")
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+CRASHES = (f"ASK {{ FILTER({'!' * 90_000} true) }}", f"ASK {{ ?s {'/'.join(['ex:p'] * 10_000)} ?o }}")
+
+_DOUBLED = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(30))
+MEMORY_BOMB = f"SELECT (STRLEN(?a30) AS ?n) {{ BIND('12345678' AS ?a0) {_DOUBLED} }}"
+
+
+def asked(text: str, *, seconds: float = 10.0, **head: Any) -> Frame:
+    """A query as an evaluator is asked it."""
+    plain = {"ask": "query", "default": [], "named": [], "format": "json", "coding": None, "seconds": seconds}
+    return Frame(head=plain | head, body=text.encode())
+
+
+@asynccontextmanager
+async def pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[Pool]:
+    """A pool on a keeper of its own."""
+    keeping = await Keeping.start(kept)
+    pool = Pool(keeping, Crowd(evaluators=evaluators, **crowd))
+    try:
+        yield pool
+    finally:
+        pool.close()
+        await keeping.stop()
+
+
+async def run(pool: Pool, text: str, *, client: str = "somebody", seconds: float = 10.0) -> Frame:
+    """What comes of a query."""
+    return await pool.run(asked(text, seconds=seconds), client=client, seconds=seconds)
+
+
+async def count(pool: Pool, *, client: str = "somebody") -> int:
+    """The number of quads as the pool says it."""
+    return number(await run(pool, COUNT, client=client))
+
+
+def number(answer: Frame) -> int:
+    """The one number an answer says."""
+    return int(json.loads(answer.body)["results"]["bindings"][0]["n"]["value"])
+
+
+async def until(is_so: Callable[[], bool], *, seconds: float = 5.0) -> float:
+    """The seconds until something is so, which must come to be."""
+    started = monotonic()
+    while not is_so():
+        assert monotonic() - started < seconds
+        await asyncio.sleep(0.002)
+    return monotonic() - started
+
+
+def children(process: int) -> list[int]:
+    """The processes a process has started and that live; none where it has ended itself."""
+    try:
+        listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return []
+    return [int(child) for child in listed if is_alive(int(child))]
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def keeper() -> int:
+    """The one keeper that this process has."""
+    (found,) = children(os.getpid())
+    return found
+
+
+def on_a_loop(
+    test: Callable[Parameters, Coroutine[Any, Any, None]],
+) -> Callable[Parameters, None]:
+    """A test that is a coroutine, as one that is a function."""
+
+    @wraps(test)
+    def tested(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        asyncio.run(test(*arguments, **options))
+
+    return tested

@@ -1,0 +1,30 @@
+"""A graph of a thousand quads on disk, as a keeper is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from medkg.pool import Kept, Limits
+from tests.servers import published
+
+QUADS = 1_000
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the one snapshot."""
+    home = tmp_path_factory.mktemp("home")
+    knows = NamedNode("http://example.org/knows")
+    published(home, (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(QUADS)))
+    return home
+
+
+@pytest.fixture(scope="session")
+def kept(home: Path) -> Kept:
+    """The snapshot, with limits that are soon reached."""
+    (snapshot,) = (home / "snapshots").iterdir()
+    limits = Limits(seconds=10.0, memory=128 << 20, answer=1 << 20, rows=5_000)
+    return Kept(snapshot=snapshot, prefixes={"ex": "http://example.org/"}, limits=limits)

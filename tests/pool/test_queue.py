@@ -1,0 +1,149 @@
+"""Who is next: nobody stands in the way of anybody else, and nobody waits in a queue without end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medkg.errors import Busy
+from medkg.pool import Crowd, Frame
+from medkg.pool.evaluator import Job
+from medkg.pool.queue import Queue
+
+LOOP = asyncio.new_event_loop()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _closed_in_the_end() -> Iterator[None]:
+    yield
+    LOOP.close()
+
+
+def job(client: str) -> Job:
+    return Job(
+        asked=Frame(), client=client, seconds=1.0, when_slow=lambda: None, changes=False, answer=LOOP.create_future()
+    )
+
+
+def test_jobs_of_one_client_are_taken_in_the_order_they_came() -> None:
+    queue = Queue(Crowd(evaluators=8))
+    jobs = [job("ann") for _ in range(3)]
+    for each in jobs:
+        queue.add(each)
+    assert [queue.take() for _ in jobs] == jobs
+
+
+def test_a_client_with_much_to_ask_does_not_starve_one_with_little() -> None:
+    queue = Queue(Crowd(evaluators=100))
+    for _ in range(30):
+        queue.add(job("greedy"))
+    modest = job("modest")
+    queue.add(modest)
+    assert modest in (queue.take(), queue.take())
+
+
+def test_clients_take_turns() -> None:
+    queue = Queue(Crowd(evaluators=100))
+    for client in "aaabbbccc":
+        queue.add(job(client))
+    taken = [found.client for found in iter(queue.take, None)]
+    assert taken == list("abcabcabc")
+
+
+def test_a_client_gets_half_of_the_evaluators_at_most() -> None:
+    queue = Queue(Crowd(evaluators=4))
+    for _ in range(4):
+        queue.add(job("greedy"))
+    taken = [queue.take(), queue.take()]
+    assert queue.take() is None
+    assert taken[0] is not None
+    queue.done(taken[0])
+    assert queue.take() is not None
+
+
+@pytest.mark.parametrize(("evaluators", "share"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])
+def test_the_share_of_a_client_is_never_nothing(evaluators: int, share: int) -> None:
+    assert Crowd(evaluators=evaluators).running_each == share
+
+
+def test_one_client_is_sent_away_before_all_are() -> None:
+    queue = Queue(Crowd(evaluators=4, waiting=5, waiting_each=3))
+    for _ in range(3):
+        queue.add(job("greedy"))
+    with pytest.raises(Busy) as caught:
+        queue.add(job("greedy"))
+    assert caught.value.of_client
+    queue.add(job("modest"))
+
+
+def test_all_are_sent_away_where_too_many_wait() -> None:
+    queue = Queue(Crowd(evaluators=4, waiting=5, waiting_each=3))
+    for n in range(5):
+        queue.add(job(f"client {n}"))
+    with pytest.raises(Busy) as caught:
+        queue.add(job("one more"))
+    assert not caught.value.of_client
+
+
+def test_who_leaves_makes_room() -> None:
+    queue = Queue(Crowd(evaluators=4, waiting=1))
+    one = job("ann")
+    queue.add(one)
+    assert queue.leave(one)
+    assert not queue.leave(one)
+    queue.add(job("bob"))
+    assert len(queue) == 1
+
+
+def test_a_job_that_was_taken_cannot_leave() -> None:
+    queue = Queue(Crowd(evaluators=4))
+    one = job("ann")
+    queue.add(one)
+    assert queue.take() is one
+    assert not queue.leave(one)
+
+
+def test_a_cleared_queue_gives_all_that_waited_and_takes_new_ones() -> None:
+    queue = Queue(Crowd(evaluators=4, waiting=2))
+    jobs = [job("ann"), job("bob")]
+    for each in jobs:
+        queue.add(each)
+    assert queue.clear() == jobs
+    assert (len(queue), queue.take()) == (0, None)
+    queue.add(job("cem"))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["add", "take", "done", "leave"]), st.integers(0, 4)), max_size=60))
+def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts: list[tuple[str, int]]) -> None:
+    crowd = Crowd(evaluators=4, waiting=6, waiting_each=3)
+    queue, waiting, running = Queue(crowd), [], []
+    for act, n in acts:
+        if act == "add":
+            new = job(f"client {n}")
+            try:
+                queue.add(new)
+            except Busy as error:
+                own = sum(each.client == new.client for each in waiting)
+                assert own == crowd.waiting_each if error.of_client else len(waiting) == crowd.waiting
+            else:
+                waiting.append(new)
+        elif act == "take" and (taken := queue.take()) is not None:
+            waiting.remove(taken)
+            running.append(taken)
+        elif act == "done" and running:
+            queue.done(running.pop(n % len(running)))
+        elif act == "leave" and waiting:
+            assert queue.leave(waiting.pop(n % len(waiting)))
+        at_work = Counter(each.client for each in running)
+        assert len(queue) == len(waiting)
+        assert all(count <= crowd.running_each for count in at_work.values())
+    while (taken := queue.take()) is not None:
+        waiting.remove(taken)
+        running.append(taken)
+    at_work = Counter(each.client for each in running)
+    assert all(at_work[each.client] == crowd.running_each for each in waiting)

@@ -1,0 +1,141 @@
+"""A real server on a graph of the test's choosing, and a client for it that speaks as Flask's test client does."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from pyoxigraph import Quad, RdfFormat, serialize
+from werkzeug.test import Client
+
+from medkg.graph.publish import publish
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+REPOSITORY = Path(__file__).parents[1]
+PATIENCE = 60
+"""Seconds that a test waits for what should take a few at most; this machine may be busy."""
+
+_SERVE = """
+import sys
+from medkg.errors import MedkgError
+from medkg.settings import Settings
+from medkg.web.config import configured
+from medkg.web.serve import serve
+
+try:
+    serve(configured(Settings.from_environment()), port=int(sys.argv[1]), announce=lambda it: print(it, flush=True))
+except MedkgError as error:
+    sys.exit(str(error))
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A server at work: its process, its address, and the directory its snapshots are in."""
+
+    process: subprocess.Popen[str]
+    address: str
+    home: Path
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return urlsplit(self.address).port or 0
+
+    @property
+    def client(self) -> Client:
+        """A client for it, which knows nothing of those before it."""
+        return Client(partial(_relay, self.port))
+
+    @property
+    def said(self) -> str:
+        """What it has written to its standard error."""
+        return _errors(self.home).read_text()
+
+
+def published(home: Path, quads: Iterable[Quad]) -> str:
+    """Make a snapshot of quads; its digest."""
+    lines = sorted(set(serialize(quads, format=RdfFormat.N_QUADS).splitlines(keepends=True)))
+    nquads = b"".join(lines)
+    digest = hashlib.sha256(nquads).hexdigest()
+    snapshots = home / "snapshots"
+    snapshots.mkdir(parents=True, exist_ok=True)
+    publish(snapshots, digest, nquads)
+    return digest
+
+
+def started(home: Path, *, port: int = 0, **settings: str) -> subprocess.Popen[str]:
+    """The process of a server, in a group of its own as a terminal would start it; it prints its address."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDKG_")}
+    environment |= {"MEDKG_HOME": str(home), "MEDKG_RESOURCES": str(REPOSITORY), "PYTHONPATH": str(REPOSITORY / "src")}
+    with _errors(home).open("a") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-c", _SERVE, str(port)],
+            env=environment | settings,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            process_group=0,
+        )
+
+
+@contextmanager
+def running(home: Path, *, port: int = 0, **settings: str) -> Iterator[Running]:
+    """A server on what a directory's snapshots hold, set up by settings, until the block ends."""
+    with started(home, port=port, **settings) as process:
+        assert process.stdout is not None  # it is a pipe
+        try:
+            address = process.stdout.readline().strip()
+            if not address:
+                raise RuntimeError(f"the server did not start: {_errors(home).read_text()}")
+            yield Running(process=process, address=address, home=home)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _errors(home: Path) -> Path:
+    """The file that takes what a server writes to its standard error."""
+    return home / "server.stderr"
+
+
+def _relay(port: int, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Hand a request to the server: a WSGI application, so that a WSGI client reaches the server over HTTP."""
+    headers = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    if environ.get("CONTENT_TYPE"):
+        headers["CONTENT-TYPE"] = environ["CONTENT_TYPE"]
+    if headers.get("HOST") == "localhost":  # the client's own idea, and not the test's
+        headers["HOST"] = f"127.0.0.1:{port}"
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    chunked = "TRANSFER-ENCODING" in headers
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        sent = [body[:1], body[1:]] if chunked else body or None
+        connection.request(environ["REQUEST_METHOD"], _target(environ), sent, headers, encode_chunked=chunked)
+        response = connection.getresponse()
+        start_response(f"{response.status} {response.reason}", response.getheaders())
+        return [response.read()]
+    finally:
+        connection.close()
+
+
+def _target(environ: WSGIEnvironment) -> str:
+    """The path and the query string as the test wrote them; what no URL may hold is percent-encoded."""
+    path, query = environ["REQUEST_URI"].partition("?")[0], environ["QUERY_STRING"]
+    return quote((f"{path}?{query}" if query else path).encode("latin-1"), safe="%/:?#[]@!$&'()*+,;=<>^`{|}\\\"")

@@ -1,0 +1,67 @@
+"""The graph of the repository's data and the pages over it, made once in a process and only read from then on."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import Store
+
+from medkg.graph.build import build
+from medkg.graph.snapshot import Snapshot
+from medkg.model import prefixes
+from medkg.settings import Settings
+from medkg.web.app import create_app
+from medkg.web.served import Served
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def snapshot() -> Snapshot:
+    """The snapshot of the repository's data, in a directory of this process."""
+    home = tempfile.mkdtemp(prefix="medkg-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return build(Settings(environment={"MEDKG_HOME": home, "MEDKG_RESOURCES": str(ROOT)}))
+
+
+@cache
+def store() -> Store:
+    """Its graph, in memory as the server holds it."""
+    return snapshot().in_memory()
+
+
+@cache
+def served() -> Served:
+    """What the pages answer from."""
+    return Served(
+        store=store(),
+        revision=snapshot().revision,
+        prefixes=prefixes.load(ROOT / "ontology"),
+        directory=snapshot().path,
+        resources=ROOT,
+    )
+
+
+@cache
+def app() -> Flask:
+    """The pages."""
+    return create_app(served())
+
+
+def client() -> FlaskClient:
+    """A client that knows nothing of those before it."""
+    return app().test_client()
+
+
+def page(path: str) -> BeautifulSoup:
+    """The page at an address, which a browser asks for, read as a browser reads it."""
+    response = client().get(path, headers={"Accept": "text/html"})
+    assert response.status_code == 200, response.text
+    return BeautifulSoup(response.text, "html.parser")

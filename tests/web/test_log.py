@@ -1,0 +1,46 @@
+"""The access log has a line of JSON for each request, and what was asked only where the operator wants that."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medkg.errors import MedkgError
+from medkg.web.log import AccessLog
+
+
+def noted(path: Path, *, queries: bool) -> dict[str, Any]:
+    log = AccessLog(str(path), queries=queries)
+    log.note(client="127.0.0.1", method="GET", path="/sparql", asked="query=ASK{}", status=200, size=26, seconds=0.0004)
+    log.close()
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def test_a_request_is_one_line_without_what_was_asked(tmp_path: Path) -> None:
+    line = noted(tmp_path / "log", queries=False)
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "client": "127.0.0.1",
+        "method": "GET",
+        "path": "/sparql",
+        "status": 200,
+        "bytes": 26,
+        "seconds": 0.0004,
+    }
+
+
+def test_the_query_is_there_where_it_is_wanted(tmp_path: Path) -> None:
+    assert noted(tmp_path / "log", queries=True)["query"] == "query=ASK{}"
+
+
+def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MedkgError, match="the access log .* cannot be written: Is a directory"):
+        AccessLog(str(tmp_path))
+
+
+def test_without_a_target_nothing_is_kept() -> None:
+    assert not AccessLog(None).is_kept
