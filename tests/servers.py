@@ -24,6 +24,9 @@ from medkg.graph.publish import publish
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+TOKEN = "a token of the tests"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
 REPOSITORY = Path(__file__).parents[1]
 PATIENCE = 60
 """Seconds that a test waits for what should take a few at most; this machine may be busy."""

@@ -11,8 +11,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from werkzeug.test import Client, TestResponse
 
-TOKEN = "a token of this test"
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
+from tests.servers import BEARER
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

@@ -8,9 +8,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 from werkzeug.test import Client
 
-from tests.conformance.cases import BEARER, TOKEN, UPDATE
+from tests.conformance.cases import UPDATE
 from tests.conformance.protocol_cases import SHELF, SHELVES
-from tests.servers import Running, published, running
+from tests.servers import BEARER, TOKEN, Running, published, running
 
 
 @pytest.fixture(scope="session")

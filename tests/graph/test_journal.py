@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import rdflib
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store, parse
 
@@ -22,6 +22,8 @@ from medkg.graph.journal import Journal, Superseded
 from medkg.graph.patches import COMMIT
 from medkg.graph.pointer import Pointer, point
 from tests.graph.changes import changes, stating
+
+in_its_own_time = settings(deadline=None)  # bringing something to the disk takes as long as it takes
 
 A_FEW = st.lists(changes.filter(lambda change: not change.is_empty), max_size=4)
 
@@ -53,6 +55,7 @@ def new(directory: str, made: list[Change]) -> Journal:
 # ---- What is written
 
 
+@in_its_own_time
 @given(A_FEW)
 def test_what_is_appended_is_read_back(made: list[Change]) -> None:
     with TemporaryDirectory() as directory:
@@ -128,6 +131,7 @@ def test_the_line_that_commits_comes_after_all_else_is_on_the_disk(
 # ---- What was interrupted
 
 
+@in_its_own_time
 @given(A_FEW, st.data())
 def test_any_beginning_of_a_journal_reads_as_a_beginning_of_its_updates(
     made: list[Change], data: st.DataObject
@@ -181,6 +185,7 @@ def test_one_byte_that_is_another_is_refused_wherever_it_is(kept: Journal) -> No
             read(kept)
 
 
+@in_its_own_time
 @given(st.data())
 def test_any_byte_of_any_value_instead_is_refused(data: st.DataObject) -> None:
     with TemporaryDirectory() as directory:
@@ -236,6 +241,7 @@ def test_a_journal_that_cannot_be_read_is_no_empty_one(tmp_path: Path) -> None:
 # ---- What is carried over
 
 
+@in_its_own_time
 @given(A_FEW, A_FEW, A_FEW)
 def test_updates_carried_over_come_after_our_own_and_only_once(
     both: list[Change], ours: list[Change], theirs: list[Change]

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any, ParamSpec
 
 from medkg.pool import Crowd, Frame, Keeping, Kept, Pool
+from medkg.pool.job import Answered
 
 Parameters = ParamSpec("Parameters")
 
@@ -26,7 +27,14 @@ MEMORY_BOMB = f"SELECT (STRLEN(?a30) AS ?n) {{ BIND('12345678' AS ?a0) {_DOUBLED
 
 def asked(text: str, *, seconds: float = 10.0, **head: Any) -> Frame:
     """A query as an evaluator is asked it."""
-    plain = {"ask": "query", "default": [], "named": [], "format": "json", "coding": None, "seconds": seconds}
+    plain: dict[str, Any] = {
+        "ask": "query",
+        "default": [],
+        "named": [],
+        "format": "json",
+        "coding": None,
+        "seconds": seconds,
+    }
     return Frame(head=plain | head, body=text.encode())
 
 
@@ -42,7 +50,7 @@ async def pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncItera
         await keeping.stop()
 
 
-async def run(pool: Pool, text: str, *, client: str = "somebody", seconds: float = 10.0) -> Frame:
+async def run(pool: Pool, text: str, *, client: str = "somebody", seconds: float = 10.0) -> Answered:
     """What comes of a query."""
     return await pool.run(asked(text, seconds=seconds), client=client, seconds=seconds)
 
@@ -52,7 +60,7 @@ async def count(pool: Pool, *, client: str = "somebody") -> int:
     return number(await run(pool, COUNT, client=client))
 
 
-def number(answer: Frame) -> int:
+def number(answer: Answered) -> int:
     """The one number an answer says."""
     return int(json.loads(answer.body)["results"]["bindings"][0]["n"]["value"])
 

@@ -30,7 +30,8 @@ def stream(*frames: Frame) -> bytes:
 def test_messages_arrive_as_they_were_sent_however_the_bytes_are_cut(sent: list[Frame], data: st.DataObject) -> None:
     travelling = stream(*sent)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(travelling)), max_size=8)))
-    frames, arrived = Frames(), []
+    frames = Frames()
+    arrived: list[Frame] = []
     for start, end in zip([0, *cuts], [*cuts, len(travelling)], strict=True):
         arrived += frames.feed(travelling[start:end])
     assert arrived == sent

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from medkg.errors import Busy
 from medkg.pool import Crowd, Frame
-from medkg.pool.evaluator import Job
+from medkg.pool.job import Job
 from medkg.pool.queue import Queue
 
 LOOP = asyncio.new_event_loop()
@@ -25,9 +25,7 @@ def _closed_in_the_end() -> Iterator[None]:
 
 
 def job(client: str) -> Job:
-    return Job(
-        asked=Frame(), client=client, seconds=1.0, when_slow=lambda: None, changes=False, answer=LOOP.create_future()
-    )
+    return Job(Frame(), client, 1.0, loop=LOOP)
 
 
 def test_jobs_of_one_client_are_taken_in_the_order_they_came() -> None:
@@ -118,19 +116,42 @@ def test_a_cleared_queue_gives_all_that_waited_and_takes_new_ones() -> None:
     queue.add(job("cem"))
 
 
+def test_who_has_waited_for_as_long_as_it_might_run_is_taken_out() -> None:
+    queue = Queue(Crowd(evaluators=4))
+    one, two = job("ann"), job("bob")
+    two.seconds = 5.0
+    queue.add(one)
+    queue.add(two)
+    assert queue.overdue(one.began + 0.9) == []
+    assert queue.overdue(one.began + 1.1) == [one]
+    assert len(queue) == 1
+
+
+def test_who_waits_for_long_is_looked_after_once() -> None:
+    queue = Queue(Crowd(evaluators=4))
+    told: list[str] = []
+    one = Job(Frame(), "ann", 10.0, loop=LOOP, when_slow=lambda: told.append("slow"))
+    queue.add(one)
+    for seconds in (0.1, 0.5, 0.9):
+        queue.overdue(one.began + seconds)
+    assert told == ["slow"]
+
+
 @given(st.lists(st.tuples(st.sampled_from(["add", "take", "done", "leave"]), st.integers(0, 4)), max_size=60))
 def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts: list[tuple[str, int]]) -> None:
     crowd = Crowd(evaluators=4, waiting=6, waiting_each=3)
-    queue, waiting, running = Queue(crowd), [], []
+    queue = Queue(crowd)
+    waiting: list[Job] = []
+    running: list[Job] = []
     for act, n in acts:
         if act == "add":
             new = job(f"client {n}")
-            try:
-                queue.add(new)
-            except Busy as error:
-                own = sum(each.client == new.client for each in waiting)
-                assert own == crowd.waiting_each if error.of_client else len(waiting) == crowd.waiting
+            own = sum(each.client == new.client for each in waiting)
+            if own == crowd.waiting_each or len(waiting) == crowd.waiting:
+                with pytest.raises(Busy):
+                    queue.add(new)
             else:
+                queue.add(new)
                 waiting.append(new)
         elif act == "take" and (taken := queue.take()) is not None:
             waiting.remove(taken)

@@ -1,14 +1,18 @@
-"""A small graph of our shape and an application over it."""
+"""A small graph of our shape and a real server on it."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat, parse
+from werkzeug.test import Client
 
-from medkg.web import create_app
+from medkg.curation.read import Records
+from medkg.graph import relatives
+from medkg.graph.snapshot import LINEAGE
+from tests.servers import TOKEN, Running, published, running
 
 PREFIXES = {
     "medkg": "https://w3id.org/medkg/ontology#",
@@ -52,21 +56,30 @@ medkg:caseCount a owl:DatatypeProperty ; rdfs:label "cases"@en ; rdfs:isDefinedB
 TRIG = "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in PREFIXES.items()) + GRAPH
 
 
+def small(home: Path) -> Path:
+    """A directory with a snapshot of the small graph, in which no lineage is claimed."""
+    digest = published(home, parse(TRIG.encode(), RdfFormat.TRIG))
+    relatives.write(Records(), home / "snapshots" / digest / LINEAGE)
+    return home
+
+
 @pytest.fixture(scope="session")
-def store() -> Store:
-    """The small graph."""
-    store = Store()
-    store.load(TRIG.encode(), RdfFormat.TRIG)
-    return store
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server on the small graph, which nobody may write to."""
+    with running(small(tmp_path_factory.mktemp("server"))) as server:
+        yield server
+        assert "Traceback" not in server.said
 
 
 @pytest.fixture
-def client(store: Store) -> FlaskClient:
-    """A client of the application over it."""
-    return create_app(store=store, revision="r1", prefixes=PREFIXES).test_client()
+def client(server: Running) -> Client:
+    """A client of it."""
+    return server.client
 
 
 @pytest.fixture(scope="session")
-def prefixes_as_json() -> str:
-    """Our prefixes as one argument of a command line."""
-    return json.dumps(PREFIXES)
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that may be written to; each test has graphs of its own."""
+    with running(small(tmp_path_factory.mktemp("writable")), MEDKG_WRITE_TOKEN=TOKEN) as server:
+        yield server
+        assert "Traceback" not in server.said

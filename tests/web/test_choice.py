@@ -52,8 +52,10 @@ def test_the_client_chooses_the_format(client: Client, query: str, accept: str, 
 
 @pytest.mark.parametrize("browser", BROWSERS)
 @pytest.mark.parametrize("query", [TITLES, CONSTRUCT])
-def test_a_browser_gets_what_it_can_show(client: Client, browser: str, query: str) -> None:
-    assert ask(client, query, BROWSERS[browser]).mimetype == "application/xml"
+def test_a_browser_gets_a_page(client: Client, browser: str, query: str) -> None:
+    answer = ask(client, query, BROWSERS[browser])
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert "LiTS" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -157,15 +159,9 @@ def test_each_representation_has_its_own_strong_validator(client: Client) -> Non
     assert all(etag.startswith('"') for etag in etags)
 
 
-def test_two_lines_of_accept_are_one_list(client: Client) -> None:
-    first = "text/csv;q=0.5"
-    assert ask(client, TITLES, first).mimetype == "text/csv"
-    assert ask(client, TITLES, first).mimetype == "text/csv"
-    both = [("Accept", first), ("Accept", "application/json")]
-    assert client.get("/sparql", query_string={"query": TITLES}, headers=both).mimetype == "application/json"
-
-
-@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?r) {}", "SELECT (NOW() AS ?t) {}", "SELECT (STRUUID() AS ?u) {}"])
+@pytest.mark.parametrize(
+    "query", ["SELECT (RAND() AS ?r) {}", "SELECT (NOW() AS ?t) {}", "SELECT (STRUUID() AS ?u) {}"]
+)
 def test_an_answer_that_changes_by_itself_has_no_validator(client: Client, query: str) -> None:
     first, second = ask(client, query), ask(client, query)
     assert "ETag" not in first.headers

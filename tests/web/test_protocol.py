@@ -43,7 +43,9 @@ def test_a_form_may_leave_the_query_to_the_url(client: Client) -> None:
     assert answer.text == "true"
 
 
-@pytest.mark.parametrize("parameters", ["", "; charset=utf-8", "; charset=UTF-8", '; Charset="utf-8"', ";charset=US-ASCII"])
+@pytest.mark.parametrize(
+    "parameters", ["", "; charset=utf-8", "; charset=UTF-8", '; Charset="utf-8"', ";charset=US-ASCII"]
+)
 def test_post_answers_a_query_as_body(client: Client, parameters: str) -> None:
     query = 'ASK { ?d dcterms:title "肝脏肿瘤分割"@zh }'
     answer = client.post("/sparql", data=query.encode(), content_type=f"Application/SPARQL-Query{parameters}")
@@ -123,7 +125,9 @@ def test_a_query_that_takes_too_long_is_told_so_at_its_deadline(client: Client) 
     assert ask(client, ASK).status_code == 200
 
 
-@pytest.mark.parametrize("beginning", ["SELECT * { " + "{" * 20_000, "SELECT (" + "(" * 20_000, "ASK { FILTER(" + "!" * 200_000])
+@pytest.mark.parametrize(
+    "beginning", ["SELECT * { " + "{" * 20_000, "SELECT (" + "(" * 20_000, "ASK { FILTER(" + "!" * 200_000]
+)
 def test_a_query_that_would_bring_the_engine_down_is_the_asker_s_mistake(client: Client, beginning: str) -> None:
     answer = client.post("/sparql", data={"query": beginning})
     assert answer.status_code == 400

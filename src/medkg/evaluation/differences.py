@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -47,20 +48,25 @@ def _apart(one: bytes, other: bytes) -> tuple[bytes, bytes]:
 
     The engine writes what is old in the same order each time, so that most lines need no look of their own.
     """
-    start = one.rfind(b"\n", 0, _common(one, other)) + 1
-    one, other = one[start:], other[start:]
-    end = _common(one[::-1], other[::-1])
-    end -= (one[len(one) - end :] + b"\n").index(b"\n") + 1
-    if end > 0:
-        one, other = one[: len(one) - end], other[: len(other) - end]
-    these, those = set(one.splitlines(keepends=True)), set(other.splitlines(keepends=True))
+    most = min(len(one), len(other))
+    begin = _longest(most, lambda low, high: one[low:high] == other[low:high])
+    begin = one.rfind(b"\n", 0, begin) + 1
+    end = _longest(most - begin, lambda low, high: _tail(one, low, high) == _tail(other, low, high))
+    end = len(one) - (one.find(b"\n", len(one) - end) + 1 or len(one))  # less the line of which only the end is common
+    these = set(one[begin : len(one) - end].splitlines(keepends=True))
+    those = set(other[begin : len(other) - end].splitlines(keepends=True))
     return joined(these - those), joined(those - these)
 
 
-def _common(one: bytes, other: bytes) -> int:
-    """The number of bytes with which both texts begin."""
-    low, high = 0, min(len(one), len(other))
+def _longest(most: int, is_common: Callable[[int, int], bool]) -> int:
+    """The length, up to a bound, to which two texts have everything in common; asked of one stretch at a time."""
+    low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+        low, high = (middle, high) if is_common(low, middle) else (low, middle - 1)
     return low
+
+
+def _tail(text: bytes, low: int, high: int) -> bytes:
+    """The stretch of a text between two distances from its end."""
+    return text[len(text) - high : len(text) - low]

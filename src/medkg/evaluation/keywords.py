@@ -25,22 +25,22 @@ def find_keyword(text: str, prefixes: Mapping[str, str], word: str, language: La
 
     A text that is wrong before any such place is a `QueryError`.
     """
-    disguised = _spelled(word).sub(_disguised, text)
+    disguised = spelled(word).sub(_disguised, text)
     if disguised == text:
         return None
-    known = {_spelled(word).sub(_disguised, prefix): namespace for prefix, namespace in prefixes.items()}
+    known = {spelled(word).sub(_disguised, prefix): namespace for prefix, namespace in prefixes.items()}
     error = language.error(disguised, known)
     if error is None:
         return None
     offset = syntax.locate(disguised, known, error, language)
-    if _spelled(word).match(text, offset):
+    if spelled(word).match(text, offset):
         return offset
     raise QueryError(syntax.explain(text, prefixes, error, offset, language)) from error
 
 
 @cache
-def _spelled(word: str) -> re.Pattern[str]:
-    r"""The word in any case, its letters bare or as codepoint escapes.
+def spelled(word: str) -> re.Pattern[str]:
+    r"""A pattern for a word in any case, its letters bare or as codepoint escapes.
 
     https://www.w3.org/TR/sparql11-query/#codepointEscape allows `\u0053ERVICE`, and some versions of the engine do.
     """

@@ -15,10 +15,9 @@ from pyoxigraph import NamedNode
 
 from medkg.errors import QueryError
 from medkg.evaluation import syntax
-from medkg.evaluation.keywords import find_keyword
+from medkg.evaluation.keywords import find_keyword, spelled
 from medkg.evaluation.languages import Language
 
-_WHERE = re.compile("WHERE", re.IGNORECASE | re.ASCII)
 _CLAUSE, _NO_CLAUSE = " USING <urn:x:y> ", " USYNG <urn:x:y> "
 
 
@@ -77,7 +76,7 @@ def _operations(text: str, prefixes: Mapping[str, str], language: Language) -> I
     def goes(insertion: str, offset: int) -> bool:
         return is_well_formed(text[:offset] + insertion + text[offset:])
 
-    for match in _WHERE.finditer(text):
+    for match in spelled("WHERE").finditer(text):
         offset = match.start()
         if goes(_NO_CLAUSE, offset):  # in a string or a comment
             continue

@@ -18,6 +18,7 @@ from medkg.model.prefixes import Prefixes
 _COMPARED = ("medkg:anatomy", "medkg:modality", "medkg:task")
 _DATASETS = iris.dataset("").value
 _LEAST_COMMON = 2  # concepts; one alone, such as a task, makes nothing alike
+_ENOUGH = 1000  # datasets to compare; those with a rare concept in common come first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +70,20 @@ def concepts(store: Store, prefixes: Prefixes) -> Concepts:
 def alike(known: Concepts, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Like]:
     """The datasets most like one, and why, the likest first."""
     mine = known.of.get(slug, frozenset[str]())
-    others = {each for concept in mine for each in known.bearers[concept]} - {slug, *without}
+    others = _candidates(known, mine) - {slug, *without}
     found = (_like(each, mine & known.of[each], mine | known.of[each], known.wider) for each in others)
     best = sorted(found, key=lambda each: (-each.score, -each.shared, each.slug))
     return [each for each in best[:most] if each.shared >= _LEAST_COMMON]
+
+
+def _candidates(known: Concepts, concepts: Set[str]) -> Set[str]:
+    """The datasets that have one of some concepts, looked for by the rarest until there are enough."""
+    found: set[str] = set()
+    for concept in sorted(concepts, key=lambda each: (len(known.bearers[each]), each)):
+        found |= known.bearers[concept]
+        if len(found) >= _ENOUGH:
+            break
+    return found
 
 
 def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Like:

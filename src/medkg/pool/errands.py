@@ -64,6 +64,7 @@ def update(desk: Desk, asked: Frame) -> Frame:
         desk.store,
         asked.body.decode(),
         prefixes=desk.prefixes,
+        base_iri=asked.head["base"],
         using_graphs=asked.head["using"],
         using_named_graphs=asked.head["using_named"],
     )

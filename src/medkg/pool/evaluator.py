@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from medkg import errors
-from medkg.errors import EngineCrash, MedkgError, MemoryLimit, TimeLimit
+from medkg.errors import Busy, EngineCrash, MedkgError, MemoryLimit, TimeLimit
 from medkg.pool.frames import Frame, Frames
 from medkg.pool.job import Answered, Job
 from medkg.pool.worker import UNFORESEEN
@@ -22,7 +22,9 @@ LENIENCE = 1.0
 """Seconds after which a job steps behind all others; its evaluator is not used again."""
 
 _BEHIND = 10  # niceness
+# what the engine says, and Python's faulthandler
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError")
+_CRASHED = (b"panicked at", b"Fatal Python error")
 
 
 class Evaluator:
@@ -176,7 +178,9 @@ def _failure(frame: Frame) -> Exception | None:
 
 
 def _last_words(rest: bytes) -> MedkgError:
-    """Why an evaluator died, by what it left: the engine names the allocation that failed before it aborts."""
+    """Why an evaluator died, by what it left: nothing where it was killed, by an operator or for want of memory."""
     if any(words in rest for words in _OUT_OF_MEMORY):
         return MemoryLimit("evaluation took more memory than it may; ask for less, or in parts")
-    return EngineCrash("this query brings the engine down; nest it less, or ask in parts")
+    if any(words in rest for words in _CRASHED):
+        return EngineCrash("this query brings the engine down; nest it less, or ask in parts")
+    return Busy("the process that evaluated this was ended from outside; ask again in a moment", of_client=False)

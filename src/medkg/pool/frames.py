@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 CHUNK = 1 << 16
 """The bytes to read at once where nothing says how many there are: no more, for all of it is allocated first."""
 
+_MOST = 1 << 20  # for last words are read as lengths as well, and name any number
 _LENGTHS = struct.Struct("<II")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -53,7 +54,7 @@ class Frames:
     @property
     def wanted(self) -> int:
         """The bytes to read next: what is missing of a message, where that is known and more than a `CHUNK`."""
-        return max(CHUNK, self._missing)
+        return min(max(CHUNK, self._missing), _MOST)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """The messages that are whole once more bytes have come."""

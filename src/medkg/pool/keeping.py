@@ -56,7 +56,12 @@ class Keeping:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs:
-            keeping = cls(_process(theirs, kept), ours, asyncio.get_running_loop())
+            try:
+                process = _process(theirs, kept)
+            except MedkgError:
+                ours.close()
+                raise
+        keeping = cls(process, ours, asyncio.get_running_loop())
         try:
             await keeping._told()
         except BaseException:

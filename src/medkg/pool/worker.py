@@ -9,6 +9,7 @@ import faulthandler
 import gc
 import os
 import signal
+import threading
 import traceback
 from typing import Any
 
@@ -27,21 +28,28 @@ _BULKY = 4 << 20  # bytes of answer after which an evaluator is no longer as lig
 def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool) -> None:
     """Say hello, then run errands until the other side hangs up; `files` where the graph is read from its files.
 
-    What the engine or Python says before the process aborts goes to the descriptor as well, after which comes the
-    end: last words that tell a lack of memory from a crash, and a crash from being killed.
+    What the engine says before it aborts goes to the descriptor as well, after which comes the end: last words
+    that tell a lack of memory from a crash.
     """
     gc.freeze()
     os.dup2(descriptor, 2)
-    faulthandler.enable(2, all_threads=False)
-    sandbox.confine(memory, files=files)
-    send(descriptor, Frame({"pid": os.getpid(), "revision": revision}))
-    for asked in receive(descriptor):
-        signal.setitimer(signal.ITIMER_REAL, asked.head["seconds"] + _GRACE)
-        answer = _run(desk, asked)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        send(descriptor, answer)
-        if answer.head["last"]:
-            return
+
+    def serve() -> None:
+        sandbox.confine(memory, files=files)
+        send(descriptor, Frame({"pid": os.getpid(), "revision": revision}))
+        for asked in receive(descriptor):
+            signal.setitimer(signal.ITIMER_REAL, asked.head["seconds"] + _GRACE)
+            answer = _run(desk, asked)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            send(descriptor, answer)
+            if answer.head["last"]:
+                return
+
+    # The engine draws blank nodes, UUID() and RAND() from a generator of each thread, which a fork would copy: all
+    # evaluators would draw the same. A thread that begins after the fork has one of its own.
+    thread = threading.Thread(target=serve)
+    thread.start()
+    thread.join()
 
 
 def _run(desk: Desk, asked: Frame) -> Frame:

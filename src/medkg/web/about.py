@@ -42,7 +42,7 @@ def describe(request: Request, endpoint: Endpoint) -> Answer:
         with endpoint.pages.test_request_context(request.path, base_url=request.origin):
             return document(200, HTML.media_type, render_template("service.html", service=described), *_HEADERS)
     validator = etag(endpoint.revision, "service", described.endpoint, media_type)
-    if request.has(validator):
+    if request.has(validator) or request.has_any:
         return Answer(status=304, headers=(("etag", validator), *_HEADERS))
     body = write(service_description(described), form, endpoint.prefixes)
     headers = (("content-type", content_type(media_type)), ("etag", validator), *_HEADERS)

@@ -11,6 +11,7 @@ from medkg.web import assets, problems
 from medkg.web import served as serving
 from medkg.web.entities import entities
 from medkg.web.pages import pages
+from medkg.web.questions import questions
 from medkg.web.served import Served
 
 
@@ -20,7 +21,7 @@ def create_app(served: Served) -> Flask:
     serving.install(app, served)
     problems.install(app)
     assets.install(app)
-    for blueprint in (pages, entities):
+    for blueprint in (pages, questions, entities):
         app.register_blueprint(blueprint)
     return app
 

@@ -1,37 +1,49 @@
 """The things of the graph under their own addresses: `https://w3id.org/medkg/dataset/lits` is `/dataset/lits` here.
 
-One rule serves datasets, challenges, catalogues and their records, concepts and the ontology: a
-path is the end of an IRI, and what the graph says of that IRI is the answer, as data or as a page.
+One rule serves datasets, challenges, catalogues and their records, concepts and the ontology: a path is the end of
+an IRI, and what the graph says of that IRI is the answer, as data or as a page. Pages differ by kind of thing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 from werkzeug.exceptions import NotFound
 
 from medkg.evaluation import GRAPHS, HTML, Description, describe
 from medkg.evaluation.graphs import write
+from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE
+from medkg.web import dataset
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.readable import Reader
-from medkg.web.served import served
+from medkg.web.served import Served, served
+from medkg.web.signposting import signposts
 
 entities = Blueprint("entities", __name__)
+
+PAGES: Mapping[str, Callable[[Served, Description], str]] = {
+    "dcat:Dataset": dataset.page_of,
+}
+"""What makes the page of a thing, by its class; the rest is shown as it is, property by property."""
 
 
 @entities.get("/<path:name>")
 def entity(name: str) -> Response:
     """The description of the thing whose IRI ends in a path."""
+    return answer(described(BASE + name), page_of)
+
+
+def answer(description: Description, page_of: Callable[[Served, Description], str]) -> Response:
+    """A thing in the form the client likes, with links to its other forms and to what belongs to it."""
     now = served()
-    description = _described(BASE + name)
     form, media_type = chosen((*GRAPHS, HTML), request.args.get("format"), request.accept_mimetypes)
     if form is HTML:
-        reader = Reader(store=now.store, prefixes=now.prefixes, root=f"{request.script_root}/")
-        response = page(render_template("entity.html", thing=reader.portrait(description), formats=GRAPHS))
+        response = page(page_of(now, description))
     else:
         response = reply(
             lambda: write(description.written_in(form), form, now.prefixes),
@@ -41,10 +53,28 @@ def entity(name: str) -> Response:
     for each in GRAPHS:
         address = f"{request.script_root}{quote(request.path)}?format={each.name}"
         response.headers.add("Link", f'<{address}>; rel="alternate"; type="{each.media_type}"')
+        if form is HTML:
+            response.headers.add("Link", f'<{address}>; rel="describedby"; type="{each.media_type}"')
+    for link in signposts(description, now.prefixes):
+        response.headers.add("Link", link)
     return response
 
 
-def _described(iri: str) -> Description:
+def page_of(now: Served, description: Description) -> str:
+    """The page of a thing, by its kind."""
+    kinds = {triple.object for triple in description.believed if _is_kind(triple, description.iri)}
+    for curie, made in PAGES.items():
+        if now.prefixes.expand(curie) in kinds:
+            return made(now, description)
+    reader = Reader(store=now.store, prefixes=now.prefixes, root=f"{request.script_root}/")
+    return render_template("entity.html", thing=reader.portrait(description), formats=GRAPHS)
+
+
+def _is_kind(triple: Triple, thing: NamedNode) -> bool:
+    return triple.subject == thing and triple.predicate == RDF_TYPE
+
+
+def described(iri: str) -> Description:
     """What the graph says of an IRI; 404 where that is nothing."""
     try:
         description = describe(served().store, NamedNode(iri))

@@ -86,7 +86,12 @@ async def change(asked: Question, request: Request, endpoint: Endpoint) -> Answe
     https://www.w3.org/TR/sparql11-protocol/#update-operation
     """
     access.authorize(request, endpoint.token)
-    head = {"ask": "update", "using": asked.default_graphs, "using_named": asked.named_graphs}
+    head = {
+        "ask": "update",
+        "base": request.url,
+        "using": asked.default_graphs,
+        "using_named": asked.named_graphs,
+    }
     frame = Frame(head, asked.text.encode())
     done = await endpoint.write(frame, client=request.client, seconds=asked.seconds)
     return Answer(status=204, headers=(("medkg-revision", done.revision),))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import quote, urlencode
@@ -71,10 +70,13 @@ def for_people(asked: Question, request: Request) -> bool:
 
 
 def plain(asked: Question, request: Request) -> tuple[Question, Request]:
-    """The same question from a program that reads the format a page is made of."""
+    """The same question from a program that reads the format a page is made of.
+
+    It comes by POST, so that nobody takes this answer for that to the address in the browser.
+    """
     form = TURTLE if GRAPHS is _formats(asked) else TSV
     headers = {name: value for name, value in request.headers.items() if name not in {"if-none-match"}}
-    return replace(asked, format=form.name), replace(request, method="GET", headers=headers | {"accept-encoding": ""})
+    return replace(asked, format=form.name), replace(request, method="POST", headers=headers | {"accept-encoding": ""})
 
 
 def page(asked: Question, found: Answer, seconds: float, request: Request, endpoint: Endpoint) -> Answer:
@@ -145,7 +147,7 @@ def _rendered(
             limits=endpoint.config.limits,
             formats=_formats(asked),
             address=lambda form: f"{request.path}?{urlencode([*fields, ('format', form.name)])}",
-            here=f"{request.path}?{urlencode(fields)}",
+            asked_at=f"{request.path}?{urlencode(fields)}",
             **values,
         )
     return document(status, HTML.media_type, html, *_HEADERS)

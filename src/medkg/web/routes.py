@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
 
 from werkzeug.exceptions import MethodNotAllowed
 
-from medkg.errors import SizeLimit
-from medkg.web import about, graph_store, protocol, wsgi
+from medkg.errors import MedkgError, SizeLimit
+from medkg.web import about, graph_store, protocol, results, wsgi
 from medkg.web.caching import Answers
 from medkg.web.endpoint import Endpoint
 from medkg.web.headers import complete, preflight
@@ -53,7 +55,23 @@ class Router:
             return await protocol.change(asked, request, endpoint)
         if len(request.body) > endpoint.config.limits.request:
             raise SizeLimit(f"a query may have {endpoint.config.limits.request:,} bytes")
+        if results.for_people(asked, request):
+            return await self._result(asked, request, endpoint, when_slow)
         return await self._query(asked, request, endpoint, when_slow)
+
+    async def _result(
+        self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
+    ) -> Answer:
+        """The page with what a query finds, or with what is wrong with the query."""
+        started = perf_counter()
+        write: Callable[[], Answer]
+        try:
+            found = await self._query(*results.plain(asked, request), endpoint, when_slow)
+        except MedkgError as error:
+            write = partial(results.refusal, asked, error, request, endpoint)
+        else:
+            write = partial(results.page, asked, found, perf_counter() - started, request, endpoint)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, write)
 
     async def _query(
         self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]

@@ -10,6 +10,9 @@ from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Opening, Step
 from medkg.lineage.wording import called, cited, statement
 from medkg.model.claims import Evidence
+from medkg.web.addresses import addresses
+from medkg.web.remembered import views
+from medkg.web.served import Served
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +73,8 @@ class Teller:
         if evidence.catalog:
             return f"{self.root}catalog/{evidence.catalog}/record/{quote(evidence.key or '')}"
         return evidence.source
+
+
+def teller(now: Served) -> Teller:
+    """One that tells what the graph that is served holds, to the site that is asked."""
+    return Teller(register=now.register, root=addresses().root, challenges=views(now)["all"].images.challenges)

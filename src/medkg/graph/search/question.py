@@ -1,7 +1,7 @@
 """A search text as the index understands it: a list of words, each with the ways in which a dataset can answer it.
 
 A word is answered by a name that holds it or by a concept it names; the longest run of words that names a
-concept is one word (`optic disc`, `肝脏`). All of it is written as FTS5 expressions, which alone decide.
+concept is one word (`optic disc`, `肝脏`). What names hold is written as an FTS5 expression, which alone decides.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from medkg.errors import UnknownName
 from medkg.graph.search.words import RUN, atoms, is_chinese, pairs, pieces
-from medkg.graph.search.writing import HIDDEN, PROPER
+from medkg.graph.search.naming import HIDDEN, PROPER
 from medkg.model.names import folded
 
 _MOST_ATOMS = 60  # words or Chinese characters of a text that are read
@@ -34,11 +33,6 @@ class Concept:
     scheme: str
     label: str
 
-    @property
-    def borne(self) -> str:
-        """The expression that finds the datasets that bear it or a narrower one."""
-        return f'concepts:"c{self.number}"'
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -52,17 +46,12 @@ class Word:
     def named(self) -> str:
         """The expression that finds the datasets with a name that holds it."""
         parts = [_held(run) for run in _runs(self.text)]
-        either = [" AND ".join(parts), *(f'names:"{each}"' for each in self.similar)]
-        return "(" + " OR ".join(f"({each})" for each in either if each) + ")"
+        either = [" AND ".join(parts), *(f'"{each}"' for each in self.similar)]
+        return " OR ".join(f"({each})" for each in either if each)
 
     def is_held(self, tokens: Collection[str]) -> bool:
         """Whether names of these tokens hold it, as `named` finds them."""
         return all(_is_held(run, tokens) for run in _runs(self.text)) or any(each in tokens for each in self.similar)
-
-    @property
-    def answered(self) -> str:
-        """The expression that finds the datasets with such a name or concept."""
-        return "(" + " OR ".join([self.named, *(concept.borne for concept in self.concepts)]) + ")"
 
 
 def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
@@ -86,36 +75,22 @@ def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
     return tuple(telling or found)
 
 
-def facet(connection: sqlite3.Connection, scheme: str, name: str) -> Concept:
-    """The concept of a vocabulary that a name, synonym or key in either language stands for."""
-    every = list(
-        connection.execute(
-            "SELECT n.text, c.id, c.label FROM concept_name n JOIN concept c ON c.id = n.concept WHERE c.scheme = ?"
-            " ORDER BY n.standing, c.id",
-            [scheme],
-        )
-    )
-    for form in _forms(folded(name)):
-        for text, number, label in every:
-            if text == form:
-                return Concept(number=number, scheme=scheme, label=label)
-    raise UnknownName(f"{name!r} is no {scheme} in the graph{_nearest(folded(name), dict.fromkeys(every))}")
-
-
 def nearly(connection: sqlite3.Connection, word: Word) -> Word:
     """The word, open to names and concepts whose spelling is a few slips of the finger away."""
     slips = 0 if word.text.isdigit() or is_chinese(word.text) else min(len(word.text) // 3, 3)
     if not slips:
         return word
     lengths = [len(word.text) - slips, len(word.text) + slips]
-    terms = connection.execute("SELECT text FROM term WHERE length BETWEEN ? AND ?", lengths)
+    terms = connection.execute("SELECT texts FROM terms WHERE length BETWEEN ? AND ? ORDER BY length", lengths)
     names = connection.execute(
-        "SELECT DISTINCT text FROM concept_name WHERE standing = ? AND length(text) BETWEEN ? AND ?", [PROPER, *lengths]
+        "SELECT DISTINCT n.text FROM value_name n JOIN value v ON v.id = n.value"
+        " WHERE v.is_searched AND n.standing = ? AND length(n.text) BETWEEN ? AND ?",
+        [PROPER, *lengths],
     )
-    concepts = _concepts_named(connection, _similar(word.text, names, slips)).values()
+    concepts = _concepts_named(connection, _similar(word.text, (text for (text,) in names), slips)).values()
     return replace(
         word,
-        similar=tuple(_similar(word.text, terms, slips)),
+        similar=tuple(_similar(word.text, (text for (texts,) in terms for text in texts.split("\n")), slips)),
         concepts=(*word.concepts, *(concept for each in concepts for concept in each)),
     )
 
@@ -127,9 +102,9 @@ def _runs(text: str) -> list[str]:
 def _held(run: str) -> str:
     """The expression for names that hold a word: whole, at its beginning, or in letters and digits apart."""
     if is_chinese(run):
-        return "(" + " AND ".join(f'names:"{each}"' for each in pairs(run)) + ")"
-    whole = f'names:"{run}"' + ("*" if len(run) >= _SHORTEST_PREFIX else "")
-    apart = " AND ".join(f'names:"{each}"' for each in _apart(run))
+        return "(" + " AND ".join(f'"{each}"' for each in pairs(run)) + ")"
+    whole = f'"{run}"' + ("*" if len(run) >= _SHORTEST_PREFIX else "")
+    apart = " AND ".join(f'"{each}"' for each in _apart(run))
     return f"({whole} OR ({apart}))" if apart else whole
 
 
@@ -149,22 +124,22 @@ def _apart(run: str) -> list[str]:
 
 def _concepts_named(connection: sqlite3.Connection, texts: Iterable[str]) -> dict[str, tuple[Concept, ...]]:
     """The concepts that each text names, where it names any."""
-    forms = {form: text for text in texts for form in reversed(_forms(text))}
-    marks = ",".join("?" * len(forms))
+    read_as = {form: text for text in texts for form in reversed(forms(text))}
+    marks = ",".join("?" * len(read_as))
     rows = connection.execute(
-        "SELECT n.text, n.standing, c.id, c.scheme, c.label FROM concept_name n JOIN concept c ON c.id = n.concept"
-        f" WHERE n.text IN ({marks}) ORDER BY c.id",
-        list(forms),
+        "SELECT n.text, n.standing, v.id, v.scheme, v.label FROM value_name n JOIN value v ON v.id = n.value"
+        f" WHERE v.is_searched AND n.text IN ({marks}) ORDER BY v.id",
+        list(read_as),
     )
     found: dict[str, dict[Concept, None]] = {}
     for text, standing, number, scheme, label in rows:
         if standing == HIDDEN and " " in text:
             continue  # a catalogue's phrase such as `chest X-ray` says more than its concept
-        found.setdefault(forms[text], {})[Concept(number=number, scheme=scheme, label=label)] = None
+        found.setdefault(read_as[text], {})[Concept(number=number, scheme=scheme, label=label)] = None
     return {text: tuple(concepts) for text, concepts in found.items()}
 
 
-def _forms(text: str) -> list[str]:
+def forms(text: str) -> list[str]:
     """A text and what it may be the plural of."""
     return [text, *(text.removesuffix(end) for end in ("s", "es") if text.endswith(end) and len(text) > len(end) + 2)]
 
@@ -181,22 +156,11 @@ def _with_characters_joined(found: Sequence[Word]) -> list[Word]:
     return joined
 
 
-def _similar(word: str, found: Iterable[tuple[str]], slips: int) -> list[str]:
+def _similar(word: str, found: Iterable[str], slips: int) -> list[str]:
     """The texts at most so many slips away from a word; digits must be right."""
     from rapidfuzz import process  # only a mistake needs it
     from rapidfuzz.distance import OSA
 
-    texts = [text for (text,) in found]
-    near = process.extract(word, texts, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_SIMILAR)
+    near = process.extract(word, list(found), scorer=OSA.distance, score_cutoff=slips, limit=_MOST_SIMILAR)
     digits = re.sub(r"\D", "", word)
     return [text for text, _, _ in near if text != word and re.sub(r"\D", "", text) == digits]
-
-
-def _nearest(name: str, choices: Iterable[tuple[str, int, str]]) -> str:
-    """The question that ends a message about an unknown concept, with the labels that come near."""
-    from rapidfuzz import fuzz, process  # only a mistake needs it
-
-    labels = {text: label for text, _, label in choices}
-    near = process.extract(name, list(labels), scorer=fuzz.ratio, limit=6, score_cutoff=60)
-    meant = list(dict.fromkeys(labels[text] for text, _, _ in near))[:3]
-    return f"; did you mean {' or '.join(meant)}?" if meant else ""

@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from medkg.errors import UnknownName
-from medkg.graph.search.asking import connect, search
-from medkg.graph.search.writing import ALIAS, LABEL, SLUG
+from medkg.graph.search.asking import search
+from medkg.graph.search.naming import ALIAS, LABEL, SLUG
+from medkg.graph.search.reading import connect
 from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
 

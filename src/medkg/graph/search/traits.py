@@ -118,7 +118,11 @@ class Describer:
             "any": named | {each.subject for each in known.claims if not each.is_challenge},
             "definite": {slug for pair in shares(view.images) for slug in pair},
             "possible": {slug for pair in may_share(view.images, guard=view.guard) for slug in pair},
-            "open": {slug for slug in view.images.classes if open_provenance(view.images, slug)},
+            "open": {
+                slug
+                for slug in view.images.classes.keys() - view.images.challenges
+                if open_provenance(view.images, slug)
+            },
         }
 
 

@@ -1,45 +1,62 @@
-"""The search index of one build: a SQLite file with names by key, words by FTS5 and concepts with their closure.
+"""The search index of one build: a SQLite file of names by key, words by FTS5, and the datasets of every value.
 
-Datasets are numbered by prominence (entries that stand for them), so that the order of rows is the
-order of hits that nothing else tells apart. A concept is one token (`c17`), and a dataset bears those of
-all wider concepts too: the hierarchy costs nothing to ask.
+Datasets are numbered by prominence (entries that stand for them), so that the order of numbers is the order of hits
+that nothing else tells apart. A value is a concept, a year, a catalogue …; the set of datasets that bear it or a
+narrower one is kept with it, as one whole number (`sets`): the hierarchy and the counts of facets cost nothing to ask.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medkg.files import replacing
+from medkg.graph.search import sets
+from medkg.graph.search.naming import challenge_names, concept_names, dataset_names, retired_names
+from medkg.graph.search.traits import Describer, Traits
+from medkg.graph.search.values import Value, values
 from medkg.graph.search.words import is_chinese, tokens
-from medkg.model.entries import Event, Licence
-from medkg.model.facts import FIELDS, Facts
 from medkg.model.names import folded, key
 from medkg.model.records import Dataset
-from medkg.model.vocabularies import Concept, Vocabulary
 
 if TYPE_CHECKING:
     from medkg.curation.read import Records
 
-SLUG, LABEL, ALIAS, WRITTEN = range(4)
-"""Whose word a name is: the address, the label, another name we know, a catalogue's spelling."""
+VERSION = 2
+"""The form of the index; one of another form is not read."""
 
-PROPER, HIDDEN = range(2)
-"""Whether a concept's name is one to show or a catalogue's spelling."""
-
-_SCHEMA = """
+_SCHEMA = f"""
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL, tokens TEXT NOT NULL);
+PRAGMA user_version = {VERSION};
+CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL, label_zh TEXT,
+                      is_series INTEGER NOT NULL, year INTEGER, cases INTEGER, is_rounded INTEGER NOT NULL,
+                      tokens TEXT NOT NULL);
 CREATE TABLE name (key TEXT, dataset INTEGER, standing INTEGER, text TEXT,
                    PRIMARY KEY (key, dataset, standing, text)) WITHOUT ROWID;
-CREATE TABLE concept (id INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL);
-CREATE TABLE concept_name (text TEXT, concept INTEGER, standing INTEGER, PRIMARY KEY (text, concept)) WITHOUT ROWID;
-CREATE TABLE term (length INTEGER, text TEXT, PRIMARY KEY (length, text)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE word USING fts5(names, concepts, content='', detail=column, tokenize='unicode61');
+CREATE TABLE value (id INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
+                    label_zh TEXT, parent TEXT, is_searched INTEGER NOT NULL, members BLOB NOT NULL);
+CREATE TABLE value_name (text TEXT, value INTEGER, standing INTEGER, PRIMARY KEY (text, value)) WITHOUT ROWID;
+CREATE TABLE bearing (dataset INTEGER, value INTEGER, PRIMARY KEY (dataset, value)) WITHOUT ROWID;
+CREATE TABLE challenge (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL);
+CREATE TABLE challenge_name (key TEXT, challenge INTEGER, PRIMARY KEY (key, challenge)) WITHOUT ROWID;
+CREATE TABLE sorting (name TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE terms (length INTEGER PRIMARY KEY, texts TEXT NOT NULL);
+CREATE VIRTUAL TABLE word USING fts5(names, content='', detail=none, tokenize='unicode61');
 """
+_INDEXES = """
+CREATE INDEX name_of ON name (dataset);
+CREATE INDEX value_in ON value (scheme, key);
+CREATE INDEX dataset_by_year ON dataset (year);
+CREATE INDEX dataset_by_cases ON dataset (cases);
+"""
+
+Row = tuple[str, Dataset, Traits]
+"""A dataset with its slug and its traits."""
 
 
 def renew(records: Records, path: Path) -> None:
@@ -49,116 +66,108 @@ def renew(records: Records, path: Path) -> None:
 
 
 def _write(records: Records, path: Path) -> None:
+    describer = Describer(records=records)
+    current = [(slug, each) for slug, each in records.datasets.items() if not each.replaced_by]
+    current.sort(key=lambda item: (-len(item[1].entries), folded(item[1].label), item[0]))
+    rows = [(slug, each, describer.traits(slug, each)) for slug, each in current]
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SCHEMA)
-        concepts = _write_concepts(connection, records.vocabularies)
-        _write_datasets(connection, records, concepts)
-        connection.execute("CREATE INDEX name_of ON name (dataset)")
+        numbers = _write_values(connection, values(records, _years(rows)), rows)
+        _write_datasets(connection, rows, records)
+        _write_bearings(connection, rows, numbers)
+        _write_sortings(connection, rows)
+        _write_challenges(connection, records)
+        connection.executescript(_INDEXES)
         connection.commit()
     finally:
         connection.close()
 
 
-def _write_concepts(
-    connection: sqlite3.Connection, vocabularies: Mapping[str, Vocabulary]
+def _years(rows: Iterable[Row]) -> list[int]:
+    """The years in which datasets came out, latest first."""
+    return sorted({traits.year for *_, traits in rows if traits.year is not None}, reverse=True)
+
+
+def _write_values(
+    connection: sqlite3.Connection, found: Iterable[Value], rows: Sequence[Row]
 ) -> dict[tuple[str, str], int]:
-    """The number of each concept; the concepts and their names are in the index."""
-    searched = sorted({name for _, name in _schemes()} & set(vocabularies))
+    """The number of each value; the values, their names and the datasets of each are in the index."""
+    bearers: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for dataset, (*_, traits) in enumerate(rows):
+        for each in traits.chosen_by:
+            bearers[each].append(dataset)
     numbers: dict[tuple[str, str], int] = {}
-    for scheme in searched:
-        for concept in vocabularies[scheme].concepts:
-            number = numbers[scheme, concept.key] = len(numbers)
-            connection.execute("INSERT INTO concept VALUES (?, ?, ?, ?)", (number, scheme, concept.key, concept.label))
-            names = ((text, number, standing) for text, standing in _concept_names(concept).items())
-            connection.executemany("INSERT INTO concept_name VALUES (?, ?, ?)", names)
+    for value in found:
+        number = numbers[value.scheme, value.key] = len(numbers)
+        members = sets.written(sets.members(bearers[value.scheme, value.key]))
+        row = (value.scheme, value.key, value.label, value.label_zh, value.parent, value.is_searched, members)
+        connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row))
+        names = concept_names(value.concept) if value.concept else {folded(value.label): 0, folded(value.key): 0}
+        connection.executemany(
+            "INSERT INTO value_name VALUES (?, ?, ?)", ((text, number, standing) for text, standing in names.items())
+        )
     return numbers
 
 
-def _concept_names(concept: Concept) -> dict[str, int]:
-    hidden = {folded(each): HIDDEN for each in concept.hidden}
-    proper = (concept.key, concept.label, concept.label_zh or "", *concept.synonyms, *concept.synonyms_zh)
-    return {text: each for text, each in (hidden | {folded(name): PROPER for name in proper}).items() if text}
-
-
-def _schemes() -> Iterator[tuple[str, str]]:
-    """Each field of an entry that holds concepts, with its vocabulary."""
-    yield from ((field, each.vocabulary) for field, each in FIELDS.items() if each.vocabulary)
-    yield from (("licence", "licence"), ("events", "venue"))
-
-
-def _write_datasets(connection: sqlite3.Connection, records: Records, concepts: Mapping[tuple[str, str], int]) -> None:
-    from medkg.graph.beliefs import belief  # reads curated records, which searching does not
-
-    retired = _retired_names(records)
-    current = [(slug, each) for slug, each in records.datasets.items() if not each.replaced_by]
-    current.sort(key=lambda item: (-len(item[1].entries), folded(item[1].label), item[0]))
+def _write_datasets(connection: sqlite3.Connection, rows: Iterable[Row], records: Records) -> None:
+    retired = retired_names(records)
     terms: set[str] = set()
-    for number, (slug, dataset) in enumerate(current):
-        names = {*_names(slug, dataset), *_written(dataset, records), *retired.get(slug, ())}
-        borne = {concepts[each] for each in _closure(belief(dataset, records).facts, records.vocabularies)}
+    for number, (slug, dataset, traits) in enumerate(rows):
+        names = {*dataset_names(slug, dataset, records), *retired.get(slug, ())}
         found = set().union(*(tokens(text) for text, _ in names))
         terms |= found
         held = " ".join(sorted(found))
-        connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?)", (number, slug, dataset.label, held))
+        known = (traits.year, traits.cases, traits.is_rounded)
+        row = (number, slug, dataset.label, dataset.title_zh, dataset.kind == "series", *known, held)
+        connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         connection.executemany(
             "INSERT INTO name VALUES (?, ?, ?, ?)", ((key(text), number, standing, text) for text, standing in names)
         )
-        row = (number, held, " ".join(f"c{each}" for each in sorted(borne)))
-        connection.execute("INSERT INTO word (rowid, names, concepts) VALUES (?, ?, ?)", row)
-    lengths = ((len(term), term) for term in terms if _can_be_mistyped(term))
-    connection.executemany("INSERT INTO term VALUES (?, ?)", sorted(lengths))
+        connection.execute("INSERT INTO word (rowid, names) VALUES (?, ?)", (number, held))
+    _write_terms(connection, sorted(filter(_can_be_mistyped, terms)))
+
+
+def _write_terms(connection: sqlite3.Connection, terms: Iterable[str]) -> None:
+    """The words that may be meant by a mistyped one, a line each: all of a length are read at once."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    for term in terms:
+        texts[len(term)].append(term)
+    lines = ((length, "\n".join(several)) for length, several in texts.items())
+    connection.executemany("INSERT INTO terms VALUES (?, ?)", lines)
 
 
 def _can_be_mistyped(token: str) -> bool:
     return len(token) > 2 and not token.isdigit() and not is_chinese(token)
 
 
-def _names(slug: str, dataset: Dataset) -> Iterator[tuple[str, int]]:
-    """The names a dataset's own file gives it."""
-    yield slug, SLUG
-    yield dataset.label, LABEL
-    others = (dataset.title_zh, dataset.expansion, *dataset.alternative, *dataset.alternative_zh)
-    yield from ((name, ALIAS) for name in others if name)
+def _write_bearings(
+    connection: sqlite3.Connection, rows: Iterable[Row], numbers: Mapping[tuple[str, str], int]
+) -> None:
+    """What is stated of each dataset itself, and the catalogues that list it."""
+    for dataset, (*_, traits) in enumerate(rows):
+        borne = traits.stated | {each for each in traits.chosen_by if each[0] in ("catalog", "lineage")}
+        pairs = ((dataset, numbers[each]) for each in borne)
+        connection.executemany("INSERT INTO bearing VALUES (?, ?)", sorted(pairs))
 
 
-def _written(dataset: Dataset, records: Records) -> Iterator[tuple[str, int]]:
-    """The names under which catalogues list a dataset, less those that a correction calls wrong."""
-    from medkg.graph.beliefs import entries
-
-    for entry, corrections in entries(dataset, records):
-        wrong = {each.field for each in corrections if each.field in ("name", "expansion")}
-        if "name" not in wrong:
-            yield entry.name, WRITTEN
-        if entry.expansion and "expansion" not in wrong:
-            yield entry.expansion, WRITTEN
+def _write_sortings(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """The orders in which answers can be given; what is not known comes last."""
+    for name, places in _places(rows):
+        ordered = array("I", sorted(range(len(rows)), key=places.__getitem__))
+        connection.execute("INSERT INTO sorting VALUES (?, ?)", (name, ordered.tobytes()))
 
 
-def _retired_names(records: Records) -> dict[str, list[tuple[str, int]]]:
-    """The names of replaced datasets, by the slug of the dataset that took their place in the end."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for slug, dataset in records.datasets.items():
-        target, passed = dataset.replaced_by, {slug}
-        while target and target not in passed and (after := records.datasets[target].replaced_by):
-            passed.add(target)
-            target = after
-        if target:
-            names = ((text, max(standing, ALIAS)) for text, standing in _names(slug, dataset))
-            found.setdefault(target, []).extend(names)
-    return found
+def _places(rows: Sequence[Row]) -> Iterator[tuple[str, list[tuple[float, str, str]]]]:
+    """Each order with the place of every dataset in it."""
+    names = [(folded(dataset.label), slug) for slug, dataset, _ in rows]
+    yield "name", [(0, *each) for each in names]
+    yield "year", [(-(traits.year or 0), *each) for (*_, traits), each in zip(rows, names, strict=True)]
+    yield "cases", [(-(traits.cases or 0), *each) for (*_, traits), each in zip(rows, names, strict=True)]
 
 
-def _closure(facts: Facts, vocabularies: Mapping[str, Vocabulary]) -> Iterator[tuple[str, str]]:
-    """Each concept a dataset's facts name and each wider one, as vocabulary and key."""
-    for field, scheme in _schemes():
-        for concept in _keys(facts.get(field, ())):
-            yield from ((scheme, each) for each in (concept, *vocabularies[scheme].wider(concept)))
-
-
-def _keys(values: Iterable[object]) -> Iterator[str]:
-    for value in values:
-        match value:
-            case Licence(key=str() as found) | Event(venue=found):
-                yield found
-            case str():
-                yield value
+def _write_challenges(connection: sqlite3.Connection, records: Records) -> None:
+    for number, (slug, challenge) in enumerate(sorted(records.challenges.items())):
+        connection.execute("INSERT INTO challenge VALUES (?, ?, ?)", (number, slug, challenge.label))
+        names = {key(each) for each in challenge_names(slug, challenge)} - {""}
+        connection.executemany("INSERT INTO challenge_name VALUES (?, ?)", ((each, number) for each in names))

@@ -1,0 +1,131 @@
+"""How long a search takes among many more datasets than there are: what the index answers, and whole pages.
+
+Datasets are made of the names, concepts and numbers of the real ones, recombined by chance. Run
+`python benchmarks/search.py --datasets 60000`; medians are printed, and the slowest of each kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+from pyoxigraph import Store
+
+from medkg.curation import Records, load
+from medkg.graph.search import asked, completions, index
+from medkg.graph.snapshot import INDEX
+from medkg.model import prefixes
+from medkg.model.claims import Claim, Evidence
+from medkg.model.entries import Catalog, Count, Entry
+from medkg.model.records import Dataset, Standing
+from medkg.settings import Settings
+from medkg.web.app import create_app
+from medkg.web.served import Served
+
+TEXTS = ("", "CT", "US", "肝脏", "liver", "LiTS", "lits CT", "brast 2021", "Totalsegmentor", "segmentation", "xyzzy liver")
+CHOICES: tuple[dict[str, tuple[str, ...]], ...] = (
+    {},
+    {"anatomy": ("liver",)},
+    {"anatomy": ("liver", "kidney"), "modality": ("ct",), "task": ("segmentation",), "year": ("2015-",)},
+)
+STARTS = ("l", "li", "lits", "ct", "肝", "tumor seg", "xyzzy")
+
+
+def main(datasets: int, rounds: int) -> None:
+    """Print the table of one run."""
+    resources = Settings(environment={}).resources
+    records = many(load(resources / "data"), datasets, random.Random(5))
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / INDEX
+        begun = time.perf_counter()
+        index(records, path)
+        print(f"{datasets:,} datasets: {time.perf_counter() - begun:.1f} s to write, {path.stat().st_size:,} bytes")
+        served = Served(
+            store=Store(),
+            revision="benchmark",
+            prefixes=prefixes.load(resources / "ontology"),
+            directory=path.parent,
+            resources=resources,
+        )
+        client = create_app(served).test_client()
+        table(rounds, "answer with counts and 20 datasets", [lambda t=t, c=c: answer(path, t, c) for t, c in cases()])
+        table(rounds, "page", [lambda t=t, c=c: page(client, t, c) for t, c in cases()])
+        table(rounds, "completion", [lambda s=s: completions(path, s) for s in STARTS])
+        for text, chosen in cases():
+            taken = [seconds(lambda: answer(path, text, chosen)) for _ in range(rounds)]
+            print(f"    {1000 * median(taken):7.1f} ms  {text or '(no text)'} {' '.join(chosen)}")
+
+
+def cases() -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    """Every text with every choice."""
+    return ((text, chosen) for text in TEXTS for chosen in CHOICES)
+
+
+def answer(path: Path, text: str, chosen: dict[str, tuple[str, ...]]) -> None:
+    """What a page of an answer needs of the index."""
+    with asked(path, text, chosen) as found:
+        found.cards(most=20)
+        found.counts()
+
+
+def page(client: object, text: str, chosen: dict[str, tuple[str, ...]]) -> None:
+    """A page of an answer."""
+    response = client.get("/datasets", query_string={"q": text, **chosen}, follow_redirects=True)  # type: ignore[attr-defined]
+    assert response.status_code == 200, response.text
+
+
+def table(rounds: int, name: str, steps: list[Callable[[], object]]) -> None:
+    """Print the median of all steps, and the slowest step's."""
+    taken = [median(seconds(step) for _ in range(rounds)) for step in steps]
+    print(f"{name:40} median {1000 * median(taken):6.1f} ms, slowest {1000 * max(taken):6.1f} ms")
+
+
+def seconds(step: Callable[[], object]) -> float:
+    """How long a step takes."""
+    begun = time.perf_counter()
+    step()
+    return time.perf_counter() - begun
+
+
+def many(real: Records, datasets: int, chance: random.Random) -> Records:
+    """Records of so many datasets, recombined of real ones."""
+    words = sorted({word for each in real.datasets.values() for word in f"{each.label} {each.expansion or ''}".split()})
+    entries = sorted(real.entries.values(), key=lambda each: (each.name, each.key))
+    made: dict[str, Dataset] = {}
+    listed: dict[str, list[Entry]] = {catalog: [] for catalog in real.catalogs}
+    for number in range(datasets):
+        label = f"{chance.choice(words)}{chance.choice(('-', ' ', ''))}{chance.choice(words)} {number}"
+        catalogs = chance.sample(sorted(listed), chance.choice((0, 1, 1, 1, 2)))
+        for catalog in catalogs:
+            model, other = chance.choice(entries), chance.choice(entries)
+            counts = (Count(value=int(10 ** chance.uniform(0, 5)), unit="case"),) if chance.random() < 0.5 else ()
+            entry = replace(model, key=f"e{number}", name=label, anatomy=other.anatomy, task=other.task, counts=counts)
+            listed[catalog].append(replace(entry, released=str(chance.randrange(2005, 2026))))
+        standing = (Standing(catalog=each, key=f"e{number}", basis="catalog", reason="So.") for each in catalogs)
+        made[f"d{number}"] = Dataset(
+            label=label, expansion=" ".join(chance.sample(words, 4)), entries=tuple(standing), claims=claims(number, chance)
+        )
+    catalogs = {name: Catalog(title=each.title, entries=tuple(listed[name])) for name, each in real.catalogs.items()}
+    return Records(catalogs=catalogs, datasets=made, challenges=real.challenges, vocabularies=real.vocabularies)
+
+
+def claims(number: int, chance: random.Random) -> tuple[Claim, ...]:
+    """What a dataset of so many claims of the one before it, or nothing."""
+    if not number or chance.random() < 0.6:
+        return ()
+    evidence = (Evidence(basis="catalog", catalog="some-catalogue", key="entry"),)
+    return (Claim(relation="derivedFrom", object=f"d{number - 1}", extent="part", evidence=evidence),)
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--datasets", type=int, default=60_000)
+    options.add_argument("--rounds", type=int, default=5)
+    given = options.parse_args()
+    main(given.datasets, given.rounds)

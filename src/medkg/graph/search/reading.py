@@ -1,0 +1,67 @@
+"""The search index as it is read: a connection, and the sets of datasets that expressions and values stand for."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from medkg.errors import SnapshotError
+from medkg.graph.search import sets
+from medkg.graph.search.sets import Members
+from medkg.graph.search.writing import VERSION
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a search index, for reading."""
+    if not path.is_file():
+        raise SnapshotError(f"{path} is missing, and names are looked up in it; run `medkg build`")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise SnapshotError(f"{path} is damaged: {error}; run `medkg build --again`") from error
+    if version != VERSION:
+        connection.close()
+        raise SnapshotError(f"{path} is of another version of medkg; run `medkg build --again`")
+    return connection
+
+
+def everything(connection: sqlite3.Connection) -> Members:
+    """All datasets."""
+    (most,) = connection.execute("SELECT count(*) FROM dataset").fetchone()
+    return int((1 << most) - 1)
+
+
+def named(connection: sqlite3.Connection, expression: str) -> Members:
+    """The datasets whose names match an FTS5 expression."""
+    rows = connection.execute("SELECT rowid FROM word WHERE word MATCH ?", [expression])
+    return sets.members(number for (number,) in rows)
+
+
+def bearers(connection: sqlite3.Connection, values: Sequence[int]) -> Members:
+    """The datasets that bear any of some values, by their numbers."""
+    marks = ",".join("?" * len(values))
+    found = 0
+    for (members,) in connection.execute(f"SELECT members FROM value WHERE id IN ({marks})", list(values)):
+        found |= sets.read(members)
+    return found
+
+
+def within(connection: sqlite3.Connection, column: str, low: int | None, high: int | None) -> Members:
+    """The datasets whose year or number of cases, as the column says, lies between two numbers."""
+    rows = connection.execute(
+        f"SELECT id FROM dataset WHERE {column} BETWEEN coalesce(?, 0) AND coalesce(?, 9e18)", [low, high]
+    )
+    return sets.members(number for (number,) in rows)
+
+
+def sorted_by(connection: sqlite3.Connection, name: str, found: Members) -> Iterator[int]:
+    """The numbers in a set in one of the orders that were worked out with the index."""
+    (blob,) = connection.execute("SELECT numbers FROM sorting WHERE name = ?", [name]).fetchone()
+    order = array("I")
+    order.frombytes(blob)
+    among = sets.written(found).ljust((len(order) + 7) // 8, b"\0")
+    return (number for number in order if among[number >> 3] >> (number & 7) & 1)

@@ -1,0 +1,163 @@
+"""The page of a dataset: what is known of it, who says so and where they differ, and what it shares with others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, render_template
+from pyoxigraph import NamedNode
+
+from medkg.evaluation import GRAPHS, Description
+from medkg.evaluation.formats import JSON_LD, TURTLE
+from medkg.evaluation.graphs import write
+from medkg.export import citation, schema_org
+from medkg.graph import likeness
+from medkg.graph.disagreements import disagreements
+from medkg.graph.dossier import Dossier, dossier
+from medkg.graph.leads import chinese, leads
+from medkg.graph.licences import licences
+from medkg.graph.likeness import Concepts, Like
+from medkg.graph.testimony import Fact
+from medkg.graph.wording import Wording
+from medkg.lineage.answers import family, overlap
+from medkg.model import prefixes as iris
+from medkg.web.addresses import addresses
+from medkg.web.answers import reply
+from medkg.web.kinship import kin
+from medkg.web.remembered import remembered, views
+from medkg.web.served import Served, served
+from medkg.web.sharing import shared
+from medkg.web.telling import Teller, teller
+
+dataset = Blueprint("dataset", __name__)
+
+LINKS: Sequence[str] = (
+    "dcat:landingPage",
+    "dcat:distribution",
+    "medkg:mirror",
+    "medkg:codeRepository",
+    "medkg:leaderboard",
+    "medkg:licencePage",
+    "medkg:datasheet",
+    "medkg:relatedProject",
+)
+"""The facts that are addresses, in the order of showing."""
+
+TOPICS: Sequence[str] = ("medkg:modality", "medkg:imagedRegion", "medkg:labelTarget", "medkg:anatomy", "medkg:task")
+"""The facts that tell what a dataset is about, at a glance."""
+
+_PAPERS, _NAME = "dcterms:isReferencedBy", "dcterms:title"
+_MOST_COPIED = 16_000  # bytes of a document that stands in the page to be copied
+_SMALL_FAMILY = 14  # members; the picture of a larger one shows the nearest alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A dataset that is like the one shown, with the names of what both have in common."""
+
+    like: Like
+    label: str
+    url: str
+    common: tuple[str, ...]
+
+
+@dataset.get("/dataset/<slug>/cite.bib")
+def cite(slug: str) -> Response:
+    """The dataset and its papers as BibTeX."""
+    now = served()
+    known = dossier(now.store, slug, now.prefixes)
+    return reply(
+        lambda: citation.bibtex(now.store, now.prefixes, [known.slug]).encode(),
+        "application/x-bibtex",
+        identity=(now.revision, known.iri),
+    )
+
+
+def page_of(now: Served, description: Description) -> str:
+    """The page of a dataset."""
+    node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
+    words = Wording(store=now.store, prefixes=now.prefixes)
+    known, led, tells = dossier(now.store, slug, now.prefixes), leads(words, node), teller(now)
+    shares, relatives = shared(overlap(views(now)["all"], slug), tells), family(views(now)["all"], slug)
+    return render_template(
+        "dataset/page.html",
+        known=known,
+        title_zh=chinese(words, node),
+        kinds=_kinds(words, node),
+        replaced_by=_replacement(words, node),
+        retired=[words.label(each) for each in words.subjects("dcterms:isReplacedBy", node)],
+        topics=[value for fact in known.facts if fact.property in TOPICS for value in _believed(fact)],
+        facts=_facts(known, without=(*LINKS, _PAPERS)),
+        links=_facts(known, among=LINKS),
+        papers=_facts(known, among=(_PAPERS,)),
+        disagreements=disagreements(known, led),
+        leads=led,
+        licences=licences(words, node),
+        shares=shares,
+        kin=kin(relatives, tells),
+        picture_depth=None if len(relatives.generations) <= _SMALL_FAMILY else 1,
+        alike=_alike(now, slug, tells, without=shares.slugs),
+        bibtex=citation.bibtex(now.store, now.prefixes, [slug]),
+        documents=_documents(now, description),
+        schema_org=schema_org.dataset(now.store, now.prefixes, slug),
+        revision=now.revision,
+        addresses=addresses(),
+        formats=GRAPHS,
+    )
+
+
+def _kinds(words: Wording, node: NamedNode) -> list[str]:
+    """What kind of thing a dataset is."""
+    is_series = next(words.objects(node, "dcat:seriesMember"), None) is not None
+    return ["series of datasets" if is_series else "dataset"]
+
+
+def _replacement(words: Wording, node: NamedNode) -> tuple[str, str] | None:
+    """What took a retired dataset's place: its name and IRI."""
+    iri = words.address(node, "dcterms:isReplacedBy")
+    return (words.label(NamedNode(iri)), iri) if iri else None
+
+
+def _facts(known: Dossier, *, among: Sequence[str] | None = None, without: Collection[str] = ()) -> list[Fact]:
+    """Some facts with the values that we believe, and names as catalogues spell them; the rest is told elsewhere."""
+    kept = [fact for fact in known.facts if fact.property not in without and (among is None or fact.property in among)]
+    if among is not None:
+        kept.sort(key=lambda fact: among.index(fact.property))
+    found = [replace(fact, values=_believed(fact)) for fact in kept]
+    return [fact for fact in found if fact.values or fact.is_disputed]
+
+
+def _believed(fact: Fact) -> tuple:
+    return tuple(
+        value
+        for value in fact.values
+        if value.is_believed or (fact.property == _NAME and not value.corrected)
+    )
+
+
+@remembered
+def _concepts(now: Served) -> Concepts:
+    return likeness.concepts(now.store, now.prefixes)
+
+
+def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> list[Alike]:
+    """Datasets that are like one and are not known to share images with it."""
+    words = Wording(store=now.store, prefixes=now.prefixes)
+    return [
+        Alike(
+            like=each,
+            label=words.label(iris.dataset(each.slug)),
+            url=tells.url(each.slug),
+            common=tuple(words.label(NamedNode(iri)) for iri in each.common),
+        )
+        for each in likeness.alike(_concepts(now), slug, without=without)
+    ]
+
+
+def _documents(now: Served, description: Description) -> Mapping[str, str]:
+    """The description to be copied, as far as it is short enough to stand in the page."""
+    written = {
+        form.name: write(description.written_in(form), form, now.prefixes).decode() for form in (TURTLE, JSON_LD)
+    }
+    return {name: text for name, text in written.items() if len(text) <= _MOST_COPIED}

@@ -1,0 +1,266 @@
+"""The keeper: a process that holds the graph, forks evaluators from it, and ends with the server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from medkg.errors import MedkgError, QueryError
+from medkg.evaluation.changes import Change
+from medkg.graph.snapshot import open_snapshot
+from medkg.pool import Crowd, Frame, Keeping, Kept, Limits, Pool
+from tests.pool.asking import COUNT, RUNAWAY, asked, children, count, is_alive, keeper, number, on_a_loop, run, until
+from tests.pool.conftest import QUADS
+from tests.servers import published
+
+NEW = Change(added=b"<http://example.org/new> <http://example.org/p> <http://example.org/o> .\n")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Kept:
+    """A snapshot of ten quads that no other test knows."""
+    knows = NamedNode("http://example.org/knows")
+    digest = published(tmp_path, (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(n)) for n in range(10)))
+    return Kept(snapshot=tmp_path / "snapshots" / digest, prefixes={}, limits=Limits())
+
+
+def status(process: int, field: str) -> list[str]:
+    """What the kernel says of every thread of a process."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    lines = (line for task in tasks for line in (task / "status").read_text(encoding="ascii").splitlines())
+    return [line.split()[1] for line in lines if line.startswith(f"{field}:")]
+
+
+@on_a_loop
+async def test_it_has_one_thread_so_that_it_may_fork(kept: Kept) -> None:
+    keeping = await Keeping.start(kept)
+    assert status(keeper(), "Threads") == ["1"]
+    await keeping.stop()
+
+
+@pytest.mark.parametrize("most_quads", [0, QUADS], ids=["from files", "in memory"])
+@pytest.mark.skipif(sys.platform != "linux", reason="there is seccomp on Linux alone")
+def test_every_thread_of_every_evaluator_is_shut_in(kept: Kept, most_quads: int) -> None:
+    async def act() -> None:
+        keeping = await Keeping.start(replace(kept, most_quads=most_quads))
+        pool = Pool(keeping, Crowd(evaluators=3))
+        assert await count(pool) == QUADS
+        await until(lambda: len(children(keeper())) == 3)
+        for evaluator in children(keeper()):
+            await until(lambda: set(status(evaluator, "Seccomp")) == {"2"})  # noqa: B023, waited for at once
+        pool.close()
+        await keeping.stop()
+
+    asyncio.run(act())
+
+
+@on_a_loop
+async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept: Kept) -> None:
+    keeping = await Keeping.start(replace(kept, most_quads=QUADS - 1))
+    pool = Pool(keeping, Crowd(evaluators=2))
+    assert not keeping.in_memory
+    asking = [run(pool, COUNT, client=client) for client in "abcd"]
+    assert [number(each) for each in await asyncio.gather(*asking)] == [QUADS] * 4
+    with pytest.raises(QueryError, match="SERVICE"):
+        await run(pool, "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    runaway = asyncio.ensure_future(run(pool, RUNAWAY))
+    await until(lambda: pool.busy == 1)
+    runaway.cancel()
+    assert await count(pool) == QUADS
+    pool.close()
+    await keeping.stop()
+
+
+@on_a_loop
+async def test_evaluators_see_what_the_journal_has_gained(fresh: Kept) -> None:
+    keeping = await Keeping.start(fresh)
+    pool = Pool(keeping, Crowd(evaluators=2))
+    assert await count(pool) == 10
+    before = set(children(keeper()))
+    journal = open_snapshot(fresh.snapshot).journal
+    for number_ in (1, 2):
+        added = NEW.added.replace(b"new", b"new%d" % number_)
+        journal.append(Change(added=added))
+        await keeping.advance()
+        pool.renew()
+        answer = await run(pool, COUNT)
+        revision = f"{fresh.snapshot.name}.{number_}"
+        assert (number(answer), answer.revision, keeping.revision) == (10 + number_, revision, revision)
+    await until(lambda: len(children(keeper())) == 2)
+    assert not before & set(children(keeper()))
+    pool.close()
+    await keeping.stop()
+
+
+@on_a_loop
+async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fresh: Kept) -> None:
+    keeping = await Keeping.start(fresh)
+    pool = Pool(keeping, Crowd(evaluators=1))
+    await count(pool)
+    (evaluator,) = children(keeper())
+    rows = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(6))
+    asking = asyncio.ensure_future(run(pool, f"SELECT (COUNT(*) AS ?n) {{ {rows} }}"))
+    await until(lambda: pool.busy == 1)
+    open_snapshot(fresh.snapshot).journal.append(NEW)
+    await keeping.advance()
+    pool.renew()
+    answer = await asking
+    assert (number(answer), answer.revision) == (10**6, fresh.snapshot.name)
+    assert await count(pool) == 11
+    assert evaluator not in children(keeper())
+    pool.close()
+    await keeping.stop()
+
+
+@on_a_loop
+async def test_one_that_starts_later_has_the_updates_too(fresh: Kept) -> None:
+    open_snapshot(fresh.snapshot).journal.append(NEW)
+    keeping = await Keeping.start(fresh)
+    assert (keeping.position, keeping.revision) == (1, f"{fresh.snapshot.name}.1")
+    pool = Pool(keeping, Crowd(evaluators=1))
+    assert await count(pool) == 11
+    pool.close()
+    await keeping.stop()
+
+
+@on_a_loop
+async def test_what_an_evaluator_does_to_its_graph_stays_with_it(fresh: Kept) -> None:
+    keeping = await Keeping.start(fresh)
+    pool = Pool(keeping, Crowd(evaluators=1))
+    update = Frame(
+        {"ask": "update", "using": [], "using_named": [], "base": None, "seconds": 5.0}, b"DELETE WHERE { ?s ?p ?o }"
+    )
+    done = await pool.run(update, client="ann", seconds=5.0, changes=True)
+    assert done.body[: done.head["removed"]].count(b"\n") == 10
+    assert await count(pool) == 10
+    pool.close()
+    await keeping.stop()
+
+
+@on_a_loop
+async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_along(kept: Kept) -> None:
+    keeping = await Keeping.start(kept)
+    pool = Pool(keeping, Crowd(evaluators=2))
+    await count(pool)
+    await until(lambda: len(children(keeper())) == 2)
+    evaluators = children(keeper())
+    assert keeping.is_alive
+    os.kill(keeper(), signal.SIGKILL)
+    await until(lambda: not keeping.is_alive)
+    await until(lambda: not any(map(is_alive, evaluators)))
+    with pytest.raises((MedkgError, OSError)):
+        await keeping.advance()
+    pool.close()
+    await keeping.stop()
+
+
+@on_a_loop
+async def test_one_that_hangs_is_ended_all_the_same(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("medkg.pool.keeping._PATIENCE", 0.2)
+    keeping = await Keeping.start(kept)
+    stopped = keeper()
+    os.kill(stopped, signal.SIGSTOP)
+    await keeping.stop()
+    assert not is_alive(stopped)
+
+
+@pytest.mark.parametrize("damaged", ["graph.nq", "manifest.json"])
+def test_a_snapshot_that_is_damaged_is_refused_and_nothing_left(fresh: Kept, damaged: str) -> None:
+    path = fresh.snapshot / damaged
+    path.write_bytes(path.read_bytes()[:-20] + bytes(20))
+    with pytest.raises(MedkgError):
+        asyncio.run(Keeping.start(fresh))
+    assert children(os.getpid()) == []
+
+
+@on_a_loop
+async def test_where_no_process_is_to_be_had_that_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(MedkgError, match="no process can be started"):
+        await Keeping.start(kept)
+
+
+@pytest.fixture
+def server(kept: Kept) -> Iterator[subprocess.Popen[str]]:
+    """A server, as far as the keeper can tell: a process that has started one and asked for an evaluator."""
+    code = """
+import asyncio, json, sys, time
+from pathlib import Path
+from medkg.pool import Crowd, Keeping, Kept, Limits, Pool
+
+async def serve():
+    keeping = await Keeping.start(Kept(snapshot=Path(sys.argv[1]), prefixes={}, limits=Limits()))
+    pool = Pool(keeping, Crowd(evaluators=2))
+    await asyncio.sleep(0.3)
+    print("ready", flush=True)
+    time.sleep(60)
+
+asyncio.run(serve())
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(kept.snapshot)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_it_and_its_evaluators_end_with_the_server(server: subprocess.Popen[str]) -> None:
+    assert server.stdout is not None
+    assert server.stdout.readline() == "ready\n"
+    (holder,) = children(server.pid)
+    evaluators = children(holder)
+    assert len(evaluators) == 2
+    server.kill()
+    server.wait()
+    asyncio.run(_ended([holder, *evaluators]))
+
+
+async def _ended(processes: list[int]) -> None:
+    await until(lambda: not any(map(is_alive, processes)))
+
+
+def test_an_evaluator_ends_by_itself_where_the_server_does_not_end_it(kept: Kept) -> None:
+    """The server's end of one is held by hand and does nothing at the deadline."""
+
+    async def act() -> None:
+        keeping = await Keeping.start(kept)
+        connection = keeping.fork()
+        connection.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_recv(connection, 1 << 16)
+        (evaluator,) = children(keeper())
+        frame = asked(RUNAWAY, seconds=0.01)
+        await loop.sock_sendall(connection, b"".join(frame.packed()))
+        assert await loop.sock_recv(connection, 1 << 16) == b""
+        await until(lambda: not is_alive(evaluator))
+        connection.close()
+        await keeping.stop()
+
+    asyncio.run(act())
+
+
+def test_keepers_are_not_told_the_secrets_of_the_server(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDKG_WRITE_TOKEN", "opensesame")
+
+    async def act() -> bytes:
+        keeping = await Keeping.start(kept)
+        found = Path(f"/proc/{keeper()}/environ").read_bytes()
+        await keeping.stop()
+        return found
+
+    found = asyncio.run(act())
+    assert b"PYTHONPATH" in found
+    assert b"opensesame" not in found

@@ -1,0 +1,294 @@
+"""Evaluators at work: what one query does to itself, and what the others notice of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable
+from time import monotonic
+
+import pytest
+
+from medkg.errors import Busy, EngineCrash, MemoryLimit, QueryError, SizeLimit, TimeLimit
+from medkg.pool import Frame, Kept, Pool
+from tests.pool.asking import (
+    COUNT,
+    CRASHES,
+    MEMORY_BOMB,
+    RUNAWAY,
+    asked,
+    children,
+    count,
+    is_alive,
+    keeper,
+    number,
+    on_a_loop,
+    pooled,
+    run,
+    until,
+)
+from tests.pool.conftest import QUADS
+
+
+def at_work(pool: Pool, evaluators: int) -> bool:
+    """Whether so many evaluators are at work."""
+    return pool.busy == evaluators
+
+
+def started(act: Awaitable[object]) -> asyncio.Future[object]:
+    """An act that goes on by itself."""
+    return asyncio.ensure_future(act)
+
+
+@on_a_loop
+async def test_a_query_is_answered_with_the_revision_it_was_asked_of(kept: Kept) -> None:
+    async with pooled(kept) as pool:
+        answer = await run(pool, COUNT)
+        assert (number(answer), answer.revision) == (QUADS, kept.snapshot.name)
+
+
+@on_a_loop
+async def test_everybody_gets_the_answer_to_what_they_asked(kept: Kept) -> None:
+    async with pooled(kept, evaluators=4) as pool:
+        asking = [run(pool, f"SELECT ({n} AS ?n) {{}}", client=f"client {n % 7}") for n in range(80)]
+        assert [number(each) for each in await asyncio.gather(*asking)] == [*range(80)]
+
+
+@on_a_loop
+async def test_a_mistake_is_told_and_the_evaluator_stays(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        await count(pool)
+        before = children(keeper())
+        with pytest.raises(QueryError, match="line 1, column 1"):
+            await run(pool, "SELEC")
+        await count(pool)
+        assert children(keeper()) == before
+
+
+@on_a_loop
+async def test_a_runaway_is_ended_at_its_deadline_and_its_evaluator_is_back_at_once(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        await count(pool)
+        (evaluator,) = children(keeper())
+        began = monotonic()
+        with pytest.raises(TimeLimit, match=r"longer than 0\.3 seconds"):
+            await run(pool, RUNAWAY, seconds=0.3)
+        assert 0.3 <= monotonic() - began < 0.45
+        assert await count(pool) == QUADS
+        assert monotonic() - began < 0.8
+        assert await until(lambda: not is_alive(evaluator)) < 0.5
+        assert len(children(keeper())) == 1
+
+
+@on_a_loop
+async def test_neighbours_of_a_runaway_go_on(kept: Kept) -> None:
+    async with pooled(kept) as pool:
+        runaway = started(run(pool, RUNAWAY, client="greedy", seconds=0.6))
+        answered = 0
+        while not runaway.done():
+            assert await count(pool) == QUADS
+            answered += 1
+        assert answered > 20
+        with pytest.raises(TimeLimit):
+            await runaway
+
+
+@on_a_loop
+async def test_a_memory_bomb_harms_nobody_but_itself(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        with pytest.raises(MemoryLimit):
+            await run(pool, MEMORY_BOMB)
+        assert await count(pool) == QUADS
+
+
+@pytest.mark.parametrize("text", CRASHES, ids=["exclamation marks", "a long path"])
+def test_a_query_that_crashes_the_engine_harms_nobody_but_itself(kept: Kept, text: str) -> None:
+    async def crash() -> None:
+        async with pooled(kept, evaluators=1) as pool:
+            with pytest.raises(EngineCrash):
+                await run(pool, text)
+            assert await count(pool) == QUADS
+
+    asyncio.run(crash())
+
+
+@on_a_loop
+async def test_an_answer_that_is_too_large_is_refused_and_the_evaluator_stays(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        with pytest.raises(SizeLimit, match="more than 5,000 rows"):
+            await run(pool, "SELECT ?a { ?a ?b ?c . ?d ?e ?f }")
+        with pytest.raises(SizeLimit, match="larger than 1,048,576 bytes"):
+            await run(pool, f"SELECT (CONCAT('{'x' * 2_000}', ?c) AS ?long) {{ ?a ?b ?c }}")
+        assert await count(pool) == QUADS
+
+
+@on_a_loop
+async def test_a_failure_nobody_foresaw_is_no_fault_of_the_query(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        with pytest.raises(RuntimeError, match="KeyError"):
+            await pool.run(Frame({"ask": "sing", "seconds": 1.0}), client="somebody", seconds=1.0)
+        assert await count(pool) == QUADS
+
+
+@on_a_loop
+async def test_who_stops_waiting_frees_the_evaluator(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        runaway = started(run(pool, RUNAWAY))
+        await until(lambda: at_work(pool, 1))
+        (evaluator,) = children(keeper())
+        runaway.cancel()
+        assert await count(pool) == QUADS
+        assert await until(lambda: not is_alive(evaluator)) < 0.5
+
+
+@on_a_loop
+async def test_who_stops_waiting_in_the_queue_makes_room(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1, waiting=1) as pool:
+        runaway = started(run(pool, RUNAWAY, client="ann"))
+        await until(lambda: at_work(pool, 1))
+        waiting = started(run(pool, COUNT, client="bob"))
+        await until(lambda: pool.waiting == 1)
+        with pytest.raises(Busy):
+            await count(pool, client="cem")
+        waiting.cancel()
+        await until(lambda: pool.waiting == 0)
+        next_ = started(count(pool, client="cem"))
+        await until(lambda: pool.waiting == 1)
+        runaway.cancel()
+        assert await next_ == QUADS
+
+
+@on_a_loop
+async def test_nobody_waits_for_longer_than_they_might_run(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        runaway = started(run(pool, RUNAWAY, client="ann"))
+        await until(lambda: at_work(pool, 1))
+        began = monotonic()
+        with pytest.raises(Busy, match="busy for too long") as caught:
+            await run(pool, COUNT, client="bob", seconds=0.2)
+        assert 0.2 <= monotonic() - began < 0.35
+        assert not caught.value.of_client
+        runaway.cancel()
+
+
+@on_a_loop
+async def test_a_client_cannot_keep_all_evaluators_busy(kept: Kept) -> None:
+    async with pooled(kept, evaluators=4, waiting_each=4) as pool:
+        greedy = [started(run(pool, RUNAWAY, client="greedy", seconds=5)) for _ in range(2)]
+        await until(lambda: at_work(pool, 2))
+        greedy += [started(run(pool, RUNAWAY, client="greedy", seconds=5)) for _ in range(4)]
+        await until(lambda: pool.waiting == 4)
+        with pytest.raises(Busy) as caught:
+            await run(pool, COUNT, client="greedy")
+        assert caught.value.of_client
+        for _ in range(50):
+            assert await count(pool, client="modest") == QUADS
+        assert (pool.busy, pool.waiting) == (2, 4)
+        for each in greedy:
+            each.cancel()
+
+
+@on_a_loop
+async def test_an_evaluator_killed_while_idle_is_replaced(kept: Kept) -> None:
+    async with pooled(kept) as pool:
+        await count(pool)
+        await until(lambda: len(children(keeper())) == 2)
+        before = children(keeper())
+        for each in before:
+            os.kill(each, signal.SIGKILL)
+        await until(lambda: len(set(children(keeper())) - set(before)) == 2)
+        assert await count(pool) == QUADS
+
+
+@on_a_loop
+async def test_an_evaluator_killed_at_work_is_replaced_and_the_query_not_blamed(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        runaway = started(run(pool, RUNAWAY))
+        await until(lambda: at_work(pool, 1))
+        (evaluator,) = children(keeper())
+        os.kill(evaluator, signal.SIGKILL)
+        with pytest.raises(Busy, match="ended from outside"):
+            await runaway
+        assert await count(pool) == QUADS
+
+
+@on_a_loop
+async def test_one_that_takes_its_time_steps_behind_and_is_not_used_again(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        told: list[float] = []
+        began = monotonic()
+        runaway = started(
+            pool.run(asked(RUNAWAY), client="ann", seconds=5, when_slow=lambda: told.append(monotonic() - began))
+        )
+        await until(lambda: at_work(pool, 1))
+        (evaluator,) = children(keeper())
+        assert os.getpriority(os.PRIO_PROCESS, evaluator) == 0
+        await until(lambda: os.getpriority(os.PRIO_PROCESS, evaluator) == 10)
+        assert len(told) == 1
+        assert 0.2 <= told[0] < 0.4
+        runaway.cancel()
+        assert await count(pool) == QUADS
+        assert evaluator not in children(keeper())
+
+
+@on_a_loop
+async def test_nothing_is_left_open_by_those_that_were_killed(kept: Kept) -> None:
+    async with pooled(kept) as pool:
+        await count(pool)
+        before = len(os.listdir("/dev/fd"))
+        for _ in range(20):
+            runaway = started(run(pool, RUNAWAY))
+            await until(lambda: at_work(pool, 1))
+            runaway.cancel()
+            await until(lambda: at_work(pool, 0))
+        await count(pool)
+        await until(lambda: len(os.listdir("/dev/fd")) < before + 10)
+        await until(lambda: len(children(keeper())) == 2)
+
+
+@on_a_loop
+async def test_a_pool_on_a_keeper_that_was_killed_sends_everybody_away(kept: Kept) -> None:
+    async with pooled(kept, evaluators=2) as pool:
+        tasks = [started(run(pool, RUNAWAY, client=client)) for client in ("ann", "bob", "cem")]
+        await until(lambda: at_work(pool, 2) and pool.waiting == 1)
+        began = monotonic()
+        os.kill(keeper(), signal.SIGKILL)
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(each) for each in outcomes] == [Busy] * 3
+        with pytest.raises(Busy):
+            await count(pool)
+        assert monotonic() - began < 0.5
+        await pool.drain()
+
+
+@on_a_loop
+async def test_a_pool_that_is_drained_finishes_what_it_has(kept: Kept) -> None:
+    async with pooled(kept, evaluators=1) as pool:
+        tasks = [started(count(pool)) for _ in range(5)]
+        await asyncio.sleep(0)
+        await pool.drain()
+        assert [task.done() for task in tasks] == [True] * 5
+        pool.close()
+        with pytest.raises(Busy):
+            await count(pool)
+
+
+@on_a_loop
+async def test_pools_do_not_hold_each_other_up(kept: Kept) -> None:
+    async with pooled(kept) as one, pooled(kept) as two:
+        runaways = [started(run(one, RUNAWAY, client=client)) for client in ("ann", "bob")]
+        await until(lambda: at_work(one, 2))
+        assert await count(two) == QUADS
+        for each in runaways:
+            each.cancel()
+
+
+@on_a_loop
+async def test_nothing_is_left_of_a_pool_that_has_ended(kept: Kept) -> None:
+    async with pooled(kept) as pool:
+        await count(pool)
+        holder = keeper()
+        evaluators = children(holder)
+    assert not any(map(is_alive, [holder, *evaluators]))
+    assert children(os.getpid()) == []

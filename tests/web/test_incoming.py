@@ -1,0 +1,131 @@
+"""Requests are read no further than they may go, and those that could be read in two ways are refused."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import socket
+
+import pytest
+from werkzeug.test import Client
+
+from tests.servers import PATIENCE, Running
+from tests.web.asking import ASK, TITLES, ask, problem
+
+QUERY = "application/sparql-query"
+ASKED = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n"
+
+
+def raw(server: Running, head: bytes, body: bytes = b"") -> tuple[int, bytes]:
+    """Status and body of the answer to a request as these bytes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
+        connection.sendall(head + b"Connection: close\r\n\r\n" + body)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return answer.status, answer.read()
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("size", [1_048_577, 5_000_000, 20_000_000])
+def test_a_query_that_is_too_large_is_413(client: Client, size: int, chunked: bool) -> None:
+    headers = {"Transfer-Encoding": "chunked"} if chunked else {}
+    answer = client.post("/sparql", data=ASK.encode().ljust(size), content_type=QUERY, headers=headers)
+    assert answer.status_code == 413
+    assert "1,048,576 bytes" in problem(answer)["detail"]
+    assert ask(client).status_code == 200
+
+
+def test_a_form_that_is_too_large_is_413(client: Client) -> None:
+    assert client.post("/sparql", data={"query": ASK.ljust(1_100_000)}).status_code == 413
+
+
+def test_a_large_query_is_answered(client: Client) -> None:
+    answer = client.post("/sparql", data=ASK.encode().ljust(99_000), content_type=QUERY)
+    assert answer.status_code == 200
+
+
+def test_a_query_is_not_larger_where_updates_may_be(writable: Running) -> None:
+    answer = writable.client.post("/sparql", data=ASK.encode().ljust(1_048_577), content_type=QUERY)
+    assert answer.status_code == 413
+    assert "a query may have 1,048,576 bytes" in problem(answer)["detail"]
+
+
+def test_who_asks_before_sending_much_need_not_send_it(server: Running) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000000\r\nExpect: 100-continue\r\n"
+    status, _ = raw(server, head + f"Content-Type: {QUERY}\r\n".encode())
+    assert status == 413
+
+
+@pytest.mark.parametrize("length", [10_000, 60_000])
+def test_a_long_url_is_answered(client: Client, length: int) -> None:
+    assert ask(client, ASK.ljust(length)).status_code == 200
+
+
+@pytest.mark.parametrize("length", [500_000, 2_000_000])
+def test_a_url_that_is_too_long_is_refused(client: Client, length: int) -> None:
+    answer = client.get(f"/sparql?query=ASK%7B%7D&pad={'a' * length}")
+    assert answer.status_code in {413, 414, 431}
+    assert ask(client).status_code == 200
+
+
+def test_a_body_in_chunks_is_read(client: Client) -> None:
+    answer = client.post("/sparql", data=TITLES, content_type=QUERY, headers={"Transfer-Encoding": "chunked"})
+    assert answer.data == ask(client, TITLES).data
+
+
+def test_a_body_in_a_coding_is_415(client: Client) -> None:
+    coded = gzip.compress(ASK.encode())
+    answer = client.post("/sparql", data=coded, content_type=QUERY, headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 415
+    assert "content coding" in problem(answer)["detail"]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "example.org", "example.org:80", "127.0.0.1:8077", "[::1]:80", "a_b.org"]
+)
+def test_any_host_is_answered_for(server: Running, host: str) -> None:
+    assert raw(server, b"GET /dataset/lits HTTP/1.1\r\nHost: " + host.encode() + b"\r\n")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "host", [b"a b", b"<x>", b"a/b", b"user@host", b"a:99999", b"a:b", b"[::1", b"", b"\xff", b"a\r\nHost: b"]
+)
+@pytest.mark.parametrize("path", [b"/", b"/sparql", b"/graph-store/own", b"/dataset/lits", b"/nothing"])
+def test_what_is_no_host_is_400(server: Running, host: bytes, path: bytes) -> None:
+    status, body = raw(server, b"GET " + path + b" HTTP/1.1\r\nHost: " + host + b"\r\n")
+    assert status == 400
+    assert b"names no host" in body
+
+
+def test_a_request_without_a_host_is_400_unless_it_is_of_old(server: Running) -> None:
+    assert raw(server, b"GET /sparql HTTP/1.1\r\n")[0] == 400
+    assert raw(server, b"GET /sparql HTTP/1.0\r\n")[0] == 200
+
+
+def test_two_lines_of_accept_are_one_list(server: Running) -> None:
+    asked = ASKED + b"Host: localhost\r\nAccept: text/csv;q=0.5\r\n"
+    for _ in range(2):  # made, and kept
+        assert raw(server, asked)[1] == b"true"
+    assert raw(server, asked + b"Accept: application/json\r\n")[1].startswith(b"{")
+    assert raw(server, asked)[1] == b"true"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"garbage\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n",
+        b"GET / HTTP/9.9\r\nHost: localhost\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n",
+    ],
+)
+def test_what_is_no_http_is_400(server: Running, head: bytes) -> None:
+    assert raw(server, head)[0] == 400
+
+
+def test_a_query_as_raw_utf_8_in_the_url_is_understood(server: Running) -> None:
+    query = "ASK{?d+dcterms:title+'肝脏肿瘤分割'@zh}".encode()
+    status, body = raw(server, b"GET /sparql?query=" + query + b" HTTP/1.1\r\nHost: localhost\r\n")
+    assert (status, body) == (200, b'{"head":{},"boolean":true}')
