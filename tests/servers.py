@@ -71,8 +71,8 @@ class Running:
 
 def published(home: Path, quads: Iterable[Quad]) -> str:
     """Make a snapshot of quads; its digest."""
-    lines = sorted(set(serialize(quads, format=RdfFormat.N_QUADS).splitlines(keepends=True)))
-    nquads = b"".join(lines)
+    written = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    nquads = b"".join(sorted(set(written.splitlines(keepends=True))))
     digest = hashlib.sha256(nquads).hexdigest()
     snapshots = home / "snapshots"
     snapshots.mkdir(parents=True, exist_ok=True)
@@ -141,4 +141,4 @@ def _relay(port: int, environ: WSGIEnvironment, start_response: StartResponse) -
 def _target(environ: WSGIEnvironment) -> str:
     """The path and the query string as the test wrote them; what no URL may hold is percent-encoded."""
     path, query = environ["REQUEST_URI"].partition("?")[0], environ["QUERY_STRING"]
-    return quote((f"{path}?{query}" if query else path).encode("latin-1"), safe="%/:?#[]@!$&'()*+,;=<>^`{|}\\\"")
+    return quote((f"{path}?{query}" if query else path).encode("latin-1"), safe="%/:?#[]@!$&'()*+,;=")

@@ -13,6 +13,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, "../src/medkg/web/static/build"));
 const ENTRIES = { complete: "src/complete.js", copy: "src/copy.js", editor: "src/editor/index.js", lineage: "src/lineage/index.js" };
 
+/** https://opensource.org/license/mit, for packages that name it and leave the text out. */
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
+
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 const { metafile } = await build({
@@ -47,13 +61,23 @@ async function licences({ inputs }) {
 /** Add the packages that a package was made of: some are published as one file that holds them all. */
 async function withDependencies(folder, packages) {
   const { dependencies = {} } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  for (const name of Object.keys(dependencies)) {
+  for (const name of new Set([...Object.keys(dependencies), ...(await within(folder))])) {
     const key = `node_modules/${name}`;
     if (name.startsWith("@types/") || packages.has(key)) continue;
-    const found = join(here, key);
-    packages.set(key, found);
-    await withDependencies(found, packages);
+    packages.set(key, join(here, key));
+    await withDependencies(join(here, key), packages);
   }
+}
+
+/**
+ * The packages that were made into one file with others, by its source map.
+ *
+ * One that nobody lists as a dependency (`events`, within Yasqe) is among ours, so that its licence is at hand.
+ */
+async function within(folder) {
+  const maps = (await readdir(folder, { recursive: true })).filter((each) => each.endsWith(".esm.js.map"));
+  const sources = await Promise.all(maps.map(async (each) => JSON.parse(await readFile(join(folder, each), "utf8")).sources));
+  return sources.flat().flatMap((each) => each.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []);
 }
 
 /** Name, version and licence of the package in a folder. */
@@ -61,7 +85,8 @@ async function licence(folder) {
   const { name, version, license, author, homepage } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const file = (await readdir(folder)).find((each) => /^(licen[cs]e|copying)/i.test(each));
   const by = typeof author === "object" ? author.name : author;
-  const text = file ? await readFile(join(folder, file), "utf8") : `${license}${by ? `, by ${by}` : ""}${homepage ? `, ${homepage}` : ""}`;
+  const text = file ? await readFile(join(folder, file), "utf8") : `${homepage}\nCopyright (c) ${by}\n\n${MIT}`;
+  if (!file && license !== "MIT") throw new Error(`${name} ships no licence, and ${license} is not one we have the text of`);
   const title = `${name} ${version} (${license})`;
   return `${"=".repeat(78)}\n${title}\n${"=".repeat(78)}\n${text.trim()}\n`;
 }

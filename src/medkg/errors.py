@@ -7,6 +7,7 @@
     ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
     ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
     ├── SnapshotError          a snapshot that cannot be built, published or opened
+    │   └── Superseded         an update for a graph that serves no more, or not in that state
     ├── EngineCrash            a query that brought its evaluator down
     └── LimitReached           a bound the operator has declared
         ├── TimeLimit          evaluation took longer than it may
@@ -76,6 +77,10 @@ class UnknownName(MedkgError):
 
 class SnapshotError(MedkgError):
     """A snapshot that cannot be built, published or opened."""
+
+
+class Superseded(SnapshotError):
+    """An update that comes too late: the graph it was made for serves no more, or not in that state."""
 
 
 class EngineCrash(MedkgError):

@@ -12,24 +12,59 @@ from tests.conformance import graph_store_cases, protocol_cases
 from tests.conformance.cases import Case, play
 from tests.servers import Running
 
-PROTOCOL = """
-    query_post_form query_dataset_default_graphs_get query_dataset_default_graphs_post query_dataset_named_graphs_post
-    query_dataset_named_graphs_get query_dataset_full query_multiple_dataset query_get query_content_type_select
-    query_content_type_ask query_content_type_describe query_content_type_construct update_dataset_default_graph
-    update_dataset_default_graphs update_dataset_named_graphs update_dataset_full update_post_form update_post_direct
-    update_base_uri query_post_direct bad_query_method bad_multiple_queries bad_query_wrong_media_type
-    bad_query_missing_form_type bad_query_missing_direct_type bad_query_non_utf8 bad_query_syntax bad_update_get
-    bad_multiple_updates bad_update_wrong_media_type bad_update_missing_form_type bad_update_non_utf8
-    bad_update_syntax bad_update_dataset_conflict
-""".split()
+PROTOCOL = [
+    "query_post_form",
+    "query_dataset_default_graphs_get",
+    "query_dataset_default_graphs_post",
+    "query_dataset_named_graphs_post",
+    "query_dataset_named_graphs_get",
+    "query_dataset_full",
+    "query_multiple_dataset",
+    "query_get",
+    "query_content_type_select",
+    "query_content_type_ask",
+    "query_content_type_describe",
+    "query_content_type_construct",
+    "update_dataset_default_graph",
+    "update_dataset_default_graphs",
+    "update_dataset_named_graphs",
+    "update_dataset_full",
+    "update_post_form",
+    "update_post_direct",
+    "update_base_uri",
+    "query_post_direct",
+    "bad_query_method",
+    "bad_multiple_queries",
+    "bad_query_wrong_media_type",
+    "bad_query_missing_form_type",
+    "bad_query_missing_direct_type",
+    "bad_query_non_utf8",
+    "bad_query_syntax",
+    "bad_update_get",
+    "bad_multiple_updates",
+    "bad_update_wrong_media_type",
+    "bad_update_missing_form_type",
+    "bad_update_non_utf8",
+    "bad_update_syntax",
+    "bad_update_dataset_conflict",
+]
 """The names of the cases in the suite for the protocol."""
 
-GRAPH_STORE = """
-    put_get_repeat_direct put_delete_get_delete_direct post_get_post_get_direct head_existing_direct
-    put_get_repeat_indirect put_get_default put_delete_get_delete_indirect post_get_post_get_indirect
-    post_get_new_graph head_existing_indirect head_non_existing_indirect put_get_uri_pct_encoded_indirect
-    put_get_uri_pct_encoded_twice
-""".split()
+GRAPH_STORE = [
+    "put_get_repeat_direct",
+    "put_delete_get_delete_direct",
+    "post_get_post_get_direct",
+    "head_existing_direct",
+    "put_get_repeat_indirect",
+    "put_get_default",
+    "put_delete_get_delete_indirect",
+    "post_get_post_get_indirect",
+    "post_get_new_graph",
+    "head_existing_indirect",
+    "head_non_existing_indirect",
+    "put_get_uri_pct_encoded_indirect",
+    "put_get_uri_pct_encoded_twice",
+]
 """The names of the cases in the suite for the graph store."""
 
 

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store, parse
 
-from medkg.errors import SnapshotError
+from medkg.errors import SnapshotError, Superseded
 from medkg.evaluation.changes import Change, apply
-from medkg.graph.journal import Journal, Superseded
+from medkg.graph.journal import Journal
 from medkg.graph.patches import COMMIT
 from medkg.graph.pointer import Pointer, point
 from tests.graph.changes import changes, stating

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from medkg.errors import SnapshotError
+from medkg.errors import SnapshotError, Superseded
 from medkg.graph.build import build, open_current
-from medkg.graph.journal import Journal, Superseded
+from medkg.graph.journal import Journal
 from medkg.graph.pointer import current
 from medkg.graph.publish import KEPT
 from medkg.graph.rollback import rollback
@@ -225,7 +225,7 @@ def test_discarding_takes_the_copies_along_and_no_other_update(settings: Setting
 
 SERVER = """
 from pathlib import Path
-from medkg.graph.journal import Superseded
+from medkg.errors import Superseded
 from medkg.graph.snapshot import current, open_snapshot
 from tests.graph.changes import stating
 snapshots, number = settings.home / "snapshots", 0

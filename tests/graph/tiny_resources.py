@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from medkg.graph.snapshot import Snapshot, current, open_snapshot
+from medkg.graph.pointer import current
+from medkg.graph.snapshot import Snapshot, open_snapshot
 from medkg.settings import Settings
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, ParamSpec
 
-from medkg.pool import Crowd, Frame, Keeping, Kept, Pool
-from medkg.pool.job import Answered
+from medkg.pool import Answered, Crowd, Frame, Keeping, Kept, Pool
+from tests.processes import children
 
 Parameters = ParamSpec("Parameters")
 
@@ -74,26 +74,15 @@ async def until(is_so: Callable[[], bool], *, seconds: float = 5.0) -> float:
     return monotonic() - started
 
 
-def children(process: int) -> list[int]:
-    """The processes a process has started and that live; none where it has ended itself."""
-    try:
-        listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
-    except FileNotFoundError:
-        return []
-    return [int(child) for child in listed if is_alive(int(child))]
-
-
-def is_alive(process: int) -> bool:
-    """Whether a process is there and has not ended."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+def keepers() -> list[int]:
+    """The keepers that this process itself has, not those of servers that it has started."""
+    mine = children(os.getpid())
+    return [each for each in mine if b"medkg.pool.keeper" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def keeper() -> int:
     """The one keeper that this process has."""
-    (found,) = children(os.getpid())
+    (found,) = keepers()
     return found
 
 

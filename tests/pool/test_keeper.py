@@ -18,8 +18,9 @@ from medkg.errors import MedkgError, QueryError
 from medkg.evaluation.changes import Change
 from medkg.graph.snapshot import open_snapshot
 from medkg.pool import Crowd, Frame, Keeping, Kept, Limits, Pool
-from tests.pool.asking import COUNT, RUNAWAY, asked, children, count, is_alive, keeper, number, on_a_loop, run, until
+from tests.pool.asking import COUNT, RUNAWAY, asked, count, keeper, keepers, number, on_a_loop, run, until
 from tests.pool.conftest import QUADS
+from tests.processes import children, is_alive
 from tests.servers import published
 
 NEW = Change(added=b"<http://example.org/new> <http://example.org/p> <http://example.org/o> .\n")
@@ -179,7 +180,7 @@ def test_a_snapshot_that_is_damaged_is_refused_and_nothing_left(fresh: Kept, dam
     path.write_bytes(path.read_bytes()[:-20] + bytes(20))
     with pytest.raises(MedkgError):
         asyncio.run(Keeping.start(fresh))
-    assert children(os.getpid()) == []
+    assert keepers() == []
 
 
 @on_a_loop

@@ -18,10 +18,9 @@ from tests.pool.asking import (
     MEMORY_BOMB,
     RUNAWAY,
     asked,
-    children,
     count,
-    is_alive,
     keeper,
+    keepers,
     number,
     on_a_loop,
     pooled,
@@ -29,6 +28,7 @@ from tests.pool.asking import (
     until,
 )
 from tests.pool.conftest import QUADS
+from tests.processes import children, is_alive
 
 
 def at_work(pool: Pool, evaluators: int) -> bool:
@@ -291,4 +291,4 @@ async def test_nothing_is_left_of_a_pool_that_has_ended(kept: Kept) -> None:
         holder = keeper()
         evaluators = children(holder)
     assert not any(map(is_alive, [holder, *evaluators]))
-    assert children(os.getpid()) == []
+    assert keepers() == []

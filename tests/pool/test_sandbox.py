@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from medkg.pool import Kept
-from tests.pool.asking import MEMORY_BOMB, is_alive
+from tests.pool.asking import MEMORY_BOMB
+from tests.processes import is_alive
 
 BEGIN = """
 import ctypes, errno, gc, os, resource, signal, socket, sys, time

@@ -38,7 +38,8 @@ dataset:lits a dcat:Dataset ;
     medkg:count <https://w3id.org/medkg/dataset/lits#count-1> .
 <https://w3id.org/medkg/dataset/lits#count-1> a medkg:Count ;
     medkg:value 131 ; medkg:unit <https://w3id.org/medkg/unit/case> .
-dataset:hostile a dcat:Dataset ; dcterms:title "<script>alert(1)</script>"@en ; dcat:landingPage <javascript:alert(1)> .
+dataset:hostile a dcat:Dataset ; dcterms:title "</script><script>alert(1)</script>"@en ;
+    dcat:landingPage <javascript:alert(1)> .
 modality:ct a skos:Concept ; skos:prefLabel "CT"@en .
 anatomy:liver a skos:Concept ; skos:prefLabel "liver"@en , "肝"@zh .
 catalog:a a dcat:Catalog ; dcterms:title "Catalogue A"@en .

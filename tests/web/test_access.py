@@ -142,8 +142,8 @@ def test_updates_outlive_the_server(tmp_path: Path) -> None:
         drop = server.client.delete("/graph-store?default", headers=BEARER)
         assert drop.status_code == 204
         revision, total = drop.headers["Medkg-Revision"], count(server.client)
-    for settings in ({}, {"MEDKG_WRITE_TOKEN": TOKEN}):
-        with running(tmp_path, **settings) as server:
+    for token in ("", TOKEN):
+        with running(tmp_path, MEDKG_WRITE_TOKEN=token) as server:
             assert server.client.get("/readyz").get_json() == {"status": "ready", "revision": revision}
             assert count(server.client) == total
             assert ask(server.client, "ASK { GRAPH <x:g> { <x:s> <x:p> 0, 1, 2 } }", format="csv").text == "true"

@@ -173,3 +173,10 @@ def test_asking_again_gives_the_same_to_the_byte(client: Client) -> None:
         first, second = ask(client, query), ask(client, query)
         assert first.data == second.data
         assert {*first.headers} == {*second.headers}
+
+
+def test_what_makes_new_blank_nodes_each_time_has_no_validator(client: Client) -> None:
+    first, second = (ask(client, "CONSTRUCT { [] dcterms:title ?t } WHERE { ?d dcterms:title ?t }") for _ in range(2))
+    assert "ETag" not in first.headers
+    assert first.data != second.data
+    assert "ETag" in ask(client, "CONSTRUCT { ?d dcterms:title ?t } WHERE { ?d dcterms:title ?t ; a [] }").headers

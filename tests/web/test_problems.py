@@ -3,50 +3,132 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from pyoxigraph import Store
+from werkzeug.test import Client
 
-from medkg.errors import UnknownName
+from medkg.errors import (
+    Busy,
+    EngineCrash,
+    MedkgError,
+    MemoryLimit,
+    SnapshotError,
+    StorageFull,
+    Superseded,
+    TimeLimit,
+    UnknownName,
+)
+from medkg.model.prefixes import Prefixes
 from medkg.web import create_app
+from medkg.web.served import Served
+from tests.servers import REPOSITORY, Running
+from tests.web.asking import problem
+
+SECRET = Path("/secret/path")
 
 
-@pytest.fixture
-def app() -> Flask:
-    app = create_app(store=Store(), revision="r", prefixes={})
+def application(error: Exception) -> Flask:
+    """The pages over nothing, with one that fails."""
+    served = Served(store=Store(), revision="r", prefixes=Prefixes(), directory=SECRET, resources=REPOSITORY)
+    app = create_app(served)
 
     @app.get("/broken")
     def broken() -> str:
-        raise OSError("/secret/path is gone")
-
-    @app.get("/unknown")
-    def unknown() -> str:
-        raise UnknownName("no query 'a'; did you mean 'b'?")
+        raise error
 
     return app
 
 
-def test_the_unforeseen_is_logged_and_told_without_path_or_traceback(
-    app: Flask, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_unforeseen_is_logged_and_told_without_path_or_traceback(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        answer = app.test_client().get("/broken")
+        answer = application(OSError(f"{SECRET} is gone")).test_client().get("/broken")
     assert answer.get_json(force=True) == {
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
         "detail": "Something went wrong on our side; it has been recorded.",
     }
-    assert "/secret/path" in caplog.text
+    assert str(SECRET) in caplog.text
 
 
-def test_a_name_that_nothing_answers_to_is_404_with_its_neighbours(app: Flask) -> None:
-    answer = app.test_client().get("/unknown")
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (SnapshotError(f"{SECRET} is damaged; run `medkg build --again`"), 503),
+        (Superseded(f"{SECRET}: is superseded"), 503),
+        (StorageFull(f"{SECRET} cannot be written: no space left on device"), 507),
+    ],
+)
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_what_the_operator_must_mend_is_logged_and_told_without_a_path(
+    caplog: pytest.LogCaptureFixture, error: MedkgError, status: int, accept: str
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = application(error).test_client().get("/broken", headers={"Accept": accept})
+    assert answer.status_code == status
+    assert str(SECRET) not in answer.text
+    assert str(error) in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UnknownName("no query 'a'; did you mean 'b'?"), 404),
+        (EngineCrash("this brings the engine down"), 400),
+        (TimeLimit("took longer than 10 seconds"), 503),
+        (MemoryLimit("took more memory than it may"), 507),
+        (Busy("all are busy", of_client=False), 503),
+        (Busy("you have many waiting", of_client=True), 429),
+    ],
+)
+def test_what_the_asker_can_mend_is_told_in_its_own_words(
+    caplog: pytest.LogCaptureFixture, error: MedkgError, status: int
+) -> None:
+    answer = application(error).test_client().get("/broken")
+    assert answer.status_code == status
+    assert problem(answer)["detail"] == str(error)
+    assert ("Retry-After" in answer.headers) == (status in {429, 503})
+    assert not caplog.records
+
+
+def test_an_unknown_path_is_a_problem_too(client: Client) -> None:
+    answer = client.get("/no/such/thing")
     assert answer.status_code == 404
-    assert "did you mean 'b'?" in answer.get_json(force=True)["detail"]
+    assert "no/such/thing" in problem(answer)["detail"]
 
 
-def test_an_unknown_path_is_a_problem_too(app: Flask) -> None:
-    answer = app.test_client().get("/no/such/thing")
-    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/sparql?query=SELEC",
+        "/sparql?query=ASK%7B%7D&format=docx",
+        "/graph-store?graph=file:///etc/passwd",
+        "/../../../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/dataset/%00",
+        "/sparql?query=SELECT%20*%20%7B%20SERVICE%20%3Cfile:///etc/passwd%3E%20%7B%7D%20%7D",
+    ],
+)
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_no_failure_tells_of_our_insides(server: Running, url: str, accept: str) -> None:
+    answer = server.client.get(url, headers={"Accept": accept})
+    assert 400 <= answer.status_code < 500
+    for inside in ("Traceback", "site-packages", str(REPOSITORY), str(server.home), ".py", "root:x:"):
+        assert inside not in answer.text.replace("/static/../app.py", "").replace("static/app.py", "")
+
+
+def test_a_problem_is_a_page_where_that_is_liked_better(client: Client) -> None:
+    for accept, media_type in (
+        ("text/html", "text/html"),
+        ("application/problem+json, text/html;q=0.5", "application/problem+json"),
+        ("text/html;q=0.5, application/json", "application/problem+json"),
+        ("image/png", "application/problem+json"),
+    ):
+        answer = client.get("/dataset/nothing", headers={"Accept": accept})
+        assert answer.mimetype == media_type
+        assert answer.headers["Vary"] == "Accept"

@@ -83,7 +83,8 @@ def test_a_direct_post_names_the_rdf_dataset_in_its_url(client: Client) -> None:
 
 
 def test_several_default_graphs_are_merged(client: Client) -> None:
-    answer = ask(client, f"{CASES} ORDER BY ?n", **{"default-graph-uri": [RECORD_A, RECORD_B], "format": "csv"})
+    fields = {"query": f"{CASES} ORDER BY ?n", "default-graph-uri": [RECORD_A, RECORD_B], "format": "csv"}
+    answer = client.get("/sparql", query_string=fields)
     assert answer.text == "n\r\n131\r\n201\r\n"
 
 

@@ -21,6 +21,7 @@ function Combobox(input, id) {
   let asking;
 
   list.id = id;
+  list.className = "suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Suggestions");

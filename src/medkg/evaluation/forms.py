@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-query/#rPrologue
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 """The words that queries begin with: https://www.w3.org/TR/sparql11-query/#QueryForms."""
@@ -58,6 +59,7 @@ def end_of_prologue(text: str) -> int:
     return match.end() if match else 0
 
 
+@lru_cache(maxsize=64)
 def _first_word(text: str) -> str | None:
     """The keyword a text begins with after its prologue; None where that is none."""
     match = _WORD.match(text, end_of_prologue(text))

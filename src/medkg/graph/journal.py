@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
-from medkg.errors import SnapshotError, StorageFull
+from medkg.errors import SnapshotError, StorageFull, Superseded
 from medkg.evaluation.changes import Change
 from medkg.files import replacing
 from medkg.graph import disk
@@ -25,10 +25,6 @@ from medkg.graph.pointer import current
 
 SUFFIX = ".rdfp"
 """The ending of a journal's name."""
-
-
-class Superseded(SnapshotError):
-    """An update that comes too late: the graph it was made for serves no more, or not in that state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from medkg.graph import hierarchy
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
@@ -54,7 +55,7 @@ class Concepts:
 def concepts(store: Store, prefixes: Prefixes) -> Concepts:
     """The body parts, modalities and tasks of all datasets that are not retired."""
     retired = {slug for slug, _ in _pairs(store, prefixes.expand("dcterms:isReplacedBy"))}
-    wider = _closure(store, prefixes.expand("skos:broader"))
+    wider = hierarchy.wider(store, prefixes)
     of: dict[str, set[str]] = defaultdict(set)
     bearers: dict[str, set[str]] = defaultdict(set)
     for curie in _COMPARED:
@@ -89,25 +90,6 @@ def _candidates(known: Concepts, concepts: Set[str]) -> Set[str]:
 def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Like:
     implied = {each for concept in common for each in wider.get(concept, ())}
     return Like(slug=slug, common=tuple(sorted(common - implied)), shared=len(common), of=len(either))
-
-
-def _closure(store: Store, broader: NamedNode) -> dict[str, Set[str]]:
-    """All wider concepts of each concept that has any."""
-    direct: dict[str, set[str]] = defaultdict(set)
-    for quad in store.quads_for_pattern(None, broader, None, DefaultGraph()):
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            direct[quad.subject.value].add(quad.object.value)
-    return {concept: _reached(concept, direct) for concept in direct}
-
-
-def _reached(concept: str, direct: Mapping[str, Set[str]]) -> Set[str]:
-    found: dict[str, None] = {}
-    waiting = [concept]
-    for each in waiting:
-        new = [wide for wide in direct.get(each, ()) if wide not in found]
-        found.update(dict.fromkeys(new))
-        waiting += new
-    return found.keys() - {concept}
 
 
 def _pairs(store: Store, property_: NamedNode) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ from medkg.errors import SnapshotError
 from medkg.evaluation.changes import apply
 from medkg.graph import disk
 from medkg.graph.journal import SUFFIX, Journal
-from medkg.graph.pointer import current as current
+from medkg.graph.pointer import current
 
 _MANIFEST, _STORE = "manifest.json", "store"
 

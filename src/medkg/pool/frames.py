@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -35,7 +35,10 @@ class Frame(NamedTuple):
         >>> next(frames.feed(b"".join(Frame({"ask": "query"}, b"ASK {}").packed())))
         Frame(head=mappingproxy({'ask': 'query'}), body=b'ASK {}')
         """
-        head = _encode(dict(self.head)).encode()
+        try:
+            head = _encoded_items(tuple(self.head.items()))
+        except TypeError:  # a list or an object in it
+            head = _encoded(self.head.items())
         return _LENGTHS.pack(len(head), len(self.body)) + head, self.body
 
 
@@ -86,6 +89,14 @@ def send(descriptor: int, frame: Frame) -> None:
     left = memoryview(b"" if sent == len(head) + len(body) else head + body)[sent:]
     while left:
         left = left[os.write(descriptor, left) :]
+
+
+def _encoded(items: Iterable[tuple[str, Any]]) -> bytes:
+    """A head on its way."""
+    return _encode(dict(items)).encode()
+
+
+_encoded_items = lru_cache(maxsize=256)(_encoded)
 
 
 @lru_cache(maxsize=256)

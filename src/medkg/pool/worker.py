@@ -28,13 +28,14 @@ _BULKY = 4 << 20  # bytes of answer after which an evaluator is no longer as lig
 def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool) -> None:
     """Say hello, then run errands until the other side hangs up; `files` where the graph is read from its files.
 
-    What the engine says before it aborts goes to the descriptor as well, after which comes the end: last words
-    that tell a lack of memory from a crash.
+    What the engine or Python says before the process aborts goes to the descriptor as well, after which comes the
+    end: last words that tell a lack of memory from a crash, and a crash from being killed.
     """
     gc.freeze()
     os.dup2(descriptor, 2)
 
     def serve() -> None:
+        faulthandler.enable(2, all_threads=False)  # here, for each thread needs a stack to report an overflow from
         sandbox.confine(memory, files=files)
         send(descriptor, Frame({"pid": os.getpid(), "revision": revision}))
         for asked in receive(descriptor):

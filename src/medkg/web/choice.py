@@ -26,7 +26,4 @@ def chosen(formats: Sequence[Format], name: str | None, accept: MIMEAccept) -> t
 
 def etag(*parts: str) -> str:
     """A strong validator that no other parts have: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:{part}".encode())
-    return f'"{digest.hexdigest()[:32]}"'
+    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'

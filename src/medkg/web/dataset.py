@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, render_template
@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode
 
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import JSON_LD, TURTLE
-from medkg.evaluation.graphs import write
 from medkg.export import citation, schema_org
 from medkg.graph import likeness
 from medkg.graph.disagreements import disagreements
@@ -18,12 +17,13 @@ from medkg.graph.dossier import Dossier, dossier
 from medkg.graph.leads import chinese, leads
 from medkg.graph.licences import licences
 from medkg.graph.likeness import Concepts, Like
-from medkg.graph.testimony import Fact
+from medkg.graph.testimony import Fact, Value
 from medkg.graph.wording import Wording
 from medkg.lineage.answers import family, overlap
 from medkg.model import prefixes as iris
 from medkg.web.addresses import addresses
 from medkg.web.answers import reply
+from medkg.web.descriptions import described
 from medkg.web.kinship import kin
 from medkg.web.remembered import remembered, views
 from medkg.web.served import Served, served
@@ -48,7 +48,6 @@ TOPICS: Sequence[str] = ("medkg:modality", "medkg:imagedRegion", "medkg:labelTar
 """The facts that tell what a dataset is about, at a glance."""
 
 _PAPERS, _NAME = "dcterms:isReferencedBy", "dcterms:title"
-_MOST_COPIED = 16_000  # bytes of a document that stands in the page to be copied
 _SMALL_FAMILY = 14  # members; the picture of a larger one shows the nearest alone
 
 
@@ -66,11 +65,11 @@ class Alike:
 def cite(slug: str) -> Response:
     """The dataset and its papers as BibTeX."""
     now = served()
-    known = dossier(now.store, slug, now.prefixes)
+    iri = described(iris.BASE + "dataset/" + slug).iri.value
     return reply(
-        lambda: citation.bibtex(now.store, now.prefixes, [known.slug]).encode(),
+        lambda: citation.bibtex(now.store, now.prefixes, [slug]).encode(),
         "application/x-bibtex",
-        identity=(now.revision, known.iri),
+        identity=(now.revision, iri),
     )
 
 
@@ -87,7 +86,7 @@ def page_of(now: Served, description: Description) -> str:
         kinds=_kinds(words, node),
         replaced_by=_replacement(words, node),
         retired=[words.label(each) for each in words.subjects("dcterms:isReplacedBy", node)],
-        topics=[value for fact in known.facts if fact.property in TOPICS for value in _believed(fact)],
+        topics=_topics(known),
         facts=_facts(known, without=(*LINKS, _PAPERS)),
         links=_facts(known, among=LINKS),
         papers=_facts(known, among=(_PAPERS,)),
@@ -99,11 +98,11 @@ def page_of(now: Served, description: Description) -> str:
         picture_depth=None if len(relatives.generations) <= _SMALL_FAMILY else 1,
         alike=_alike(now, slug, tells, without=shares.slugs),
         bibtex=citation.bibtex(now.store, now.prefixes, [slug]),
-        documents=_documents(now, description),
         schema_org=schema_org.dataset(now.store, now.prefixes, slug),
         revision=now.revision,
         addresses=addresses(),
         formats=GRAPHS,
+        copied=(TURTLE, JSON_LD),
     )
 
 
@@ -128,12 +127,16 @@ def _facts(known: Dossier, *, among: Sequence[str] | None = None, without: Colle
     return [fact for fact in found if fact.values or fact.is_disputed]
 
 
-def _believed(fact: Fact) -> tuple:
-    return tuple(
-        value
-        for value in fact.values
-        if value.is_believed or (fact.property == _NAME and not value.corrected)
-    )
+def _topics(known: Dossier) -> list[tuple[str, Value]]:
+    """What a dataset is about, each concept once, with the property that says so."""
+    said = ((fact.property, value) for fact in known.facts if fact.property in TOPICS for value in _believed(fact))
+    return list({value.text: (property_, value) for property_, value in said}.values())
+
+
+def _believed(fact: Fact) -> tuple[Value, ...]:
+    """The values that we believe; of names all that are no mistake."""
+    is_name = fact.property == _NAME
+    return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
 
 
 @remembered
@@ -154,10 +157,3 @@ def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> l
         for each in likeness.alike(_concepts(now), slug, without=without)
     ]
 
-
-def _documents(now: Served, description: Description) -> Mapping[str, str]:
-    """The description to be copied, as far as it is short enough to stand in the page."""
-    written = {
-        form.name: write(description.written_in(form), form, now.prefixes).decode() for form in (TURTLE, JSON_LD)
-    }
-    return {name: text for name, text in written.items() if len(text) <= _MOST_COPIED}

@@ -11,15 +11,15 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode, Triple
-from werkzeug.exceptions import NotFound
 
-from medkg.evaluation import GRAPHS, HTML, Description, describe
+from medkg.evaluation import GRAPHS, HTML, Description
 from medkg.evaluation.graphs import write
 from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE
 from medkg.web import dataset
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
+from medkg.web.descriptions import described
 from medkg.web.readable import Reader
 from medkg.web.served import Served, served
 from medkg.web.signposting import signposts
@@ -72,14 +72,3 @@ def page_of(now: Served, description: Description) -> str:
 
 def _is_kind(triple: Triple, thing: NamedNode) -> bool:
     return triple.subject == thing and triple.predicate == RDF_TYPE
-
-
-def described(iri: str) -> Description:
-    """What the graph says of an IRI; 404 where that is nothing."""
-    try:
-        description = describe(served().store, NamedNode(iri))
-    except ValueError:  # a path that makes no IRI names nothing
-        description = None
-    if description is None:
-        raise NotFound(f"Nothing is known of <{iri}>.")
-    return description

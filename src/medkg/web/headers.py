@@ -27,6 +27,8 @@ def preflight(methods: str) -> Answer:
 
 
 def complete(answer: Answer) -> Answer:
-    """An answer with what every answer says."""
+    """An answer with what every answer says, after what it says itself."""
+    if answer.headers[-len(EVERYWHERE) :] == EVERYWHERE:
+        return answer
     own = {name for name, _ in answer.headers}
     return answer.with_headers(*(header for header in EVERYWHERE if header[0] not in own))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from urllib.parse import quote
 
@@ -91,7 +91,7 @@ class Answer:
 
     def with_headers(self, *more: tuple[str, str]) -> Answer:
         """The same answer that says more."""
-        return replace(self, headers=(*self.headers, *more))
+        return Answer(status=self.status, headers=(*self.headers, *more), body=self.body)
 
 
 def document(status: int, media_type: str, body: bytes | str, *headers: tuple[str, str]) -> Answer:

@@ -15,7 +15,6 @@ from werkzeug.exceptions import HTTPException
 
 from medkg import errors
 from medkg.evaluation.formats import HTML, Format, negotiate
-from medkg.graph.journal import Superseded
 from medkg.web.messages import Answer, document
 
 PROBLEM = Format(name="problem", media_types=("application/problem+json", "application/json"), extension="json")
@@ -34,7 +33,14 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
-    Superseded: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.Superseded: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+# what is told of failures whose own words name our files, which are for the log
+_TOLD: dict[type[Exception], str] = {
+    errors.SnapshotError: "The graph cannot be read at the moment; it has been recorded.",
+    errors.StorageFull: "There is no room left on our side. Nothing was changed; it has been recorded.",
+    errors.Superseded: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
 }
 
 _log = logging.getLogger("medkg.web")
@@ -54,7 +60,9 @@ def problem(error: Exception, accept: MIMEAccept) -> Answer:
     elif isinstance(error, errors.Busy) and error.of_client:
         status, detail = HTTPStatus.TOO_MANY_REQUESTS, str(error)
     elif type(error) in _STATUS:
-        status, detail = _STATUS[type(error)], str(error)
+        status, detail = _STATUS[type(error)], _TOLD.get(type(error), str(error))
+        if type(error) in _TOLD:
+            _log.error("%s", error)
     else:
         _log.exception("a request failed", exc_info=error)
         status, detail = HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it has been recorded."

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 
 from medkg.evaluation import GRAPHS, RESULTS, Format, encodings
 from medkg.evaluation.formats import content_type
-from medkg.evaluation.forms import query_form
+from medkg.evaluation.forms import end_of_prologue, query_form
 from medkg.pool import Answered, Frame
 from medkg.web import access
 from medkg.web.choice import chosen, etag
 from medkg.web.endpoint import Endpoint
+from medkg.web.headers import EVERYWHERE
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import Question
 
-# answers that differ from one asking to the next carry no validator and are not kept
 _FICKLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_TEMPLATE = re.compile(r"CONSTRUCT\s*\{((?:<[^<>\s]*+>|[^}\"'#<])*+)\}", re.IGNORECASE)
+_BLANK = re.compile(r"_:|[\[(]")
 
 _KEEP_BUT_ASK = ("cache-control", "no-cache")
 _VARY = ("vary", "Accept, Accept-Encoding")
@@ -43,10 +45,24 @@ def wanted(asked: Question, request: Request, revision: str) -> Wanted:
     form, media_type = chosen(formats, asked.format, request.accept)
     coding = encodings.chosen(request.headers.get("accept-encoding", ""))
     validator = None
-    if not _FICKLE.search(asked.text):
+    if not _is_fickle(asked.text):
         graphs = (*asked.default_graphs, "named", *asked.named_graphs)
         validator = etag(revision, asked.text, *graphs, media_type, coding or "")
     return Wanted(question=asked, format=form, media_type=media_type, coding=coding, etag=validator)
+
+
+def _is_fickle(query: str) -> bool:
+    """Whether answers to a query may differ from one asking to the next, and so bear no validator and are not kept.
+
+    Blank nodes in a template are new ones each time: https://www.w3.org/TR/sparql11-query/#tempatesWithBNodes
+
+    >>> _is_fickle("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }"), _is_fickle("CONSTRUCT { ?s a ?o } WHERE { ?s a [] }")
+    (True, False)
+    """
+    if query_form(query) != "CONSTRUCT":
+        return _FICKLE.search(query) is not None
+    template = _TEMPLATE.match(query, end_of_prologue(query))
+    return (_FICKLE.search(query) or _BLANK.search(template[1] if template else query)) is not None
 
 
 def not_modified(want: Wanted) -> Answer:
@@ -77,7 +93,7 @@ def represented(found: Answered, media_type: str, validator: str | None) -> Answ
         headers.append(("content-encoding", found.head["coding"]))
     if validator is not None:
         headers.append(("etag", validator))
-    return Answer(status=200, headers=tuple(headers), body=found.body)
+    return Answer(status=200, headers=(*headers, *EVERYWHERE), body=found.body)
 
 
 async def change(asked: Question, request: Request, endpoint: Endpoint) -> Answer:

@@ -65,6 +65,8 @@ def for_people(asked: Question, request: Request) -> bool:
         return False
     if asked.format is not None:
         return named(asked.format, (HTML,)) is not None
+    if HTML.media_type not in request.headers.get("accept", "").lower():
+        return False
     found = negotiate(request.accept, (*_formats(asked), HTML))
     return found is not None and found[0] is HTML
 

@@ -66,7 +66,7 @@ def serve(
         workers_kill_timeout=_GRACE,
         respawn_failed_workers=True,
         websockets=False,
-        loop=Loops.asyncio,
+        loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
     server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, host, port), daemon=True).start())

@@ -14,6 +14,8 @@ from medkg.web.addresses import addresses
 from medkg.web.remembered import views
 from medkg.web.served import Served
 
+_LONG = 40  # characters of an address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
@@ -65,14 +67,28 @@ class Teller:
 
     def evidence(self, evidence: Iterable[Evidence]) -> tuple[Cited, ...]:
         """Who states a claim, once each."""
-        found = {text: each for each in evidence if (text := cited(each, self.register.lines))}
-        return tuple(Cited(text=text, url=self._address(each), basis=each.basis) for text, each in found.items())
+        found = {cited(each, self.register.lines): each for each in evidence}
+        return tuple(
+            Cited(text=_short(text), url=self._address(each), basis=each.basis) for text, each in found.items()
+        )
 
     def _address(self, evidence: Evidence) -> str | None:
         """The page of a catalogue's record, or the address of a publication."""
         if evidence.catalog:
             return f"{self.root}catalog/{evidence.catalog}/record/{quote(evidence.key or '')}"
         return evidence.source
+
+
+def _short(text: str) -> str:
+    """Who says so, a long address by its site and end.
+
+    >>> _short("https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/resources/LiTS.md")
+    'github.com/…/LiTS.md'
+    """
+    address = text.partition("//")[2].rstrip("/")
+    if not text.startswith(("https://", "http://")) or len(address) <= _LONG:
+        return address or text
+    return f"{address.partition('/')[0]}/…/{address.rpartition('/')[2][-_LONG:]}"
 
 
 def teller(now: Served) -> Teller:

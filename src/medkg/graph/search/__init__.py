@@ -1,8 +1,35 @@
-"""The search index of a snapshot: `index` writes it at build time, `search`, `asked` and `resolve` ask it."""
+"""The search index of a snapshot: `index` writes it at build time; `search`, `asked`, `completions` and `resolve` ask it."""
 
 from medkg.graph.search.asking import Answer, asked, search
+from medkg.graph.search.cards import Card
+from medkg.graph.search.completing import KINDS, Suggestion, completions
+from medkg.graph.search.counting import Counted, Counts
+from medkg.graph.search.helping import Drop, drops, meant
 from medkg.graph.search.ranking import Hit
 from medkg.graph.search.resolving import resolve
+from medkg.graph.search.schemes import FACETS, SORTS, Facet
+from medkg.graph.search.sparql import MOST_LISTED, sparql
 from medkg.graph.search.writing import renew as index
 
-__all__ = ["Answer", "Hit", "asked", "index", "resolve", "search"]
+__all__ = [
+    "FACETS",
+    "KINDS",
+    "MOST_LISTED",
+    "SORTS",
+    "Answer",
+    "Card",
+    "Counted",
+    "Counts",
+    "Drop",
+    "Facet",
+    "Hit",
+    "Suggestion",
+    "asked",
+    "completions",
+    "drops",
+    "index",
+    "meant",
+    "resolve",
+    "search",
+    "sparql",
+]

@@ -92,6 +92,11 @@ class Answer:
             return [(each, "") for each in shown]
         return [(each, hit.why) for each, hit in zip(shown, hits(self.connection, self.match, numbers), strict=True)]
 
+    def slugs(self, found: Members) -> list[str]:
+        """The slugs of the datasets in a set."""
+        those = f"IN ({','.join(map(str, sets.numbers(found)))})"
+        return [slug for (slug,) in self.connection.execute(f"SELECT slug FROM dataset WHERE id {those} ORDER BY slug")]
+
     def counts(self) -> list[Counts]:
         """Every facet with how many datasets each value has among those that all else allows."""
         return list(counts(self.connection, self.matched, self.chosen))

@@ -35,7 +35,10 @@ class Card:
 
 def cards(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Card]:
     """The cards of datasets, in the order given."""
-    terms = {number: (scheme, Term(key=key, label=label, label_zh=zh)) for number, scheme, key, label, zh in _values(connection)}
+    terms = {
+        number: (scheme, Term(key=key, label=label, label_zh=zh))
+        for number, scheme, key, label, zh in _values(connection)
+    }
     for start in range(0, len(numbers), _AT_ONCE):
         yield from _some(connection, numbers[start : start + _AT_ONCE], terms)
 

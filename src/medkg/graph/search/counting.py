@@ -53,7 +53,11 @@ def counts(connection: sqlite3.Connection, matched: Members, chosen: Chosen) -> 
         for row in rows:
             below[row[3]].append(row)
         choices = {each.key: each for each in chosen.get(facet.name, ())}
-        spans = (each for key, each in choices.items() if key not in {row[0] for row in below[None]}) if facet.is_span else ()
+        spans = (
+            (each for key, each in choices.items() if key not in {row[0] for row in below[None]})
+            if facet.is_span
+            else ()
+        )
         found = (*(_of_span(each, among) for each in spans), *_counted(None, below, among, choices))
         yield Counts(facet=facet, values=found)
 

@@ -58,7 +58,9 @@ def span(text: str) -> Span | None:
     match = _SPAN.fullmatch(re.sub(r"[\s,]", "", text))
     if match is None or not any(match.groups()):
         return None
-    low, high = (None if end is None else int(end) for end in (match["one"] or match["low"], match["one"] or match["high"]))
+    low, high = (
+        None if end is None else int(end) for end in (match["one"] or match["low"], match["one"] or match["high"])
+    )
     if low is not None and high is not None and low > high:
         return None
     return Span(low=low, high=high)

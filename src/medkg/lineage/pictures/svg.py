@@ -1,48 +1,88 @@
-"""A family as an SVG picture of its own: no script, no style sheet, nothing fetched."""
+"""A family as an SVG picture of its own: no script, nothing fetched; one style sheet in it, for those who read on dark.
+
+A viewer without style sheets sees the picture on white. Where members have addresses, their boxes are links.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import pairwise
+from types import MappingProxyType
 
 from medkg.lineage.answers.family import Family, Tie
 from medkg.lineage.pictures.layout import HEIGHT, MARGIN, Box, Layout, label_width, layout, text_width
 from medkg.lineage.wording import Names
+
+Links = Mapping[str, str]
+"""The addresses of members, by slug."""
+
+NO_LINKS: Links = MappingProxyType({})
+
+STYLE = """
+a:hover text, a:focus text { text-decoration: underline; }
+@media (prefers-color-scheme: dark) {
+  .paper, .box { fill: #14171b; }
+  .box, .tie { stroke: #b9c2cc; }
+  .head { fill: #b9c2cc; }
+  text { fill: #e8ebee; }
+  .label { fill: #c3cad2; stroke: #14171b; }
+}
+"""
+"""The style sheet, by itself, so that a security policy can name it by its digest."""
 
 _DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-dasharray="1 4"'}
 _LEGEND = (
     "An arrow is a claim, from the dataset it is about to the one it names; images came from the left.",
     "Solid: images are shared. Dashed: perhaps. Dotted: no image is shared by this claim.",
 )
-_LABEL = 'font-size="11" fill="#333" stroke="white" stroke-width="3" paint-order="stroke"'
+_LABEL = 'class="label" font-size="11" fill="#333" stroke="white" stroke-width="3" paint-order="stroke"'
 _LINE, _LEGEND_LINE, _BOW = 12, 18, 40
 _ARROW = (
     '<marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
-    'orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker>'
+    'orient="auto-start-reverse"><path class="head" d="M0 0L8 4L0 8z"/></marker>'
 )
 
 
-def svg(family: Family, names: Names) -> str:
-    """The picture: members in boxes, images going from left to right, a line for each tie."""
+def svg(family: Family, names: Names, links: Links = NO_LINKS, left_out: int = 0) -> str:
+    """The picture: members in boxes, images going from left to right, a line for each tie.
+
+    `left_out` are the members that the picture is to say it does not show.
+    """
     placed = layout(family, names)
     boxes = placed.boxes
     bottom = max(box.top + HEIGHT for box in (*boxes.values(), *(each for way in placed.ways.values() for each in way)))
     legend = bottom + MARGIN + _LEGEND_LINE
-    height = legend + len(_LEGEND) * _LEGEND_LINE
+    lines = (*_LEGEND, *([f"Not shown: {left_out:,} more, further away."] if left_out else []))
+    width, height = _width(placed), legend + len(lines) * _LEGEND_LINE
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_width(placed)}" height="{height}" '
-        'role="img" font-family="sans-serif" font-size="12">',
-        f"<title>{escape(f'Lineage of {boxes[family.dataset].text}')}</title><defs>{_ARROW}</defs>",
-        '<rect width="100%" height="100%" fill="white"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'role="{"group" if links else "img"}" aria-labelledby="title description" '
+        'font-family="sans-serif" font-size="12">',
+        f'<title id="title">{escape(f"Lineage of {boxes[family.dataset].text}")}</title>',
+        f'<desc id="description">{escape(_description(family, placed))}</desc>',
+        f"<style>{STYLE}</style><defs>{_ARROW}</defs>",
+        '<rect class="paper" width="100%" height="100%" fill="white"/>',
         *(_line(tie, placed) for tie in family.ties),
         *_labels(placed),
-        *(_box(box, each == family.dataset) for each, box in boxes.items()),
-        *_legend(legend),
+        *(_linked(_box(box, each == family.dataset), links.get(each)) for each, box in boxes.items()),
+        *_legend(lines, legend),
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+def _description(family: Family, placed: Layout) -> str:
+    """The picture in words: every tie as a claim."""
+    texts = {slug: box.text for slug, box in placed.boxes.items()}
+    claims = (f"{texts[tie.subject]} {tie.label} {texts[tie.object]}" for tie in family.ties)
+    return f"{len(texts)} datasets. {'; '.join(claims)}."
+
+
+def _linked(shape: str, address: str | None) -> str:
+    """A shape as a link that leaves whatever frame the picture stands in."""
+    return f'<a href="{escape(address)}" target="_top">{shape}</a>' if address else shape
 
 
 def _width(placed: Layout) -> int:
@@ -51,13 +91,13 @@ def _width(placed: Layout) -> int:
     return max(right + max(beside, default=0), *map(text_width, _LEGEND)) + MARGIN
 
 
-def _legend(top: int) -> Iterator[str]:
-    for row, line in enumerate(_LEGEND):
+def _legend(lines: tuple[str, ...], top: int) -> Iterator[str]:
+    for row, line in enumerate(lines):
         yield f'<text x="{MARGIN}" y="{top + _LEGEND_LINE * row}">{escape(line)}</text>'
 
 
 def _box(box: Box, is_asked: bool) -> str:
-    frame = f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{HEIGHT}" rx="4" fill="white"'
+    frame = f'<rect class="box" x="{box.left}" y="{box.top}" width="{box.width}" height="{HEIGHT}" rx="4" fill="white"'
     stroke = f'stroke="black" stroke-width="{2.5 if is_asked else 1}"/>'
     text = f'<text x="{box.left + box.width / 2}" y="{box.middle + 4}" text-anchor="middle">{escape(box.text)}</text>'
     return f"{frame} {stroke}{text}"
@@ -70,7 +110,7 @@ def _line(tie: Tie, placed: Layout) -> str:
     if not tie.is_symmetric:
         arrow = f' marker-{"start" if placed.boxes[tie.object] == first else "end"}="url(#arrow)"'
     path = _beside(first, second) if _is_beside(tie, placed) else _through((first, *placed.ways[tie], second))
-    return f'<path d="{path}" fill="none" stroke="black"{_DASHES[tie.style]}{arrow}/>'
+    return f'<path class="tie" d="{path}" fill="none" stroke="black"{_DASHES[tie.style]}{arrow}/>'
 
 
 def _beside(first: Box, second: Box) -> str:

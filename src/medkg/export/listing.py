@@ -1,0 +1,60 @@
+"""Found datasets as tables and lists: what the search index holds of each, as CSV for people and JSON for programs."""
+
+from __future__ import annotations
+
+import csv as tables
+import io
+import json as documents
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from medkg.graph.search import Card
+from medkg.model import prefixes as iris
+
+_CONCEPTS = ("modality", "anatomy", "task", "finding", "licence")
+_COLUMNS = ("dataset", "iri", "title", "title_zh", "kind", "year", "cases", *_CONCEPTS, "catalogs", "lineage")
+
+
+def csv(cards: Iterable[Card]) -> bytes:
+    """A row for each dataset, of several values the labels between semicolons; catalogues and lineage by their keys."""
+    text = io.StringIO()
+    writer = tables.writer(text)
+    writer.writerow(_COLUMNS)
+    for card in cards:
+        known = (card.year, f"~{card.cases}" if card.is_rounded else card.cases)
+        concepts = ("; ".join(each.label for each in card.terms.get(scheme, ())) for scheme in _CONCEPTS)
+        others = ("; ".join(each.key for each in card.terms.get(scheme, ())) for scheme in ("catalog", "lineage"))
+        writer.writerow(
+            (card.slug, iris.dataset(card.slug).value, card.label, card.label_zh, _kind(card), *known, *concepts, *others)
+        )
+    return text.getvalue().encode()
+
+
+def json(cards: Iterable[Card], head: Mapping[str, Any]) -> bytes:
+    """A document of all datasets, which begins with what else there is to say."""
+    found = [_plain(card) for card in cards]
+    return documents.dumps({**head, "total": len(found), "datasets": found}, ensure_ascii=False).encode() + b"\n"
+
+
+def _plain(card: Card) -> dict[str, Any]:
+    """A dataset as JSON has it; concepts with their labels in both languages."""
+    return {
+        "dataset": card.slug,
+        "iri": iris.dataset(card.slug).value,
+        "title": card.label,
+        "title_zh": card.label_zh,
+        "kind": _kind(card),
+        "year": card.year,
+        "cases": card.cases,
+        "cases_rounded": card.is_rounded,
+        **{
+            scheme: [{"key": each.key, "label": each.label, "label_zh": each.label_zh} for each in card.terms.get(scheme, ())]
+            for scheme in _CONCEPTS
+        },
+        "catalogs": [each.key for each in card.terms.get("catalog", ())],
+        "lineage": [each.key for each in card.terms.get("lineage", ())],
+    }
+
+
+def _kind(card: Card) -> str:
+    return "series" if card.is_series else "dataset"

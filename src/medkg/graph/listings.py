@@ -1,0 +1,180 @@
+"""The catalogues: what each lists and on which line, and what is wrong with its entries."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from medkg.graph.wording import Wording
+from medkg.model import prefixes as iris
+
+_DATASETS = iris.dataset("").value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A dataset that an entry stands for, or mentions among others."""
+
+    slug: str
+    label: str
+    is_mention: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a catalogue: `repairs` are what the reader mended in its shape, `unread` the cells it left."""
+
+    iri: str
+    line: int
+    name: str
+    section: str
+    datasets: tuple[Listed, ...]
+    defects: int
+    repairs: tuple[str, ...]
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """What is wrong with an entry: what it states, what is right, and why we say so."""
+
+    line: int
+    entry: str
+    iri: str
+    kind: str
+    field: str
+    stated: str | None
+    instead: str | None
+    reason: str
+    basis: str
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """A catalogue, its entries and their defects in the order of lines."""
+
+    id: str
+    iri: str
+    title: str
+    maintainer: str | None
+    repository: str | None
+    licence: tuple[str, str] | None
+    languages: tuple[str, ...]
+    note: str | None
+    digest: str | None
+    entries: tuple[Entry, ...]
+    defects: tuple[Defect, ...]
+
+    @property
+    def datasets(self) -> int:
+        """How many datasets its entries stand for."""
+        return len({each.slug for entry in self.entries for each in entry.datasets if not each.is_mention})
+
+    @property
+    def repeated(self) -> Mapping[tuple[str, str], list[Entry]]:
+        """The datasets that several entries stand for, by slug and label."""
+        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            for each in entry.datasets:
+                if not each.is_mention:
+                    found[each.slug, each.label].append(entry)
+        return {dataset: entries for dataset, entries in found.items() if len(entries) > 1}
+
+    @property
+    def kinds(self) -> list[tuple[str, int]]:
+        """The kinds of defects with their numbers, the most frequent first."""
+        return Counter(each.kind for each in self.defects).most_common()
+
+    @property
+    def mended(self) -> list[Entry]:
+        """The entries whose shape the reader had to mend, or of which it left something."""
+        return [each for each in self.entries if each.repairs or each.unread]
+
+
+def catalog_ids(words: Wording) -> list[str]:
+    """The ids of all catalogues."""
+    kinds = words.subjects("rdf:type", words.prefixes.expand("dcat:Catalog"))
+    return [each.value.removeprefix(iris.catalog("").value) for each in kinds]
+
+
+def catalog(words: Wording, catalog_id: str) -> Catalog:
+    """A catalogue with all that it lists."""
+    node = iris.catalog(catalog_id)
+    records = [each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode)]
+    entries = sorted((_entry(words, each) for each in records), key=lambda each: (each.line, each.iri))
+    publisher = words.address(node, "dcterms:publisher")
+    licence = words.address(node, "dcterms:license")
+    languages = (each.value for each in words.objects(node, "dcterms:language") if isinstance(each, Literal))
+    return Catalog(
+        id=catalog_id,
+        iri=node.value,
+        title=words.literal(node, "dcterms:title") or catalog_id,
+        maintainer=words.literal(NamedNode(publisher), "foaf:name") if publisher else None,
+        repository=words.address(node, "foaf:homepage"),
+        licence=(words.label(NamedNode(licence)), licence) if licence else None,
+        languages=tuple(sorted(languages)),
+        note=words.literal(node, "rdfs:comment"),
+        digest=words.literal(node, "medkg:sourceDigest"),
+        entries=tuple(entries),
+        defects=tuple(each for entry in entries if entry.defects for each in _defects(words, entry)),
+    )
+
+
+def _entry(words: Wording, record: NamedNode) -> Entry:
+    said = _said(words, record)
+    standing, mentioned = (list(map(str, said.get(curie, ()))) for curie in ("foaf:primaryTopic", "foaf:topic"))
+    return Entry(
+        iri=record.value,
+        line=int(_first(said, "medkg:sourceLine") or 0),
+        name=_first(said, "rdfs:label") or record.value,
+        section=_first(said, "medkg:section") or "",
+        datasets=(
+            *_listed(words, standing, is_mention=False),
+            *_listed(words, [each for each in mentioned if each not in standing], is_mention=True),
+        ),
+        defects=len(said.get("dqv:hasQualityAnnotation", ())),
+        repairs=tuple(said.get("medkg:repair", ())),
+        unread=int(_first(said, "medkg:notUnderstoodCount") or 0),
+    )
+
+
+def _said(words: Wording, subject: NamedNode) -> dict[str, list[str]]:
+    """What we say of a subject: its values by the CURIE of the property, in order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for quad in words.store.quads_for_pattern(subject, None, None, DefaultGraph()):
+        if isinstance(quad.object, NamedNode | Literal):
+            found[words.prefixes.compact(quad.predicate.value)].append(quad.object.value)
+    return {curie: sorted(values) for curie, values in found.items()}
+
+
+def _first(said: Mapping[str, list[str]], curie: str) -> str | None:
+    return next(iter(said.get(curie, ())), None)
+
+
+def _listed(words: Wording, datasets: Iterable[str], *, is_mention: bool) -> Iterator[Listed]:
+    for each in datasets:
+        yield Listed(
+            slug=each.removeprefix(_DATASETS), label=words.label(NamedNode(each)), is_mention=is_mention
+        )
+
+
+def _defects(words: Wording, entry: Entry) -> Iterator[Defect]:
+    found = (each for each in words.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
+    for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):
+        kind = words.address(node, "medkg:defect")
+        yield Defect(
+            line=entry.line,
+            entry=entry.name,
+            iri=entry.iri,
+            kind=words.label(NamedNode(kind)) if kind else "",
+            field=words.literal(node, "medkg:field") or "",
+            stated=words.literal(node, "medkg:stated"),
+            instead=words.literal(node, "medkg:instead"),
+            reason=words.literal(node, "rdfs:comment") or "",
+            basis=words.literal(node, "medkg:basis") or "",
+            source=words.address(node, "dcterms:source"),
+        )

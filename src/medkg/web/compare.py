@@ -1,0 +1,140 @@
+"""Datasets side by side: what is known of each, and for every two of them whether they share images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from medkg.errors import UnknownName
+from medkg.graph import search
+from medkg.graph.comparison import compared
+from medkg.graph.dossier import Dossier, dossier
+from medkg.graph.leads import leads
+from medkg.graph.wording import Wording
+from medkg.lineage.answers.namesakes import namesakes
+from medkg.lineage.answers.surroundings import surroundings
+from medkg.lineage.provenance import open_provenance
+from medkg.model import prefixes as iris
+from medkg.web.addresses import addresses
+from medkg.web.answers import page
+from medkg.web.remembered import views
+from medkg.web.served import Served, served
+from medkg.web.sharing import Sharing, sharing
+from medkg.web.telling import Teller, Told, teller
+
+compare = Blueprint("compare", __name__)
+
+FEWEST, MOST = 2, 6
+"""How many datasets are compared."""
+
+_LONGEST = 200  # characters of a name
+_LEFT_OUT = frozenset(
+    {"dcterms:title", "medkg:challengeName", "medkg:licenceText", "medkg:licencePage", "medkg:relatedProject"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A name that means no dataset, or several, and what may have been meant."""
+
+    name: str
+    message: str
+    meant: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two of the datasets, and what is known of their sharing images, and people."""
+
+    first: str
+    second: str
+    images: Sharing
+    patients: Sharing | None
+
+
+@compare.get("/compare")
+def side_by_side() -> Response:
+    """The datasets asked for, and a form to ask for others; 404 where a name is wrong, 400 where there are too many."""
+    now, names = served(), list(_names(request.args.getlist("d")))
+    slugs, mistakes = _resolved(names, now)
+    too_many = len(slugs) > MOST
+    dossiers = [dossier(now.store, slug, now.prefixes) for slug in slugs[:MOST]]
+    tells, words = teller(now), Wording(store=now.store, prefixes=now.prefixes)
+    shown = dossiers if len(dossiers) >= FEWEST else []
+    response = page(
+        render_template(
+            "compare/page.html",
+            dossiers=dossiers,
+            names=names,
+            mistakes=mistakes,
+            too_many=too_many,
+            rows=compared(shown, without=_LEFT_OUT),
+            leads=[leads(words, iris.dataset(each.slug)) for each in shown],
+            pairs=list(_pairs(shown, now, tells)),
+            openings=dict(_openings(shown, now, tells)),
+            without=lambda slug: _address([each for each in slugs if each != slug]),
+            instead=lambda wrong, right: _address([right if each == wrong else each for each in names]),
+            addresses=addresses(),
+            most=MOST,
+        )
+    )
+    if response.status_code == 200 and (mistakes or too_many):
+        response.status_code = 404 if mistakes else 400
+    return response
+
+
+def _names(given: Iterable[str]) -> Iterator[str]:
+    """The names that a request gives, one a field or several between commas, once each."""
+    parts = (part.strip()[:_LONGEST] for each in given for part in each.split(","))
+    yield from dict.fromkeys(part for part in parts if part)
+
+
+def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistake]]:
+    """The datasets that names mean, once each, and the names that mean none or several."""
+    slugs: dict[str, None] = {}
+    mistakes = []
+    for name in names:
+        try:
+            slug = search.resolve(now.index, name)
+        except UnknownName as mistake:
+            near = search.search(now.index, name, limit=5)
+            meant = tuple((each.slug, each.label) for each in near)
+            mistakes.append(Mistake(name=name, message=str(mistake), meant=meant))
+            continue
+        if others := namesakes(now.register, slug, name):
+            meant = tuple((each, now.register.labels.get(each, each)) for each in (slug, *others))
+            message = f"{name!r} may be any of {len(meant)} datasets"
+            mistakes.append(Mistake(name=name, message=message, meant=meant))
+        else:
+            slugs[slug] = None
+    return list(slugs), mistakes
+
+
+def _pairs(dossiers: Sequence[Dossier], now: Served, tells: Teller) -> Iterator[Pair]:
+    """Every two of the datasets, in their order."""
+    view = views(now)["all"]
+    around = {each.slug: surroundings(view, each.slug) for each in dossiers[:-1]}
+    for one, other in combinations(dossiers, 2):
+        patients = around[one.slug].patients.get(other.slug)
+        yield Pair(
+            first=one.label,
+            second=other.label,
+            images=sharing(around[one.slug].verdict(other.slug), tells),
+            patients=sharing(patients, tells) if patients else None,
+        )
+
+
+def _openings(dossiers: Iterable[Dossier], now: Served, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
+    """Why the provenance of a dataset is open, for those of which it is."""
+    for each in dossiers:
+        if found := open_provenance(views(now)["all"].images, each.slug):
+            yield each.label, list(map(tells.opening, found))
+
+
+def _address(names: Iterable[str]) -> str:
+    query = urlencode([("d", name) for name in names])
+    return f"{request.script_root}/compare{'?' if query else ''}{query}"

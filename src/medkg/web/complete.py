@@ -1,0 +1,51 @@
+"""What a beginning may become, for the completion of names while they are typed."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from medkg.graph.search import KINDS, Suggestion, completions
+from medkg.web.answers import reply
+from medkg.web.inquiry import Inquiry
+from medkg.web.served import served
+
+complete = Blueprint("complete", __name__)
+
+_LONGEST = 100
+
+
+@complete.get("/complete")
+def suggestions() -> Response:
+    """At most ten things whose names begin so, or hold such words, as JSON; `kind` limits them to kinds of things."""
+    now = served()
+    text = request.args.get("q", "")[:_LONGEST]
+    kinds = tuple(each for each in KINDS if each in request.args.getlist("kind")) or KINDS
+    return reply(
+        lambda: _document(completions(now.index, text, kinds=kinds)),
+        "application/json",
+        identity=(now.revision, "complete", text, *kinds),
+    )
+
+
+def _document(found: list[Suggestion]) -> bytes:
+    root = f"{request.script_root}/"
+    plain = [
+        {
+            "slug": each.slug,
+            "label": each.label,
+            "label_zh": each.label_zh,
+            "kind": each.kind,
+            "url": _address(each, root),
+        }
+        for each in found
+    ]
+    return json.dumps(plain, ensure_ascii=False).encode()
+
+
+def _address(suggestion: Suggestion, root: str) -> str:
+    """The page of a dataset or challenge edition; the search for the datasets of a concept."""
+    if suggestion.kind in ("dataset", "challenge"):
+        return f"{root}{suggestion.kind}/{suggestion.slug}"
+    return Inquiry(names={suggestion.kind: (suggestion.slug,)}).address(root)

@@ -1,0 +1,122 @@
+"""The search for datasets: a text and choices of facets in the address, a page of what is found, or all of it as data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from medkg.evaluation import HTML, Format
+from medkg.evaluation.formats import CSV
+from medkg.export import listing
+from medkg.export.citation import bibtex
+from medkg.graph import search
+from medkg.graph.search import Answer
+from medkg.web.answers import page, reply
+from medkg.web.choice import chosen
+from medkg.web.filters import chips, choices, ways_out
+from medkg.web.inquiry import Inquiry
+from medkg.web.served import Served, served
+
+datasets = Blueprint("datasets", __name__)
+
+PAGE = 20
+"""Datasets on a page."""
+
+JSON = Format(name="json", media_types=("application/json",), extension="json")
+BIBTEX = Format(name="bibtex", aliases=("bib",), media_types=("application/x-bibtex",), extension="bib")
+DOWNLOADS = (CSV, JSON, BIBTEX)
+
+_SHOWN = ("modality", "anatomy", "task")  # what a hit tells of its dataset
+
+
+@datasets.get("/datasets")
+def found() -> Response:
+    """The datasets that are looked for."""
+    now = served()
+    form, media_type = chosen((HTML, *DOWNLOADS), request.args.get("format"), request.accept_mimetypes)
+    wanted = Inquiry.read(request.args)
+    with search.asked(now.index, wanted.text, wanted.names) as answer:
+        settled = _settled(wanted, answer)
+        if form is not HTML:
+            response = reply(
+                lambda: _document(form, settled, answer, now), media_type, identity=(now.revision, settled.address())
+            )
+            response.headers["Content-Disposition"] = f'inline; filename="medkg-datasets.{form.extension}"'
+        elif settled.parameters != _given(request.args):
+            return _see(settled)
+        else:
+            response = page(_page(settled, answer))
+    for each in DOWNLOADS:
+        address = settled.address(_root(), each.name)
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{each.media_type}"')
+    return response
+
+
+def _settled(wanted: Inquiry, answer: Answer) -> Inquiry:
+    """The search by the keys of what is chosen, on a page that there is."""
+    keys = {facet: tuple(each.key for each in choices) for facet, choices in answer.chosen.items()}
+    return replace(wanted, names=keys, page=min(wanted.page, _pages(answer)))
+
+
+def _given(arguments: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The parameters of the address that was asked, but for the format."""
+    return [(name, value) for name, value in arguments.items(multi=True) if name != "format"]
+
+
+def _see(settled: Inquiry) -> Response:
+    """The way to the one address of a search, of which a form makes many."""
+    response = Response(status=302)
+    response.headers["Location"] = settled.address(_root())
+    response.vary.add("Accept")
+    return response
+
+
+def _pages(answer: Answer) -> int:
+    return max(1, -(-answer.total // PAGE))
+
+
+def _root() -> str:
+    return f"{request.script_root}/"
+
+
+def _document(form: Format, settled: Inquiry, answer: Answer, now: Served) -> bytes:
+    """All that is found, in its order, as data."""
+    cards = [card for card, _ in answer.cards(settled.sort)]
+    if form is BIBTEX:
+        return bibtex(now.store, now.prefixes, [each.slug for each in cards]).encode()
+    if form is CSV:
+        return listing.csv(cards)
+    return listing.json(cards, {"parameters": settled.parameters})
+
+
+def _page(settled: Inquiry, answer: Answer) -> str:
+    """The page of an answer."""
+    root = _root()
+    return render_template(
+        "datasets/page.html",
+        inquiry=settled,
+        total=answer.total,
+        pages=_pages(answer),
+        first=(settled.page - 1) * PAGE + 1,
+        hits=answer.cards(settled.sort, (settled.page - 1) * PAGE, PAGE),
+        shown=_SHOWN,
+        is_near=bool(answer.match and answer.match.is_near),
+        chips=chips(settled, answer.chosen, root),
+        facets=choices(settled, answer.counts(), root),
+        sorts=[(name, label, replace(settled, sort=name, page=1).address(root)) for name, label in search.SORTS.items()],
+        address=lambda number: replace(settled, page=number).address(root),
+        search=lambda facet, key: Inquiry(names={facet: (key,)}).address(root),
+        downloads=[(each, settled.address(root, each.name)) for each in DOWNLOADS],
+        sparql=_sparql(settled, answer),
+        ways_out=ways_out(settled, search.drops(answer), root) if not answer.total else (),
+        meant=[] if answer.matched else [(each, Inquiry(text=each).address(root)) for each in search.meant(answer)],
+    )
+
+
+def _sparql(settled: Inquiry, answer: Answer) -> str:
+    """The query that asks for the same datasets."""
+    is_listed = answer.matched.bit_count() <= search.MOST_LISTED
+    slugs = answer.slugs(answer.matched) if settled.text and is_listed else None
+    return search.sparql(settled.text, settled.names, slugs)

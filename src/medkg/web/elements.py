@@ -1,0 +1,86 @@
+"""A family for the graph that browsers draw: its members and ties as JSON, each tie with its claims in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from medkg.lineage.answers import Family, Tie
+from medkg.lineage.answers.claimed import Claimed
+from medkg.lineage.relations import Flow
+from medkg.lineage.verdicts import Step
+from medkg.web.telling import Cited, Teller
+
+Json = dict[str, Any]
+
+CERTAINTY: Mapping[str, str] = {"solid": "stated", "dashed": "hedged", "dotted": "documentary"}
+"""How sure a tie is, by the style of its line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elements:
+    """Writes families out; `chinese` gives the Chinese name of a member, where it has one."""
+
+    teller: Teller
+    claimed: Claimed
+    chinese: Callable[[str], str | None]
+
+    def json(self, family: Family, left_out: int) -> Json:
+        """A family with its members and ties; `left_out` members are not among them."""
+        return {
+            "dataset": family.dataset,
+            "evidence": family.evidence,
+            "left_out": left_out,
+            "nodes": list(self._nodes(family)),
+            "edges": [self._edge(tie) for tie in family.ties],
+        }
+
+    def _nodes(self, family: Family) -> Iterator[Json]:
+        known = {each.dataset: each for each in (*family.ancestors, *family.descendants)}
+        for slug, generation in family.generations.items():
+            relative = known.get(slug)
+            yield {
+                "id": slug,
+                "label": self.teller.label(slug),
+                "label_zh": self.chinese(slug),
+                "kind": "challenge" if slug in self.teller.challenges else "dataset",
+                "generation": generation,
+                "grade": relative.grade if relative else None,
+                "directed": relative.is_directed if relative else True,
+                "url": self.teller.url(slug),
+            }
+
+    def _edge(self, tie: Tie) -> Json:
+        came_from, went_to = (tie.object, tie.subject) if tie.flow is Flow.HERE else (tie.subject, tie.object)
+        claims = self.claimed.get((tie.subject, tie.object), ())
+        return {
+            "id": f"{tie.subject}|{tie.object}",
+            "subject": tie.subject,
+            "object": tie.object,
+            "source": came_from,
+            "target": went_to,
+            "symmetric": tie.is_symmetric,
+            "directed": tie.flow is not Flow.UNKNOWN,
+            "relations": list(tie.relations),
+            "relation": tie.label,
+            "style": tie.style,
+            "certainty": CERTAINTY[tie.style],
+            "basis": sorted({evidence.basis for claim in claims for evidence in claim.evidence}),
+            "claims": [self._claim(claim) for claim in claims],
+        }
+
+    def _claim(self, step: Step) -> Json:
+        told = self.teller.told(step)
+        return {
+            "relation": step.relation,
+            "sentence": told.sentence,
+            "certainty": step.claim.certainty,
+            "cases": step.claim.cases,
+            "unit": step.claim.unit,
+            "evidence": [_cited(each) for each in told.evidence],
+        }
+
+
+def _cited(cited: Cited) -> Json:
+    return {"text": cited.text, "url": cited.url, "basis": cited.basis}

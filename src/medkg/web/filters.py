@@ -1,0 +1,109 @@
+"""The facets of a search as a page shows them: every value with the address of the search that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from medkg.graph.search import FACETS, Counted, Counts, Drop
+from medkg.graph.search.choosing import Chosen
+from medkg.web.inquiry import Inquiry
+
+_OPEN = frozenset({"anatomy", "modality", "task"})  # facets that are open from the start
+_LABELS = {each.name: each.label for each in FACETS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A value of a facet with the address of the search that has it, or has it no longer where it is chosen."""
+
+    label: str
+    label_zh: str | None
+    count: int
+    href: str
+    is_chosen: bool
+    is_open: bool
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """A facet with its values; the names of what is chosen of it."""
+
+    name: str
+    label: str
+    is_open: bool
+    chosen: tuple[str, ...]
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """Something that is looked for, with the address of the search without it, and how many that would find."""
+
+    facet: str
+    label: str
+    label_zh: str | None
+    href: str
+    count: int | None = None
+
+
+def choices(inquiry: Inquiry, counts: Iterable[Counts], root: str) -> list[Choices]:
+    """Every facet that has a value to choose or to drop."""
+    return [
+        Choices(
+            name=each.facet.name,
+            label=each.facet.label,
+            is_open=each.facet.name in _OPEN or bool(inquiry.names.get(each.facet.name)),
+            chosen=tuple(inquiry.names.get(each.facet.name, ())),
+            options=tuple(_options(inquiry, each.facet.name, each.values, root)),
+        )
+        for each in counts
+        if each.values
+    ]
+
+
+def chips(inquiry: Inquiry, chosen: Chosen, root: str) -> list[Chip]:
+    """All that is looked for."""
+    found = []
+    if inquiry.text:
+        found.append(Chip(facet="Words", label=inquiry.text, label_zh=None, href=_without_text(inquiry, root)))
+    for facet, several in chosen.items():
+        for each in several:
+            href = inquiry.toggled(facet, each.key).address(root)
+            found.append(Chip(facet=_LABELS[facet], label=each.label, label_zh=each.label_zh, href=href))
+    return found
+
+
+def ways_out(inquiry: Inquiry, drops: Iterable[Drop], root: str) -> Iterator[Chip]:
+    """The searches that find something where this one does not, each with what it drops."""
+    for each in drops:
+        if each.facet is None or each.choice is None:
+            href = _without_text(inquiry, root)
+            yield Chip(facet="Words", label=inquiry.text, label_zh=None, href=href, count=each.count)
+        else:
+            href = inquiry.toggled(each.facet, each.choice.key).address(root)
+            yield Chip(
+                facet=_LABELS[each.facet],
+                label=each.choice.label,
+                label_zh=each.choice.label_zh,
+                href=href,
+                count=each.count,
+            )
+
+
+def _without_text(inquiry: Inquiry, root: str) -> str:
+    return replace(inquiry, text="", page=1).address(root)
+
+
+def _options(inquiry: Inquiry, facet: str, values: Iterable[Counted], root: str) -> Iterator[Option]:
+    for each in values:
+        yield Option(
+            label=each.label,
+            label_zh=each.label_zh,
+            count=each.count,
+            href=inquiry.toggled(facet, each.key).address(root),
+            is_chosen=each.is_chosen,
+            is_open=each.is_open,
+            options=tuple(_options(inquiry, facet, each.narrower, root)),
+        )

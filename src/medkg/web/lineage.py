@@ -1,0 +1,168 @@
+"""The lineage of a dataset: a page with every claim, and the picture and its data for other programs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from medkg.graph.leads import chinese
+from medkg.graph.wording import Wording
+from medkg.lineage import pictures
+from medkg.lineage.answers import Family, family
+from medkg.lineage.answers.claimed import Claimed, claimed
+from medkg.lineage.answers.nearest import nearest
+from medkg.lineage.layers import Layer
+from medkg.lineage.pictures.svg import STYLE
+from medkg.lineage.relations import Bond, meaning
+from medkg.model import prefixes as iris
+from medkg.model.claims import Claim
+from medkg.web.answers import page, reply
+from medkg.web.descriptions import described
+from medkg.web.elements import Elements
+from medkg.web.kinship import kin
+from medkg.web.remembered import LAYERS, remembered, views
+from medkg.web.served import Served, served
+from medkg.web.telling import Teller, Told, teller
+
+lineage = Blueprint("lineage", __name__)
+
+MOST = 200
+"""Members of a family that a picture shows; of a larger one the nearest."""
+
+_DEEPEST = 1000  # claims; no path is as long
+_EVIDENCE: Mapping[str, Layer] = {"all": "all", "catalogues": "catalogs", "catalogs": "catalogs"}
+_MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "dot": "text/vnd.graphviz; charset=utf-8",
+    "mmd": "text/vnd.mermaid; charset=utf-8",
+    "json": "application/json",
+}
+_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; frame-ancestors 'self'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Whose family is asked for, by which claims, and as far as how many of them."""
+
+    slug: str
+    layer: Layer
+    depth: int | None
+
+    def family(self, now: Served) -> tuple[Family, int]:
+        """The family, and how many of its members are left out of it."""
+        return nearest(family(views(now)[self.layer], self.slug, depth=self.depth), MOST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A claim of the table: what it says, how sure it is, and who says so."""
+
+    subject: tuple[str, str]
+    relation: str
+    object: tuple[str, str]
+    certainty: str
+    told: Told
+
+
+@lineage.get("/dataset/<slug>/lineage")
+def lineage_page(slug: str) -> Response:
+    """The page: the picture, every relative and every claim."""
+    now, asked, tells = served(), _question(slug), teller(served())
+    found, left_out = asked.family(now)
+    return page(
+        render_template(
+            "lineage/page.html",
+            asked=asked,
+            label=tells.label(slug),
+            title_zh=_chinese(now)(slug),
+            evidence=next(name for name, layer in _EVIDENCE.items() if layer == asked.layer),
+            members=len(found.generations),
+            left_out=left_out,
+            kin=kin(found, tells),
+            rows=list(_rows(found, tells, claims(now)[asked.layer])),
+        )
+    )
+
+
+@lineage.get("/dataset/<slug>/lineage.<any(svg, dot, mmd, json):form>")
+def drawn(slug: str, form: str) -> Response:
+    """The picture, or what it is drawn from, for other programs."""
+    now, asked = served(), _question(slug)
+    response = reply(
+        lambda: _WRITTEN[form](asked, now).encode(),
+        _MEDIA_TYPES[form],
+        identity=(now.revision, request.full_path, request.script_root),
+    )
+    if form == "svg":
+        response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+@remembered
+def claims(now: Served) -> Mapping[Layer, Claimed]:
+    """What each layer claims of each two datasets."""
+    return {layer: claimed(now.register, layer) for layer in LAYERS}
+
+
+def _svg(asked: Question, now: Served) -> str:
+    found, left_out = asked.family(now)
+    tells = teller(now)
+    links = {slug: tells.url(slug) for slug in found.generations}
+    return pictures.svg(found, now.register.labels, links, left_out)
+
+
+def _json(asked: Question, now: Served) -> str:
+    elements = Elements(teller=teller(now), claimed=claims(now)[asked.layer], chinese=_chinese(now))
+    return json.dumps(elements.json(*asked.family(now)), ensure_ascii=False)
+
+
+_WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
+    "svg": _svg,
+    "dot": lambda asked, now: pictures.dot(asked.family(now)[0], now.register.labels) + "\n",
+    "mmd": lambda asked, now: pictures.mermaid(asked.family(now)[0], now.register.labels) + "\n",
+    "json": _json,
+}
+
+
+def _question(slug: str) -> Question:
+    """What a request asks for; 404 where there is no such dataset, 400 where it is asked in an unknown way."""
+    described(iris.BASE + "dataset/" + slug)
+    evidence, depth = request.args.get("evidence", "all"), request.args.get("depth") or None
+    if evidence not in _EVIDENCE:
+        raise BadRequest(f"evidence is `all` or `catalogues`, not {evidence!r}")
+    if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):
+        raise BadRequest(f"depth is a number of claims from 1 to {_DEEPEST}, not {depth!r}")
+    return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None)
+
+
+def _rows(found: Family, tells: Teller, known: Claimed) -> Iterator[Row]:
+    for tie in found.ties:
+        for step in known.get((tie.subject, tie.object), ()):
+            yield Row(
+                subject=(tells.label(tie.subject), tells.url(tie.subject)),
+                relation=step.relation,
+                object=(tells.label(tie.object), tells.url(tie.object)),
+                certainty=_certainty(step.claim),
+                told=tells.told(step),
+            )
+
+
+def _certainty(claim: Claim) -> str:
+    """Whether images are shared if a claim is true: stated, hedged, or documentary where it says nothing of images."""
+    means = meaning(claim)
+    if means is None or means.bond in (Bond.SYNTHESIS, Bond.SUCCESSION):
+        return "documentary"
+    return "hedged" if means.bond is Bond.PERHAPS else "stated"
+
+
+def _chinese(now: Served) -> Callable[[str], str | None]:
+    """What gives the Chinese name of a dataset."""
+    words = Wording(store=now.store, prefixes=now.prefixes)
+    return lambda slug: chinese(words, iris.dataset(slug))

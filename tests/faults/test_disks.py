@@ -1,0 +1,97 @@
+"""Disks that are full, and disks nobody may write to: the last word that was written down is served."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.graph.rooms import _namespace
+from tests.servers import REPOSITORY
+
+BEGIN = """
+import os, subprocess
+from contextlib import suppress
+from pathlib import Path
+from tests.faults.asking import ask, count, get, update
+from tests.faults.conftest import QUADS, graph, impatient
+from tests.servers import published
+
+room = Path(os.environ["ROOM"])
+home = room.parent
+published(home, graph(QUADS))
+filler = room / "filler"
+ONE = "INSERT DATA { <http://example.org/a> <http://example.org/b> 1 }"
+TWO = "INSERT DATA { <http://example.org/a> <http://example.org/b> 2 }"
+MANY = "INSERT { ?s ?p ?long } WHERE { ?s ?p ?o BIND(CONCAT(?o, ?o) AS ?long) }"
+
+def fill():
+    "Leave no room at all."
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(1024)):
+            pass
+
+def is_refused():
+    "Whether an update is refused for want of room, and nothing of it stays."
+    before = count(server)
+    reply = update(server, MANY)
+    assert (reply.status, "Nothing was changed" in reply.json["detail"]) == (507, True), reply
+    assert count(server) == before
+    assert reply.problem
+"""
+
+
+def in_a_room(home: Path, code: str) -> None:
+    """Run code in a process whose snapshots are in a small file system of their own; what it asserts must hold."""
+    room = home / "snapshots"
+    room.mkdir()
+    mount = 'mount -t tmpfs -o size=8m tmpfs "$ROOM" && exec "$@"'
+    ran = subprocess.run(
+        [*_namespace(), "sh", "-c", mount, "sh", sys.executable, "-c", BEGIN + code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path]), "ROOM": str(room)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_full_disk_refuses_updates_and_nothing_else(tmp_path: Path) -> None:
+    code = """
+with impatient(home) as server:
+    assert update(server, ONE).status == 204
+    fill()
+    for _ in range(3):
+        is_refused()
+    assert get(server, "/readyz").status == 200
+    filler.unlink()
+    assert update(server, TWO).status == 204
+    assert count(server) == QUADS + 2
+with impatient(home) as server:
+    assert count(server) == QUADS + 2
+"""
+    in_a_room(tmp_path, code)
+
+
+def test_a_disk_that_is_full_from_the_first_update_on_serves(tmp_path: Path) -> None:
+    code = """
+fill()
+with impatient(home) as server:
+    is_refused()
+    assert count(server) == QUADS
+"""
+    in_a_room(tmp_path, code)
+
+
+def test_a_file_system_nobody_may_write_to_serves(tmp_path: Path) -> None:
+    code = """
+with impatient(home) as server:
+    assert update(server, ONE).status == 204
+subprocess.run(["mount", "-o", "remount,ro", str(room)], check=True)
+with impatient(home) as server:
+    assert count(server) == QUADS + 1
+    is_refused()
+"""
+    in_a_room(tmp_path, code)

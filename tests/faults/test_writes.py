@@ -1,0 +1,105 @@
+"""Updates and the end of the world in the middle of them: what was acknowledged stays, and nothing is half done."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.faults.asking import ask, get, update
+from tests.faults.conftest import impatient
+from tests.processes import family, front, kill, on_linux, until
+from tests.servers import Running
+
+ROUNDS = 3
+AT_ONCE = 40
+
+
+class Writer(threading.Thread):
+    """A client that states one numbered triple after another, then several at once, and notes what is acknowledged."""
+
+    def __init__(self, server: Running, begin: int) -> None:
+        super().__init__()
+        self.server, self.begin = server, begin
+        self.tried = self.acknowledged = begin
+
+    def run(self) -> None:
+        """Write until the server is no more."""
+        while True:
+            self.tried = self.acknowledged + 1
+            subject = f"<http://example.org/written/{self.tried}>"
+            several = " ".join(f"{subject} <http://example.org/part> {n} ." for n in range(AT_ONCE))
+            try:
+                reply = update(self.server, f"INSERT DATA {{ {several} }}")
+            except OSError:
+                return
+            assert reply.status == 204, reply
+            self.acknowledged = self.tried
+
+
+def parts(server: Running) -> dict[int, int]:
+    """How many of its triples each update has left."""
+    query = "SELECT ?s (COUNT(*) AS ?n) { ?s <http://example.org/part> ?part } GROUP BY ?s"
+    rows = ask(server, query).json["results"]["bindings"]
+    return {int(row["s"]["value"].rpartition("/")[2]): int(row["n"]["value"]) for row in rows}
+
+
+@on_linux
+def test_no_acknowledged_update_is_lost_and_none_is_half_done_where_the_server_is_killed(home: Path) -> None:
+    acknowledged, seed = 0, random.Random(4)
+    for _ in range(ROUNDS):
+        with impatient(home) as server:
+            found = parts(server)
+            assert set(found.values()) <= {AT_ONCE}
+            assert set(found) >= set(range(1, acknowledged + 1))
+            assert len(found) <= acknowledged + 1  # one may have come true after the last that was told
+            writer = Writer(server, len(found))
+            writer.start()
+            until(lambda: writer.acknowledged > writer.begin)  # noqa: B023, waited for at once
+            time.sleep(seed.uniform(0, 0.3))
+            kill(*family(server.process.pid))
+            writer.join()
+            assert writer.acknowledged > writer.begin
+            acknowledged = writer.acknowledged
+    with impatient(home) as server:
+        found = parts(server)
+        assert set(found.values()) == {AT_ONCE}
+        assert set(range(1, acknowledged + 1)) <= set(found) <= set(range(1, acknowledged + 2))
+        assert update(server, "INSERT DATA { <http://example.org/a> <http://example.org/b> 1 }").status == 204
+
+
+@on_linux
+def test_no_acknowledged_update_is_lost_where_the_front_is_killed(server: Running) -> None:
+    writer = Writer(server, 0)
+    writer.start()
+    until(lambda: writer.acknowledged > 3)
+    kill(front(server.process.pid))
+    writer.join()
+    until(lambda: get(server, "/readyz").status == 200)
+    found = parts(server)
+    assert set(found.values()) == {AT_ONCE}
+    assert set(range(1, writer.acknowledged + 1)) <= set(found) <= set(range(1, writer.acknowledged + 2))
+
+
+def test_readers_see_each_update_whole_or_not_at_all(server: Running) -> None:
+    over = threading.Event()
+
+    def read() -> int:
+        seen = 0
+        while not over.is_set():
+            found = parts(server)
+            assert set(found.values()) <= {AT_ONCE}
+            assert len(found) >= seen
+            seen = len(found)
+        return seen
+
+    with ThreadPoolExecutor(2) as readers:
+        reading = [readers.submit(read) for _ in range(2)]
+        for number in range(1, 31):
+            several = " ".join(f"<http://example.org/{number}> <http://example.org/part> {n} ." for n in range(AT_ONCE))
+            assert update(server, f"INSERT DATA {{ {several} }}").status == 204
+            assert len(parts(server)) == number  # whoever was told sees it
+        over.set()
+        assert all(each.result() > 0 for each in reading)

@@ -1,0 +1,84 @@
+"""The processes of a server, found through `/proc`: the front that answers, its keeper, the keeper's evaluators."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that have not ended."""
+    try:
+        listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(child) for child in listed if is_alive(int(child))]
+
+
+def front(server: int) -> int:
+    """The process of a server that answers requests."""
+    return _only(server)
+
+
+def keeper(server: int) -> int:
+    """The process of a server that holds the graph."""
+    return _only(front(server))
+
+
+def evaluators(server: int) -> list[int]:
+    """The processes of a server that evaluate."""
+    return children(keeper(server))
+
+
+def family(process: int) -> list[int]:
+    """A process and all that it and its children have started."""
+    return [process, *(each for child in children(process) for each in family(child))]
+
+
+def kill(*processes: int) -> None:
+    """End processes as a loss of power would: none of them gets to do anything more."""
+    for each in processes:
+        os.kill(each, signal.SIGSTOP)
+    for each in processes:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+
+
+def until(is_so: Callable[[], bool], *, seconds: float = 10.0) -> float:
+    """The seconds until something is so, which must come to be; a connection refused is nothing yet."""
+    started = time.monotonic()
+    while time.monotonic() - started < seconds:
+        with suppress(OSError):
+            if is_so():
+                return time.monotonic() - started
+        time.sleep(0.005)
+    raise AssertionError(f"it is not so after {seconds} seconds")
+
+
+def _only(process: int) -> int:
+    """The one child of a process, which may be starting it just now."""
+    found: list[int] = []
+
+    def is_there() -> bool:
+        found[:] = children(process)
+        return len(found) == 1
+
+    until(is_there)
+    return found[0]
