@@ -10,11 +10,14 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 
+from flask.testing import FlaskClient
 from pyoxigraph import Store
 
 from medkg.curation import Records, load
@@ -26,13 +29,27 @@ from medkg.model.entries import Catalog, Count, Entry
 from medkg.model.records import Dataset, Standing
 from medkg.settings import Settings
 from medkg.web.app import create_app
+from medkg.web.inquiry import Inquiry
 from medkg.web.served import Served
 
-TEXTS = ("", "CT", "US", "肝脏", "liver", "LiTS", "lits CT", "brast 2021", "Totalsegmentor", "segmentation", "xyzzy liver")
+TEXTS = (
+    "",
+    "CT",
+    "US",
+    "肝脏",
+    "liver",
+    "LiTS",
+    "lits CT",
+    "brast 2021",
+    "Totalsegmentor",
+    "segmentation of the liver in CT",
+    "xyzzy liver",
+    "qqqqzz",
+)
 CHOICES: tuple[dict[str, tuple[str, ...]], ...] = (
     {},
     {"anatomy": ("liver",)},
-    {"anatomy": ("liver", "kidney"), "modality": ("ct",), "task": ("segmentation",), "year": ("2015-",)},
+    {"anatomy": ("kidney", "liver"), "modality": ("ct",), "task": ("segmentation",), "year": ("2015-",)},
 )
 STARTS = ("l", "li", "lits", "ct", "肝", "tumor seg", "xyzzy")
 
@@ -45,7 +62,8 @@ def main(datasets: int, rounds: int) -> None:
         path = Path(place) / INDEX
         begun = time.perf_counter()
         index(records, path)
-        print(f"{datasets:,} datasets: {time.perf_counter() - begun:.1f} s to write, {path.stat().st_size:,} bytes")
+        taken = time.perf_counter() - begun
+        print(f"{datasets:,} datasets: {taken:.1f} s to write, {path.stat().st_size / 1e6:,.0f} MB, {rounds} rounds")
         served = Served(
             store=Store(),
             revision="benchmark",
@@ -54,36 +72,33 @@ def main(datasets: int, rounds: int) -> None:
             resources=resources,
         )
         client = create_app(served).test_client()
-        table(rounds, "answer with counts and 20 datasets", [lambda t=t, c=c: answer(path, t, c) for t, c in cases()])
-        table(rounds, "page", [lambda t=t, c=c: page(client, t, c) for t, c in cases()])
-        table(rounds, "completion", [lambda s=s: completions(path, s) for s in STARTS])
-        for text, chosen in cases():
-            taken = [seconds(lambda: answer(path, text, chosen)) for _ in range(rounds)]
-            print(f"    {1000 * median(taken):7.1f} ms  {text or '(no text)'} {' '.join(chosen)}")
+        asking = list(product(TEXTS, CHOICES))
+        table("answer, counts, 20 datasets", rounds, [partial(answer, path, *each) for each in asking])
+        table("page", rounds, [partial(page, client, *each) for each in asking])
+        table("completion", rounds, [partial(completions, path, each) for each in STARTS])
 
 
-def cases() -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
-    """Every text with every choice."""
-    return ((text, chosen) for text in TEXTS for chosen in CHOICES)
-
-
-def answer(path: Path, text: str, chosen: dict[str, tuple[str, ...]]) -> None:
-    """What a page of an answer needs of the index."""
+def answer(path: Path, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
+    """What a page needs of the index; says what was asked."""
     with asked(path, text, chosen) as found:
         found.cards(most=20)
         found.counts()
+        return f"{text} {' '.join(chosen)}: {found.total:,} datasets"
 
 
-def page(client: object, text: str, chosen: dict[str, tuple[str, ...]]) -> None:
-    """A page of an answer."""
-    response = client.get("/datasets", query_string={"q": text, **chosen}, follow_redirects=True)  # type: ignore[attr-defined]
+def page(client: FlaskClient, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
+    """A page, at the address that it settles on; says how large it is."""
+    response = client.get(Inquiry(text=text, names=chosen).address())
     assert response.status_code == 200, response.text
+    return f"{text} {' '.join(chosen)}: {len(response.data):,} bytes"
 
 
-def table(rounds: int, name: str, steps: list[Callable[[], object]]) -> None:
-    """Print the median of all steps, and the slowest step's."""
-    taken = [median(seconds(step) for _ in range(rounds)) for step in steps]
-    print(f"{name:40} median {1000 * median(taken):6.1f} ms, slowest {1000 * max(taken):6.1f} ms")
+def table(name: str, rounds: int, steps: Sequence[Callable[[], object]]) -> None:
+    """Print the median of all steps, each by its own median, and the slowest."""
+    taken = {step: median(seconds(step) for _ in range(rounds)) for step in steps}
+    slowest = max(taken, key=lambda step: taken[step])
+    print(f"{name:30} median {1000 * median(taken.values()):6.1f} ms", end=", ")
+    print(f"slowest {1000 * taken[slowest]:6.1f} ms ({slowest()!s:.80})")
 
 
 def seconds(step: Callable[[], object]) -> float:
@@ -109,10 +124,13 @@ def many(real: Records, datasets: int, chance: random.Random) -> Records:
             listed[catalog].append(replace(entry, released=str(chance.randrange(2005, 2026))))
         standing = (Standing(catalog=each, key=f"e{number}", basis="catalog", reason="So.") for each in catalogs)
         made[f"d{number}"] = Dataset(
-            label=label, expansion=" ".join(chance.sample(words, 4)), entries=tuple(standing), claims=claims(number, chance)
+            label=label,
+            expansion=" ".join(chance.sample(words, 4)),
+            entries=tuple(standing),
+            claims=claims(number, chance),
         )
-    catalogs = {name: Catalog(title=each.title, entries=tuple(listed[name])) for name, each in real.catalogs.items()}
-    return Records(catalogs=catalogs, datasets=made, challenges=real.challenges, vocabularies=real.vocabularies)
+    lists = {name: Catalog(title=each.title, entries=tuple(listed[name])) for name, each in real.catalogs.items()}
+    return Records(catalogs=lists, datasets=made, challenges=real.challenges, vocabularies=real.vocabularies)
 
 
 def claims(number: int, chance: random.Random) -> tuple[Claim, ...]:

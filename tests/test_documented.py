@@ -23,8 +23,11 @@ from medkg.evaluation import evaluate
 from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.model import prefixes
 from medkg.model.fields import declarations
+from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
 from medkg.web import create_app
+from medkg.web.routes import ROUTES
+from medkg.web.served import Served
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ("data/README.md", "docs/guides/catalogues.md", *(f"docs/reference/{name}.md" for name in docs.REFERENCE))
@@ -138,8 +141,9 @@ def test_a_verb_has_its_place(verb: str) -> None:
 
 
 def test_every_route_has_its_place() -> None:
-    app = create_app(store=Store(), revision="", prefixes={})
-    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    nowhere = Path()
+    app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
+    rules = {rule.rule for rule in app.url_map.iter_rules()} | {route.path for route in ROUTES}
     assert {rule for rule in rules if f"| `{rule}` |" not in page("docs/reference/http.md")} == set()
 
 

@@ -64,7 +64,6 @@ def test_sparqlwrapper_reads_solutions_in_every_format(reading: Running, method:
 @WAYS
 @pytest.mark.parametrize("form", [TURTLE, N3, RDFXML, JSONLD])
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # SPARQLWrapper reads JSON-LD and RDF/XML by it
-@pytest.mark.filterwarnings("ignore:Dataset")
 def test_sparqlwrapper_reads_graphs_in_every_format(reading: Running, method: str, way: str, form: str) -> None:
     answer = wrapper(reading, BUILT, form, method, way).queryAndConvert()
     found = answer if isinstance(answer, Graph) else Graph().parse(data=answer, format="turtle")

@@ -20,12 +20,12 @@ def graph(quads: int) -> Iterator[Quad]:
     return (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(quads))
 
 
-def impatient(home: Path) -> AbstractContextManager[Running]:
-    """A server of four evaluators that gives a query a second and little memory."""
+def impatient(home: Path, *, seconds: str = "1") -> AbstractContextManager[Running]:
+    """A server of four evaluators that gives a query little time and little memory."""
     return running(
         home,
         MEDKG_EVALUATORS="4",
-        MEDKG_QUERY_TIMEOUT="1",
+        MEDKG_QUERY_TIMEOUT=seconds,
         MEDKG_QUERY_MEMORY=str(128 << 20),
         MEDKG_WRITE_TOKEN=TOKEN,
     )

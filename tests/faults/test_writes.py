@@ -7,9 +7,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
-from tests.faults.asking import ask, get, update
-from tests.faults.conftest import impatient
+from tests.faults.asking import ask, get, metric, update
+from tests.faults.conftest import QUADS, impatient
 from tests.processes import family, front, kill, on_linux, until
 from tests.servers import Running
 
@@ -103,3 +104,19 @@ def test_readers_see_each_update_whole_or_not_at_all(server: Running) -> None:
             assert len(parts(server)) == number  # whoever was told sees it
         over.set()
         assert all(each.result() > 0 for each in reading)
+
+
+def test_what_was_found_before_an_update_is_not_told_after_it(home: Path) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(?c) = 3) }"
+    target = f"/sparql?query={quote(query)}"
+    with impatient(home, seconds="20") as server, ThreadPoolExecutor(2) as clients:
+        one = clients.submit(get, server, target)
+        until(lambda: metric(server, "medkg_evaluators_busy") == 1)
+        time.sleep(0.1)
+        two = clients.submit(get, server, target)  # begins before the first is answered
+        one.result()
+        assert update(server, "INSERT DATA { <e:s> <e:p> 1 }").status == 204
+        assert two.result().status == 200  # and ends, mostly, after the update
+        for _ in range(2):
+            reply = get(server, target)
+            assert int(reply.json["results"]["bindings"][0]["n"]["value"]) == 900 * (QUADS + 1)

@@ -190,6 +190,37 @@ async def test_a_client_cannot_keep_all_evaluators_busy(kept: Kept) -> None:
 
 
 @on_a_loop
+async def test_several_clients_that_are_greedy_leave_one_to_a_client_that_is_not(kept: Kept) -> None:
+    async with pooled(kept, evaluators=4) as pool:
+        await count(pool)
+        greedy = [started(run(pool, RUNAWAY, client=client, seconds=5)) for client in "ab" * 4]
+        began = monotonic()
+        for n in range(100):
+            assert number(await run(pool, COUNT, client=f"modest {n % 2}", seconds=1)) == QUADS
+        assert monotonic() - began < 2
+        for each in greedy:
+            each.cancel()
+
+
+@on_a_loop
+async def test_slow_jobs_of_however_many_clients_leave_room_for_others(kept: Kept) -> None:
+    async with pooled(kept, evaluators=2) as pool:
+        slow = [started(run(pool, RUNAWAY, client=client)) for client in "ab"]
+        await until(lambda: at_work(pool, 2))
+        assert await count(pool, client="modest") == QUADS  # after a second, when the others step behind
+        assert pool.busy == 2
+        slow += [started(run(pool, RUNAWAY, client=client)) for client in "cd"]
+        await until(lambda: at_work(pool, 4))
+        assert len(children(keeper())) == 4  # and no more
+        slow.pop().cancel()
+        assert await count(pool, client="modest") == QUADS
+        for each in slow:
+            each.cancel()
+        await until(lambda: at_work(pool, 0))
+        await until(lambda: len(children(keeper())) == 2)
+
+
+@on_a_loop
 async def test_an_evaluator_killed_while_idle_is_replaced(kept: Kept) -> None:
     async with pooled(kept) as pool:
         await count(pool)
@@ -229,7 +260,7 @@ async def test_one_that_takes_its_time_steps_behind_and_is_not_used_again(kept: 
         assert 0.2 <= told[0] < 0.4
         runaway.cancel()
         assert await count(pool) == QUADS
-        assert evaluator not in children(keeper())
+        await until(lambda: evaluator not in children(keeper()))
 
 
 @on_a_loop

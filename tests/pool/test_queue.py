@@ -33,7 +33,7 @@ def test_jobs_of_one_client_are_taken_in_the_order_they_came() -> None:
     jobs = [job("ann") for _ in range(3)]
     for each in jobs:
         queue.add(each)
-    assert [queue.take() for _ in jobs] == jobs
+    assert [queue.take(99) for _ in jobs] == jobs
 
 
 def test_a_client_with_much_to_ask_does_not_starve_one_with_little() -> None:
@@ -42,14 +42,14 @@ def test_a_client_with_much_to_ask_does_not_starve_one_with_little() -> None:
         queue.add(job("greedy"))
     modest = job("modest")
     queue.add(modest)
-    assert modest in (queue.take(), queue.take())
+    assert modest in (queue.take(99), queue.take(99))
 
 
 def test_clients_take_turns() -> None:
     queue = Queue(Crowd(evaluators=100))
     for client in "aaabbbccc":
         queue.add(job(client))
-    taken = [found.client for found in iter(queue.take, None)]
+    taken = [found.client for found in iter(lambda: queue.take(99), None)]
     assert taken == list("abcabcabc")
 
 
@@ -57,11 +57,23 @@ def test_a_client_gets_half_of_the_evaluators_at_most() -> None:
     queue = Queue(Crowd(evaluators=4))
     for _ in range(4):
         queue.add(job("greedy"))
-    taken = [queue.take(), queue.take()]
-    assert queue.take() is None
+    taken = [queue.take(99), queue.take(99)]
+    assert queue.take(99) is None
     assert taken[0] is not None
     queue.done(taken[0])
-    assert queue.take() is not None
+    assert queue.take(99) is not None
+
+
+def test_the_last_idle_evaluators_are_for_clients_that_have_none() -> None:
+    queue = Queue(Crowd(evaluators=4))
+    for client in ("ann", "ann", "bob", "bob", "cem"):
+        queue.add(job(client))
+    taken = [queue.take(idle) for idle in (4, 3, 2, 1, 1)]
+    assert [each and each.client for each in taken] == ["ann", "bob", "cem", None, None]
+    queue.add(job("dia"))
+    last = queue.take(1)
+    assert last is not None
+    assert last.client == "dia"
 
 
 @pytest.mark.parametrize(("evaluators", "share"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])
@@ -102,7 +114,7 @@ def test_a_job_that_was_taken_cannot_leave() -> None:
     queue = Queue(Crowd(evaluators=4))
     one = job("ann")
     queue.add(one)
-    assert queue.take() is one
+    assert queue.take(99) is one
     assert not queue.leave(one)
 
 
@@ -112,7 +124,7 @@ def test_a_cleared_queue_gives_all_that_waited_and_takes_new_ones() -> None:
     for each in jobs:
         queue.add(each)
     assert queue.clear() == jobs
-    assert (len(queue), queue.take()) == (0, None)
+    assert (len(queue), queue.take(99)) == (0, None)
     queue.add(job("cem"))
 
 
@@ -153,7 +165,7 @@ def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts:
             else:
                 queue.add(new)
                 waiting.append(new)
-        elif act == "take" and (taken := queue.take()) is not None:
+        elif act == "take" and (taken := queue.take(99)) is not None:
             waiting.remove(taken)
             running.append(taken)
         elif act == "done" and running:
@@ -163,7 +175,7 @@ def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts:
         at_work = Counter(each.client for each in running)
         assert len(queue) == len(waiting)
         assert all(count <= crowd.running_each for count in at_work.values())
-    while (taken := queue.take()) is not None:
+    while (taken := queue.take(99)) is not None:
         waiting.remove(taken)
         running.append(taken)
     at_work = Counter(each.client for each in running)

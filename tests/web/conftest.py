@@ -11,7 +11,8 @@ from werkzeug.test import Client
 
 from medkg.curation.read import Records
 from medkg.graph import relatives
-from medkg.graph.snapshot import LINEAGE
+from medkg.graph.search import index
+from medkg.graph.snapshot import INDEX, LINEAGE
 from tests.servers import TOKEN, Running, published, running
 
 PREFIXES = {
@@ -40,6 +41,8 @@ dataset:lits a dcat:Dataset ;
     medkg:value 131 ; medkg:unit <https://w3id.org/medkg/unit/case> .
 dataset:hostile a dcat:Dataset ; dcterms:title "</script><script>alert(1)</script>"@en ;
     dcat:landingPage <javascript:alert(1)> .
+<https://w3id.org/medkg/unit/case> a skos:Concept ; skos:prefLabel "case"@en ;
+    skos:inScheme <https://w3id.org/medkg/unit> .
 modality:ct a skos:Concept ; skos:prefLabel "CT"@en .
 anatomy:liver a skos:Concept ; skos:prefLabel "liver"@en , "肝"@zh .
 catalog:a a dcat:Catalog ; dcterms:title "Catalogue A"@en .
@@ -58,9 +61,10 @@ TRIG = "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in P
 
 
 def small(home: Path) -> Path:
-    """A directory with a snapshot of the small graph, in which no lineage is claimed."""
-    digest = published(home, parse(TRIG.encode(), RdfFormat.TRIG))
-    relatives.write(Records(), home / "snapshots" / digest / LINEAGE)
+    """A directory with a snapshot of the small graph, in which no name is looked up and no lineage is claimed."""
+    snapshot = home / "snapshots" / published(home, parse(TRIG.encode(), RdfFormat.TRIG))
+    index(Records(), snapshot / INDEX)
+    relatives.write(Records(), snapshot / LINEAGE)
     return home
 
 

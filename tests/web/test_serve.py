@@ -107,7 +107,11 @@ def test_nothing_goes_on_once_the_parent_is_killed(tmp_path: Path) -> None:
     with running(small(tmp_path)) as server:
         orphans = descendants(server.process.pid)
         server.process.kill()
-        assert comes_true(lambda: not any(map(is_there, orphans)))
+        try:
+            assert comes_true(lambda: not any(map(is_there, orphans)))
+        finally:
+            for orphan in filter(is_there, orphans):
+                os.kill(orphan, signal.SIGKILL)
 
 
 def test_a_keeper_that_dies_is_replaced(tmp_path: Path) -> None:

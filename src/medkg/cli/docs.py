@@ -108,11 +108,16 @@ def routes() -> str:
     from pyoxigraph import Store
 
     from medkg.evaluation import GRAPHS, RESULTS
+    from medkg.model.prefixes import Prefixes
     from medkg.web import create_app
+    from medkg.web.routes import ROUTES
+    from medkg.web.served import Served
 
-    app = create_app(store=Store(), revision="", prefixes={})
+    nowhere = Path()
+    app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
+    own = ((f"`{each.path}`", each.methods.removesuffix(", OPTIONS"), each.help) for each in ROUTES)
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    rows = (
+    pages = (
         (
             f"`{each.rule}`",
             ", ".join(sorted((each.methods or set()) - {"OPTIONS"})),
@@ -131,7 +136,7 @@ def routes() -> str:
     )
     told = "A path that is the end of an IRI of ours answers with what the graph says of it, as a page or as data."
     asked = "`Accept` chooses the format, or `?format=` with a name or alias. The first of each kind is the default."
-    routes_table = table(("path", "methods", "what it answers"), rows)
+    routes_table = table(("path", "methods", "what it answers"), (*own, *pages))
     formats_table = table(("format", "aliases", "media types", "for"), forms)
     return f"# HTTP\n\n{told}\n\n{routes_table}\n\n## Formats\n\n{asked}\n\n{formats_table}"
 

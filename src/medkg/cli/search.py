@@ -7,6 +7,7 @@ import click
 from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.graph import search
+from medkg.graph.search.schemes import LINEAGE
 from medkg.graph.snapshot import INDEX
 from medkg.settings import Settings
 
@@ -16,6 +17,16 @@ from medkg.settings import Settings
 @click.option("--modality", multiple=True, metavar="NAME", help="Only with this modality, or a narrower one.")
 @click.option("--anatomy", multiple=True, metavar="NAME", help="Only with this body part, or a part of it.")
 @click.option("--task", multiple=True, metavar="NAME", help="Only for this task, or a narrower one.")
+@click.option("--licence", multiple=True, metavar="CONDITION", help="Only if the licence says so: commercial-use, …")
+@click.option("--year", metavar="SPAN", help="Only of this year, or of these: 2021, 2015-2019, 2015-, unknown.")
+@click.option("--cases", metavar="SPAN", help="Only with so many cases: 100-999, 1000-, unknown.")
+@click.option("--catalog", multiple=True, metavar="NAME", help="Only what this catalogue lists.")
+@click.option(
+    "--lineage",
+    multiple=True,
+    type=click.Choice(tuple(LINEAGE)),
+    help="Only with such lineage: any claim, or shared images that are definite, possible, open, none-known.",
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(
@@ -23,18 +34,26 @@ def command(
     modality: tuple[str, ...],
     anatomy: tuple[str, ...],
     task: tuple[str, ...],
+    licence: tuple[str, ...],
+    year: str | None,
+    cases: str | None,
+    catalog: tuple[str, ...],
+    lineage: tuple[str, ...],
     limit: int,
     as_json: bool,
 ) -> None:
     """Find datasets whose names or concepts answer TEXT, best first.
 
     Names, synonyms and concepts are known in English and Chinese, and typing errors are forgiven. Each
-    option narrows the answer; it takes a concept's key, label or synonym.
+    option narrows the answer; it takes a concept's key, label or synonym, or a span of numbers.
     """
-    if not (text or modality or anatomy or task):
-        raise click.UsageError("say what to look for: words, or one of --modality, --anatomy and --task")
+    spans = {name: (span,) for name, span in (("year", year), ("cases", cases)) if span}
+    concepts = {"modality": modality, "anatomy": anatomy, "task": task, "licence": licence}
+    names = {**concepts, **spans, "catalog": catalog, "lineage": lineage}
+    if not (text or any(names.values())):
+        raise click.UsageError("say what to look for: words, or one of the options that narrow an answer")
     index = opened(Settings.from_environment()).path / INDEX
-    hits = search.search(index, " ".join(text), modality=modality, anatomy=anatomy, task=task, limit=limit)
+    hits = search.search(index, " ".join(text), limit=limit, **names)
     if as_json:
         printing.as_json(hits)
     elif hits:

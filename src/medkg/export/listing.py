@@ -6,13 +6,15 @@ import csv as tables
 import io
 import json as documents
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from medkg.graph.search import Card
 from medkg.model import prefixes as iris
 
 _CONCEPTS = ("modality", "anatomy", "task", "finding", "licence")
-_COLUMNS = ("dataset", "iri", "title", "title_zh", "kind", "year", "cases", *_CONCEPTS, "catalogs", "lineage")
+_BY_KEY = ("catalog", "lineage")
+_COLUMNS = ("dataset", "iri", "title", "title_zh", "kind", "year", "cases", *_CONCEPTS, *_BY_KEY)
 
 
 def csv(cards: Iterable[Card]) -> bytes:
@@ -21,12 +23,11 @@ def csv(cards: Iterable[Card]) -> bytes:
     writer = tables.writer(text)
     writer.writerow(_COLUMNS)
     for card in cards:
-        known = (card.year, f"~{card.cases}" if card.is_rounded else card.cases)
+        named = (card.slug, iris.dataset(card.slug).value, card.label, card.label_zh, _kind(card))
+        counted = (card.year, f"~{card.cases}" if card.is_rounded else card.cases)
         concepts = ("; ".join(each.label for each in card.terms.get(scheme, ())) for scheme in _CONCEPTS)
-        others = ("; ".join(each.key for each in card.terms.get(scheme, ())) for scheme in ("catalog", "lineage"))
-        writer.writerow(
-            (card.slug, iris.dataset(card.slug).value, card.label, card.label_zh, _kind(card), *known, *concepts, *others)
-        )
+        others = ("; ".join(each.key for each in card.terms.get(scheme, ())) for scheme in _BY_KEY)
+        writer.writerow((*named, *counted, *concepts, *others))
     return text.getvalue().encode()
 
 
@@ -47,12 +48,8 @@ def _plain(card: Card) -> dict[str, Any]:
         "year": card.year,
         "cases": card.cases,
         "cases_rounded": card.is_rounded,
-        **{
-            scheme: [{"key": each.key, "label": each.label, "label_zh": each.label_zh} for each in card.terms.get(scheme, ())]
-            for scheme in _CONCEPTS
-        },
-        "catalogs": [each.key for each in card.terms.get("catalog", ())],
-        "lineage": [each.key for each in card.terms.get("lineage", ())],
+        **{scheme: [asdict(each) for each in card.terms.get(scheme, ())] for scheme in _CONCEPTS},
+        **{scheme: [each.key for each in card.terms.get(scheme, ())] for scheme in _BY_KEY},
     }
 
 

@@ -14,7 +14,7 @@ class Row:
     """A fact of several datasets, in their order; None for a dataset of which nothing is said on it."""
 
     name: str
-    property: str
+    curie: str
     facts: tuple[Fact | None, ...]
 
     @property
@@ -24,7 +24,7 @@ class Row:
 
     @property
     def _said(self) -> list[Fact]:
-        empty = Fact(name=self.name, property=self.property, is_disputed=False, values=())
+        empty = Fact(name=self.name, property=self.curie, is_disputed=False, values=())
         return [fact or empty for fact in self.facts]
 
 
@@ -32,7 +32,7 @@ def compared(dossiers: Sequence[Dossier], *, without: Collection[str] = ()) -> l
     """The facts of which at least one dataset has a value that we believe, or a dispute, in the order of showing."""
     known = [{fact.property: fact for fact in each.facts if _is_shown(fact)} for each in dossiers]
     return [
-        Row(name=name, property=curie, facts=tuple(facts.get(curie) for facts in known))
+        Row(name=name, curie=curie, facts=tuple(facts.get(curie) for facts in known))
         for curie, name in FACTS.items()
         if curie not in without and any(curie in facts for facts in known)
     ]

@@ -76,7 +76,7 @@ class Divergence:
 
 def divergences(words: Wording, catalog_id: str) -> list[Divergence]:
     """Where the entries of a catalogue differ from others, in the order of its lines."""
-    reader = _Reader(words=words, wider=wider(words.store, words.prefixes))
+    reader = _Reader(words=words, wider=wider(words.store, words.prefixes), totals=_totals(words))
     records = (each for each in words.objects(iris.catalog(catalog_id), "dcat:record") if isinstance(each, NamedNode))
     found = [each for record in records for each in reader.of_record(record)]
     order = list(FACTS.values())
@@ -89,6 +89,7 @@ class _Reader:
 
     words: Wording
     wider: Closure
+    totals: Mapping[str, str]
     known: dict[tuple[Graph, NamedNode], Mapping[tuple[str, str], list[Said]]] = field(default_factory=dict)
 
     def of_record(self, record: NamedNode) -> Iterator[Divergence]:
@@ -151,14 +152,28 @@ class _Reader:
             for term in self.words.objects(dataset, curie, graph):
                 slot, said = self._said(curie, term, graph)
                 found[curie, slot].append(said)
+        for unit, property_ in self.totals.items():
+            if (_COUNT, unit) not in found and (total := self.words.literal(dataset, property_, graph)):
+                found[_COUNT, unit].append(Said(text=f"{int(total):,} in all, of unit {unit}", value=total))
         return found
 
     def _said(self, curie: str, term: Term, graph: Graph) -> tuple[str, Said]:
         worded = self.words.worded(term, graph)
         if curie != _COUNT:
             return "", Said(text=worded.text, value=getattr(term, "value", worded.text))
-        number, _, slot = worded.form.partition(" ")
+        number, _, slot = worded.form.partition(" ")  # `131 case train`, `201 case`
         return slot, Said(text=worded.text, value=number, is_rounded=worded.text.startswith("~"))
+
+
+def _totals(words: Wording) -> dict[str, str]:
+    """The property that states a plain total, by the key of its unit; shares may make up one that nobody writes."""
+    quads = words.store.quads_for_pattern(None, words.prefixes.expand("medkg:totalProperty"), None, DefaultGraph())
+    named = ((quad.subject, quad.object) for quad in quads)
+    return {
+        unit.value.rpartition("/")[2]: words.prefixes.compact(property_.value)
+        for unit, property_ in named
+        if isinstance(unit, NamedNode) and isinstance(property_, NamedNode)
+    }
 
 
 def _texts(said: Iterator[Said] | list[Said]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where the words of a dossier lead: each value to the concept, paper or address it stands for, each place to its record."""
+"""Where the words of a dossier lead: values to the concepts, papers and addresses they stand for, places to records."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def catalog(words: Wording, catalog_id: str) -> Catalog:
     """A catalogue with all that it lists."""
     node = iris.catalog(catalog_id)
     records = [each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode)]
-    entries = sorted((_entry(words, each) for each in records), key=lambda each: (each.line, each.iri))
+    entries = sorted((entry(words, each) for each in records), key=lambda each: (each.line, each.iri))
     publisher = words.address(node, "dcterms:publisher")
     licence = words.address(node, "dcterms:license")
     languages = (each.value for each in words.objects(node, "dcterms:language") if isinstance(each, Literal))
@@ -120,11 +120,12 @@ def catalog(words: Wording, catalog_id: str) -> Catalog:
         note=words.literal(node, "rdfs:comment"),
         digest=words.literal(node, "medkg:sourceDigest"),
         entries=tuple(entries),
-        defects=tuple(each for entry in entries if entry.defects for each in _defects(words, entry)),
+        defects=tuple(each for listed in entries if listed.defects for each in defects(words, listed)),
     )
 
 
-def _entry(words: Wording, record: NamedNode) -> Entry:
+def entry(words: Wording, record: NamedNode) -> Entry:
+    """An entry by its record."""
     said = _said(words, record)
     standing, mentioned = (list(map(str, said.get(curie, ()))) for curie in ("foaf:primaryTopic", "foaf:topic"))
     return Entry(
@@ -157,12 +158,11 @@ def _first(said: Mapping[str, list[str]], curie: str) -> str | None:
 
 def _listed(words: Wording, datasets: Iterable[str], *, is_mention: bool) -> Iterator[Listed]:
     for each in datasets:
-        yield Listed(
-            slug=each.removeprefix(_DATASETS), label=words.label(NamedNode(each)), is_mention=is_mention
-        )
+        yield Listed(slug=each.removeprefix(_DATASETS), label=words.label(NamedNode(each)), is_mention=is_mention)
 
 
-def _defects(words: Wording, entry: Entry) -> Iterator[Defect]:
+def defects(words: Wording, entry: Entry) -> Iterator[Defect]:
+    """What is wrong with an entry."""
     found = (each for each in words.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
     for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):
         kind = words.address(node, "medkg:defect")

@@ -37,5 +37,10 @@ class Crowd:
 
     @property
     def running_each(self) -> int:
-        """The evaluators one client may keep busy: half of them, so that others always find some."""
+        """The evaluators one client may keep busy: half of them."""
         return max(1, self.evaluators // 2)
+
+    @property
+    def reserve(self) -> int:
+        """The idle evaluators that clients leave to those who have none at work: a quarter of all."""
+        return self.evaluators // 4

@@ -17,6 +17,7 @@ from medkg.pool.limits import Crowd
 from medkg.pool.queue import Queue
 
 _LOOK = 0.02  # seconds between two looks at the jobs under way: how late a deadline may be
+_STRETCH = 2  # as many evaluators as the crowd allows for slow jobs, and as many again for the others
 _BREATH = 0.1  # seconds before another evaluator is forked in place of one that died before it said hello
 
 
@@ -90,13 +91,15 @@ class Pool:
             self._discard(each)
 
     def _fill(self) -> None:
-        """Fork as many evaluators as are missing."""
-        while self._is_open and len(self._all) < self._crowd.evaluators:
+        """Fork as many evaluators as are missing; those that are at slow jobs do not count, up to a bound."""
+        most = self._crowd.evaluators
+        missing = min(most - sum(not each.is_spent for each in self._all), _STRETCH * most - len(self._all))
+        for _ in range(missing if self._is_open else 0):
             self._all.add(Evaluator(self._keeping.fork(), self._released, self._loop))
 
     def _hand_out(self) -> None:
         """Give jobs that wait to evaluators that are idle."""
-        while self._idle and (job := self._queue.take()) is not None:
+        while self._idle and (job := self._queue.take(len(self._idle))) is not None:
             self._idle.pop().start(job, self._loop.time())
 
     def _look(self) -> None:
@@ -104,6 +107,7 @@ class Pool:
         now = self._loop.time()
         for each in list(self._all):
             each.look(now)
+        self._fill()
         for job in self._queue.overdue(now):
             job.fail(Busy("all evaluators have been busy for too long; ask again in a moment", of_client=False))
         is_idle = not (self.busy or self.waiting)

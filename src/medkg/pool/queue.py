@@ -33,10 +33,11 @@ class Queue:
         self._waiting.setdefault(job.client, deque()).append(job)
         self._count += 1
 
-    def take(self) -> Job | None:
-        """The next job whose client has not its share of evaluators at work; None where there is none."""
+    def take(self, idle: int) -> Job | None:
+        """The next job whose client has not its share of evaluators, of which some are idle; None where none is."""
         for client, jobs in self._waiting.items():
-            if self._running[client] >= self._crowd.running_each:
+            running = self._running[client]
+            if running >= self._crowd.running_each or (running and idle <= self._crowd.reserve):
                 continue
             job = jobs.popleft()
             self._count -= 1

@@ -9,13 +9,16 @@ from pyoxigraph import Store
 
 from medkg.web import assets, problems
 from medkg.web import served as serving
+from medkg.web.catalogs import catalogs
 from medkg.web.compare import compare
 from medkg.web.complete import complete
 from medkg.web.dataset import dataset
 from medkg.web.datasets import datasets
 from medkg.web.entities import entities
+from medkg.web.home import home
+from medkg.web.leak import leak
 from medkg.web.lineage import lineage
-from medkg.web.pages import pages
+from medkg.web.papers import papers
 from medkg.web.questions import questions
 from medkg.web.served import Served
 
@@ -26,7 +29,7 @@ def create_app(served: Served) -> Flask:
     serving.install(app, served)
     problems.install(app)
     assets.install(app)
-    for blueprint in (compare, complete, dataset, datasets, lineage, pages, questions, entities):
+    for blueprint in (catalogs, compare, complete, dataset, datasets, home, leak, lineage, papers, questions, entities):
         app.register_blueprint(blueprint)
     return app
 

@@ -14,6 +14,7 @@ from medkg.graph import search
 from medkg.graph.comparison import compared
 from medkg.graph.dossier import Dossier, dossier
 from medkg.graph.leads import leads
+from medkg.graph.licences import licences
 from medkg.graph.wording import Wording
 from medkg.lineage.answers.namesakes import namesakes
 from medkg.lineage.answers.surroundings import surroundings
@@ -74,6 +75,7 @@ def side_by_side() -> Response:
             too_many=too_many,
             rows=compared(shown, without=_LEFT_OUT),
             leads=[leads(words, iris.dataset(each.slug)) for each in shown],
+            licences=[licences(words, iris.dataset(each.slug)) for each in shown],
             pairs=list(_pairs(shown, now, tells)),
             openings=dict(_openings(shown, now, tells)),
             without=lambda slug: _address([each for each in slugs if each != slug]),
@@ -103,11 +105,12 @@ def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistak
         except UnknownName as mistake:
             near = search.search(now.index, name, limit=5)
             meant = tuple((each.slug, each.label) for each in near)
-            mistakes.append(Mistake(name=name, message=str(mistake), meant=meant))
+            message = str(mistake).partition(";")[0].partition(", say which")[0]
+            mistakes.append(Mistake(name=name, message=f"{message[0].upper()}{message[1:]}.", meant=meant))
             continue
         if others := namesakes(now.register, slug, name):
             meant = tuple((each, now.register.labels.get(each, each)) for each in (slug, *others))
-            message = f"{name!r} may be any of {len(meant)} datasets"
+            message = f"{name!r} may be any of {len(meant)} datasets."
             mistakes.append(Mistake(name=name, message=message, meant=meant))
         else:
             slugs[slug] = None

@@ -83,7 +83,7 @@ def page_of(now: Served, description: Description) -> str:
         "dataset/page.html",
         known=known,
         title_zh=chinese(words, node),
-        kinds=_kinds(words, node),
+        kind=_kind(words, node),
         replaced_by=_replacement(words, node),
         retired=[words.label(each) for each in words.subjects("dcterms:isReplacedBy", node)],
         topics=_topics(known),
@@ -106,10 +106,10 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
-def _kinds(words: Wording, node: NamedNode) -> list[str]:
+def _kind(words: Wording, node: NamedNode) -> str:
     """What kind of thing a dataset is."""
-    is_series = next(words.objects(node, "dcat:seriesMember"), None) is not None
-    return ["series of datasets" if is_series else "dataset"]
+    kinds = set(words.objects(node, "rdf:type"))
+    return "series of datasets" if words.prefixes.expand("dcat:DatasetSeries") in kinds else "dataset"
 
 
 def _replacement(words: Wording, node: NamedNode) -> tuple[str, str] | None:
@@ -156,4 +156,3 @@ def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> l
         )
         for each in likeness.alike(_concepts(now), slug, without=without)
     ]
-

@@ -1,4 +1,4 @@
-"""The search for datasets: a text and choices of facets in the address, a page of what is found, or all of it as data."""
+"""The search for datasets: words and choices in the address, a page of what is found, or all of it as data."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ def _page(settled: Inquiry, answer: Answer) -> str:
         is_near=bool(answer.match and answer.match.is_near),
         chips=chips(settled, answer.chosen, root),
         facets=choices(settled, answer.counts(), root),
-        sorts=[(name, label, replace(settled, sort=name, page=1).address(root)) for name, label in search.SORTS.items()],
+        sorts=[
+            (name, label, replace(settled, sort=name, page=1).address(root)) for name, label in search.SORTS.items()
+        ],
         address=lambda number: replace(settled, page=number).address(root),
         search=lambda facet, key: Inquiry(names={facet: (key,)}).address(root),
         downloads=[(each, settled.address(root, each.name)) for each in DOWNLOADS],

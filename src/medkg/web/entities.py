@@ -16,7 +16,7 @@ from medkg.evaluation import GRAPHS, HTML, Description
 from medkg.evaluation.graphs import write
 from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE
-from medkg.web import dataset
+from medkg.web import catalogs, challenges, concepts, dataset, records
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.descriptions import described
@@ -27,7 +27,12 @@ from medkg.web.signposting import signposts
 entities = Blueprint("entities", __name__)
 
 PAGES: Mapping[str, Callable[[Served, Description], str]] = {
+    "dcat:Catalog": catalogs.page_of,
+    "dcat:CatalogRecord": records.page_of,
     "dcat:Dataset": dataset.page_of,
+    "medkg:Challenge": challenges.page_of,
+    "skos:Concept": concepts.page_of,
+    "skos:ConceptScheme": concepts.page_of_scheme,
 }
 """What makes the page of a thing, by its class; the rest is shown as it is, property by property."""
 

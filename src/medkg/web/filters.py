@@ -67,7 +67,8 @@ def chips(inquiry: Inquiry, chosen: Chosen, root: str) -> list[Chip]:
     """All that is looked for."""
     found = []
     if inquiry.text:
-        found.append(Chip(facet="Words", label=inquiry.text, label_zh=None, href=_without_text(inquiry, root)))
+        href = replace(inquiry, text="", page=1).address(root)
+        found.append(Chip(facet="Words", label=inquiry.text, label_zh=None, href=href))
     for facet, several in chosen.items():
         for each in several:
             href = inquiry.toggled(facet, each.key).address(root)
@@ -78,22 +79,20 @@ def chips(inquiry: Inquiry, chosen: Chosen, root: str) -> list[Chip]:
 def ways_out(inquiry: Inquiry, drops: Iterable[Drop], root: str) -> Iterator[Chip]:
     """The searches that find something where this one does not, each with what it drops."""
     for each in drops:
-        if each.facet is None or each.choice is None:
-            href = _without_text(inquiry, root)
-            yield Chip(facet="Words", label=inquiry.text, label_zh=None, href=href, count=each.count)
-        else:
-            href = inquiry.toggled(each.facet, each.choice.key).address(root)
-            yield Chip(
-                facet=_LABELS[each.facet],
-                label=each.choice.label,
-                label_zh=each.choice.label_zh,
-                href=href,
-                count=each.count,
-            )
+        rest = inquiry.choosing(each.facet, ()) if each.facet else replace(inquiry, text="", page=1)
+        yield Chip(
+            facet=_LABELS[each.facet] if each.facet else "Words",
+            label=" or ".join(choice.label for choice in each.choices) or inquiry.text,
+            label_zh=None,
+            href=rest.address(root),
+            count=each.count,
+        )
 
 
-def _without_text(inquiry: Inquiry, root: str) -> str:
-    return replace(inquiry, text="", page=1).address(root)
+def _short(inquiry: Inquiry, root: str) -> str:
+    """An address as short as may be on a page of the search itself, which has many of them."""
+    query = inquiry.query()
+    return f"?{query}" if query else inquiry.address(root)
 
 
 def _options(inquiry: Inquiry, facet: str, values: Iterable[Counted], root: str) -> Iterator[Option]:
@@ -102,7 +101,7 @@ def _options(inquiry: Inquiry, facet: str, values: Iterable[Counted], root: str)
             label=each.label,
             label_zh=each.label_zh,
             count=each.count,
-            href=inquiry.toggled(facet, each.key).address(root),
+            href=_short(inquiry.toggled(facet, each.key), root),
             is_chosen=each.is_chosen,
             is_open=each.is_open,
             options=tuple(_options(inquiry, facet, each.narrower, root)),

@@ -26,7 +26,7 @@ from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
 from medkg.web.publication import Publication, first
-from medkg.web.routes import SPARQL, Router, is_graph_store
+from medkg.web.routes import SPARQL, Router, name_of
 
 _THREADS = 8
 
@@ -70,7 +70,7 @@ class Front:
         else:
             protocol.response_bytes(answer.status, list(answer.headers), answer.body)
         seconds = perf_counter() - started
-        self._metrics.count(_route(scope.path), answer.status, seconds, kept=kept)
+        self._metrics.count(name_of(scope.path), answer.status, seconds, kept=kept)
         if self._log.is_kept:
             self._note(scope, answer, seconds)
 
@@ -179,10 +179,3 @@ class _Watch:
 def _length(scope: Scope, answer: Answer) -> list[tuple[str, str]]:
     """The length of the body that HEAD leaves out."""
     return [("content-length", str(len(answer.body)))] if scope.method == "HEAD" else []
-
-
-def _route(path: str) -> str:
-    """The name a path is counted under: few, whatever strangers ask for."""
-    if is_graph_store(path):
-        return "/graph-store"
-    return path if path in {"/", SPARQL, "/livez", "/readyz", "/metrics", "/.well-known/void"} else "page"

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from medkg.graph.search import FACETS, SORTS
 
 _MOST_NAMES = 50
-_LONGEST_TEXT = 400
+_LONGEST_TEXT = 200
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -48,14 +48,18 @@ class Inquiry:
             *([("page", str(self.page))] if self.page > 1 else []),
         ]
 
-    def address(self, root: str = "/", form: str | None = None) -> str:
-        """Its address on a site, in a format where one is named.
+    def query(self, form: str | None = None) -> str:
+        """The query of its address, in a format where one is named.
 
-        >>> Inquiry(text="肝 CT", names={"anatomy": ("liver",)}).address()
-        '/datasets?q=%E8%82%9D%20CT&anatomy=liver'
+        >>> Inquiry(text="肝 CT", names={"anatomy": ("liver",)}).query()
+        'q=%E8%82%9D%20CT&anatomy=liver'
         """
-        parameters = [*self.parameters, *([("format", form)] if form else [])]
-        return f"{root}datasets" + (f"?{urlencode(parameters, quote_via=quote)}" if parameters else "")
+        return urlencode([*self.parameters, *([("format", form)] if form else [])], quote_via=quote)
+
+    def address(self, root: str = "/", form: str | None = None) -> str:
+        """Its address on a site, in a format where one is named."""
+        query = self.query(form)
+        return f"{root}datasets?{query}" if query else f"{root}datasets"
 
     def choosing(self, facet: str, names: Iterable[str]) -> Inquiry:
         """The same search with other values of a facet, from its first page."""

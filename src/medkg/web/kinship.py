@@ -1,4 +1,4 @@
-"""A family as its pages tell it: relatives by the side of the dataset on which they stand, and every claim among them."""
+"""A family as its pages tell it: the relatives, by the side of the dataset on which they stand."""
 
 from __future__ import annotations
 

@@ -22,7 +22,34 @@ from medkg.web.parameters import Question, question
 SPARQL = "/sparql"
 
 _READS = "GET, HEAD, OPTIONS"
-_QUERIES = "GET, HEAD, POST, OPTIONS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A path that the front answers itself: its methods, and what is there."""
+
+    path: str
+    methods: str = _READS
+    help: str
+
+
+ROUTES = (
+    Route(
+        path=SPARQL,
+        methods="GET, HEAD, POST, OPTIONS",
+        help="The answer to a query, or an update; without either the description of the endpoint.",
+    ),
+    Route(
+        path=graph_store.PATH,
+        methods=graph_store.METHODS,
+        help="A graph by itself: `?graph=<IRI>`, `?default`, or a path below this one that is the graph's IRI.",
+    ),
+    Route(path=about.WELL_KNOWN, help="The description of the endpoint and of the graph."),
+    Route(path="/livez", help="A sign of life, which asks nothing of the graph."),
+    Route(path="/readyz", help="Whether queries would be answered, and from which revision."),
+    Route(path="/metrics", help="Counts for Prometheus."),
+)
+"""What the front answers; the other paths are those of the pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +134,16 @@ def is_graph_store(path: str) -> bool:
     return path == graph_store.PATH or path.startswith(f"{graph_store.PATH}/")
 
 
+def name_of(path: str) -> str:
+    """The name a path is counted under: few, whatever strangers ask for."""
+    if is_graph_store(path):
+        return graph_store.PATH
+    return path if path in _OWN else "page"
+
+
 def _methods(path: str) -> str:
     """The methods a resource has for pages of other origins, which may read and query but not write."""
-    return _QUERIES if path == SPARQL else _READS
+    return next((each.methods for each in ROUTES if each.path == path == SPARQL), _READS)
+
+
+_OWN = frozenset({"/", *(each.path for each in ROUTES)})

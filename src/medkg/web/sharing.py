@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from medkg.lineage.answers import Overlap
@@ -77,12 +77,12 @@ def _verdicts(verdicts: Iterable[Verdict], teller: Teller) -> tuple[Sharing, ...
 
 
 def _derivative(found: Derivative, teller: Teller) -> Sharing:
-    ends: Sequence[str] = (teller.label(found.subject), teller.label(found.other))
+    both = f"{teller.label(found.subject)} and {teller.label(found.other)}"
     return Sharing(
         slug=found.other,
-        label=ends[1],
+        label=teller.label(found.other),
         url=teller.url(found.other),
         grade=found.grade,
-        conclusion=f"{ends[0]} and {ends[1]} share no image by it, but images of one were synthesised from the other's.",
+        conclusion=f"{both} share no image by it, but images of one were synthesised from the other's.",
         path=teller.path(found.path),
     )

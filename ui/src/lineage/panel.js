@@ -48,7 +48,7 @@ function relative({ generation, directed }) {
 }
 
 function heading(content, chinese) {
-  const title = element("h3", {}, content);
+  const title = element("h2", {}, content);
   if (chinese) title.append(" ", element("span", { lang: "zh", className: "zh" }, chinese));
   return title;
 }

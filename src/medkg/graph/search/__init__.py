@@ -1,4 +1,4 @@
-"""The search index of a snapshot: `index` writes it at build time; `search`, `asked`, `completions` and `resolve` ask it."""
+"""The search index of a snapshot: a build writes it by `index`, all else here asks it."""
 
 from medkg.graph.search.asking import Answer, asked, search
 from medkg.graph.search.cards import Card
@@ -6,6 +6,7 @@ from medkg.graph.search.completing import KINDS, Suggestion, completions
 from medkg.graph.search.counting import Counted, Counts
 from medkg.graph.search.helping import Drop, drops, meant
 from medkg.graph.search.ranking import Hit
+from medkg.graph.search.regions import Region, regions
 from medkg.graph.search.resolving import resolve
 from medkg.graph.search.schemes import FACETS, SORTS, Facet
 from medkg.graph.search.sparql import MOST_LISTED, sparql
@@ -23,12 +24,14 @@ __all__ = [
     "Drop",
     "Facet",
     "Hit",
+    "Region",
     "Suggestion",
     "asked",
     "completions",
     "drops",
     "index",
     "meant",
+    "regions",
     "resolve",
     "search",
     "sparql",

@@ -97,6 +97,9 @@ class Answer:
         those = f"IN ({','.join(map(str, sets.numbers(found)))})"
         return [slug for (slug,) in self.connection.execute(f"SELECT slug FROM dataset WHERE id {those} ORDER BY slug")]
 
-    def counts(self) -> list[Counts]:
-        """Every facet with how many datasets each value has among those that all else allows."""
-        return list(counts(self.connection, self.matched, self.chosen))
+    def counts(self, *, under_all: bool = False) -> list[Counts]:
+        """Every facet with how many datasets each value has among those that all else allows.
+
+        A value stands under the first of the wider ones it has, or `under_all` of them.
+        """
+        return list(counts(self.connection, self.matched, self.chosen, under_all=under_all))

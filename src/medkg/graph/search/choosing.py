@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medkg.errors import UnknownName
-from medkg.graph.search import reading
+from medkg.graph.search import reading, sets
 from medkg.graph.search.question import forms
 from medkg.graph.search.schemes import FACETS, Facet
 from medkg.graph.search.sets import Members
@@ -60,23 +60,22 @@ def joined(choices: Sequence[Choice]) -> Members:
 
 
 def _choice(connection: sqlite3.Connection, facet: Facet, name: str) -> Choice:
-    """The value of a facet that a name, synonym or key in either language stands for."""
+    """The value of a facet that a name, synonym or key in either language stands for, or a span of numbers."""
+    wanted = span(name) if facet.is_span else None
+    if wanted:
+        members = reading.within(connection, facet.scheme, wanted.low, wanted.high)
+        label = wanted.words(is_grouped=facet.scheme == "cases")
+        return Choice(key=wanted.key, label=label, label_zh=None, members=members)
     for form in forms(folded(name)):
         row = connection.execute(
-            "SELECT v.id, v.key, v.label, v.label_zh FROM value_name n JOIN value v ON v.id = n.value"
+            "SELECT v.key, v.label, v.label_zh, v.members FROM value_name n JOIN value v ON v.id = n.value"
             " WHERE n.text = ? AND v.scheme = ? ORDER BY n.standing, v.id LIMIT 1",
             [form, facet.scheme],
         ).fetchone()
         if row:
-            number, key, label, label_zh = row
-            members = reading.bearers(connection, [number])
-            return Choice(key=key, label=label, label_zh=label_zh, members=members)
-    wanted = span(name) if facet.is_span else None
-    if wanted is None:
-        raise UnknownName(f"{name!r} is no {facet.label.lower()} in the graph{_nearest(connection, facet, name)}")
-    members = reading.within(connection, facet.scheme, wanted.low, wanted.high)
-    label = wanted.words(is_grouped=facet.scheme == "cases")
-    return Choice(key=wanted.key, label=label, label_zh=None, members=members)
+            *named, members = row
+            return Choice(key=named[0], label=named[1], label_zh=named[2], members=sets.read(members))
+    raise UnknownName(f"{name!r} is no {facet.label.lower()} in the graph{_nearest(connection, facet, name)}")
 
 
 def _nearest(connection: sqlite3.Connection, facet: Facet, name: str) -> str:

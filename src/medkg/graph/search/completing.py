@@ -1,4 +1,4 @@
-"""What a beginning may be meant to become: datasets, concepts and challenges whose names begin so, or hold such words."""
+"""What a beginning may become: datasets, concepts and challenges whose names begin so, or hold such words."""
 
 from __future__ import annotations
 
@@ -69,8 +69,9 @@ def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[st
 def _beginning(connection: sqlite3.Connection, begun: str) -> list[tuple[bool, Suggestion]]:
     """The datasets with a name that begins so, each with whether that is all of it."""
     rows = connection.execute(
-        "SELECT d.slug, d.label, d.label_zh, max(n.key = ?) FROM (SELECT * FROM name WHERE key >= ? AND key < ? LIMIT ?) n"
-        " JOIN dataset d ON d.id = n.dataset GROUP BY d.id ORDER BY 4 DESC, min(n.standing) > ?, d.id",
+        "SELECT d.slug, d.label, d.label_zh, max(n.key = ?)"
+        " FROM (SELECT * FROM name WHERE key >= ? AND key < ? LIMIT ?) n JOIN dataset d ON d.id = n.dataset"
+        " GROUP BY d.id ORDER BY 4 DESC, min(n.standing) > ?, d.id",
         [begun, begun, begun + _END, _LOOKED_AT, LABEL],
     )
     return [
@@ -88,9 +89,7 @@ def _challenges(connection: sqlite3.Connection, begun: str) -> list[tuple[bool, 
     return [(bool(whole), Suggestion(kind=CHALLENGE, slug=slug, label=label)) for slug, label, whole in rows]
 
 
-def _concepts(
-    connection: sqlite3.Connection, begun: str, schemes: Collection[str]
-) -> list[tuple[bool, Suggestion]]:
+def _concepts(connection: sqlite3.Connection, begun: str, schemes: Collection[str]) -> list[tuple[bool, Suggestion]]:
     """The concepts that datasets bear with a name of which a word begins so, those of most datasets first."""
     marks = ",".join("?" * len(schemes))
     like = re.sub(r"([\\%_])", r"\\\1", begun) + "%"

@@ -38,41 +38,59 @@ class Counts:
     values: tuple[Counted, ...]
 
 
-Row = tuple[str, str, str | None, str | None, bytes]
-"""Key, label in both languages, key of the parent, members."""
+Row = tuple[str, str, str | None, bytes]
+"""Key, label in both languages, members."""
 
 
-def counts(connection: sqlite3.Connection, matched: Members, chosen: Chosen) -> Iterator[Counts]:
-    """Every facet, counted among the datasets that a text finds and that the other facets allow."""
+def counts(
+    connection: sqlite3.Connection, matched: Members, chosen: Chosen, *, under_all: bool = False
+) -> Iterator[Counts]:
+    """Every facet, counted among the datasets that a text finds and that the other facets allow.
+
+    A value stands under the first of the wider ones it has, or `under_all` of them.
+    """
     for facet in FACETS:
         among = allowed(chosen, matched, but=facet.name)
-        rows = connection.execute(
-            "SELECT key, label, label_zh, parent, members FROM value WHERE scheme = ? ORDER BY id", [facet.scheme]
-        )
-        below: dict[str | None, list[Row]] = defaultdict(list)
-        for row in rows:
-            below[row[3]].append(row)
+        below = _rows(connection, facet, under_all=under_all)
         choices = {each.key: each for each in chosen.get(facet.name, ())}
-        spans = (
-            (each for key, each in choices.items() if key not in {row[0] for row in below[None]})
-            if facet.is_span
-            else ()
-        )
-        found = (*(_of_span(each, among) for each in spans), *_counted(None, below, among, choices))
-        yield Counts(facet=facet, values=found)
+        known = {key for several in below.values() for key, *_ in several}
+        spans = (_of_span(each, among) for key, each in choices.items() if key not in known)
+        yield Counts(facet=facet, values=(*spans, *_under("", below, among, choices, is_ranked=facet.is_ranked)))
 
 
-def _counted(
-    parent: str | None, below: Mapping[str | None, list[Row]], among: Members, chosen: Mapping[str, Choice]
-) -> Iterator[Counted]:
+def _rows(connection: sqlite3.Connection, facet: Facet, *, under_all: bool) -> Mapping[str, list[Row]]:
+    """The values of a facet, by the key of the wider ones they stand under, none where there is none."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    rows = connection.execute(
+        "SELECT key, label, label_zh, members, parents FROM value WHERE scheme = ? ORDER BY id", [facet.scheme]
+    )
+    for *row, parents in rows:
+        several = parents.split() or [""]
+        for parent in several if under_all else several[:1]:
+            found[parent].append(tuple(row))
+    return found
+
+
+def _under(
+    parent: str,
+    below: Mapping[str, list[Row]],
+    among: Members,
+    chosen: Mapping[str, Choice],
+    *,
+    is_ranked: bool,
+) -> tuple[Counted, ...]:
     """The values under a parent that have datasets or are chosen, or have such values under them."""
-    for key, label, label_zh, _, members in below.get(parent, ()):
+    found = []
+    for key, label, label_zh, members in below.get(parent, ()):
         count = (sets.read(members) & among).bit_count()
-        narrower = tuple(_counted(key, below, among, chosen))
+        narrower = _under(key, below, among, chosen, is_ranked=is_ranked)
         if count or narrower or key in chosen:
-            yield Counted(
-                key=key, label=label, label_zh=label_zh, count=count, is_chosen=key in chosen, narrower=narrower
+            found.append(
+                Counted(
+                    key=key, label=label, label_zh=label_zh, count=count, is_chosen=key in chosen, narrower=narrower
+                )
             )
+    return tuple(sorted(found, key=lambda each: -each.count if is_ranked else 0))
 
 
 def _of_span(choice: Choice, among: Members) -> Counted:

@@ -6,32 +6,30 @@ from dataclasses import dataclass
 
 from medkg.graph.search.asking import Answer
 from medkg.graph.search.choosing import Choice, allowed
-from medkg.model.names import key
 
 _MOST = 5
 _LIKE = 60  # percent of likeness from which a name may have been meant
+_COMPARED = 5000  # datasets, those in most catalogues, whose labels are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """A part of a search that can be dropped, a choice of a facet or else the text, and how many that finds."""
+    """A part of a search that can be dropped, all that is chosen of a facet or else the text, and what that finds."""
 
     facet: str | None
-    choice: Choice | None
+    choices: tuple[Choice, ...]
     count: int
 
 
 def drops(answer: Answer) -> list[Drop]:
-    """Each single part of a search without which it finds something, that which finds the most first."""
-    found = [Drop(facet=None, choice=None, count=allowed(answer.chosen, answer.everything).bit_count())]
-    for facet, choices in answer.chosen.items():
-        for each in choices:
-            rest = {**answer.chosen, facet: tuple(other for other in choices if other != each)}
-            left = {name: several for name, several in rest.items() if several}
-            count = allowed(left, answer.matched).bit_count()
-            found.append(Drop(facet=facet, choice=each, count=count))
-    telling = [each for each in found if each.count and (each.facet or (answer.match and answer.chosen))]
-    return sorted(telling, key=lambda each: -each.count)
+    """The parts of a search without which, one at a time, it finds something; what finds the most first."""
+    found = [
+        Drop(facet=facet, choices=choices, count=allowed(answer.chosen, answer.matched, but=facet).bit_count())
+        for facet, choices in answer.chosen.items()
+    ]
+    if answer.match and answer.chosen:
+        found.append(Drop(facet=None, choices=(), count=allowed(answer.chosen, answer.everything).bit_count()))
+    return sorted((each for each in found if each.count), key=lambda each: -each.count)
 
 
 def meant(answer: Answer) -> list[str]:
@@ -41,8 +39,11 @@ def meant(answer: Answer) -> list[str]:
     if answer.match is None:
         return []
     rows = answer.connection.execute(
-        "SELECT label FROM dataset UNION ALL SELECT label FROM value WHERE is_searched AND length(members)"
+        "SELECT label FROM value WHERE is_searched AND length(members)"
+        " UNION ALL SELECT label FROM dataset WHERE id < ?",
+        [_COMPARED],
     )
-    labels = {key(label): label for (label,) in rows}
-    near = process.extract(key(answer.match.text), list(labels), scorer=fuzz.ratio, limit=_MOST, score_cutoff=_LIKE)
+    labels = {label.casefold(): label for (label,) in rows}
+    text = answer.match.text.casefold()
+    near = process.extract(text, list(labels), scorer=fuzz.ratio, limit=_MOST, score_cutoff=_LIKE)
     return [labels[each] for each, _, _ in near]

@@ -66,7 +66,7 @@ class Worded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partial:
-    """Datasets that answer at least half of the words asked; `levels[n]` has those that answer at least n of `words`."""
+    """Datasets that answer at least half of the words asked; `levels[n]` has those that answer n of `words` or more."""
 
     words: tuple[Word, ...]
     levels: tuple[Members, ...]

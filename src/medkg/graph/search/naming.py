@@ -1,4 +1,4 @@
-"""The names by which the index finds things, out of the records: whose word each is, and what is not to be found by it."""
+"""The names by which the index finds things, out of the records, and whose word each of them is."""
 
 from __future__ import annotations
 

@@ -45,22 +45,26 @@ UNKNOWNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """Something that datasets are chosen by; `is_span` where any span of numbers can be asked for."""
+    """Something that datasets are chosen by.
+
+    `is_ranked` where the values of most datasets are shown first, `is_span` where any span of numbers can be asked for.
+    """
 
     name: str
     label: str
     scheme: str
+    is_ranked: bool = False
     is_span: bool = False
 
 
 FACETS = (
-    Facet(name="anatomy", label="Anatomy", scheme="anatomy"),
-    Facet(name="modality", label="Modality", scheme="modality"),
-    Facet(name="task", label="Task", scheme="task"),
+    Facet(name="anatomy", label="Anatomy", scheme="anatomy", is_ranked=True),
+    Facet(name="modality", label="Modality", scheme="modality", is_ranked=True),
+    Facet(name="task", label="Task", scheme="task", is_ranked=True),
     Facet(name="licence", label="Licence condition", scheme=CONDITION),
     Facet(name="year", label="Year", scheme="year", is_span=True),
     Facet(name="cases", label="Number of cases", scheme="cases", is_span=True),
-    Facet(name="catalog", label="Catalogue", scheme="catalog"),
+    Facet(name="catalog", label="Catalogue", scheme="catalog", is_ranked=True),
     Facet(name="lineage", label="Lineage", scheme="lineage"),
 )
 

@@ -13,7 +13,7 @@ from medkg.graph.search.schemes import CONDITION, UNKNOWN
 from medkg.graph.search.spans import span
 from medkg.model import prefixes as iris
 
-MOST_LISTED = 300
+MOST_LISTED = 150
 """Datasets found by a text that a query lists."""
 
 Keys = Mapping[str, Sequence[str]]

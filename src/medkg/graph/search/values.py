@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One value of a scheme; `parent` is the wider one it is shown under, `concept` has its other names.
+    """One value of a scheme; `parents` are the next wider ones, `concept` has its other names.
 
     One that is searched answers the words of a text too.
     """
@@ -24,7 +24,7 @@ class Value:
     key: str
     label: str
     label_zh: str | None = None
-    parent: str | None = None
+    parents: tuple[str, ...] = ()
     concept: Concept | None = None
     is_searched: bool = False
 
@@ -46,13 +46,13 @@ def values(records: Records, years: Iterable[int]) -> Iterator[Value]:
 
 
 def _concept(scheme: str, concept: Concept, *, is_searched: bool) -> Value:
-    """A concept as a value, under the first of the wider ones."""
+    """A concept as a value."""
     return Value(
         scheme=scheme,
         key=concept.key,
         label=concept.label,
         label_zh=concept.label_zh,
-        parent=concept.broader[0] if concept.broader else None,
+        parents=concept.broader,
         concept=concept,
         is_searched=is_searched,
     )

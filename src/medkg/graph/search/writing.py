@@ -39,7 +39,7 @@ CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT
 CREATE TABLE name (key TEXT, dataset INTEGER, standing INTEGER, text TEXT,
                    PRIMARY KEY (key, dataset, standing, text)) WITHOUT ROWID;
 CREATE TABLE value (id INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
-                    label_zh TEXT, parent TEXT, is_searched INTEGER NOT NULL, members BLOB NOT NULL);
+                    label_zh TEXT, parents TEXT NOT NULL, is_searched INTEGER NOT NULL, members BLOB NOT NULL);
 CREATE TABLE value_name (text TEXT, value INTEGER, standing INTEGER, PRIMARY KEY (text, value)) WITHOUT ROWID;
 CREATE TABLE bearing (dataset INTEGER, value INTEGER, PRIMARY KEY (dataset, value)) WITHOUT ROWID;
 CREATE TABLE challenge (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL);
@@ -101,7 +101,8 @@ def _write_values(
     for value in found:
         number = numbers[value.scheme, value.key] = len(numbers)
         members = sets.written(sets.members(bearers[value.scheme, value.key]))
-        row = (value.scheme, value.key, value.label, value.label_zh, value.parent, value.is_searched, members)
+        parents = " ".join(value.parents)
+        row = (value.scheme, value.key, value.label, value.label_zh, parents, value.is_searched, members)
         connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row))
         names = concept_names(value.concept) if value.concept else {folded(value.label): 0, folded(value.key): 0}
         connection.executemany(

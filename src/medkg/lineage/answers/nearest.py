@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medkg.lineage.answers.family import Family
 from medkg.lineage.ancestry import Relative
+from medkg.lineage.answers.family import Family
 
 _GRADES = ("definite", "possible", "documentary")
 

@@ -1,0 +1,92 @@
+"""A paper: the datasets that it describes by whose word, and what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from medkg.graph.leads import place
+from medkg.graph.topics import Named, named
+from medkg.graph.wording import Wording
+from medkg.lineage.layers import SituatedClaim
+from medkg.lineage.register import Register
+from medkg.lineage.verdicts import Step
+from medkg.model.papers import paper_iri
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A dataset that a paper is given for, and the records that give it, by place; none where that is our word."""
+
+    dataset: Named
+    records: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A correction of a record, or a decision on a dataset, that rests on a paper."""
+
+    subject: Named
+    field: str
+    instead: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """All that is known of a paper: `names` are what catalogues call it, `pages` other addresses of it."""
+
+    iri: str
+    names: tuple[str, ...]
+    pages: tuple[str, ...]
+    datasets: tuple[Described, ...]
+    judgements: tuple[Judged, ...]
+
+
+def paper(words: Wording, node: NamedNode) -> Paper:
+    """What is known of a paper."""
+    names = (each.value for each in words.objects(node, "rdfs:label") if isinstance(each, Literal))
+    pages = (each.value for each in words.objects(node, "foaf:page") if isinstance(each, NamedNode))
+    return Paper(
+        iri=node.value,
+        names=tuple(sorted(names)),
+        pages=tuple(sorted(pages)),
+        datasets=tuple(_described(words, node)),
+        judgements=tuple(_judged(words, node)),
+    )
+
+
+def resting(register: Register, iri: str) -> list[Step]:
+    """The lineage claims that a paper makes."""
+    return [_step(each) for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
+
+
+def _is(source: str | None, iri: str) -> bool:
+    return source is not None and paper_iri(source) == iri
+
+
+def _step(situated: SituatedClaim) -> Step:
+    return Step(source=situated.subject, claim=situated.claim)
+
+
+def _described(words: Wording, node: NamedNode) -> Iterator[Described]:
+    property_ = words.prefixes.expand("dcterms:isReferencedBy")
+    for dataset in words.subjects("dcterms:isReferencedBy", node):
+        quads = words.store.quads_for_pattern(dataset, property_, node, None)
+        graphs = (quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
+        records = {(place(words, each), each.value) for each in graphs if isinstance(each, NamedNode)}
+        yield Described(dataset=named(words, dataset), records=tuple(sorted(records)))
+
+
+def _judged(words: Wording, node: NamedNode) -> Iterator[Judged]:
+    for part in words.subjects("dcterms:source", node):
+        whole, _, fragment = part.value.partition("#")
+        if fragment.startswith(("defect-", "decision-")):
+            yield Judged(
+                subject=named(words, NamedNode(whole)),
+                field=words.literal(part, "medkg:field") or "",
+                instead=words.literal(part, "medkg:instead"),
+                reason=words.literal(part, "rdfs:comment") or "",
+            )

@@ -1,0 +1,206 @@
+"""Concepts as people look them up: their names in both languages, what is wider and narrower, and what bears them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from medkg.graph.hierarchy import Closure, narrower
+from medkg.graph.leads import chinese
+from medkg.graph.wording import Wording
+from medkg.model import prefixes as iris
+from medkg.model.prefixes import BASE
+
+BORNE_BY: Mapping[str, tuple[str, ...]] = {
+    "access": ("medkg:accessCondition",),
+    "anatomy": ("medkg:anatomy",),
+    "dimensionality": ("medkg:dimensionality",),
+    "finding": ("medkg:finding",),
+    "format": ("medkg:fileFormat", "medkg:labelFormat"),
+    "licence": ("dcterms:license",),
+    "modality": ("medkg:modality",),
+    "task": ("medkg:task",),
+}
+"""The properties by which datasets bear the concepts of a vocabulary."""
+
+_OF_PARTS: Mapping[str, tuple[str, ...]] = {
+    "count-role": ("medkg:role",),
+    "unit": ("medkg:unit",),
+    "venue": ("medkg:venue",),
+}
+"""The properties by which parts of a dataset, its counts and events, do."""
+
+_OTHERS = ("medkg:venue", "medkg:defect", "medkg:licenceCondition")
+"""The properties by which challenges, catalogue records and licences bear concepts."""
+
+_DATASETS = iris.dataset("").value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A thing with its names."""
+
+    iri: str
+    label: str
+    label_zh: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A concept in the tree of its vocabulary; `datasets` counts those that bear it or a narrower one."""
+
+    concept: Named
+    datasets: int
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """A dataset that bears a concept, by itself or by narrower ones."""
+
+    slug: str
+    dataset: Named
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """All that is known of a concept; `others` are the challenges, records and licences that bear it."""
+
+    concept: Named
+    scheme: str
+    key: str
+    scheme_title: str
+    synonyms: tuple[tuple[str, str], ...]
+    definition: str | None
+    matches: tuple[str, ...]
+    broader: tuple[Named, ...]
+    narrower: tuple[Branch, ...]
+    datasets: tuple[Bearer, ...]
+    others: tuple[Named, ...]
+
+
+def topic(words: Wording, node: NamedNode) -> Topic:
+    """What is known of a concept."""
+    scheme, _, key = node.value.removeprefix(BASE).partition("/")
+    grower = _grower(words, scheme)
+    texts = (each for each in words.objects(node, "skos:altLabel") if isinstance(each, Literal))
+    return Topic(
+        concept=named(words, node),
+        scheme=scheme,
+        key=key,
+        scheme_title=words.label(iris.scheme(scheme)),
+        synonyms=tuple(sorted((each.language or "en", each.value) for each in texts)),
+        definition=words.literal(node, "skos:definition"),
+        matches=tuple(sorted(_nodes(words, node, "skos:exactMatch"))),
+        broader=tuple(_all_named(words, _nodes(words, node, "skos:broader"))),
+        narrower=grower.children(node.value, steps=1),
+        datasets=tuple(_borne(words, node, grower.bearers, grower.below)),
+        others=tuple(_all_named(words, _bearing(words, node))),
+    )
+
+
+def tree(words: Wording, scheme: str) -> tuple[Branch, ...]:
+    """The concepts of a vocabulary, those that are narrower under those that are wider."""
+    return _grower(words, scheme).children(iris.scheme(scheme).value, curie="skos:hasTopConcept")
+
+
+def named(words: Wording, node: NamedNode) -> Named:
+    """A thing with its names."""
+    return Named(iri=node.value, label=words.label(node), label_zh=chinese(words, node))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grower:
+    """Grows trees of concepts, each of which may stand under several."""
+
+    words: Wording
+    bearers: Mapping[str, Set[str]]
+    below: Closure
+    known: dict[str, Named] = field(default_factory=dict)
+
+    def children(
+        self, iri: str, *, curie: str = "skos:narrower", steps: int | None = None, above: Set[str] = frozenset()
+    ) -> tuple[Branch, ...]:
+        """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
+        found = [self._named(each) for each in _nodes(self.words, NamedNode(iri), curie) if each not in above]
+        return tuple(self._branch(each, steps, {*above, iri}) for each in sorted(found, key=_by_label))
+
+    def _branch(self, concept: Named, steps: int | None, above: Set[str]) -> Branch:
+        bearing = (self.bearers.get(each, ()) for each in (concept.iri, *self.below.get(concept.iri, ())))
+        deeper = None if steps is None else steps - 1
+        return Branch(
+            concept=concept,
+            datasets=len(frozenset[str]().union(*bearing)),
+            branches=() if deeper == 0 else self.children(concept.iri, steps=deeper, above=above),
+        )
+
+    def _named(self, iri: str) -> Named:
+        if iri not in self.known:
+            self.known[iri] = named(self.words, NamedNode(iri))
+        return self.known[iri]
+
+
+def _grower(words: Wording, scheme: str) -> _Grower:
+    return _Grower(words=words, bearers=_bearers(words, scheme), below=narrower(words.store, words.prefixes))
+
+
+def _by_label(thing: Named) -> tuple[str, str]:
+    return thing.label.casefold(), thing.iri
+
+
+def _bearers(words: Wording, scheme: str) -> Mapping[str, Set[str]]:
+    """The datasets, by IRI, that bear each concept of a vocabulary; retired ones are left out."""
+    retired = {quad.subject for quad in _quads(words, "dcterms:isReplacedBy")}
+    found: dict[str, set[str]] = defaultdict(set)
+    for curie in (*BORNE_BY.get(scheme, ()), *_OF_PARTS.get(scheme, ())):
+        for quad in _quads(words, curie):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                dataset, _, part = quad.subject.value.partition("#")
+                is_own = bool(part) == (scheme in _OF_PARTS)
+                if is_own and dataset.startswith(_DATASETS) and quad.subject not in retired:
+                    found[quad.object.value].add(dataset)
+    return found
+
+
+def _quads(words: Wording, curie: str) -> Iterator[Quad]:
+    return words.store.quads_for_pattern(None, words.prefixes.expand(curie), None, DefaultGraph())
+
+
+def _borne(words: Wording, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure) -> Iterator[Bearer]:
+    """The datasets that bear a concept or a narrower one, by name."""
+    by: dict[str, list[str]] = defaultdict(list)
+    for concept in (node.value, *below.get(node.value, ())):
+        for dataset in bearers.get(concept, ()):
+            by[dataset].append(concept)
+    found = [
+        Bearer(
+            slug=dataset.removeprefix(_DATASETS),
+            dataset=named(words, NamedNode(dataset)),
+            by=tuple(sorted(words.label(NamedNode(each)) for each in concepts if each != node.value)),
+        )
+        for dataset, concepts in by.items()
+    ]
+    yield from sorted(found, key=lambda each: _by_label(each.dataset))
+
+
+def _bearing(words: Wording, node: NamedNode) -> Iterator[str]:
+    """The challenges, catalogue records and licences that bear a concept."""
+    for curie in _OTHERS:
+        for each in words.subjects(curie, node):
+            thing = each.value.partition("#")[0]
+            if not thing.startswith(_DATASETS):
+                yield thing
+
+
+def _nodes(words: Wording, node: NamedNode, curie: str) -> Iterator[str]:
+    return (each.value for each in words.objects(node, curie) if isinstance(each, NamedNode))
+
+
+def _all_named(words: Wording, found: Iterable[str]) -> list[Named]:
+    """Things with their names, once each, by name."""
+    things = [named(words, NamedNode(each)) for each in dict.fromkeys(found)]
+    return sorted(things, key=_by_label)

@@ -1,0 +1,31 @@
+"""The page of a challenge edition."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from medkg.evaluation import GRAPHS, Description
+from medkg.graph.challenges import challenge
+from medkg.graph.wording import Wording
+from medkg.lineage.verdicts import Step
+from medkg.model import prefixes as iris
+from medkg.web.addresses import addresses
+from medkg.web.served import Served
+from medkg.web.telling import teller
+
+
+def page_of(now: Served, description: Description) -> str:
+    """The page of a challenge edition: when it was held, which datasets it used, who names it."""
+    slug = description.iri.value.removeprefix(iris.challenge("").value)
+    tells = teller(now)
+    claims = [
+        tells.told(Step(source=each.subject, claim=each.claim)) for each in now.register.claims if each.subject == slug
+    ]
+    return render_template(
+        "challenge/page.html",
+        known=challenge(Wording(store=now.store, prefixes=now.prefixes), description.iri),
+        claims=claims,
+        addresses=addresses(),
+        own=f"{request.script_root}{request.path}",
+        formats=GRAPHS,
+    )

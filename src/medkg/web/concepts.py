@@ -1,0 +1,56 @@
+"""The pages of concepts and of their vocabularies: body parts, modalities, tasks, licences and the rest."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from medkg.evaluation import GRAPHS, Description
+from medkg.graph.leads import chinese
+from medkg.graph.licences import licence
+from medkg.graph.topics import topic, tree
+from medkg.graph.wording import Wording
+from medkg.model.prefixes import BASE
+from medkg.web.addresses import addresses
+from medkg.web.served import Served
+from medkg.web.sheets import sheet
+
+PAGE = 100
+"""Datasets on a page."""
+
+SEARCHED = frozenset({"anatomy", "modality", "task"})
+"""The vocabularies by which datasets are searched."""
+
+
+def page_of(now: Served, description: Description) -> str:
+    """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
+    words = Wording(store=now.store, prefixes=now.prefixes)
+    found = topic(words, description.iri)
+    leads = addresses()
+    return render_template(
+        "concept/page.html",
+        topic=found,
+        conditions=licence(words, description.iri).conditions,
+        sheet=sheet(found.datasets, PAGE),
+        search=leads.search(found.scheme, found.key) if found.scheme in SEARCHED else None,
+        addresses=leads,
+        own=f"{request.script_root}{request.path}",
+        formats=GRAPHS,
+    )
+
+
+def page_of_scheme(now: Served, description: Description) -> str:
+    """The page of a vocabulary: its concepts as a tree."""
+    words = Wording(store=now.store, prefixes=now.prefixes)
+    scheme = description.iri.value.removeprefix(BASE)
+    return render_template(
+        "concept/scheme.html",
+        iri=description.iri.value,
+        title=words.label(description.iri),
+        title_zh=chinese(words, description.iri),
+        definition=words.literal(description.iri, "dcterms:description"),
+        branches=tree(words, scheme),
+        is_searched=scheme in SEARCHED,
+        addresses=addresses(),
+        own=f"{request.script_root}{request.path}",
+        formats=GRAPHS,
+    )

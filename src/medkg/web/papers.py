@@ -1,0 +1,60 @@
+"""The pages of papers, whose IRIs are not ours: `https://doi.org/10.1002/mp.1` is `/paper/doi.org/10.1002/mp.1`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import NotFound
+
+from medkg.evaluation import GRAPHS, Description, describe
+from medkg.export import citation
+from medkg.graph.literature import paper, resting
+from medkg.graph.terms import RDF_TYPE
+from medkg.graph.wording import Wording
+from medkg.web.addresses import addresses
+from medkg.web.entities import answer
+from medkg.web.served import Served, served
+from medkg.web.telling import teller
+
+papers = Blueprint("papers", __name__)
+
+_SCHEMES = ("https://", "http://")
+
+
+@papers.get("/paper/<path:address>", merge_slashes=False)
+def found(address: str) -> Response:
+    """A paper by its IRI less the scheme, as data or as a page."""
+    return answer(_described(address), page_of)
+
+
+def page_of(now: Served, description: Description) -> str:
+    """The page of a paper: which datasets it is given for, and what rests on it."""
+    tells, leads = teller(now), addresses()
+    known = paper(Wording(store=now.store, prefixes=now.prefixes), description.iri)
+    return render_template(
+        "paper/page.html",
+        known=known,
+        claims=[tells.told(step) for step in resting(now.register, known.iri)],
+        bibtex=citation.paper(now.store, now.prefixes, description.iri).bibtex(),
+        addresses=leads,
+        own=leads.paper(known.iri),
+        formats=GRAPHS,
+    )
+
+
+def _described(address: str) -> Description:
+    """What the graph says of a paper; 404 where it knows none of that address."""
+    now = served()
+    for scheme in _SCHEMES:
+        try:
+            description = describe(now.store, NamedNode(scheme + address))
+        except ValueError:
+            continue
+        if description is not None and _is_paper(description, now):
+            return description
+    raise NotFound(f"No paper is known of the address {_SCHEMES[0]}{address}.")
+
+
+def _is_paper(description: Description, now: Served) -> bool:
+    kind = now.prefixes.expand("schema:ScholarlyArticle")
+    return any(triple.predicate == RDF_TYPE and triple.object == kind for triple in description.believed)

@@ -1,0 +1,65 @@
+"""A real server on the real graph, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from medkg.graph.build import build
+from medkg.settings import Settings
+from tests.browser.visits import Visit
+from tests.servers import REPOSITORY, running
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SCRIPTS = REPOSITORY / "src" / "medkg" / "web" / "static" / "build" / "editor.js"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one directory in one process, where tests are spread over several: one server will do."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on the repository's data."""
+    if not SCRIPTS.is_file():
+        missing("the pages' scripts are not built; python hatch_build.py does it")
+    home = tmp_path_factory.mktemp("home")
+    build(Settings(environment={"MEDKG_HOME": str(home), "MEDKG_RESOURCES": str(REPOSITORY)}))
+    with running(home) as server:
+        yield server.address.rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        missing(f"there is none of {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        # in a container there is no sandbox to be had; the pages are our own
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """A visitor of the site, who must see no error and be sent nowhere else."""
+    with Visit.begun(browser, site) as visit:
+        yield visit
+
+
+def missing(reason: str) -> None:
+    """Skip a test for want of something, or fail it where everything has to be there."""
+    if os.environ.get("MEDKG_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)

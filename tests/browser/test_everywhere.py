@@ -1,0 +1,97 @@
+"""What holds of every page: anybody can use it, on anything, and it asks nobody else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.visits import PHONE, Visit
+
+WRONG = "/sparql?" + urlencode({"query": "wrong"})
+NOWHERE = "/nothing-is-here"
+
+PAGES = (
+    "/",
+    "/datasets",
+    "/datasets?q=liver&modality=ct",
+    "/datasets?q=nothing+is+called+that",
+    "/dataset/lits",
+    "/dataset/abdomenatlas",
+    "/dataset/lits/lineage",
+    "/leak",
+    "/leak?train=abdomenct-1k&train=ct-org&test=lits&test=btcv",
+    "/compare",
+    "/compare?d=lits&d=kits19&d=btcv",
+    "/catalog",
+    "/catalog/openmedlab",
+    "/catalog/openmedlab/defects",
+    "/catalog/openmedlab/differences",
+    "/catalog/linhandev/record/lits",
+    "/challenge/lits-miccai2017",
+    "/anatomy",
+    "/anatomy/liver",
+    "/modality/ct",
+    "/task/segmentation",
+    "/ontology",
+    "/sparql",
+    "/sparql?" + urlencode({"query": "SELECT * { ?s a dcat:Catalog ; ?p ?o } LIMIT 30"}),
+    "/sparql?" + urlencode({"query": "DESCRIBE dataset:lits"}),
+    WRONG,
+    "/help",
+    "/help/grades",
+    "/help/cite",
+    "/help/api",
+    NOWHERE,
+)
+
+STATUS = {WRONG: 400, NOWHERE: 404}
+
+every_page = pytest.mark.parametrize("path", PAGES)
+
+
+@every_page
+def test_axe_finds_nothing_by_light(visit: Visit, path: str) -> None:
+    visit.open(path, status=STATUS.get(path, 200))
+    assert visit.violations() == []
+
+
+@every_page
+def test_axe_finds_nothing_by_dark(browser: Browser, site: str, path: str) -> None:
+    with Visit.begun(browser, site, color_scheme="dark") as visit:
+        page = visit.open(path, status=STATUS.get(path, 200))
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != "rgb(255, 255, 255)"
+        assert visit.violations() == []
+
+
+@every_page
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser: Browser, site: str, path: str) -> None:
+    with Visit.begun(browser, site, viewport=PHONE, has_touch=True) as visit:
+        page = visit.open(path, status=STATUS.get(path, 200))
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert visit.violations() == []
+
+
+@every_page
+def test_it_reads_without_scripts(browser: Browser, site: str, path: str) -> None:
+    with Visit.begun(browser, site, java_script_enabled=False) as visit:
+        page = visit.open(path, status=STATUS.get(path, 200))
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(page.get_by_role("navigation", name="Site")).to_be_visible()
+        assert page.get_by_role("main").inner_text().strip()
+
+
+def test_the_first_tabulator_leads_past_the_header(visit: Visit) -> None:
+    page = visit.open("/dataset/lits")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_print_leaves_out_what_cannot_be_clicked(visit: Visit) -> None:
+    page = visit.open("/dataset/lits")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Site")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

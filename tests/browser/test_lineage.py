@@ -1,0 +1,140 @@
+"""The lineage of a dataset as a graph, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.visits import PHONE, Visit
+
+LITS = "/dataset/lits/lineage"
+
+
+def canvas(page: Page) -> Locator:
+    """The graph."""
+    found = page.get_by_role("application")
+    expect(found).to_be_visible()
+    return found
+
+
+def panel(page: Page) -> Locator:
+    """What is told beside it."""
+    return page.get_by_role("complementary", name="What is claimed")
+
+
+def place(page: Page, chosen: str) -> dict[str, float]:
+    """Where something of the graph is seen, from the corner of the graph."""
+    found: dict[str, float] = canvas(page).evaluate(
+        """(canvas, id) => {
+          const drawn = canvas._cyreg.cy, it = drawn.getElementById(id);
+          return it.isEdge() ? drawn.$id(id).renderedMidpoint() : it.renderedPosition();
+        }""",
+        chosen,
+    )
+    return found
+
+
+def test_a_click_tells_of_a_dataset_and_who_claims_its_ties(visit: Visit) -> None:
+    page = visit.open(LITS)
+    canvas(page).click(position=place(page, "3d-ircadb"))  # type: ignore[arg-type]  # an x and a y
+    told = panel(page)
+    expect(told.get_by_role("heading")).to_have_text("3D-IRCADb")
+    expect(told).to_contain_text("definite")
+    expect(told).to_contain_text("3D-IRCADb is contained in LiTS (train split)")
+    expect(told.get_by_role("link", name="linhandev:147")).to_have_attribute("href", "/catalog/linhandev/record/lits")
+    assert visit.violations() == []
+    page.locator("figure").scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, 0)")
+    visit.picture("lineage", height=880)
+
+
+def test_a_click_tells_of_a_tie(visit: Visit) -> None:
+    page = visit.open(LITS)
+    canvas(page).click(position=place(page, "ct-org|lits"))  # type: ignore[arg-type]  # an x and a y
+    expect(panel(page)).to_contain_text("CT-ORG overlaps LiTS")
+    expect(panel(page).get_by_role("link", name="biomedical-imaging-datasets:52")).to_be_visible()
+
+
+def test_ancestors_stand_left_and_descendants_right(visit: Visit) -> None:
+    page = visit.open(LITS)
+    lits, atlas, msd = (place(page, each)["x"] for each in ("lits", "abdomenatlas", "msd-liver"))
+    assert msd < lits < atlas
+
+
+def test_the_keyboard_reaches_every_dataset_and_tie(visit: Visit) -> None:
+    page = visit.open(LITS)
+    canvas(page).focus()
+    page.keyboard.press("ArrowRight")
+    expect(panel(page).get_by_role("heading")).to_have_text("LiTS")
+    page.keyboard.press("ArrowRight")
+    first = panel(page).get_by_role("heading").inner_text()
+    assert first != "LiTS"
+    page.keyboard.press("e")
+    expect(panel(page).get_by_role("heading")).to_contain_text(" – ")
+    page.keyboard.press("Enter")
+    expect(panel(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.lineage-panel') !== null")
+
+
+def test_a_relation_can_be_left_out(visit: Visit) -> None:
+    page = visit.open(LITS)
+    canvas(page)
+    shown = "() => document.querySelector('.lineage-canvas')._cyreg.cy.edges().not('.filtered').length"
+    before = page.evaluate(shown)
+    page.get_by_role("group", name="Relations").get_by_label("usesImagesOf").uncheck()
+    after = page.evaluate(shown)
+    assert 0 < after < before
+    page.get_by_role("group", name="Resting on").get_by_label("catalog").uncheck()
+    assert 0 < page.evaluate(shown) < after
+
+
+def test_a_relative_can_show_its_own_relatives(visit: Visit) -> None:
+    page = visit.open("/dataset/3d-ircadb/lineage")
+    canvas(page).click(position=place(page, "lits"))  # type: ignore[arg-type]  # an x and a y
+    before = page.locator(".lineage-said").inner_text()
+    panel(page).get_by_role("button", name="Show its own relatives too").click()
+    expect(page.locator(".lineage-said")).to_contain_text("more.")
+    assert page.locator(".lineage-said").inner_text() != before
+
+
+def test_the_graph_says_what_the_data_says(visit: Visit) -> None:
+    page = visit.open(LITS)
+    drawn: list[str] = canvas(page).evaluate("canvas => canvas._cyreg.cy.edges().map(each => each.id())")
+    family: dict[str, Any] = json.loads(page.request.get(f"{visit.site}/dataset/lits/lineage.json").text())
+    assert sorted(drawn) == sorted(each["id"] for each in family["edges"])
+    dotted = {each["id"] for each in family["edges"] if each["style"] == "dotted"}
+    styled = canvas(page).evaluate(
+        "canvas => canvas._cyreg.cy.edges().filter(each => each.style('line-style') === 'dotted').map(each => each.id())"
+    )
+    assert set(styled) == dotted
+
+
+def test_the_graph_can_be_taken_along_as_a_picture(visit: Visit) -> None:
+    page = visit.open(LITS)
+    canvas(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PNG").click()
+    assert download.value.suggested_filename == "lits-lineage.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    for name in ("SVG", "DOT", "Mermaid", "JSON"):
+        address = page.locator("figcaption").get_by_role("link", name=name).get_attribute("href")
+        assert page.request.get(f"{visit.site}{address}").ok
+
+
+def test_without_scripts_there_is_a_picture_and_a_table(browser: Browser, site: str) -> None:
+    with Visit.begun(browser, site, java_script_enabled=False) as visit:
+        page = visit.open(LITS)
+        picture = page.get_by_role("figure").get_by_role("img")
+        expect(picture).to_be_visible()
+        assert "LiTS" in (picture.get_attribute("alt") or "")
+        expect(page.locator("#claims").get_by_role("row")).not_to_have_count(0)
+
+
+def test_the_graph_fits_a_phone(browser: Browser, site: str) -> None:
+    with Visit.begun(browser, site, viewport=PHONE) as visit:
+        page = visit.open(LITS)
+        expect(canvas(page)).to_be_in_viewport(ratio=0)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
