@@ -28,10 +28,10 @@ def test_datasets_that_share_images_are_told_with_the_way_they_do(visit: Visit) 
 
 def test_what_catalogues_differ_on_stands_side_by_side(visit: Visit) -> None:
     page = visit.open("/dataset/msd-pancreas")
-    differing = page.get_by_role("list", name="catalogues differ on counts")
-    places = differing.get_by_role("listitem").filter(has_text="disputed")
-    assert places.count() >= 2
-    tops = {round(box["y"]) for each in places.all() if (box := each.bounding_box())}
+    values = page.locator("ul.versus").first.locator("> li")
+    assert values.count() >= 2
+    expect(values.locator(".said-by")).to_have_count(values.count())
+    tops = {round(box["y"]) for each in values.all() if (box := each.bounding_box())}
     assert len(tops) == 1
 
 

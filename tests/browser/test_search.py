@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.visits import PHONE, Visit
 
 
 def search(page: Page, text: str) -> None:
     """Type something into the large search box and send it off."""
-    page.get_by_role("main").get_by_role("combobox").or_(page.get_by_role("searchbox")).first.fill(text)
-    page.keyboard.press("Escape")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/datasets?*")
+    page.locator("form.search.large input").fill(text)
+    with page.expect_navigation(url="**/datasets?*"):
+        page.keyboard.press("Enter")
 
 
 def found(page: Page) -> list[str]:
     """The names of the datasets found, on the first page."""
     return page.locator(".results > li :is(h2, h3)").all_inner_texts()
+
+
+def ultrasound(page: Page) -> Locator:
+    """The filter for one modality."""
+    return page.locator(".filters a", has_text="Ultrasound").first
 
 
 def test_home_leads_to_a_dataset_in_two_steps(visit: Visit) -> None:
@@ -81,12 +85,12 @@ def test_suggestions_are_chosen_by_keyboard(visit: Visit) -> None:
 
 def test_filters_are_folded_on_a_phone_and_open_on_a_wide_screen(browser: Browser, visit: Visit) -> None:
     page = visit.open("/datasets?q=liver")
-    expect(page.get_by_role("link", name="Ultrasound").first).to_be_visible()
+    expect(ultrasound(page)).to_be_visible()
     with Visit.begun(browser, visit.site, viewport=PHONE) as phone:
         page = phone.open("/datasets?q=liver")
-        expect(page.get_by_role("link", name="Ultrasound").first).to_be_hidden()
+        expect(ultrasound(page)).to_be_hidden()
         page.get_by_text("Filters", exact=True).click()
-        expect(page.get_by_role("link", name="Ultrasound").first).to_be_visible()
+        expect(ultrasound(page)).to_be_visible()
 
 
 def test_without_scripts_a_search_finds_the_same(browser: Browser, visit: Visit) -> None:

@@ -39,15 +39,22 @@ def asked(text: str, *, seconds: float = 10.0, **head: Any) -> Frame:
 
 
 @asynccontextmanager
-async def pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[Pool]:
-    """A pool on a keeper of its own."""
+async def kept_and_pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[tuple[Keeping, Pool]]:
+    """A keeper, and a pool on it."""
     keeping = await Keeping.start(kept)
     pool = Pool(keeping, Crowd(evaluators=evaluators, **crowd))
     try:
-        yield pool
+        yield keeping, pool
     finally:
         pool.close()
         await keeping.stop()
+
+
+@asynccontextmanager
+async def pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[Pool]:
+    """A pool on a keeper of its own."""
+    async with kept_and_pooled(kept, evaluators=evaluators, **crowd) as (_, pool):
+        yield pool
 
 
 async def run(pool: Pool, text: str, *, client: str = "somebody", seconds: float = 10.0) -> Answered:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,20 @@ from pyoxigraph import Literal, NamedNode, Quad
 from medkg.errors import MedkgError, QueryError
 from medkg.evaluation.changes import Change
 from medkg.graph.snapshot import open_snapshot
-from medkg.pool import Crowd, Frame, Keeping, Kept, Limits, Pool
-from tests.pool.asking import COUNT, RUNAWAY, asked, count, keeper, keepers, number, on_a_loop, run, until
+from medkg.pool import Frame, Keeping, Kept, Limits
+from tests.pool.asking import (
+    COUNT,
+    RUNAWAY,
+    asked,
+    count,
+    keeper,
+    keepers,
+    kept_and_pooled,
+    number,
+    on_a_loop,
+    run,
+    until,
+)
 from tests.pool.conftest import QUADS
 from tests.processes import children, is_alive
 from tests.servers import published
@@ -36,9 +49,12 @@ def fresh(tmp_path: Path) -> Kept:
 
 def status(process: int, field: str) -> list[str]:
     """What the kernel says of every thread of a process."""
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    lines = (line for task in tasks for line in (task / "status").read_text(encoding="ascii").splitlines())
-    return [line.split()[1] for line in lines if line.startswith(f"{field}:")]
+    found = []
+    for task in Path(f"/proc/{process}/task").iterdir():
+        with suppress(OSError):  # a thread that has ended meanwhile
+            lines = (task / "status").read_text(encoding="ascii").splitlines()
+            found += [line.split()[1] for line in lines if line.startswith(f"{field}:")]
+    return found
 
 
 @on_a_loop
@@ -52,116 +68,96 @@ async def test_it_has_one_thread_so_that_it_may_fork(kept: Kept) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="there is seccomp on Linux alone")
 def test_every_thread_of_every_evaluator_is_shut_in(kept: Kept, most_quads: int) -> None:
     async def act() -> None:
-        keeping = await Keeping.start(replace(kept, most_quads=most_quads))
-        pool = Pool(keeping, Crowd(evaluators=3))
-        assert await count(pool) == QUADS
-        await until(lambda: len(children(keeper())) == 3)
-        for evaluator in children(keeper()):
-            await until(lambda: set(status(evaluator, "Seccomp")) == {"2"})  # noqa: B023, waited for at once
-        pool.close()
-        await keeping.stop()
+        async with kept_and_pooled(replace(kept, most_quads=most_quads), evaluators=3) as (_, pool):
+            assert await count(pool) == QUADS
+            await until(lambda: len(children(keeper())) == 3)
+            for evaluator in children(keeper()):
+                await until(lambda: set(status(evaluator, "Seccomp")) == {"2"})  # noqa: B023, waited for at once
 
     asyncio.run(act())
 
 
 @on_a_loop
 async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept: Kept) -> None:
-    keeping = await Keeping.start(replace(kept, most_quads=QUADS - 1))
-    pool = Pool(keeping, Crowd(evaluators=2))
-    assert not keeping.in_memory
-    asking = [run(pool, COUNT, client=client) for client in "abcd"]
-    assert [number(each) for each in await asyncio.gather(*asking)] == [QUADS] * 4
-    with pytest.raises(QueryError, match="SERVICE"):
-        await run(pool, "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
-    runaway = asyncio.ensure_future(run(pool, RUNAWAY))
-    await until(lambda: pool.busy == 1)
-    runaway.cancel()
-    assert await count(pool) == QUADS
-    pool.close()
-    await keeping.stop()
+    async with kept_and_pooled(replace(kept, most_quads=QUADS - 1), evaluators=2) as (keeping, pool):
+        assert not keeping.in_memory
+        asking = [run(pool, COUNT, client=client) for client in "abcd"]
+        assert [number(each) for each in await asyncio.gather(*asking)] == [QUADS] * 4
+        with pytest.raises(QueryError, match="SERVICE"):
+            await run(pool, "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+        runaway = asyncio.ensure_future(run(pool, RUNAWAY))
+        await until(lambda: pool.busy == 1)
+        runaway.cancel()
+        assert await count(pool) == QUADS
 
 
 @on_a_loop
 async def test_evaluators_see_what_the_journal_has_gained(fresh: Kept) -> None:
-    keeping = await Keeping.start(fresh)
-    pool = Pool(keeping, Crowd(evaluators=2))
-    assert await count(pool) == 10
-    before = set(children(keeper()))
-    journal = open_snapshot(fresh.snapshot).journal
-    for number_ in (1, 2):
-        added = NEW.added.replace(b"new", b"new%d" % number_)
-        journal.append(Change(added=added))
-        await keeping.advance()
-        pool.renew()
-        answer = await run(pool, COUNT)
-        revision = f"{fresh.snapshot.name}.{number_}"
-        assert (number(answer), answer.revision, keeping.revision) == (10 + number_, revision, revision)
-    await until(lambda: len(children(keeper())) == 2)
-    assert not before & set(children(keeper()))
-    pool.close()
-    await keeping.stop()
+    async with kept_and_pooled(fresh, evaluators=2) as (keeping, pool):
+        assert await count(pool) == 10
+        before = set(children(keeper()))
+        journal = open_snapshot(fresh.snapshot).journal
+        for number_ in (1, 2):
+            added = NEW.added.replace(b"new", b"new%d" % number_)
+            journal.append(Change(added=added))
+            await keeping.advance()
+            pool.renew()
+            answer = await run(pool, COUNT)
+            revision = f"{fresh.snapshot.name}.{number_}"
+            assert (number(answer), answer.revision, keeping.revision) == (10 + number_, revision, revision)
+        await until(lambda: len(children(keeper())) == 2)
+        assert not before & set(children(keeper()))
 
 
 @on_a_loop
 async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fresh: Kept) -> None:
-    keeping = await Keeping.start(fresh)
-    pool = Pool(keeping, Crowd(evaluators=1))
-    await count(pool)
-    (evaluator,) = children(keeper())
-    rows = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(6))
-    asking = asyncio.ensure_future(run(pool, f"SELECT (COUNT(*) AS ?n) {{ {rows} }}"))
-    await until(lambda: pool.busy == 1)
-    open_snapshot(fresh.snapshot).journal.append(NEW)
-    await keeping.advance()
-    pool.renew()
-    answer = await asking
-    assert (number(answer), answer.revision) == (10**6, fresh.snapshot.name)
-    assert await count(pool) == 11
-    assert evaluator not in children(keeper())
-    pool.close()
-    await keeping.stop()
+    async with kept_and_pooled(fresh, evaluators=1) as (keeping, pool):
+        await count(pool)
+        (evaluator,) = children(keeper())
+        rows = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(6))
+        asking = asyncio.ensure_future(run(pool, f"SELECT (COUNT(*) AS ?n) {{ {rows} }}"))
+        await until(lambda: pool.busy == 1)
+        open_snapshot(fresh.snapshot).journal.append(NEW)
+        await keeping.advance()
+        pool.renew()
+        answer = await asking
+        assert (number(answer), answer.revision) == (10**6, fresh.snapshot.name)
+        assert await count(pool) == 11
+        assert evaluator not in children(keeper())
 
 
 @on_a_loop
 async def test_one_that_starts_later_has_the_updates_too(fresh: Kept) -> None:
     open_snapshot(fresh.snapshot).journal.append(NEW)
-    keeping = await Keeping.start(fresh)
-    assert (keeping.position, keeping.revision) == (1, f"{fresh.snapshot.name}.1")
-    pool = Pool(keeping, Crowd(evaluators=1))
-    assert await count(pool) == 11
-    pool.close()
-    await keeping.stop()
+    async with kept_and_pooled(fresh, evaluators=1) as (keeping, pool):
+        assert (keeping.position, keeping.revision) == (1, f"{fresh.snapshot.name}.1")
+        assert await count(pool) == 11
 
 
 @on_a_loop
 async def test_what_an_evaluator_does_to_its_graph_stays_with_it(fresh: Kept) -> None:
-    keeping = await Keeping.start(fresh)
-    pool = Pool(keeping, Crowd(evaluators=1))
-    update = Frame(
-        {"ask": "update", "using": [], "using_named": [], "base": None, "seconds": 5.0}, b"DELETE WHERE { ?s ?p ?o }"
-    )
-    done = await pool.run(update, client="ann", seconds=5.0, changes=True)
-    assert done.body[: done.head["removed"]].count(b"\n") == 10
-    assert await count(pool) == 10
-    pool.close()
-    await keeping.stop()
+    async with kept_and_pooled(fresh, evaluators=1) as (_, pool):
+        update = Frame(
+            {"ask": "update", "using": [], "using_named": [], "base": None, "seconds": 5.0},
+            b"DELETE WHERE { ?s ?p ?o }",
+        )
+        done = await pool.run(update, client="ann", seconds=5.0, changes=True)
+        assert done.body[: done.head["removed"]].count(b"\n") == 10
+        assert await count(pool) == 10
 
 
 @on_a_loop
 async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_along(kept: Kept) -> None:
-    keeping = await Keeping.start(kept)
-    pool = Pool(keeping, Crowd(evaluators=2))
-    await count(pool)
-    await until(lambda: len(children(keeper())) == 2)
-    evaluators = children(keeper())
-    assert keeping.is_alive
-    os.kill(keeper(), signal.SIGKILL)
-    await until(lambda: not keeping.is_alive)
-    await until(lambda: not any(map(is_alive, evaluators)))
-    with pytest.raises((MedkgError, OSError)):
-        await keeping.advance()
-    pool.close()
-    await keeping.stop()
+    async with kept_and_pooled(kept, evaluators=2) as (keeping, pool):
+        await count(pool)
+        await until(lambda: len(children(keeper())) == 2)
+        evaluators = children(keeper())
+        assert keeping.is_alive
+        os.kill(keeper(), signal.SIGKILL)
+        await until(lambda: not keeping.is_alive)
+        await until(lambda: not any(map(is_alive, evaluators)))
+        with pytest.raises((MedkgError, OSError)):
+            await keeping.advance()
 
 
 @on_a_loop

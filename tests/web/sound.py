@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bs4 import BeautifulSoup, Tag
 
 HEAVIEST = 100_000
@@ -39,7 +41,7 @@ def _missing(page: BeautifulSoup) -> set[str]:
 
 def _leaps(page: BeautifulSoup) -> list[tuple[int, int]]:
     levels = [int(each.name[1]) for each in page.find_all(["h1", "h2", "h3", "h4"])]
-    return [(before, level) for before, level in zip(levels, levels[1:], strict=False) if level > before + 1]
+    return [(before, level) for before, level in pairwise(levels) if level > before + 1]
 
 
 def _bare(field: Tag, page: BeautifulSoup) -> bool:

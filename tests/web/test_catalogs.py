@@ -62,7 +62,7 @@ def test_entries_stand_under_their_sections() -> None:
 
 def test_defects_tell_what_is_stated_and_what_is_right() -> None:
     found = [
-        [" ".join(cell.text.split()) for cell in row.find_all(["td", "th"])]
+        [" ".join(cell.get_text(" ").split()) for cell in row.find_all(["td", "th"])]
         for row in real.page("/catalog/m-aryayi/defects").select("tbody tr")
     ]
     (foreign,) = (row for row in found if row[2] == "Foreign link links" and row[0] == "364")
@@ -84,7 +84,7 @@ def test_defects_name_what_is_listed_twice_and_what_a_program_could_not_read() -
 
 def test_differences_tell_the_field_its_value_theirs_and_the_lines() -> None:
     found = [
-        [" ".join(cell.text.split()) for cell in row.find_all(["td", "th"])]
+        [" ".join(cell.get_text(" ").split()) for cell in row.find_all(["td", "th"])]
         for row in real.page("/catalog/openmedlab/differences").select("tbody tr")
     ]
     assert [

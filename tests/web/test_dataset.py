@@ -251,7 +251,7 @@ def test_links_posted_elsewhere_have_a_title_and_a_description() -> None:
     page = real.page("/dataset/lits")
     tags = {tag["property"]: tag["content"] for tag in page.select("meta[property^='og:']")}
     assert tags["og:title"] == "LiTS"
-    assert tags["og:description"].startswith("A 3D computed tomography dataset")
+    assert str(tags["og:description"]).startswith("A 3D computed tomography dataset")
 
 
 def test_a_retired_dataset_names_what_took_its_place_and_that_one_its_old_name() -> None:

@@ -10,6 +10,9 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from rdflib import Graph, URIRef
 from werkzeug.test import Client
 
+from tests.web import real
+from tests.web.sound import faults
+
 LITS = URIRef("https://w3id.org/medkg/dataset/lits")
 RECORD = "/catalog/a/record/lits"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -111,3 +114,64 @@ def test_things_are_only_read(client: Client) -> None:
     answer = client.post("/dataset/lits")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
+
+
+def links(path: str, **headers: str) -> dict[str, set[str]]:
+    """The addresses that the `Link` headers of an answer of the repository's graph lead to, by relation."""
+    found: dict[str, set[str]] = {}
+    for value in real.client().get(path, headers=headers).headers.getlist("Link"):
+        address, _, parameters = value.partition(">; rel=")
+        found.setdefault(parameters.split('"')[1], set()).add(address.removeprefix("<"))
+    return found
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_a_dataset_points_to_its_kind_licence_and_downloads(accept: str) -> None:
+    found = links("/dataset/lits", Accept=accept)
+    assert found["type"] == {"https://schema.org/Dataset"}
+    assert found["license"] == {"https://w3id.org/medkg/licence/cc-by-nc-nd-4-0"}
+    assert "https://competitions.codalab.org/competitions/17094#participate" in found["item"]
+    assert "cite-as" not in found  # it has no DOI of its own
+
+
+def test_a_page_points_to_what_describes_it() -> None:
+    assert "/dataset/lits?format=turtle" in links("/dataset/lits", Accept="text/html")["describedby"]
+    assert "describedby" not in links("/dataset/lits", Accept="text/turtle")
+
+
+def test_a_dataset_that_has_a_doi_is_cited_by_it() -> None:
+    served = real.served()
+    slugs = sorted(served.register.labels)
+    cited = {slug: found for slug in slugs if (found := links(f"/dataset/{slug}").get("cite-as"))}
+    assert cited
+    assert all(address.startswith("https://doi.org/10.") for found in cited.values() for address in found)
+
+
+def test_editions_and_series_point_to_each_other() -> None:
+    assert links("/dataset/kits19")["collection"] == {"https://w3id.org/medkg/dataset/kits"}
+    assert "https://w3id.org/medkg/dataset/kits19" in links("/dataset/kits")["item"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/catalog/openmedlab", "DataCatalog"),
+        ("/challenge/lits-miccai2017", "Event"),
+        ("/anatomy/liver", "DefinedTerm"),
+        ("/anatomy", "DefinedTermSet"),
+    ],
+)
+def test_other_things_point_to_their_kind_too(path: str, kind: str) -> None:
+    assert links(path)["type"] == {f"https://schema.org/{kind}"}
+
+
+def test_headers_of_links_stay_short_enough_for_every_proxy() -> None:
+    client = real.client()
+    for path in ("/dataset/msd", "/dataset/abdomenatlas", "/catalog/openmedlab", "/anatomy"):
+        headers = client.get(path, headers={"Accept": "text/html"}).headers
+        assert sum(len(value) for value in headers.getlist("Link")) < 4_000, path
+
+
+@pytest.mark.parametrize("path", ["/claim/fe7c0abe5039d254", "/ontology"])
+def test_whatever_has_no_page_of_its_kind_is_shown_as_it_is_and_soundly(path: str) -> None:
+    assert faults(real.client().get(path, headers={"Accept": "text/html"}).text) == []

@@ -46,6 +46,7 @@ function Combobox(input, id) {
   input.addEventListener("keydown", onKey);
   input.addEventListener("blur", () => setTimeout(close, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus where it is
+  if (document.activeElement === input && !input.defaultValue) suggest(); // typing began before this script did
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) choose(Number(option.dataset.index));

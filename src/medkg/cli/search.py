@@ -7,7 +7,7 @@ import click
 from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.graph import search
-from medkg.graph.search.schemes import LINEAGE
+from medkg.graph.search import LINEAGE
 from medkg.graph.snapshot import INDEX
 from medkg.settings import Settings
 

@@ -24,7 +24,7 @@ from medkg.evaluation import graphs, syntax
 from medkg.evaluation.bounded import UNBOUNDED, Bounded, Bounds
 from medkg.evaluation.federation import refuse_service
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
-from medkg.evaluation.languages import wanted
+from medkg.evaluation.languages import queries, wanted
 from medkg.evaluation.nesting import refuse_depth
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -39,20 +39,29 @@ def evaluate(
     prefixes: Mapping[str, str] = NO_PREFIXES,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
+    base_iri: str | None = None,
 ) -> Results:
     """What a query finds, evaluated as it is read; a text in error is a `QueryError` with its place.
 
     `prefixes` need no declaration in the text, which may still declare them otherwise. `default_graphs`
-    and `named_graphs` are graph IRIs that together replace the RDF dataset the text itself names.
+    and `named_graphs` are graph IRIs that together replace the RDF dataset the text itself names. `base_iri` is what
+    relative IRIs are resolved against, where the text declares no BASE.
     """
+    language = queries(base_iri)
     default_graph, among = _rdf_dataset(default_graphs, named_graphs)
     refuse_depth(query)
     try:
-        refuse_service(query, prefixes)
-        return store.query(query, prefixes=wanted(prefixes, query), default_graph=default_graph, named_graphs=among)
+        refuse_service(query, prefixes, language)
+        return store.query(
+            query,
+            prefixes=wanted(prefixes, query),
+            base_iri=base_iri,
+            default_graph=default_graph,
+            named_graphs=among,
+        )
     except SyntaxError as error:
-        offset = syntax.locate(query, prefixes, error)
-        raise QueryError(syntax.explain(query, prefixes, error, offset)) from error
+        offset = syntax.locate(query, prefixes, error, language)
+        raise QueryError(syntax.explain(query, prefixes, error, offset, language)) from error
     except (RuntimeError, UnicodeError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 

@@ -35,6 +35,16 @@ class Language:
     not_other: str
 
 
+def queries(base_iri: str | None = None) -> Language:
+    """The language of queries whose relative IRIs are resolved against a base; without one they are errors."""
+    return Language(
+        noun="query",
+        error=lambda text, prefixes: _query_error(text, prefixes, base_iri),
+        is_other=is_update,
+        not_other="this is a SPARQL update; only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) are answered here",
+    )
+
+
 def updates(base_iri: str | None = None) -> Language:
     """The language of updates whose relative IRIs are resolved against a base; without one they are errors."""
     return Language(
@@ -50,10 +60,10 @@ def wanted(prefixes: Mapping[str, str], text: str) -> dict[str, str]:
     return {prefix: namespace for prefix, namespace in prefixes.items() if f"{prefix}:" in text}
 
 
-def _query_error(text: str, prefixes: Mapping[str, str]) -> SyntaxError | None:
+def _query_error(text: str, prefixes: Mapping[str, str], base_iri: str | None) -> SyntaxError | None:
     """What pyoxigraph says against a query. The text must not call SERVICE, for ASK is evaluated at once."""
     try:
-        Store().query(text, prefixes=wanted(prefixes, text))
+        Store().query(text, prefixes=wanted(prefixes, text), base_iri=base_iri)
     except SyntaxError as error:
         return error
     except RuntimeError:
@@ -76,7 +86,7 @@ def _sequence_error(text: str, prefixes: Mapping[str, str], base_iri: str | None
     """What pyoxigraph says against an update with declarations at its beginning only."""
     start = end_of_prologue(text)
     if _DECLARATION.match(text, start):  # it is broken off or wrong, and would be so in a query
-        return _query_error(text, prefixes)
+        return _query_error(text, prefixes, base_iri)
     try:
         Store().update(f"{text[:start]}{_FAILS}{text[start:]}", prefixes=wanted(prefixes, text), base_iri=base_iri)
     except SyntaxError as error:
@@ -95,9 +105,4 @@ def _without_failing(place: re.Match[str], text: str, start: int) -> str:
     return f"error at {line if line <= first else line - inserted}:{column}"
 
 
-QUERIES = Language(
-    noun="query",
-    error=_query_error,
-    is_other=is_update,
-    not_other="this is a SPARQL update; only queries (SELECT, ASK, CONSTRUCT, DESCRIBE) are answered here",
-)
+QUERIES = queries()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
 from medkg.evaluation import evaluate
 from medkg.evaluation.description import IS_DEFINED_BY
@@ -141,7 +141,8 @@ def _term(words: Wording, node: NamedNode, kind: str, follows: tuple[str, ...], 
 
 def _uses(words: Wording) -> dict[str, int]:
     """How often the default graph uses each of our terms."""
-    found: Iterable[Sequence[object]] = evaluate(words.store, _USES % TERMS, prefixes=words.prefixes)  # type: ignore[assignment]
+    found = evaluate(words.store, _USES % TERMS, prefixes=words.prefixes)
+    assert isinstance(found, QuerySolutions)  # a SELECT
     pairs = ((row[0], row[1]) for row in found)
     return {term.value: int(n.value) for term, n in pairs if isinstance(term, NamedNode) and isinstance(n, Literal)}
 

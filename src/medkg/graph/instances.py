@@ -9,9 +9,10 @@ from itertools import islice
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
+from medkg.graph.ontology import TERMS
 from medkg.graph.terms import RDF_TYPE
 from medkg.graph.wording import Term, Wording
-from medkg.model.prefixes import Prefixes
+from medkg.model.prefixes import BASE, Prefixes
 
 _LOOKED_AT = 2_000  # statements of one property; beyond, any is as good as the next
 
@@ -47,11 +48,12 @@ class Instances:
         if not named:
             return None
         subject, value = min(named, key=lambda pair: (-self._weight(pair[0]), pair[0].value, str(pair[1])))
+        text = self._text(subject)
         return Instance(
             subject=subject.value,
-            subject_text=self._text(subject),
+            subject_text=text,
             object=value.value if isinstance(value, NamedNode) else None,
-            object_text=self._text(value),
+            object_text=self._text(value).removeprefix(f"{text}: "),  # a part of the subject
         )
 
     def _weight(self, node: NamedNode) -> int:
@@ -63,10 +65,23 @@ class Instances:
         return self._weights[whole]
 
     def _text(self, term: Term) -> str:
-        """A term in words; a part that has none by the name of its whole and its own."""
-        text = self._words.worded(term, DefaultGraph()).text
-        if not isinstance(term, NamedNode) or text != term.value:
-            return text
+        """A term in words: a claim as a sentence, a part of a thing with the name of the whole."""
+        if not isinstance(term, NamedNode) or not term.value.startswith(BASE):
+            return self._words.worded(term, DefaultGraph()).text
+        if term.value.startswith(TERMS):
+            return self._words.prefixes.compact(term.value)
+        if claimed := self._claim(term):
+            return claimed
         whole, _, part = term.value.partition("#")
-        label = self._words.label(NamedNode(whole))
-        return f"{label} #{part}" if part else label
+        text = self._words.worded(term, DefaultGraph()).text
+        return f"{self._words.label(NamedNode(whole))}: {part if text == term.value else text}" if part else text
+
+    def _claim(self, node: NamedNode) -> str | None:
+        """A claim as a sentence; None of what is no claim."""
+        ends = [self._words.address(node, f"rdf:{name}") for name in ("subject", "predicate", "object")]
+        if ends[0] is None or ends[1] is None:
+            return None
+        subject, relation, object_ = (
+            self._words.label(NamedNode(each)) if each else "a source not named" for each in ends
+        )
+        return f"{subject} {relation} {object_}"

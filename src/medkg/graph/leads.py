@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from medkg.graph import terms
 from medkg.graph.testimony import FACTS
 from medkg.graph.wording import Graph, Term, Wording
 from medkg.model.prefixes import BASE
@@ -16,7 +17,7 @@ _STANDING = ("foaf:primaryTopic", "foaf:topic")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """What a value stands for: its IRI, its Chinese name, the language of a text, and its form in corrections."""
+    """What a value stands for: its IRI, its Chinese name, the language that a text shows, and its form in corrections."""
 
     form: str
     iri: str | None = None
@@ -61,7 +62,7 @@ def _values(words: Wording, node: NamedNode, graph: Graph) -> Iterator[tuple[tup
 
 def _lead(words: Wording, term: Term, form: str, graph: Graph) -> Lead:
     if isinstance(term, Literal):
-        return Lead(form=form, language=term.language)
+        return Lead(form=form, language=term.language or terms.worded(term.value).language)
     if not isinstance(term, NamedNode):
         return Lead(form=form)
     if term.value.startswith(BASE) and "#" in term.value:

@@ -16,6 +16,7 @@ from medkg.evaluation.documents import Document
 from medkg.evaluation.encodings import WORTHWHILE, compress
 from medkg.evaluation.graphs import without_idle_prefixes
 from medkg.evaluation.updates import update as evaluate_update
+from medkg.model.prefixes import BASE
 from medkg.pool.frames import Frame
 
 
@@ -37,6 +38,7 @@ def query(desk: Desk, asked: Frame) -> Frame:
         prefixes=desk.prefixes,
         default_graphs=head["default"],
         named_graphs=head["named"],
+        base_iri=BASE,
     )
     formats = offers(results)
     form = named(head["format"], formats) or formats[0]
@@ -64,7 +66,7 @@ def update(desk: Desk, asked: Frame) -> Frame:
         desk.store,
         asked.body.decode(),
         prefixes=desk.prefixes,
-        base_iri=asked.head["base"],
+        base_iri=BASE,
         using_graphs=asked.head["using"],
         using_named_graphs=asked.head["using_named"],
     )

@@ -19,7 +19,8 @@ def authorize(request: Request, token: str | None) -> None:
         raise Forbidden("This endpoint only answers queries; the graph is changed by editing its data files.")
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(credentials.strip().encode(), token.encode()):
-        challenge = WWWAuthenticate("bearer", {"realm": "medkg"})
+        # a realm of two words, for such are quoted, as all are to be: https://www.rfc-editor.org/rfc/rfc9110#section-11.5
+        challenge = WWWAuthenticate("bearer", {"realm": "medkg updates"})
         raise Unauthorized(
             "Writing needs the header 'Authorization: Bearer …' with our token.", www_authenticate=challenge
         )

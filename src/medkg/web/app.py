@@ -21,6 +21,7 @@ from medkg.web.lineage import lineage
 from medkg.web.papers import papers
 from medkg.web.questions import questions
 from medkg.web.served import Served
+from medkg.web.shapes import shapes
 
 
 def create_app(served: Served) -> Flask:
@@ -29,7 +30,20 @@ def create_app(served: Served) -> Flask:
     serving.install(app, served)
     problems.install(app)
     assets.install(app)
-    for blueprint in (catalogs, compare, complete, dataset, datasets, home, leak, lineage, papers, questions, entities):
+    for blueprint in (
+        catalogs,
+        compare,
+        complete,
+        dataset,
+        datasets,
+        home,
+        leak,
+        lineage,
+        papers,
+        questions,
+        shapes,
+        entities,
+    ):
         app.register_blueprint(blueprint)
     return app
 

@@ -121,4 +121,4 @@ def _sparql(settled: Inquiry, answer: Answer) -> str:
     """The query that asks for the same datasets."""
     is_listed = answer.matched.bit_count() <= search.MOST_LISTED
     slugs = answer.slugs(answer.matched) if settled.text and is_listed else None
-    return search.sparql(settled.text, settled.names, slugs)
+    return search.sparql(settled.text, settled.names, slugs, served().prefixes)

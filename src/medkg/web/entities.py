@@ -16,7 +16,7 @@ from medkg.evaluation import GRAPHS, HTML, Description
 from medkg.evaluation.graphs import write
 from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE
-from medkg.web import catalogs, challenges, concepts, dataset, records
+from medkg.web import catalogs, challenges, concepts, dataset, ontology, records
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.descriptions import described
@@ -31,6 +31,7 @@ PAGES: Mapping[str, Callable[[Served, Description], str]] = {
     "dcat:CatalogRecord": records.page_of,
     "dcat:Dataset": dataset.page_of,
     "medkg:Challenge": challenges.page_of,
+    "owl:Ontology": ontology.page_of,
     "skos:Concept": concepts.page_of,
     "skos:ConceptScheme": concepts.page_of_scheme,
 }

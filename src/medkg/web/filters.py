@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from medkg.graph.search import FACETS, Counted, Counts, Drop
-from medkg.graph.search.choosing import Chosen
+from medkg.graph.search import FACETS, Chosen, Counted, Counts, Drop
 from medkg.web.inquiry import Inquiry
 
 _OPEN = frozenset({"anatomy", "modality", "task"})  # facets that are open from the start

@@ -79,7 +79,9 @@ class Front:
         if scope.path != SPARQL or scope.method != "GET":
             return None
         headers, revision = scope.headers, self._serving.endpoint.revision
-        asked = revision, scope.query_string, headers.get("accept"), headers.get("accept-encoding")
+        # several lines of one header are one list, as in `incoming`
+        accept, codings = (headers.get_all(name) for name in ("accept", "accept-encoding"))  # type: ignore[attr-defined]
+        asked = revision, scope.query_string, ", ".join(accept) or None, ", ".join(codings) or None
         kept = self._answers.at_once(asked)
         given = headers.get("if-none-match")
         return kept if kept is None or given is None or not kept.is_held(given) else kept.not_modified()
@@ -89,7 +91,7 @@ class Front:
         endpoint = self._serving.endpoint
         watch = _Watch(protocol)
         try:
-            if (answer := self._own(scope.path)) is not None:
+            if scope.method in {"GET", "HEAD"} and (answer := self._own(scope.path)) is not None:
                 return complete(answer)
             most = self._config.limits.write if self._config.token else self._config.limits.request
             request = await incoming.read(scope, protocol, most=most, proxies=self._config.proxies)
@@ -178,4 +180,5 @@ class _Watch:
 
 def _length(scope: Scope, answer: Answer) -> list[tuple[str, str]]:
     """The length of the body that HEAD leaves out."""
-    return [("content-length", str(len(answer.body)))] if scope.method == "HEAD" else []
+    is_left_out = scope.method == "HEAD" and answer.status not in {204, 304}
+    return [("content-length", str(len(answer.body)))] if is_left_out else []

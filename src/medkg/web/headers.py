@@ -21,9 +21,10 @@ _PREFLIGHT: Headers = (
 )
 
 
-def preflight(methods: str) -> Answer:
-    """The answer to OPTIONS on a resource with these methods."""
-    return Answer(status=204, headers=(("allow", methods), ("access-control-allow-methods", methods), *_PREFLIGHT))
+def preflight(methods: str, from_elsewhere: str) -> Answer:
+    """The answer to OPTIONS on a resource: its methods, and those that pages of other origins may use."""
+    allowed = ("allow", methods), ("access-control-allow-methods", from_elsewhere)
+    return Answer(status=204, headers=(*allowed, *_PREFLIGHT))
 
 
 def complete(answer: Answer) -> Answer:

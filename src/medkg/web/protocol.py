@@ -104,7 +104,6 @@ async def change(asked: Question, request: Request, endpoint: Endpoint) -> Answe
     access.authorize(request, endpoint.token)
     head = {
         "ask": "update",
-        "base": request.url,
         "using": asked.default_graphs,
         "using_named": asked.named_graphs,
     }

@@ -62,7 +62,7 @@ class Router:
     async def respond(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
         """The answer to a request; raises what goes wrong, for `problems` to tell."""
         if request.method == "OPTIONS":
-            return preflight(_methods(request.path))
+            return preflight(_methods(request.path), _methods_from_elsewhere(request.path))
         if request.path == SPARQL:
             return await self._sparql(request, endpoint, when_slow)
         if is_graph_store(request.path):
@@ -118,7 +118,7 @@ class Router:
             headers = request.headers
             shortcut = endpoint.revision, request.query_string, headers.get("accept"), headers.get("accept-encoding")
             self.answers.lead(shortcut, want.etag)
-        return kept
+        return protocol.not_modified(want) if request.has_any else kept
 
     async def _about(self, request: Request, endpoint: Endpoint) -> Answer:
         """The description of the endpoint."""
@@ -142,6 +142,11 @@ def name_of(path: str) -> str:
 
 
 def _methods(path: str) -> str:
+    """The methods a resource has."""
+    return graph_store.METHODS if is_graph_store(path) else _methods_from_elsewhere(path)
+
+
+def _methods_from_elsewhere(path: str) -> str:
     """The methods a resource has for pages of other origins, which may read and query but not write."""
     return next((each.methods for each in ROUTES if each.path == path == SPARQL), _READS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -10,18 +11,22 @@ from werkzeug.test import run_wsgi_app
 
 from medkg.web.messages import Answer, Request
 
+_OF_THE_SERVER = frozenset({"content-length", "date"})
+
 
 def call(app: Flask, request: Request) -> Answer:
     """The answer of an application.
 
     https://peps.python.org/pep-3333/#environ-variables
     """
-    parts, status, headers = run_wsgi_app(app, environ(request), buffered=True)
-    body = b"".join(parts)
+    # HEAD as well, for the front leaves the body out and tells its length
+    whole = environ(replace(request, method="GET") if request.method == "HEAD" else request)
+    parts, status, headers = run_wsgi_app(app, whole, buffered=True)
+    said = ((name.lower(), value) for name, value in headers)
     return Answer(
         status=int(status.partition(" ")[0]),
-        headers=tuple((name.lower(), value) for name, value in headers),
-        body=body,
+        headers=tuple(header for header in said if header[0] not in _OF_THE_SERVER),
+        body=b"".join(parts),
     )
 
 

@@ -2,23 +2,26 @@
 
 from medkg.graph.search.asking import Answer, asked, search
 from medkg.graph.search.cards import Card
+from medkg.graph.search.choosing import Chosen
 from medkg.graph.search.completing import KINDS, Suggestion, completions
 from medkg.graph.search.counting import Counted, Counts
 from medkg.graph.search.helping import Drop, drops, meant
 from medkg.graph.search.ranking import Hit
 from medkg.graph.search.regions import Region, regions
 from medkg.graph.search.resolving import resolve
-from medkg.graph.search.schemes import FACETS, SORTS, Facet
+from medkg.graph.search.schemes import FACETS, LINEAGE, SORTS, Facet
 from medkg.graph.search.sparql import MOST_LISTED, sparql
 from medkg.graph.search.writing import renew as index
 
 __all__ = [
     "FACETS",
     "KINDS",
+    "LINEAGE",
     "MOST_LISTED",
     "SORTS",
     "Answer",
     "Card",
+    "Chosen",
     "Counted",
     "Counts",
     "Drop",

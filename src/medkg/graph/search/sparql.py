@@ -6,6 +6,7 @@ the text finds is written out as a list of datasets where it is short enough, el
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -42,8 +43,8 @@ _LINEAGE: Mapping[str, str] = MappingProxyType(
 )
 
 
-def sparql(text: str, chosen: Keys, found: Sequence[str] | None) -> str:
-    """The query for a search; `found` are the slugs of what the text finds, None where these are too many."""
+def sparql(text: str, chosen: Keys, found: Sequence[str] | None, prefixes: Mapping[str, str]) -> str:
+    """The query for a search, with its prefixes; `found` are the slugs of what the text finds, None for too many."""
     lines = ["?dataset a dcat:Dataset ; dcterms:title ?title .", 'FILTER(LANG(?title) = "en")']
     lines.append("FILTER NOT EXISTS { ?dataset dcterms:isReplacedBy ?newer }")
     if text:
@@ -51,7 +52,9 @@ def sparql(text: str, chosen: Keys, found: Sequence[str] | None) -> str:
     for facet, keys in chosen.items():
         lines += _FORMS[facet](facet, keys)
     body = "\n".join(f"  {line}" for line in lines)
-    return f"SELECT DISTINCT ?dataset ?title WHERE {{\n{body}\n}}\nORDER BY LCASE(?title)\n"
+    query = f"SELECT DISTINCT ?dataset ?title WHERE {{\n{body}\n}}\nORDER BY LCASE(?title)\n"
+    used = [each for each in prefixes if re.search(rf"(?<![\w-]){re.escape(each)}:", query)]
+    return "".join(f"PREFIX {each}: <{prefixes[each]}>\n" for each in used) + query
 
 
 def _of_text(text: str, found: Sequence[str] | None) -> Iterator[str]:

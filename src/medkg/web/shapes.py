@@ -1,0 +1,41 @@
+"""The shapes of the graph under their own IRI: for people in plain words, for programs as the SHACL that builds pass."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+from pyoxigraph import Literal, NamedNode, Triple
+
+from medkg.evaluation import GRAPHS, Description
+from medkg.graph.constraints import SHAPES, constraints
+from medkg.graph.ontology import turtle
+from medkg.web.entities import answer
+from medkg.web.remembered import remembered
+from medkg.web.served import Served, served
+
+shapes = Blueprint("shapes", __name__)
+
+
+@shapes.get("/shapes")
+def document() -> Response:
+    """What a built graph must look like."""
+    own = Description(iri=NamedNode(SHAPES), believed=graph(served()), stated=())
+    return answer(own, page_of)
+
+
+@remembered
+def graph(now: Served) -> tuple[Triple, ...]:
+    """The shapes that builds are held to."""
+    return tuple(turtle(now.resources / "ontology" / "shapes.ttl"))
+
+
+def page_of(now: Served, description: Description) -> str:
+    """The page of a graph of shapes."""
+    about = {triple.predicate: triple.object for triple in description.believed if triple.subject == description.iri}
+    text = about.get(now.prefixes.expand("dcterms:description"))
+    return render_template(
+        "ontology/shapes.html",
+        iri=description.iri.value,
+        description=text.value if isinstance(text, Literal) else "",
+        constraints=constraints(description.believed, now.prefixes),
+        formats=GRAPHS,
+    )
