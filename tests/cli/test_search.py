@@ -39,3 +39,15 @@ def test_an_unknown_facet_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
 def test_a_search_for_nothing_is_a_usage_error(medkg: Medkg) -> None:
     assert medkg("search").status == 2
     assert medkg("search", "x", "--limit", "0").status == 2
+
+
+def test_what_is_known_of_the_whole_dataset_narrows_too(medkg: Medkg) -> None:
+    whole = {line.split("\t")[0] for line in medkg("search", "--lineage", "none-known").lines[1:]}
+    years = {line.split("\t")[0] for line in medkg("search", "--year", "1900-").lines[1:]}
+    undated = {line.split("\t")[0] for line in medkg("search", "--year", "unknown").lines[1:]}
+    assert "lits" in whole
+    assert not years & undated
+    assert whole == {each for each in years | undated if each in whole}
+    assert medkg("search", "lits", "--cases", "1-1").err == "nothing found\n"
+    assert medkg("search", "--catalog", "nobody").err.startswith("medkg: 'nobody' is no catalogue in the graph")
+    assert medkg("search", "--lineage", "perhaps").status == 2

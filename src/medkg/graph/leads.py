@@ -17,7 +17,7 @@ _STANDING = ("foaf:primaryTopic", "foaf:topic")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """What a value stands for: its IRI, its Chinese name, the language that a text shows, and its form in corrections."""
+    """What a value stands for: its IRI, its Chinese name, the language a text shows, and its form in corrections."""
 
     form: str
     iri: str | None = None

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ def main() -> None:
     except MedkgError as error:
         send(control.fileno(), Frame({"failure": str(error)}))
         return
-    keeper.keep(control)
+    with suppress(BrokenPipeError):  # where the server has hung up already
+        keeper.keep(control)
 
 
 class Keeper:

@@ -11,10 +11,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, send_from_directory, url_for
-from werkzeug.datastructures import Accept
+from flask import Flask, Response, current_app, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
-_CODINGS = (("br", ".br"), ("gzip", ".gz"))
+_CODINGS = {"br": ".br", "gzip": ".gz"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
 _YEAR = 365 * 24 * 3600
 
 
@@ -38,11 +45,8 @@ def _name_version(endpoint: str, values: dict[str, Any]) -> None:
 
 def _version(filename: str) -> str | None:
     """Some digits of the digest of a static file; None where there is no such file."""
-    path = _directory() / filename
-    try:
-        return _digest(path, path.stat().st_mtime_ns)
-    except OSError:
-        return None
+    path = _path(filename)
+    return _digest(path, path.stat().st_mtime_ns) if path else None
 
 
 @lru_cache(maxsize=512)
@@ -51,36 +55,31 @@ def _digest(path: Path, _modified: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def _directory() -> Path:
-    """Where the static files are."""
-    return Path(current_app.static_folder or "")
+def _path(filename: str) -> Path | None:
+    """A file in the directory of static files; None where there is none, or the name leads elsewhere."""
+    joined = safe_join(current_app.static_folder or "", filename)
+    return Path(joined) if joined and Path(joined).is_file() else None
 
 
 def _file(filename: str) -> Response:
     """A static file, in the coding the client takes; to be kept where its address names its version."""
-    directory = _directory()
-    coding = _coding(directory / filename, request.accept_encodings)
-    response = send_from_directory(directory, filename + (coding[1] if coding else ""), max_age=0)
-    if coding:
-        response.headers["Content-Type"] = _plain_type(filename)
-        response.headers["Content-Encoding"] = coding[0]
+    path, version = _path(filename), _version(filename)
+    if path is None or version is None:
+        raise NotFound(f"There is no file {filename!r}.")
+    coding = next((each for each in _CODINGS if request.accept_encodings[each] and _packed(path, each).is_file()), None)
+    response = Response((_packed(path, coding) if coding else path).read_bytes(), content_type=_TYPES.get(path.suffix))
+    response.set_etag(f"{version}-{coding}" if coding else version)
     response.vary.add("Accept-Encoding")
-    if request.args.get("v") == _version(filename):
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    if request.args.get("v") == version:
         # https://www.rfc-editor.org/rfc/rfc8246: whoever asks for this version again would get the same
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     else:
         response.cache_control.no_cache = True
-    return response
+    return response.make_conditional(request)
 
 
-def _coding(path: Path, accepted: Accept) -> tuple[str, str] | None:
-    """The best coding that a client takes and the build has made, and the ending of its file."""
-    return next(
-        ((name, end) for name, end in _CODINGS if accepted[name] and path.with_name(path.name + end).is_file()), None
-    )
-
-
-def _plain_type(filename: str) -> str:
-    """The media type of a file that is not compressed."""
-    types = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".map": "application/json"}
-    return types.get(Path(filename).suffix, "application/octet-stream")
+def _packed(path: Path, coding: str) -> Path:
+    """The file beside a file that holds it in a coding."""
+    return path.with_name(path.name + _CODINGS[coding])

@@ -75,17 +75,21 @@ def chips(inquiry: Inquiry, chosen: Chosen, root: str) -> list[Chip]:
     return found
 
 
-def ways_out(inquiry: Inquiry, drops: Iterable[Drop], root: str) -> Iterator[Chip]:
+def ways_out(inquiry: Inquiry, drops: Iterable[Drop], root: str) -> list[Chip]:
     """The searches that find something where this one does not, each with what it drops."""
+    found = []
     for each in drops:
         rest = inquiry.choosing(each.facet, ()) if each.facet else replace(inquiry, text="", page=1)
-        yield Chip(
-            facet=_LABELS[each.facet] if each.facet else "Words",
-            label=" or ".join(choice.label for choice in each.choices) or inquiry.text,
-            label_zh=None,
-            href=rest.address(root),
-            count=each.count,
+        found.append(
+            Chip(
+                facet=_LABELS[each.facet] if each.facet else "Words",
+                label=" or ".join(choice.label for choice in each.choices) or inquiry.text,
+                label_zh=None,
+                href=rest.address(root),
+                count=each.count,
+            )
         )
+    return found
 
 
 def _short(inquiry: Inquiry, root: str) -> str:

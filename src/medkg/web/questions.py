@@ -5,10 +5,11 @@ A form needs no script that way: values come as people write them, and what is w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from medkg.graph.queries import Names, StoredQuery, load
@@ -32,7 +33,9 @@ def question(name: str) -> Response:
     if request.accept_mimetypes.best_match([_TEXT, "text/html"], "text/html") == _TEXT:
         response = Response(text, content_type=f"{_TEXT}; charset=utf-8")
     else:
-        response = redirect(f"{request.script_root}/sparql?{urlencode({'query': text})}", code=303)
+        # https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4
+        address = f"{request.script_root}/sparql?{urlencode({'query': text})}"
+        response = Response(status=303, headers={"Location": address})
     response.vary.add("Accept")
     return response
 
@@ -43,8 +46,7 @@ def stored(now: Served) -> dict[str, StoredQuery]:
     return dict(load(now.resources / "queries", now.prefixes))
 
 
-def asked(query: StoredQuery, given: dict[str, str], names: Names) -> str:
+def asked(query: StoredQuery, given: Mapping[str, str], names: Names) -> str:
     """The text of a stored query with values, under its question; a `ParameterError` where one will not do."""
-    values = {**query.expects.given, **given} if not given else given
-    bound = replace(query, text=query.asked(values, names))
+    bound = replace(query, text=query.asked(given or query.expects.given, names))
     return f"# {query.question}\n{bound.sparql}"

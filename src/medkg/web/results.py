@@ -136,9 +136,7 @@ def _href(iri: str) -> str | None:
     return iri if iri.startswith(("https://", "http://")) else None
 
 
-def _rendered(
-    asked: Question, request: Request, endpoint: Endpoint, status: int, **values: object
-) -> Answer:
+def _rendered(asked: Question, request: Request, endpoint: Endpoint, status: int, **values: object) -> Answer:
     fields = [("query", asked.text), *(("default-graph-uri", each) for each in asked.default_graphs)]
     fields += [("named-graph-uri", each) for each in asked.named_graphs]
     with endpoint.pages.test_request_context(request.path, base_url=request.origin):

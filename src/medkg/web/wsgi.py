@@ -39,7 +39,7 @@ def environ(request: Request) -> dict[str, object]:
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": request.path.encode().decode("latin-1"),
-        "QUERY_STRING": request.query_string,
+        "QUERY_STRING": request.query_string.encode().decode("latin-1"),
         "CONTENT_TYPE": request.headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(request.body)),
         "SERVER_NAME": origin.hostname or "localhost",

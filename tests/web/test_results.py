@@ -1,0 +1,135 @@
+"""A query asked by a browser is answered with a page; by a program, as ever."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, RdfFormat, Store, serialize
+from werkzeug.test import Client
+
+from medkg.model.prefixes import Prefixes
+from medkg.web import results
+from tests.web.asking import BROWSER
+from tests.web.conftest import PREFIXES
+
+SELECT = "SELECT ?it ?cases { ?it medkg:caseCount ?cases }"
+
+
+def asked(client: Client, query: str, fields: str = "", *, status: int = 200) -> BeautifulSoup:
+    """The page that a browser gets."""
+    answer = client.get(f"/sparql?{urlencode({'query': query})}{fields}", headers={"Accept": BROWSER})
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def text(page: BeautifulSoup, selector: str) -> str:
+    """What an element says, white space aside."""
+    found = page.select_one(selector)
+    assert found is not None, selector
+    return " ".join(found.get_text().split())
+
+
+def test_solutions_are_a_table_whose_terms_lead_on(client: Client) -> None:
+    page = asked(client, SELECT)
+    assert text(page, "#results-title").startswith("1 row in ")
+    assert [each.text for each in page.select("thead th")] == ["it", "cases"]
+    link, number = page.select("tbody td")
+    assert link.select_one("a[href='/dataset/lits']")
+    assert (number["class"], number.text) == (["number"], "201")
+
+
+def test_an_answer_of_yes_or_no_is_told_in_a_word(client: Client) -> None:
+    assert text(asked(client, "ASK { dataset:lits a dcat:Dataset }"), "#results-title").startswith("Yes")
+    assert text(asked(client, "ASK { dataset:lits a dcat:Catalog }"), "#results-title").startswith("No")
+
+
+def test_a_graph_is_shown_as_turtle(client: Client) -> None:
+    page = asked(client, "CONSTRUCT { ?s dcterms:title ?t } { ?s dcterms:title ?t FILTER(LANG(?t) = 'zh') }")
+    assert 'dataset:lits dcterms:title "肝脏肿瘤分割"@zh .' in text(page, "#results pre")
+    assert [each.text for each in page.select("ul[aria-label^=Download] a")][:2] == ["turtle", "jsonld"]
+
+
+def test_no_solution_is_told_in_words(client: Client) -> None:
+    assert "Nothing in the graph answers" in text(asked(client, "SELECT * { ?s ?p 'no such thing' }"), "#results")
+
+
+def test_every_download_asks_the_same_query(client: Client) -> None:
+    page = asked(client, SELECT, "&default-graph-uri=https://w3id.org/medkg/catalog/b/record/lits")
+    assert page.select("tbody td")[1].text == "131"
+    for link in page.select("ul[aria-label^=Download] a"):
+        fields = parse_qs(urlsplit(str(link["href"])).query)
+        assert fields["query"] == [SELECT]
+        answer = client.get(str(link["href"]), headers={"Accept": BROWSER})
+        assert answer.mimetype == link["type"]
+        assert b"131" in answer.data
+
+
+def test_a_mistake_is_told_above_the_query_that_has_it(client: Client) -> None:
+    query = "SELECT * {\n  ?it a }"
+    page = asked(client, query, status=400)
+    assert text(page, "#results .detail").startswith("line 2, column 9")
+    assert text(page, "textarea") == " ".join(query.split())
+
+
+def test_what_the_graph_holds_cannot_write_the_page(client: Client) -> None:
+    page = asked(client, "SELECT * { dataset:hostile ?p ?o }")
+    assert "</script><script>alert(1)</script>" in text(page, "#results")
+    assert not any("alert" in each.text for each in page.select("script"))
+    assert not page.select("[href^='javascript:']")
+    assert "<b>" in text(asked(client, "# <b>\nASK {}"), "textarea")
+
+
+def test_the_same_address_gives_a_program_its_own_format(client: Client) -> None:
+    address = f"/sparql?{urlencode({'query': SELECT})}"
+    for _ in range(2):  # whichever came first, and from what is kept
+        assert client.get(address, headers={"Accept": BROWSER}).mimetype == "text/html"
+        assert client.get(address).mimetype == "application/sparql-results+json"
+        assert client.get(address, headers={"Accept": "*/*"}).mimetype == "application/sparql-results+json"
+        assert client.get(address, headers={"Accept": "text/tab-separated-values"}).text.startswith("?it\t?cases")
+
+
+def test_a_page_can_be_asked_for_by_name_and_by_post(client: Client) -> None:
+    assert client.get(f"/sparql?{urlencode({'query': SELECT, 'format': 'html'})}").mimetype == "text/html"
+    posted = client.post("/sparql", data={"query": SELECT}, headers={"Accept": BROWSER})
+    assert posted.mimetype == "text/html"
+    assert "Accept" in posted.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("query", "total", "shown"),
+    [
+        ("SELECT ?s ?o { ?s ?p ?o }", 400, 300),
+        ("SELECT ?unbound { ?s ?p ?o }", 400, 300),
+        ("SELECT * {}", 1, 1),
+        ("SELECT ?s { FILTER(false) }", 0, 0),
+        ("SELECT ?s { ?s ?p ?o } LIMIT 2", 2, 2),
+    ],
+)
+def test_only_the_beginning_of_an_answer_is_read_but_all_of_it_counted(query: str, total: int, shown: int) -> None:
+    store = Store()
+    lines = "a line\nand another\twith a tabulator"
+    store.extend(
+        Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal(lines)) for n in range(400)
+    )
+    solutions = store.query(query)
+    assert isinstance(solutions, QuerySolutions)
+    body = solutions.serialize(format=QueryResultsFormat.TSV)
+    assert body is not None
+    found = results.read(body, False, Prefixes(PREFIXES), most=300)
+    assert (found.total, len(found.rows), found.is_cut) == (total, shown, shown < total)
+
+
+def test_a_large_graph_is_cut_at_the_end_of_a_line() -> None:
+    store = Store()
+    store.extend(
+        Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal("肝脏")) for n in range(3000)
+    )
+    body = serialize((quad.triple for quad in store), format=RdfFormat.N_TRIPLES)
+    found = results.read(body, True, Prefixes(PREFIXES))
+    assert found.is_cut
+    assert found.text is not None
+    assert body.decode().startswith(f"{found.text}\n")
+    assert len(found.text) <= 40_000
