@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
@@ -23,8 +24,10 @@ def store() -> Store:
     return store
 
 
-def rows(store: Store, query: str, **graphs: list[str]) -> list[dict[str, dict[str, str]]]:
-    results = evaluate(store, query, prefixes=PREFIXES, **graphs)
+def rows(
+    store: Store, query: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+) -> list[dict[str, dict[str, str]]]:
+    results = evaluate(store, query, prefixes=PREFIXES, default_graphs=default_graphs, named_graphs=named_graphs)
     found: list[dict[str, dict[str, str]]] = json.loads(serialize(results, RESULTS[0]))["results"]["bindings"]
     return found
 

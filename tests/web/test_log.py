@@ -38,7 +38,7 @@ def test_the_query_is_there_where_it_is_wanted(tmp_path: Path) -> None:
 
 
 def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MedkgError, match="the access log .* cannot be written: Is a directory"):
+    with pytest.raises(MedkgError, match=r"the access log .* cannot be written: Is a directory"):
         AccessLog(str(tmp_path))
 
 

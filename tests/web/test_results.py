@@ -128,6 +128,7 @@ def test_a_large_graph_is_cut_at_the_end_of_a_line() -> None:
         Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal("肝脏")) for n in range(3000)
     )
     body = serialize((quad.triple for quad in store), format=RdfFormat.N_TRIPLES)
+    assert body is not None
     found = results.read(body, True, Prefixes(PREFIXES))
     assert found.is_cut
     assert found.text is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -84,8 +84,8 @@ class _Shapes:
             about=tuple(self._about(node) or self._about(self._wholes.get(node))),
             property_=property_,
             is_inverse=is_inverse,
-            least=self._number(node, "minCount", "qualifiedMinCount"),
-            most=self._number(node, "maxCount", "qualifiedMaxCount"),
+            least=self._number(node, "minCount"),
+            most=self._number(node, "maxCount"),
             field=self._text(node, "name"),
         )
 
@@ -109,9 +109,9 @@ class _Shapes:
                     return self._prefixes.compact(inverse.value), True
         return None, False
 
-    def _number(self, node: NamedNode, *names: str) -> int | None:
-        values = (each for name in names for each in self._of(node, self._sh(name)))
-        return next((int(each.value) for each in values if isinstance(each, Literal)), None)
+    def _number(self, node: NamedNode, name: str) -> int | None:
+        text = self._text(node, name)
+        return None if text is None else int(text)
 
     def _text(self, node: object, name: str) -> str | None:
         return next((each.value for each in self._of(node, self._sh(name)) if isinstance(each, Literal)), None)

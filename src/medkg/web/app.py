@@ -15,6 +15,7 @@ from medkg.web.complete import complete
 from medkg.web.dataset import dataset
 from medkg.web.datasets import datasets
 from medkg.web.entities import entities
+from medkg.web.help import manual
 from medkg.web.home import home
 from medkg.web.leak import leak
 from medkg.web.lineage import lineage
@@ -39,6 +40,7 @@ def create_app(served: Served) -> Flask:
         home,
         leak,
         lineage,
+        manual,
         papers,
         questions,
         shapes,

@@ -67,7 +67,8 @@ def _file(filename: str) -> Response:
     if path is None or version is None:
         raise NotFound(f"There is no file {filename!r}.")
     coding = next((each for each in _CODINGS if request.accept_encodings[each] and _packed(path, each).is_file()), None)
-    response = Response((_packed(path, coding) if coding else path).read_bytes(), content_type=_TYPES.get(path.suffix))
+    content = (_packed(path, coding) if coding else path).read_bytes()
+    response = Response(content, content_type=_TYPES.get(path.suffix, "application/octet-stream"))
     response.set_etag(f"{version}-{coding}" if coding else version)
     response.vary.add("Accept-Encoding")
     if coding:
@@ -77,7 +78,8 @@ def _file(filename: str) -> Response:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     else:
         response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _packed(path: Path, coding: str) -> Path:

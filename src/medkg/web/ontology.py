@@ -80,7 +80,7 @@ def _groups(terms: Sequence[Term], instances: Instances, now: Served) -> Iterato
         curie = now.prefixes.compact(domain)
         yield Group(
             name=f"of-{curie.replace(':', '-')}" if domain else "of-several",
-            heading=f"Properties of a {curie}" if domain else "Properties of several kinds of thing",
+            heading=f"Properties of {curie}" if domain else "Properties of several kinds of thing",
             entries=tuple(Entry(term=each, example=instances.of_property(each.iri)) for each in found),
         )
 

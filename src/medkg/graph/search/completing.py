@@ -41,14 +41,14 @@ def completions(path: Path, text: str, *, kinds: Collection[str] = KINDS, limit:
     """
     with closing(reading.connect(path)) as connection:
         found: dict[tuple[str, str], Suggestion] = {}
-        for each in _suggestions(connection, text, kinds):
+        for each in _suggestions(connection, text, kinds, limit):
             found.setdefault((each.kind, each.slug), each)
             if len(found) >= limit:
                 break
     return list(found.values())
 
 
-def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[str]) -> Iterator[Suggestion]:
+def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[str], limit: int) -> Iterator[Suggestion]:
     """Suggestions, likeliest first; a thing may come more than once."""
     begun = key(text)
     if not begun:
@@ -63,7 +63,7 @@ def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[st
     yield from (each for _, each in islice(datasets, 6))
     yield from (each for _, each in (*challenges, *datasets, *known))
     if DATASET in kinds:
-        yield from _holding(connection, text)
+        yield from _holding(connection, text, 2 * limit)  # some of which may have come already
 
 
 def _beginning(connection: sqlite3.Connection, begun: str) -> list[tuple[bool, Suggestion]]:
@@ -107,11 +107,12 @@ def _concepts(connection: sqlite3.Connection, begun: str, schemes: Collection[st
     return [(bool(whole), suggestion) for whole, suggestion, *_ in found]
 
 
-def _holding(connection: sqlite3.Connection, text: str) -> Iterator[Suggestion]:
-    """The datasets whose names hold every word of a text, or one that begins so."""
-    found = reading.everything(connection)
-    for word in words(connection, text):
-        found &= reading.named(connection, word.named)
-    for number in sets.numbers(found):
-        row = connection.execute("SELECT slug, label, label_zh FROM dataset WHERE id = ?", [number]).fetchone()
-        yield Suggestion(kind=DATASET, slug=row[0], label=row[1], label_zh=row[2])
+def _holding(connection: sqlite3.Connection, text: str, limit: int) -> Iterator[Suggestion]:
+    """The first datasets whose names hold every word of a text, or one that begins so."""
+    every = " AND ".join(f"({word.named})" for word in words(connection, text))
+    rows = connection.execute(
+        "SELECT slug, label, label_zh FROM dataset"
+        " WHERE id IN (SELECT rowid FROM word WHERE word MATCH ? ORDER BY rowid LIMIT ?) ORDER BY id",
+        [every, limit],
+    )
+    return (Suggestion(kind=DATASET, slug=slug, label=label, label_zh=zh) for slug, label, zh in rows)

@@ -7,7 +7,7 @@ few of these are found are near misses looked for, and only where there are none
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from medkg.graph.search import reading, sets
@@ -17,6 +17,7 @@ from medkg.graph.search.sets import Members
 from medkg.model.names import key
 
 _FEW = 5  # hits below which near misses are looked for as well
+_MOST_MENDED = 8  # words of a text that may be mistyped; each takes its time
 _AS_WRITTEN, _NEARLY = 0.95, 0.55  # the best scores of hits that hold all words as written, and nearly so
 STEP = 0.2
 """What sets one kind of hit below the next."""
@@ -105,7 +106,7 @@ def match(connection: sqlite3.Connection, text: str) -> Match:
     kinds: list[Kind] = [exact, _worded(connection, asked, _AS_WRITTEN)]
     as_written = kinds[0].members | kinds[1].members
     if not exact.names and as_written.bit_count() < _FEW:
-        wider = tuple(nearly(connection, word) if _is_rare(connection, word) else word for word in asked)
+        wider = tuple(_mended(connection, asked))
         kinds.append(_worded(connection, wider, _NEARLY))
         if not as_written | kinds[2].members:
             kinds.append(_partial(connection, wider))
@@ -123,6 +124,15 @@ def answering(connection: sqlite3.Connection, word: Word) -> Members:
 def _bearing(connection: sqlite3.Connection, word: Word) -> Members:
     """The datasets that bear a concept which a word names."""
     return reading.bearers(connection, [concept.number for concept in word.concepts])
+
+
+def _mended(connection: sqlite3.Connection, asked: Sequence[Word]) -> Iterator[Word]:
+    """The words of a text, the first of those that may be mistyped open to what they may be meant for."""
+    left = _MOST_MENDED
+    for word in asked:
+        is_mended = bool(left) and _is_rare(connection, word)
+        left -= is_mended
+        yield nearly(connection, word) if is_mended else word
 
 
 def _is_rare(connection: sqlite3.Connection, word: Word) -> bool:
