@@ -52,10 +52,11 @@ class Visit:
         assert response.status == status
         return self.page
 
-    def violations(self) -> list[str]:
-        """What axe-core has to say against the page as it is now."""
+    def violations(self, *rules: str) -> list[str]:
+        """What axe-core has to say against the page as it is now, by all of its rules or by some."""
         self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        found = self.page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{rule['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
             for rule in found["violations"]

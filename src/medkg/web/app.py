@@ -15,6 +15,7 @@ from medkg.web.complete import complete
 from medkg.web.dataset import dataset
 from medkg.web.datasets import datasets
 from medkg.web.entities import entities
+from medkg.web.feeds import feeds
 from medkg.web.help import manual
 from medkg.web.home import home
 from medkg.web.leak import leak
@@ -23,6 +24,7 @@ from medkg.web.papers import papers
 from medkg.web.questions import questions
 from medkg.web.served import Served
 from medkg.web.shapes import shapes
+from medkg.web.sitemap import sitemap
 
 
 def create_app(served: Served) -> Flask:
@@ -37,6 +39,7 @@ def create_app(served: Served) -> Flask:
         complete,
         dataset,
         datasets,
+        feeds,
         home,
         leak,
         lineage,
@@ -44,6 +47,7 @@ def create_app(served: Served) -> Flask:
         papers,
         questions,
         shapes,
+        sitemap,
         entities,
     ):
         app.register_blueprint(blueprint)

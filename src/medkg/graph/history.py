@@ -1,0 +1,172 @@
+"""What has changed from one published graph to the next, found by laying the graphs side by side.
+
+The data carries no dates of its own changes: when a snapshot was built and when its journal was last written are all
+the dates there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+
+from medkg.graph.snapshot import GRAPH, Manifest, Snapshot, intact, open_snapshot
+from medkg.graph.terms import RDF_TYPE
+from medkg.model.prefixes import BASE, Prefixes
+
+KINDS: Mapping[str, str] = {
+    "dcat:Dataset": "dataset",
+    "medkg:Challenge": "challenge",
+    "medkg:LineageClaim": "claim",
+    "dcat:CatalogRecord": "catalog",
+}
+"""The kinds of things whose changes are told, by class, each with the beginning of its IRIs."""
+
+
+Kinds = tuple[tuple[str, str, str], ...]
+"""The same, each class by its CURIE and IRI."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """The things of one kind, by IRI, that are new, are gone, or of which something else is said."""
+
+    kind: str
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The quads that are gone and that are new, and the things they are about."""
+
+    removed: int
+    added: int
+    touched: tuple[Touched, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A state of the graph: its revision, since when it is there (UTC), and what distinguishes it from the one before.
+
+    `updates` counts those made to the snapshot since it was built; `difference` is None where the one before is gone.
+    """
+
+    revision: str
+    since: str
+    manifest: Manifest
+    updates: int
+    difference: Difference | None
+
+
+def editions(directory: Path, updates: int, prefixes: Prefixes) -> Iterator[Edition]:
+    """The snapshot in a directory, after so many updates, and those built before it; the latest first."""
+    serving = open_snapshot(directory)
+    kinds = tuple((curie, prefixes.expand(curie).value, start) for curie, start in KINDS.items())
+    if updates:
+        yield _updated(serving, updates, kinds)
+    before = [each for each in intact(directory.parent) if each.manifest.built < serving.manifest.built]
+    kept = [serving, *sorted(before, key=lambda each: each.manifest.built, reverse=True)]
+    for each, previous in zip(kept, [*kept[1:], None], strict=True):
+        yield Edition(
+            revision=each.digest,
+            since=each.manifest.built,
+            manifest=each.manifest,
+            updates=0,
+            difference=_since(previous, each, kinds) if previous else None,
+        )
+
+
+def _updated(snapshot: Snapshot, updates: int, kinds: Kinds) -> Edition:
+    """A snapshot with the updates made to it."""
+    removed: set[bytes] = set()
+    added: set[bytes] = set()
+    for _, change in zip(range(updates), snapshot.journal.changes(), strict=False):
+        gone, new = set(change.removed.splitlines()), set(change.added.splitlines())
+        removed, added = (removed | gone - added) - new, (added - gone) | new - removed
+    written = datetime.fromtimestamp(snapshot.journal.path.stat().st_mtime, UTC)
+    return Edition(
+        revision=snapshot.revision_at(updates),
+        since=written.isoformat(timespec="microseconds"),
+        manifest=snapshot.manifest,
+        updates=updates,
+        difference=_difference(removed, added, kinds),
+    )
+
+
+def _since(before: Snapshot, after: Snapshot, kinds: Kinds) -> Difference | None:
+    """What distinguishes two snapshots; None where one has been thrown away meanwhile."""
+    try:
+        return _between(before.path, after.path, kinds)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _between(before: Path, after: Path, kinds: Kinds) -> Difference:
+    """What distinguishes two snapshots, neither of which ever changes."""
+    removed: list[bytes] = []
+    added: list[bytes] = []
+    with (before / GRAPH).open("rb") as one, (after / GRAPH).open("rb") as other:
+        for line, is_new in differing(one, other):
+            (added if is_new else removed).append(line)
+    return _difference(removed, added, kinds)
+
+
+def differing(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The lines that only one of two sorted texts has, each with whether it is the second.
+
+    >>> list(differing([b"a", b"b"], [b"b", b"c"]))
+    [(b'a', False), (b'c', True)]
+    """
+    first, second = iter(before), iter(after)
+    one, other = next(first, None), next(second, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one < other):
+            yield one or b"", False
+            one = next(first, None)
+        elif one is None or other < one:
+            yield other, True
+            other = next(second, None)
+        else:
+            one, other = next(first, None), next(second, None)
+
+
+def _difference(removed: Iterable[bytes], added: Iterable[bytes], kinds: Kinds) -> Difference:
+    gone, new = _quads(removed), _quads(added)
+    return Difference(removed=len(gone), added=len(new), touched=tuple(_touched(gone, new, kinds)))
+
+
+def _quads(lines: Iterable[bytes]) -> list[Quad]:
+    return list(parse(b"\n".join(line.rstrip(b"\n") for line in lines), RdfFormat.N_QUADS, lenient=True))
+
+
+def _touched(gone: list[Quad], new: list[Quad], kinds: Kinds) -> Iterator[Touched]:
+    about = {_thing(quad) for quad in (*gone, *new)}
+    for curie, kind, start in kinds:
+        lost, found = ({_thing(each) for each in quads if _makes(each, kind)} for quads in (gone, new))
+        changed = {each for each in about if each.startswith(f"{BASE}{start}/")} - lost - found
+        if start == "catalog":
+            changed = {each for each in changed if "/record/" in each}
+        if lost or found or changed:
+            yield Touched(kind=curie, new=_sorted(found - lost), gone=_sorted(lost - found), changed=_sorted(changed))
+
+
+def _makes(quad: Quad, kind: str) -> bool:
+    """Whether a quad says that something is of a kind."""
+    return quad.predicate == RDF_TYPE and quad.object == NamedNode(kind) and isinstance(quad.graph_name, DefaultGraph)
+
+
+def _thing(quad: Quad) -> str:
+    """The IRI of what a quad is about: of the record that states it, else of its subject without a fragment."""
+    node = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+    return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""
+
+
+def _sorted(iris: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(iris))
