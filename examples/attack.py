@@ -101,7 +101,7 @@ def serving(home: str) -> Iterator[Server]:
         "MEDKG_HOME": home,
         "MEDKG_EVALUATORS": "4",
         "MEDKG_QUERY_TIMEOUT": "2",
-        "MEDKG_QUERY_MEMORY": str(256 << 20),
+        "MEDKG_QUERY_MEMORY": str(64 << 20),
         "MEDKG_WRITE_TOKEN": token,
         "MEDKG_PROXIES": "1",
     }

@@ -25,8 +25,7 @@ from medkg.model import prefixes
 from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
-from medkg.web import create_app
-from medkg.web.routes import ROUTES
+from medkg.web import create_app, interface
 from medkg.web.served import Served
 
 ROOT = Path(__file__).parents[1]
@@ -143,7 +142,7 @@ def test_a_verb_has_its_place(verb: str) -> None:
 def test_every_route_has_its_place() -> None:
     nowhere = Path()
     app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
-    rules = {rule.rule for rule in app.url_map.iter_rules()} | {route.path for route in ROUTES}
+    rules = {route.path for route in interface.routes(app)}
     assert {rule for rule in rules if f"| `{rule}` |" not in page("docs/reference/http.md")} == set()
 
 

@@ -58,26 +58,21 @@ async function licences({ inputs }) {
   return `Parts of these scripts come from the following packages.\n\n${texts.sort().join("\n")}`;
 }
 
+/** The packages that others hold without naming them as dependencies; they are among ours for their licences. */
+function within(folder) {
+  const held = { "@zazuko/yasqe": ["events"], cytoscape: ["heap", "lodash"], "cytoscape-dagre": ["@dagrejs/dagre"] };
+  return Object.entries(held).flatMap(([name, inside]) => (folder.endsWith(`node_modules/${name}`) ? inside : []));
+}
+
 /** Add the packages that a package was made of: some are published as one file that holds them all. */
 async function withDependencies(folder, packages) {
   const { dependencies = {} } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  for (const name of new Set([...Object.keys(dependencies), ...(await within(folder))])) {
+  for (const name of [...Object.keys(dependencies), ...within(folder)]) {
     const key = `node_modules/${name}`;
     if (name.startsWith("@types/") || packages.has(key)) continue;
     packages.set(key, join(here, key));
     await withDependencies(join(here, key), packages);
   }
-}
-
-/**
- * The packages that were made into one file with others, by its source map.
- *
- * One that nobody lists as a dependency (`events`, within Yasqe) is among ours, so that its licence is at hand.
- */
-async function within(folder) {
-  const maps = (await readdir(folder, { recursive: true })).filter((each) => each.endsWith(".esm.js.map"));
-  const sources = await Promise.all(maps.map(async (each) => JSON.parse(await readFile(join(folder, each), "utf8")).sources));
-  return sources.flat().flatMap((each) => each.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []);
 }
 
 /** Name, version and licence of the package in a folder. */

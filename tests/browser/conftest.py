@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -17,14 +16,6 @@ from tests.servers import REPOSITORY, running
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCRIPTS = REPOSITORY / "src" / "medkg" / "web" / "static" / "build" / "editor.js"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one directory in one process, where tests are spread over several: one server will do."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from medkg.curation.read import Records
+from medkg.graph import relatives
+from medkg.graph.search import index
+from medkg.graph.snapshot import INDEX, LINEAGE
 from tests.servers import TOKEN, Running, published, running
 
 QUADS = 2_000
@@ -35,7 +39,9 @@ def impatient(home: Path, *, seconds: str = "1") -> AbstractContextManager[Runni
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that every test leaves as it was."""
     home = tmp_path_factory.mktemp("home")
-    published(home, graph(QUADS))
+    snapshot = home / "snapshots" / published(home, graph(QUADS))
+    index(Records(), snapshot / INDEX)  # which the pages need, though there is nothing in it
+    relatives.write(Records(), snapshot / LINEAGE)
     with impatient(home) as server:
         yield server
 

@@ -29,9 +29,9 @@ def test_the_attack_of_the_examples_harms_nobody(tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
     told = ran.stdout
-    assert told.count("503 after 2.") == 4  # two runaways of two clients
-    assert told.count("507 after") == 3
-    assert told.count("400 after") == 2
+    assert told.count("runaway          503 after 2.") == 4
+    assert told.count("memory bomb      507 after") == 3
+    assert told.count("SERVICE          400 after") == 2
     assert re.search(r"who came\? +nobody", told)
     assert told.count(", 0 refused") == 3
     killed, found = re.search(r"after (\d+) acknowledged", told), re.search(r"with (\d+) updates", told)

@@ -107,36 +107,19 @@ def routes() -> str:
     """The page of the HTTP interface: routes and the formats of answers."""
     from pyoxigraph import Store
 
-    from medkg.evaluation import GRAPHS, RESULTS
     from medkg.model.prefixes import Prefixes
-    from medkg.web import create_app
-    from medkg.web.routes import ROUTES
+    from medkg.web import create_app, interface
     from medkg.web.served import Served
 
     nowhere = Path()
     app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
-    own = ((f"`{each.path}`", each.methods.removesuffix(", OPTIONS"), each.help) for each in ROUTES)
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    pages = (
-        (
-            f"`{each.rule}`",
-            ", ".join(sorted((each.methods or set()) - {"OPTIONS"})),
-            _summary(app.view_functions[each.endpoint]),
-        )
-        for each in rules
-    )
+    rows = ((f"`{each.path}`", ", ".join(each.methods), each.answer) for each in interface.routes(app))
     forms = (
-        (
-            f"`{each.name}`",
-            ", ".join(each.aliases),
-            ", ".join(each.media_types),
-            "SELECT, ASK" if each in RESULTS else "CONSTRUCT, DESCRIBE, entities",
-        )
-        for each in (*RESULTS, *GRAPHS)
+        (f"`{each.name}`", ", ".join(each.aliases), ", ".join(each.media_types), of) for each, of in interface.formats()
     )
     told = "A path that is the end of an IRI of ours answers with what the graph says of it, as a page or as data."
     asked = "`Accept` chooses the format, or `?format=` with a name or alias. The first of each kind is the default."
-    routes_table = table(("path", "methods", "what it answers"), (*own, *pages))
+    routes_table = table(("path", "methods", "what it answers"), rows)
     formats_table = table(("format", "aliases", "media types", "for"), forms)
     return f"# HTTP\n\n{told}\n\n{routes_table}\n\n## Formats\n\n{asked}\n\n{formats_table}"
 

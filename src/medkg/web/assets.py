@@ -65,7 +65,7 @@ def _file(filename: str) -> Response:
     """A static file, in the coding the client takes; to be kept where its address names its version."""
     path, version = _path(filename), _version(filename)
     if path is None or version is None:
-        raise NotFound(f"There is no file {filename!r}.")
+        raise NotFound("There is no such file.")
     coding = next((each for each in _CODINGS if request.accept_encodings[each] and _packed(path, each).is_file()), None)
     content = (_packed(path, coding) if coding else path).read_bytes()
     response = Response(content, content_type=_TYPES.get(path.suffix, "application/octet-stream"))

@@ -23,7 +23,7 @@ class Route:
 
 
 FRONT = (
-    Route(path="/sparql", methods=QUERIES, answer="The answer to a query or update; without one, what the endpoint is."),
+    Route(path="/sparql", methods=QUERIES, answer="The answer to a query or update; without, what there is to ask."),
     Route(path="/graph-store", methods=WRITES, answer="A whole graph: `?default`, `?graph=<IRI>`, or a path below."),
     Route(path="/.well-known/void", methods=READS, answer="What the endpoint is and holds, as data."),
     Route(path="/livez", methods=READS, answer="A sign of life, which asks nothing of the graph."),

@@ -16,40 +16,14 @@ from medkg.web import about, graph_store, protocol, results, wsgi
 from medkg.web.caching import Answers
 from medkg.web.endpoint import Endpoint
 from medkg.web.headers import complete, preflight
+from medkg.web.interface import FRONT
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import Question, question
 
 SPARQL = "/sparql"
 
 _READS = "GET, HEAD, OPTIONS"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A path that the front answers itself: its methods, and what is there."""
-
-    path: str
-    methods: str = _READS
-    help: str
-
-
-ROUTES = (
-    Route(
-        path=SPARQL,
-        methods="GET, HEAD, POST, OPTIONS",
-        help="The answer to a query, or an update; without either the description of the endpoint.",
-    ),
-    Route(
-        path=graph_store.PATH,
-        methods=graph_store.METHODS,
-        help="A graph by itself: `?graph=<IRI>`, `?default`, or a path below this one that is the graph's IRI.",
-    ),
-    Route(path=about.WELL_KNOWN, help="The description of the endpoint and of the graph."),
-    Route(path="/livez", help="A sign of life, which asks nothing of the graph."),
-    Route(path="/readyz", help="Whether queries would be answered, and from which revision."),
-    Route(path="/metrics", help="Counts for Prometheus."),
-)
-"""What the front answers; the other paths are those of the pages."""
+_QUERIES = "GET, HEAD, POST, OPTIONS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +122,7 @@ def _methods(path: str) -> str:
 
 def _methods_from_elsewhere(path: str) -> str:
     """The methods a resource has for pages of other origins, which may read and query but not write."""
-    return next((each.methods for each in ROUTES if each.path == path == SPARQL), _READS)
+    return _QUERIES if path == SPARQL else _READS
 
 
-_OWN = frozenset({"/", *(each.path for each in ROUTES)})
+_OWN = frozenset({"/", *(each.path for each in FRONT)})

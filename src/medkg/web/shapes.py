@@ -1,4 +1,4 @@
-"""The shapes of the graph under their own IRI: for people in plain words, for programs as the SHACL that builds pass."""
+"""The shapes of the graph under their own IRI: for people in plain words, for programs the SHACL that builds pass."""
 
 from __future__ import annotations
 
