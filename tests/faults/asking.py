@@ -63,7 +63,7 @@ def get(server: Running, target: str) -> Reply:
     return send(server, "GET", target)
 
 
-def ask(server: Running, query: str, **parameters: Any) -> Reply:
+def ask(server: Running, query: str, **parameters: str) -> Reply:
     """The answer to a query."""
     target = f"/sparql?{urlencode(parameters)}" if parameters else "/sparql"
     return send(server, "POST", target, query.encode(), {"Content-Type": "application/sparql-query"})
@@ -76,9 +76,10 @@ def count(server: Running) -> int:
     return int(reply.json["results"]["bindings"][0]["n"]["value"])
 
 
-def update(server: Running, text: str) -> Reply:
+def update(server: Running, text: str, **parameters: str) -> Reply:
     """The answer to an update by somebody who may write."""
-    return send(server, "POST", "/sparql", text.encode(), {"Content-Type": "application/sparql-update", **BEARER})
+    target = f"/sparql?{urlencode(parameters)}" if parameters else "/sparql"
+    return send(server, "POST", target, text.encode(), {"Content-Type": "application/sparql-update", **BEARER})
 
 
 def metric(server: Running, name: str) -> float:

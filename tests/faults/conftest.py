@@ -37,12 +37,12 @@ def impatient(home: Path, *, seconds: str = "1") -> AbstractContextManager[Runni
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server that every test leaves as it was."""
+    """A server that every test leaves as it was, and that gives a query the time it needs on a busy machine."""
     home = tmp_path_factory.mktemp("home")
     snapshot = home / "snapshots" / published(home, graph(QUADS))
     index(Records(), snapshot / INDEX)  # which the pages need, though there is nothing in it
     relatives.write(Records(), snapshot / LINEAGE)
-    with impatient(home) as server:
+    with impatient(home, seconds="20") as server:
         yield server
 
 

@@ -108,7 +108,7 @@ def test_a_server_killed_whole_can_be_started_again_at_once(home: Path) -> None:
 
 def test_a_server_that_is_told_to_end_finishes_what_it_has_and_leaves_nothing(home: Path) -> None:
     rows = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(2))
-    with impatient(home) as server, ThreadPoolExecutor(1) as client:
+    with impatient(home, seconds="20") as server, ThreadPoolExecutor(1) as client:
         everything = family(server.process.pid)
         answer = client.submit(ask, server, f"SELECT (COUNT(*) AS ?n) {{ {rows} FILTER(STRLEN(?o0) < 9) }}")
         until(lambda: metric(server, "medkg_evaluators_busy") > 0)

@@ -42,7 +42,7 @@ def main() -> None:
     except MedkgError as error:
         send(control.fileno(), Frame({"failure": str(error)}))
         return
-    with suppress(BrokenPipeError):  # where the server has hung up already
+    with suppress(ConnectionError):  # where the server has ended without a word
         keeper.keep(control)
 
 

@@ -16,7 +16,7 @@ from medkg.lineage.answers import Pair, Plain, leaks
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.datasets import JSON
-from medkg.web.pairs import Compared, Comparer
+from medkg.web.pairs import Cell, Comparer
 from medkg.web.remembered import remembered, views
 from medkg.web.safer import Choice, choice
 from medkg.web.served import Served, served
@@ -76,11 +76,11 @@ def _page(asked: Understood, now: Served) -> Response:
     """The page of what is asked; with nothing compared where it cannot be."""
     is_ready = not asked.is_wrong and not asked.is_too_much
     tells, splits = teller(now), asked.splits
-    comparer = Comparer(view=views(now)[splits.layer], tells=tells)
+    comparer = Comparer(views(now)[splits.layer], tells)
     pairs = _compared(asked, now) if is_ready else []
     rows = comparer.matrix(pairs)
-    told = [each for row in rows for each in row]
-    groups = dict(_groups(told))
+    cells = [each for row in rows for each in row]
+    groups = dict(_groups(cells))
     html = render_template(
         "leak/page.html",
         asked=asked,
@@ -88,10 +88,10 @@ def _page(asked: Understood, now: Served) -> Response:
         most=MOST,
         rows=rows,
         columns=[each.test for each in rows[0]] if rows else [],
-        groups=groups,
+        groups={heading: list(map(comparer.account, found)) for heading, found in groups.items()},
         shown={each.key for found in groups.values() for each in found},
-        counts={grade: sum(each.grade == grade for each in told) for grade in ("definite", "possible")},
-        quiet=[each for each in told if not each.is_told],
+        counts={grade: sum(each.grade == grade for each in cells) for grade in ("definite", "possible")},
+        quiet=[each for each in cells if not each.is_told],
         alone=lambda pair: Splits(train=(pair.train.name,), test=(pair.test.name,), layer=splits.layer).address(
             _root()
         ),
@@ -108,8 +108,8 @@ def _page(asked: Understood, now: Served) -> Response:
     return page(html)
 
 
-def _groups(told: Sequence[Compared]) -> Iterator[tuple[str, list[Compared]]]:
-    """The pairs of which there is something to tell, by heading, the worst first."""
+def _groups(cells: Sequence[Cell]) -> Iterator[tuple[str, list[Cell]]]:
+    """The pairs of which there is something to tell, by heading, the worst first; no more than a page takes."""
     grades = {
         "Leaks": "definite",
         "Possible leaks": "possible",
@@ -118,7 +118,7 @@ def _groups(told: Sequence[Compared]) -> Iterator[tuple[str, list[Compared]]]:
     }
     room = MOST_TOLD
     for heading, grade in grades.items():
-        found = [each for each in told if each.grade == grade and each.is_told]
+        found = [each for each in cells if each.grade == grade and each.is_told]
         if found:
             yield heading, found[: max(room, 0)]
         room -= len(found)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from medkg.lineage.answers import Pair, Side
 from medkg.lineage.breaks import broken
-from medkg.lineage.explain import Explanation, conclusion, explain
+from medkg.lineage.explain import conclusion, explain
 from medkg.lineage.inference import narrowed
 from medkg.lineage.network import Network
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
-from medkg.lineage.search import told
-from medkg.lineage.verdicts import Step, Verdict
+from medkg.lineage.search import Trail, told
+from medkg.lineage.verdicts import Verdict
 from medkg.web.telling import Teller, Told
 
 GRADES = {"definite": "definite", "possible": "possible", "none-known": "none known", "disjoint": "stated disjoint"}
@@ -32,6 +33,36 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A pair in the matrix; `size` is how many images at least, or perhaps, are shared.
+
+    It is told where there is more to say of it than that nothing is known.
+    """
+
+    pair: Pair
+    train: Party
+    test: Party
+    size: str
+    is_told: bool
+    is_warned: bool
+
+    @property
+    def grade(self) -> str:
+        """How surely images are shared."""
+        return self.pair.verdict.grade
+
+    @property
+    def called(self) -> str:
+        """The grade in words."""
+        return GRADES[self.grade]
+
+    @property
+    def key(self) -> str:
+        """What names the pair on its page."""
+        return f"{self.train.name}--{self.test.name}".replace(":", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
     """What is no shared image and a reason for caution all the same, with the claims it rests on."""
 
@@ -40,125 +71,109 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """A pair with all that is to be said of it; `size` is how many images at least, or perhaps, are shared.
+class Account:
+    """All that is to be said of a pair, as `medkg explain` tells it.
 
     Where nothing is known, `path` may lead through a dataset to which both gave images, which proves nothing.
     """
 
-    train: Party
-    test: Party
-    grade: str
+    cell: Cell
     conclusion: str
-    size: str = ""
     path: tuple[Told, ...] = ()
     against: tuple[Told, ...] = ()
     changes: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """What names the pair on its page."""
-        return f"{self.train.name}--{self.test.name}".replace(":", "-")
 
-    @property
-    def called(self) -> str:
-        """The grade in words."""
-        return GRADES[self.grade]
-
-    @property
-    def is_told(self) -> bool:
-        """Whether there is more to say than that nothing is known."""
-        return bool(self.grade != "none-known" or self.train.url == self.test.url or self.path or self.cautions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparer:
     """Tells pairs as one layer shows them."""
 
-    view: View
-    tells: Teller
+    def __init__(self, view: View, tells: Teller) -> None:
+        self._view, self._tells = view, tells
+        self._blocked = cache(self._broken)
 
-    def matrix(self, pairs: Iterable[Pair]) -> list[list[Compared]]:
+    def matrix(self, pairs: Iterable[Pair]) -> list[list[Cell]]:
         """Pairs in rows, one for each training set."""
-        return [[self.compared(each) for each in row] for _, row in groupby(pairs, key=lambda each: each.train)]
+        return [[self._cell(each) for each in row] for _, row in groupby(pairs, key=lambda each: each.train)]
 
-    def compared(self, pair: Pair) -> Compared:
-        """One pair."""
-        found = pair.verdict
-        network = _of_splits(self.view.images, (pair.train, pair.test))
-        said = None if pair.train.dataset == pair.test.dataset else self._explained(pair, network)
-        path = found.path or (_through_collider(network, pair) if said and said.reasons else ())
-        return Compared(
-            train=self.party(pair.train),
-            test=self.party(pair.test),
-            grade=found.grade,
-            conclusion=conclusion(found, self._names(pair)) if said else f"{_capital(pair.note or '')}.",
-            size=_size(found),
-            path=self.tells.path(path),
-            against=self.tells.path(found.exclusion),
-            changes=said.changes if said else (),
-            cautions=tuple(self._cautions(pair, is_same=said is None)),
+    def account(self, cell: Cell) -> Account:
+        """One pair in full."""
+        pair, labels = cell.pair, self._tells.register.labels
+        if pair.train.dataset == pair.test.dataset:
+            return Account(cell=cell, conclusion=f"{_capital(pair.note or '')}.")
+        network, ends = self._network(pair.train, pair.test), (pair.train.dataset, pair.test.dataset)
+        blocked = None if pair.verdict.path else self._collider(pair)
+        path = told(network, blocked, *ends) if blocked else pair.verdict.path
+        own = {side.dataset: self._label(side) for side in (pair.train, pair.test)}
+        return Account(
+            cell=cell,
+            conclusion=conclusion(pair.verdict, ChainMap(own, dict(labels))),
+            path=self._tells.path(path),
+            against=self._tells.path(pair.verdict.exclusion),
+            changes=explain(network, *ends, guard=self._view.guard, names=labels).changes,
+            cautions=tuple(self._cautions(pair)),
         )
 
     def party(self, side: Side) -> Party:
         """One side of a pair."""
         name = f"{side.dataset}:{side.split}" if side.split else side.dataset
-        return Party(label=self._label(side), url=self.tells.url(side.dataset), name=name)
+        return Party(label=self._label(side), url=self._tells.url(side.dataset), name=name)
 
-    def _label(self, side: Side) -> str:
-        label = self.tells.label(side.dataset)
-        return f"{label} ({side.split} split)" if side.split else label
-
-    def _names(self, pair: Pair) -> ChainMap[str, str]:
-        """What datasets are called, those of a pair with their splits."""
-        own = {side.dataset: self._label(side) for side in (pair.train, pair.test)}
-        return ChainMap(own, dict(self.tells.register.labels))
-
-    def _explained(self, pair: Pair, network: Network) -> Explanation:
-        """The verdict on a pair as `medkg explain` tells it."""
-        register = self.tells.register
-        return explain(
-            network,
-            pair.train.dataset,
-            pair.test.dataset,
-            guard=self.view.guard,
-            names=register.labels,
-            lines=register.lines,
+    def _cell(self, pair: Pair) -> Cell:
+        found = pair.verdict
+        is_open = bool(pair.open) and found.grade == "none-known"
+        is_warned = bool(pair.patients or pair.derivative or is_open or (pair.note and found.path))
+        is_one = pair.train.dataset == pair.test.dataset
+        return Cell(
+            pair=pair,
+            train=self.party(pair.train),
+            test=self.party(pair.test),
+            size=_size(found),
+            is_told=is_warned or is_one or found.grade != "none-known" or self._collider(pair) is not None,
+            is_warned=is_warned,
         )
 
-    def _cautions(self, pair: Pair, *, is_same: bool) -> Iterator[Caution]:
-        if pair.note and not is_same:
+    def _label(self, side: Side) -> str:
+        label = self._tells.label(side.dataset)
+        return f"{label} ({side.split} split)" if side.split else label
+
+    def _network(self, *sides: Side | None) -> Network:
+        """The network without the claims about other splits of what a split is named of."""
+        network = self._view.images
+        for side in sides:
+            network = narrowed(network, side.dataset, side.split) if side and side.split else network
+        return network
+
+    def _collider(self, pair: Pair) -> Trail | None:
+        """The way between two datasets of which nothing is known, if it is blocked where both gave images."""
+        if pair.verdict.guard_reason or pair.verdict.grade != "none-known":
+            return None
+        trails = self._blocked(pair.train, pair.test if pair.test.split else None)
+        return trails.get(self._view.images.of(pair.test.dataset))
+
+    def _broken(self, train: Side, test: Side | None) -> Mapping[str, Trail]:
+        """The ways with one break from a training set, those that prove nothing among them."""
+        network = self._network(train, test)
+        return broken(network, network.of(train.dataset), through_colliders=True)
+
+    def _cautions(self, pair: Pair) -> Iterator[Caution]:
+        if pair.note:
             yield Caution(sentence=f"{_capital(pair.note)}.")
         if pair.patients:
-            sentence = conclusion(pair.patients, self.tells.register.labels)
-            yield Caution(sentence=sentence, path=self.tells.path(pair.patients.path))
+            sentence = conclusion(pair.patients, self._tells.register.labels)
+            yield Caution(sentence=sentence, path=self._tells.path(pair.patients.path))
         if pair.derivative:
             both = f"{self._label(pair.train)} and {self._label(pair.test)}"
             sentence = f"No image of {both} is shared by it, but images of one were synthesised from the other's."
-            yield Caution(sentence=sentence, path=self.tells.path(pair.derivative.path))
+            yield Caution(sentence=sentence, path=self._tells.path(pair.derivative.path))
         if pair.verdict.grade == "none-known":
             yield from self._open(pair.open)
 
     def _open(self, slugs: Sequence[str]) -> Iterator[Caution]:
         for slug in slugs:
-            openings = open_provenance(self.view.images, slug)
-            sentence = f"The provenance of {self.tells.label(slug)} is open: it drew on sources that are not named."
-            yield Caution(sentence=sentence, path=tuple(map(self.tells.opening, openings)))
-
-
-def _of_splits(network: Network, sides: Iterable[Side]) -> Network:
-    """The network without the claims about other splits of what a split is named of."""
-    for side in sides:
-        network = narrowed(network, side.dataset, side.split) if side.split else network
-    return network
-
-
-def _through_collider(network: Network, pair: Pair) -> tuple[Step, ...]:
-    """The shortest path between two datasets of which nothing is known: it is blocked where both gave images."""
-    first, second = pair.train.dataset, pair.test.dataset
-    trail = broken(network, network.of(first), through_colliders=True).get(network.of(second))
-    return told(network, trail, first, second) if trail else ()
+            openings = open_provenance(self._view.images, slug)
+            sentence = f"The provenance of {self._tells.label(slug)} is open: it drew on sources that are not named."
+            yield Caution(sentence=sentence, path=tuple(map(self._tells.opening, openings)))
 
 
 def _size(found: Verdict) -> str:

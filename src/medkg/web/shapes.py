@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.graph.constraints import SHAPES, constraints
+from medkg.graph.constraints import SHAPES, Constraint, constraints
 from medkg.graph.ontology import turtle
 from medkg.web.entities import answer
 from medkg.web.remembered import remembered
@@ -28,6 +28,12 @@ def graph(now: Served) -> tuple[Triple, ...]:
     return tuple(turtle(now.resources / "ontology" / "shapes.ttl"))
 
 
+@remembered
+def told(now: Served) -> list[Constraint]:
+    """The same in plain words."""
+    return constraints(graph(now), now.prefixes)
+
+
 def page_of(now: Served, description: Description) -> str:
     """The page of a graph of shapes."""
     about = {triple.predicate: triple.object for triple in description.believed if triple.subject == description.iri}
@@ -36,6 +42,6 @@ def page_of(now: Served, description: Description) -> str:
         "ontology/shapes.html",
         iri=description.iri.value,
         description=text.value if isinstance(text, Literal) else "",
-        constraints=constraints(description.believed, now.prefixes),
+        constraints=told(now),
         formats=GRAPHS,
     )

@@ -19,7 +19,7 @@ SIDES: tuple[Which, ...] = ("train", "test")
 EVIDENCE: Mapping[str, Layer] = MappingProxyType({"all": "all", "catalogues": "catalogs", "catalogs": "catalogs"})
 """The layers, by the words an address has for them."""
 
-MOST = 20
+MOST = 12
 """How many sets a side may have."""
 
 _LONGEST = 200  # characters of a name

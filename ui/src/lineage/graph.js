@@ -73,6 +73,14 @@ export function fit(drawn, smallest = 0) {
   if (zoom === drawn.zoom()) return;
   drawn.zoom(zoom);
   drawn.center(zoom < 1 ? drawn.nodes(".home") : shown);
+  const box = shown.renderedBoundingBox();
+  drawn.panBy({ x: filling(box.x1, box.x2, drawn.width()), y: filling(box.y1, box.y2, drawn.height()) });
+}
+
+/** How far to shift what is larger than the window, so that nothing of the window stays empty. */
+function filling(first, last, room) {
+  if (last - first < room) return (room - first - last) / 2;
+  return Math.max(room - 16 - last, 0) - Math.max(first - 16, 0);
 }
 
 function node(each) {
