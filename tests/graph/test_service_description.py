@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import rdflib
 from bs4 import BeautifulSoup
-from jinja2 import Environment, PackageLoader
+from flask import render_template
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple
 from rdflib import DCAT, DCTERMS, OWL, RDF, RDFS, SDO, SH, SKOS, VOID, XSD, URIRef
 from rdflib.plugins.sparql import prepareQuery
@@ -30,8 +30,10 @@ from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.graph.service import MOST_GRAPHS, Service, service
 from medkg.graph.service_description import service_description
 from medkg.model import prefixes
-from medkg.model.prefixes import BASE
+from medkg.model.prefixes import BASE, Prefixes
 from medkg.settings import Settings
+from medkg.web import create_app
+from medkg.web.served import Served
 from tests.export.rdf_datasets import read_by_rdflib
 
 ROOT = Path(__file__).parents[2]
@@ -428,11 +430,17 @@ class TestPage:
 
     @pytest.fixture
     def shown(self) -> Shown:
-        """Renders the page of a service; where pages are is not the page's to know."""
-        environment = Environment(loader=PackageLoader("medkg.web"), autoescape=True)
-        environment.globals["url_for"] = lambda name, **values: f"/{name}"
-        template = environment.get_template("service.html")
-        return lambda service: BeautifulSoup(template.render(service=service), "html.parser")
+        """Renders the page of a service."""
+        nowhere = Path()
+        app = create_app(
+            Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
+        )
+
+        def rendered(service: Service) -> BeautifulSoup:
+            with app.test_request_context("/sparql"):
+                return BeautifulSoup(render_template("service.html", service=service), "html.parser")
+
+        return rendered
 
     def test_page_has_the_numbers_of_the_description(
         self, endpoint: Service, described: rdflib.Graph, shown: Shown
