@@ -131,6 +131,8 @@ def open_snapshot(path: Path) -> Snapshot:
         sizes, written = file_sizes(path), dict(manifest.files)
     except (OSError, ValueError, TypeError) as error:
         raise SnapshotError(f"{path} is no complete snapshot: {error}") from error
+    if not isinstance(manifest.digest, str) or not isinstance(manifest.quads, int):
+        raise SnapshotError(f"{path} is no complete snapshot: its manifest is not one of ours")
     if not path.name.startswith(manifest.digest):
         raise SnapshotError(f"{path} is no complete snapshot: its manifest is that of {manifest.digest}")
     damaged = [name for name, size in written.items() if sizes.get(name) != size]

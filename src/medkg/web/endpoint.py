@@ -118,10 +118,11 @@ class Endpoint:
             return done._replace(revision=self.revision)
 
     async def retire(self) -> None:
-        """Finish what is at work, then end the processes."""
-        await self.pool.drain()
-        self.pool.close()
-        await self._keeping.stop()
+        """Finish what is at work, updates that wait for their turn included, then end the processes."""
+        async with self._writing:
+            await self.pool.drain()
+            self.pool.close()
+            await self._keeping.stop()
 
     async def _commit(self, change: Change) -> None:
         """Write a change down, then let it be seen."""

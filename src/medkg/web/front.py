@@ -17,7 +17,7 @@ from granian.rsgi import HTTPProtocol, Scope
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from medkg.errors import MedkgError
+from medkg.errors import Busy, MedkgError
 from medkg.web import health, incoming, problems
 from medkg.web.caching import Answers
 from medkg.web.config import Config
@@ -25,6 +25,7 @@ from medkg.web.headers import complete
 from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
+from medkg.web.outgoing import Outgoing, lose_patience
 from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
 
@@ -38,6 +39,7 @@ class Front:
         self._config, self._failed = config, failed
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
+        self._outgoing = Outgoing()
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
@@ -65,6 +67,8 @@ class Front:
             answer, kept = await self._respond(scope, protocol), False
         if answer is None:
             return  # nobody is there any more
+        if scope.method != "HEAD":
+            answer = self._admitted(scope, answer)
         if scope.method == "HEAD" or answer.status in {204, 304}:
             protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
         else:
@@ -88,24 +92,36 @@ class Front:
 
     async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
         """The answer to any other request; None where the client has hung up meanwhile."""
-        endpoint = self._serving.endpoint
         watch = _Watch(protocol)
         try:
             if scope.method in {"GET", "HEAD"} and (answer := self._own(scope.path)) is not None:
                 return complete(answer)
             most = self._config.limits.write if self._config.token else self._config.limits.request
             request = await incoming.read(scope, protocol, most=most, proxies=self._config.proxies)
-            return complete(await self._router.respond(request, endpoint, watch.start))
+            # the endpoint of now: another may have taken over while the body came in
+            return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
         except asyncio.CancelledError:
             if not watch.saw_it:
                 raise
             return None
         except Exception as error:
-            accept = parse_accept_header(scope.headers.get("accept"), MIMEAccept)
-            with endpoint.pages.test_request_context():
-                return complete(problems.problem(error, accept))
+            return self._told(error, scope)
         finally:
             watch.stop()
+
+    def _admitted(self, scope: Scope, answer: Answer) -> Answer:
+        """An answer that may go out, or word that too many large ones are on their way."""
+        try:
+            self._outgoing.admit(scope.client, len(answer.body))
+        except Busy as error:
+            return self._told(error, scope)
+        return answer
+
+    def _told(self, error: Exception, scope: Scope) -> Answer:
+        """The answer to a failure."""
+        accept = parse_accept_header(scope.headers.get("accept"), MIMEAccept)
+        with self._serving.endpoint.pages.test_request_context():
+            return complete(problems.problem(error, accept))
 
     def _own(self, path: str) -> Answer | None:
         """What supervisors ask."""
@@ -123,6 +139,7 @@ class Front:
         self._publication = Publication(self._config, await first(self._config))
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._publication.look)
+        loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
 
     async def _stop(self) -> None:

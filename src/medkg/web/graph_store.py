@@ -47,7 +47,8 @@ async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_sl
     names = [value for name, value in decoded(request.query_string) if name == "format"]
     form, media_type = chosen(GRAPHS, names[0] if names else None, request.accept)
     coding = encodings.chosen(request.headers.get("accept-encoding", ""))
-    validator = etag(endpoint.revision, "graph", graph or "", media_type, coding or "")
+    revision = endpoint.revision
+    validator = etag(revision, "graph", graph or "", media_type, coding or "")
     not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
     if request.has(validator):
         return not_modified
@@ -55,7 +56,7 @@ async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_sl
     found = await endpoint.evaluate(frame, client=request.client, when_slow=when_slow)
     if request.has_any:
         return not_modified
-    return represented(found, media_type, validator if found.revision == endpoint.revision else None)
+    return represented(found, media_type, validator if found.revision == revision else None)
 
 
 async def _write(request: Request, graph: str | None, endpoint: Endpoint, *, is_new: bool) -> Answer:

@@ -36,6 +36,7 @@ class Wanted:
     format: Format
     media_type: str
     coding: str | None
+    revision: str
     etag: str | None
 
 
@@ -48,7 +49,7 @@ def wanted(asked: Question, request: Request, revision: str) -> Wanted:
     if not _is_fickle(asked.text):
         graphs = (*asked.default_graphs, "named", *asked.named_graphs)
         validator = etag(revision, asked.text, *graphs, media_type, coding or "")
-    return Wanted(question=asked, format=form, media_type=media_type, coding=coding, etag=validator)
+    return Wanted(question=asked, format=form, media_type=media_type, coding=coding, revision=revision, etag=validator)
 
 
 def _is_fickle(query: str) -> bool:
@@ -83,7 +84,7 @@ async def answer(want: Wanted, client: str, endpoint: Endpoint, when_slow: Calla
     }
     frame = Frame(head, asked.text.encode())
     found = await endpoint.evaluate(frame, client=client, seconds=asked.seconds, when_slow=when_slow)
-    return represented(found, want.media_type, want.etag if found.revision == endpoint.revision else None)
+    return represented(found, want.media_type, want.etag if found.revision == want.revision else None)
 
 
 def represented(found: Answered, media_type: str, validator: str | None) -> Answer:

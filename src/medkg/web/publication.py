@@ -41,7 +41,8 @@ class Publication:
         self._retiring: set[asyncio.Task[None]] = set()
 
     def look(self) -> None:
-        """Look now, and not only after a while."""
+        """Look now, and not only after a while, and once more at what was refused."""
+        self._refused = ""
         self._look.set()
 
     async def watch(self) -> None:
@@ -53,16 +54,23 @@ class Publication:
             except TimeoutError:
                 pass
             self._look.clear()
-            pointed = current(self._config.snapshots)
-            digest = pointed.snapshot if pointed else self.endpoint.snapshot.digest
-            if digest not in {self.endpoint.snapshot.digest, self._refused}:
-                await self._take_over(digest)
-            elif not self.endpoint.is_alive or self._is_behind():
-                await self._take_over(self.endpoint.snapshot.digest)
+            try:
+                await self._follow()
+            except Exception:  # or nothing would ever be followed again
+                _log.exception("what is pointed to cannot be followed")
 
     async def stop(self) -> None:
         """End all processes, once they have finished what they do."""
         await asyncio.gather(self.endpoint.retire(), *self._retiring)
+
+    async def _follow(self) -> None:
+        """Take over what is pointed to, or once more what serves where its processes have died."""
+        pointed = current(self._config.snapshots)
+        digest = pointed.snapshot if pointed else self.endpoint.snapshot.digest
+        if digest not in {self.endpoint.snapshot.digest, self._refused}:
+            await self._take_over(digest)
+        elif not self.endpoint.is_alive or self._is_behind():
+            await self._take_over(self.endpoint.snapshot.digest)
 
     def _is_behind(self) -> bool:
         """Whether somebody else has updated the graph, or has taken updates back."""
@@ -83,14 +91,21 @@ class Publication:
             return False
 
     async def _take_over(self, digest: str) -> None:
-        """Let another snapshot answer from here on; one that cannot is refused, and the present one goes on."""
+        """Let another snapshot answer from here on; one that cannot is refused, and the present one goes on.
+
+        Where that is dead and cannot be started again, any that is whole answers.
+        """
         try:
             successor = await Endpoint.start(open_snapshot(self._config.snapshots / digest), self._config)
         except MedkgError as error:
             self._refused = digest
             _log.error("the snapshot %s is refused, %s goes on: %s", digest, self.endpoint.revision, error)
-            return
-        predecessor, self.endpoint, self._refused = self.endpoint, successor, ""
+            if self.endpoint.is_alive:
+                return
+            successor = await first(self._config)
+        predecessor, self.endpoint = self.endpoint, successor
+        if successor.snapshot.digest == digest:
+            self._refused = ""
         task = asyncio.create_task(predecessor.retire())
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)

@@ -78,7 +78,8 @@ class Router:
         self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
     ) -> Answer:
         """The answer to a query, kept from the last time where there is one."""
-        want = protocol.wanted(asked, request, endpoint.revision)
+        revision = endpoint.revision  # which an update may change while the query is evaluated
+        want = protocol.wanted(asked, request, revision)
         if want.etag is None:
             return await protocol.answer(want, request.client, endpoint, when_slow)
         kept = self.answers.get(want.etag)
@@ -86,11 +87,12 @@ class Router:
             return protocol.not_modified(want)
         if kept is None:
             kept = complete(await protocol.answer(want, request.client, endpoint, when_slow))
-            if ("etag", want.etag) in kept.headers:
-                self.answers.keep(want.etag, kept)
+            if ("etag", want.etag) not in kept.headers:
+                return kept
+            self.answers.keep(want.etag, kept)
         if request.method == "GET":
             headers = request.headers
-            shortcut = endpoint.revision, request.query_string, headers.get("accept"), headers.get("accept-encoding")
+            shortcut = revision, request.query_string, headers.get("accept"), headers.get("accept-encoding")
             self.answers.lead(shortcut, want.etag)
         return protocol.not_modified(want) if request.has_any else kept
 
