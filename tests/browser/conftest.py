@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.address.rstrip("/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer, for its driver keeps an event loop running that other tests stumble over
 def browser() -> Iterator[Browser]:
     """The browser of this machine."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
