@@ -10,9 +10,9 @@ import click
 
 from medkg.cli.graph import opened
 from medkg.errors import UnknownName
-from medkg.graph import relatives, search
+from medkg.graph import relatives
+from medkg.graph.meaning import Mistake, meaning
 from medkg.graph.snapshot import INDEX, LINEAGE
-from medkg.lineage.answers.namesakes import namesakes
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Opening, Step
 from medkg.lineage.wording import called, statement, witnesses
@@ -39,11 +39,10 @@ class Asked:
 
     def dataset(self, name: str) -> str:
         """The slug of the dataset that goes by a name; `UnknownName` where several may be meant, or none."""
-        slug = search.resolve(self.index, name)
-        if others := namesakes(self.register, slug, name):
-            several = ", ".join(map(self.both, (slug, *others)))
-            raise UnknownName(f"{name!r} may be any of {len(others) + 1} datasets, say which by its slug: {several}")
-        return slug
+        found = meaning(self.index, self.register, name)
+        if isinstance(found, Mistake):
+            raise UnknownName(found.message)
+        return found
 
     def datasets(self, names: Iterable[str]) -> list[str]:
         """The slugs of datasets by name, once each; a usage error with all names that mean none, or several."""

@@ -24,12 +24,12 @@ class Mistake:
     near: tuple[tuple[str, str], ...] = ()
 
 
-def meaning(index: Path, register: Register, name: str) -> str | Mistake:
-    """The slug of the dataset that goes by a name, or what is wrong with the name."""
+def meaning(index: Path, register: Register, name: str, *, most_near: int = _MOST_NEAR) -> str | Mistake:
+    """The slug of the dataset that goes by a name, or what is wrong with the name and at most so many near it."""
     try:
         slug = search.resolve(index, name)
     except UnknownName as mistake:
-        near = search.search(index, name, limit=_MOST_NEAR)
+        near = search.search(index, name, limit=most_near)
         return Mistake(name=name, message=str(mistake), near=tuple((each.slug, each.label) for each in near))
     others = namesakes(register, slug, name)
     if not others:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from medkg.errors import UnknownName
-from medkg.graph import search
 from medkg.graph.comparison import compared
 from medkg.graph.dossier import Dossier, dossier
 from medkg.graph.leads import leads
 from medkg.graph.licences import licences
+from medkg.graph.meaning import Mistake, meaning
 from medkg.graph.wording import Wording
-from medkg.lineage.answers.namesakes import namesakes
 from medkg.lineage.answers.surroundings import surroundings
 from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
@@ -32,19 +30,11 @@ compare = Blueprint("compare", __name__)
 FEWEST, MOST = 2, 6
 """How many datasets are compared."""
 
+_MOST_NEAR = 5
 _LONGEST = 200  # characters of a name
 _LEFT_OUT = frozenset(
     {"dcterms:title", "medkg:challengeName", "medkg:licenceText", "medkg:licencePage", "medkg:relatedProject"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """A name that means no dataset, or several, and what may have been meant."""
-
-    name: str
-    message: str
-    meant: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +90,13 @@ def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistak
     slugs: dict[str, None] = {}
     mistakes = []
     for name in names:
-        try:
-            slug = search.resolve(now.index, name)
-        except UnknownName as mistake:
-            near = search.search(now.index, name, limit=5)
-            meant = tuple((each.slug, each.label) for each in near)
-            message = str(mistake).partition(";")[0].partition(", say which")[0]
-            mistakes.append(Mistake(name=name, message=f"{message[0].upper()}{message[1:]}.", meant=meant))
-            continue
-        if others := namesakes(now.register, slug, name):
-            meant = tuple((each, now.register.labels.get(each, each)) for each in (slug, *others))
-            message = f"{name!r} may be any of {len(meant)} datasets."
-            mistakes.append(Mistake(name=name, message=message, meant=meant))
+        found = meaning(now.index, now.register, name, most_near=_MOST_NEAR)
+        if isinstance(found, Mistake):
+            # what may be meant instead stands below it as links
+            message = found.message.partition(";")[0].partition(", say which")[0]
+            mistakes.append(replace(found, message=f"{message[0].upper()}{message[1:]}."))
         else:
-            slugs[slug] = None
+            slugs[found] = None
     return list(slugs), mistakes
 
 
