@@ -15,9 +15,6 @@ from medkg.pool.frames import Frame, Frames
 from medkg.pool.job import Answered, Job
 from medkg.pool.worker import UNFORESEEN
 
-SLOW = 0.2
-"""Seconds after which a job is slow, and one looks whether anybody still waits for it."""
-
 LENIENCE = 1.0
 """Seconds after which a job steps behind all others; its evaluator is not used again."""
 
@@ -84,9 +81,8 @@ class Evaluator:
             self.is_spent = True
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._pid, _BEHIND)
-        elif taken >= SLOW and not job.is_slow:
-            job.is_slow = True
-            job.when_slow()
+        else:
+            job.notice(now)
 
     def give_up(self) -> None:
         """End the process and the job it has, for which nobody waits any more."""

@@ -17,6 +17,10 @@ class Answered(NamedTuple):
     revision: str
 
 
+SLOW = 0.2
+"""Seconds after which a job is slow, and one looks whether anybody still waits for it."""
+
+
 def nothing() -> None:
     """What happens where nobody wants to be told."""
 
@@ -49,6 +53,12 @@ class Job:
     def take(self, now: float) -> None:
         """Note that an evaluator has taken it."""
         self.began, self.is_taken = now, True
+
+    def notice(self, now: float) -> None:
+        """Tell once that it has become slow, where it has, at work or waiting."""
+        if now - self.began >= SLOW and not self.is_slow:
+            self.is_slow = True
+            self.when_slow()
 
     def fail(self, failure: Exception) -> None:
         """Tell the one who waits, if anybody still does."""

@@ -22,8 +22,6 @@ MOST_QUADS = 4_000_000
 """Graphs of more quads stay on disk, where each evaluator opens them; they cannot be written to."""
 
 _PATIENCE = 5.0  # seconds for a keeper to end by itself
-
-
 _BUFFER = 1 << 20  # bytes that an evaluator may be ahead of the server
 
 

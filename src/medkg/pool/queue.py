@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, deque
 
 from medkg.errors import Busy
-from medkg.pool.evaluator import SLOW
 from medkg.pool.job import Job
 from medkg.pool.limits import Crowd
 
@@ -71,9 +70,7 @@ class Queue:
         """The jobs that have waited for as long as they might run, taken out; the others may see who still waits."""
         waiting = [job for jobs in self._waiting.values() for job in jobs]
         for job in waiting:
-            if now - job.began >= SLOW and not job.is_slow:
-                job.is_slow = True
-                job.when_slow()
+            job.notice(now)
         return [job for job in waiting if now - job.began >= job.seconds and self.leave(job)]
 
     def done(self, job: Job) -> None:
