@@ -13,7 +13,8 @@ from werkzeug.exceptions import Forbidden
 from medkg.evaluation.changes import Change, apply
 from medkg.graph.service import Service
 from medkg.graph.snapshot import Snapshot
-from medkg.model import prefixes
+from medkg.model.prefixes import Prefixes
+from medkg.model.prefixes import load as load_prefixes
 from medkg.pool import Answered, Frame, Keeping, Kept, Pool
 from medkg.web.app import create_app, show
 from medkg.web.config import Config
@@ -29,15 +30,14 @@ class Endpoint:
     `pages` is the application for people, over a `store` in this process that only our own questions reach.
     """
 
-    def __init__(self, snapshot: Snapshot, store: Store, keeping: Keeping, config: Config) -> None:
-        self.snapshot, self.store, self.config = snapshot, store, config
-        self.prefixes = prefixes.load(config.resources / "ontology")
+    def __init__(self, snapshot: Snapshot, store: Store, keeping: Keeping, config: Config, prefixes: Prefixes) -> None:
+        self.snapshot, self.store, self.config, self.prefixes = snapshot, store, config, prefixes
         self.pool = Pool(keeping, config.crowd)
         self.pages: Flask = create_app(
             Served(
                 store=store,
                 revision=keeping.revision,
-                prefixes=self.prefixes,
+                prefixes=prefixes,
                 directory=snapshot.path,
                 resources=config.resources,
             )
@@ -51,13 +51,13 @@ class Endpoint:
     @classmethod
     async def start(cls, snapshot: Snapshot, config: Config) -> Endpoint:
         """A snapshot ready to be asked; a `MedkgError` where it cannot be served."""
-        namespaces = prefixes.load(config.resources / "ontology")
+        namespaces = load_prefixes(config.resources / "ontology")
         kept = Kept(snapshot=snapshot.path, prefixes=namespaces, limits=config.limits)
         reading = asyncio.ensure_future(asyncio.to_thread(_pages_store, snapshot))
         started = await asyncio.gather(Keeping.start(kept), reading, return_exceptions=True)
         keeping, store = started
         if isinstance(keeping, Keeping) and isinstance(store, Store):
-            return cls(snapshot, store, keeping, config)
+            return cls(snapshot, store, keeping, config, namespaces)
         if isinstance(keeping, Keeping):
             await keeping.stop()
         raise next(each for each in started if isinstance(each, BaseException))

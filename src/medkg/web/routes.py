@@ -83,7 +83,8 @@ class Router:
         if want.etag is None:
             return await protocol.answer(want, request.client, endpoint, when_slow)
         kept = self.answers.get(want.etag)
-        if request.has(want.etag):
+        is_held = request.has(want.etag)
+        if kept is None and is_held:
             return protocol.not_modified(want)
         if kept is None:
             kept = complete(await protocol.answer(want, request.client, endpoint, when_slow))
@@ -94,7 +95,7 @@ class Router:
             headers = request.headers
             shortcut = revision, request.query_string, headers.get("accept"), headers.get("accept-encoding")
             self.answers.lead(shortcut, want.etag)
-        return protocol.not_modified(want) if request.has_any else kept
+        return kept.not_modified() if is_held or request.has_any else kept
 
     async def _about(self, request: Request, endpoint: Endpoint) -> Answer:
         """The description of the endpoint."""
