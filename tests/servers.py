@@ -80,13 +80,16 @@ def published(home: Path, quads: Iterable[Quad]) -> str:
     return digest
 
 
-def started(home: Path, *, port: int = 0, **settings: str) -> subprocess.Popen[str]:
-    """The process of a server, in a group of its own as a terminal would start it; it prints its address."""
+def started(home: Path, *, port: int = 0, before: str = "", **settings: str) -> subprocess.Popen[str]:
+    """The process of a server, in a group of its own as a terminal would start it; it prints its address.
+
+    Code that is to run `before` is run by the same process.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDKG_")}
     environment |= {"MEDKG_HOME": str(home), "MEDKG_RESOURCES": str(REPOSITORY), "PYTHONPATH": str(REPOSITORY / "src")}
     with _errors(home).open("a") as errors:
         return subprocess.Popen(
-            [sys.executable, "-c", _SERVE, str(port)],
+            [sys.executable, "-c", before + _SERVE, str(port)],
             env=environment | settings,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -96,9 +99,9 @@ def started(home: Path, *, port: int = 0, **settings: str) -> subprocess.Popen[s
 
 
 @contextmanager
-def running(home: Path, *, port: int = 0, **settings: str) -> Iterator[Running]:
+def running(home: Path, *, port: int = 0, before: str = "", **settings: str) -> Iterator[Running]:
     """A server on what a directory's snapshots hold, set up by settings, until the block ends."""
-    with started(home, port=port, **settings) as process:
+    with started(home, port=port, before=before, **settings) as process:
         assert process.stdout is not None  # it is a pipe
         try:
             address = process.stdout.readline().strip()

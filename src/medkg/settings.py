@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from medkg.errors import MedkgError
 
@@ -38,7 +39,11 @@ SETTINGS = (
     Setting(name="MEDKG_QUERY_MEMORY", default="536870912", help="bytes a query may take beyond the graph"),
     Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have"),
     Setting(name="MEDKG_ANSWER_ROWS", default="1000000", help="rows an answer may have"),
-    Setting(name="MEDKG_REQUEST_BYTES", default="1048576", help="bytes the body of a query request may have"),
+    Setting(
+        name="MEDKG_REQUEST_BYTES",
+        default="1048576",
+        help="bytes the body of a query request may have; the query itself may have 100,000 characters",
+    ),
     Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have"),
     Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator"),
     Setting(name="MEDKG_CLIENT_QUEUE", default="32", help="requests of one client that may wait for an evaluator"),
@@ -48,6 +53,11 @@ SETTINGS = (
     ),
     Setting(name="MEDKG_ACCESS_LOG", default="none", help="file for a line of JSON a request, `-` for standard output"),
     Setting(name="MEDKG_LOG_QUERIES", default="0", help="1 puts the text of queries into the access log"),
+    Setting(
+        name="MEDKG_ISSUES",
+        default="none",
+        help="address of a tracker’s page for a new issue, to which “report an error” adds `title=` and `body=`",
+    ),
     Setting(name="MEDKG_PROXIES", default="0", help="proxies before the server that say who the client is"),
 )
 
@@ -106,3 +116,17 @@ class Settings:
         if not least <= number < float("inf"):
             raise MedkgError(f"{name} is a number from {least:g} up, not {text!r}")
         return number
+
+    def address(self, name: str) -> str | None:
+        """A setting that is the address of a web page; None where it was not set, a `MedkgError` where it is none."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            parts = urlsplit(text)
+            is_page = parts.scheme in {"http", "https"} and bool(parts.hostname) and text.isprintable()
+        except ValueError:
+            is_page = False
+        if not is_page or " " in text:
+            raise MedkgError(f"{name} is the address of a page, such as https://example.org/issues/new, not {text!r}")
+        return text

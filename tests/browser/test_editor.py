@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -100,6 +101,15 @@ def test_classes_and_properties_are_completed_from_the_graph(visit: Visit) -> No
     page.keyboard.press("Enter")
     page.keyboard.type(" anatomy:live")
     expect(page.get_by_role("option", name="anatomy:liver", exact=True)).to_be_visible()
+
+
+def test_moving_about_completes_nothing(visit: Visit) -> None:
+    page = visit.open("/sparql?" + urlencode({"query": "SELECT * {\n  ?it a dcat:Dataset"}), status=400)
+    expect(page.get_by_role("textbox", name=EDITOR)).to_be_focused()
+    for key in ("End", "ArrowLeft", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("option")).to_have_count(0)
 
 
 def test_the_tabulator_leaves_the_editor(visit: Visit) -> None:

@@ -91,3 +91,11 @@ def test_print_leaves_out_what_cannot_be_clicked(visit: Visit) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Site")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_phone_shows_the_whole_way_around_the_site(browser: Browser, site: str) -> None:
+    with Visit.begun(browser, site, viewport=PHONE, has_touch=True) as visit:
+        links = visit.open("/").get_by_role("navigation", name="Site").get_by_role("link").all()
+        boxes = [each.bounding_box() for each in links]
+        assert len(boxes) > 5
+        assert all(box and box["x"] + box["width"] <= PHONE["width"] for box in boxes)

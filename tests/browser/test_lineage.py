@@ -138,3 +138,9 @@ def test_the_graph_fits_a_phone(browser: Browser, site: str) -> None:
         page = visit.open(LITS)
         expect(canvas(page)).to_be_in_viewport(ratio=0)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_legend_is_told_once(visit: Visit) -> None:
+    page = visit.open(LITS)
+    canvas(page)
+    expect(page.locator("figure").get_by_text("Images went from left to right")).to_have_count(1)

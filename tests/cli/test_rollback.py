@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,24 @@ def test_a_damaged_graph_is_not_gone_back_to(my_medkg: Medkg, built: list[str], 
     assert label(my_medkg) == "Three"
     my_medkg("rollback")  # the last that is intact
     assert label(my_medkg) == "One"
+
+
+@pytest.mark.parametrize("file", ["search.sqlite", "lineage.json"])
+def test_a_graph_that_another_version_made_is_not_gone_back_to(
+    my_medkg: Medkg, built: list[str], own: Settings, file: str
+) -> None:
+    made = own.home / "snapshots" / built[1] / file
+    if made.suffix == ".json":
+        made.write_text('{"claims": []}')
+    else:
+        with closing(sqlite3.connect(made)) as index:
+            index.execute("PRAGMA user_version = 1")
+    for ran in (my_medkg("rollback"), my_medkg("rollback", built[1])):
+        assert ran.status == 1
+        assert "that cannot be read here; it was made by medkg" in ran.err
+        assert "run `medkg build`" in ran.err
+    assert label(my_medkg) == "Three"
+    assert my_medkg("rollback", built[0]).status == 0
 
 
 def test_updates_stay_with_their_graph(my_medkg: Medkg, built: list[str], own: Settings) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from pyoxigraph import Store
 
-from medkg.errors import QueryError
+from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
-from medkg.evaluation.nesting import DEEPEST, LONGEST
+from medkg.evaluation.nesting import DEEPEST, LONGEST, refuse_depth
 
 
 @pytest.mark.parametrize(
@@ -26,8 +28,8 @@ def test_deep_nesting_is_an_error_of_the_query(query: str) -> None:
         evaluate(Store(), query)
 
 
-def test_a_text_that_is_too_long_is_an_error_of_the_query() -> None:
-    with pytest.raises(QueryError, match="characters"):
+def test_a_text_that_is_too_long_is_beyond_a_limit() -> None:
+    with pytest.raises(SizeLimit, match="characters"):
         evaluate(Store(), "SELECT * { } #" + "x" * LONGEST)
 
 
@@ -43,3 +45,15 @@ def test_brackets_in_comments_do_not_count() -> None:
 def test_nesting_up_to_the_bound_is_answered() -> None:
     depth = DEEPEST - 1
     evaluate(Store(), "SELECT * { " + "{" * depth + "}" * depth + " }")
+
+
+@pytest.mark.parametrize("piece", ['"', '"\\', "'\\", '"""\\', "'''", "<", "<a", "#"])
+def test_strings_that_are_not_closed_take_no_time(piece: str) -> None:
+    began = time.perf_counter()
+    refuse_depth(piece * (LONGEST // len(piece)))
+    assert time.perf_counter() - began < 1
+
+
+def test_brackets_after_a_string_that_is_not_closed_count_from_the_next_line() -> None:
+    with pytest.raises(QueryError, match="line 2, column 200"):
+        refuse_depth('ASK { ?s ?p "open }\n' + "(" * 999)

@@ -62,7 +62,7 @@ def test_what_is_special_to_tex_is_escaped_in_texts_and_left_in_addresses() -> N
         (slug, f"{DCAT}landingPage", "https://example.org/a_b?c=50%25&d"),
     )
     found = written(store, "a")
-    assert r"title = {{50\% \{of\} A\_B \& \textbackslash{}x}}" in found
+    assert r"title = {{50\% \textbraceleft{}of\textbraceright{} A\_B \& \textbackslash{}x}}" in found
     assert "howpublished = {https://example.org/a_b?c=50%25&d}" in found
 
 

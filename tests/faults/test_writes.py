@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.faults.asking import ask, get, metric, update
+from tests.faults.asking import RUNAWAY, ask, get, metric, update
 from tests.faults.conftest import QUADS, impatient
 from tests.processes import family, front, kill, on_linux, until
-from tests.servers import Running
+from tests.servers import BEARER, Running
 
 ROUNDS = 3
 AT_ONCE = 40
@@ -120,3 +122,20 @@ def test_what_was_found_before_an_update_is_not_told_after_it(home: Path) -> Non
         for _ in range(2):
             reply = get(server, target)
             assert int(reply.json["results"]["bindings"][0]["n"]["value"]) == 900 * (QUADS + 1)
+
+
+def test_whoever_hangs_up_before_an_update_is_done_frees_its_evaluator_and_the_next_in_line(home: Path) -> None:
+    slow = f"INSERT {{ <e:s> <e:p> ?n }} WHERE {{ {{ {RUNAWAY} }} }}".encode()
+    head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-update\r\n"
+    head += f"Content-Length: {len(slow)}\r\n"
+    bearer = "".join(f"{name}: {value}\r\n" for name, value in BEARER.items())
+    with impatient(home, seconds="20") as server, ExitStack() as stack:
+        for _ in range(2):  # the second waits for its turn
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            connection.sendall(f"{head}{bearer}\r\n".encode() + slow)
+            until(lambda: metric(server, "medkg_evaluators_busy") == 1)
+        stack.close()
+        assert until(lambda: metric(server, "medkg_evaluators_busy") == 0) < 2
+        done = update(server, "INSERT DATA { <e:s> <e:p> 1 }")
+        assert (done.status, done.seconds < 2) == (204, True)
+        assert done.headers["medkg-revision"].endswith(".1")

@@ -9,12 +9,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
 from medkg import curation
-from medkg.errors import Fault, ParameterError, UnreadableFile
+from medkg.errors import Fault, ParameterError, UnknownName, UnreadableFile
 from medkg.evaluation import evaluate
 from medkg.graph.queries import CODES, Names, StoredQuery, load, read, shacl
 from medkg.model.prefixes import Prefixes
 
 BASE = "https://w3id.org/medkg/"
+EXAMPLES = "https://purl.expasy.org/sparql-examples/ontology#"
 PREFIXES = Prefixes(
     {
         "medkg": f"{BASE}ontology#",
@@ -222,6 +223,11 @@ class TestAsking:
     ) -> None:
         assert names.thing("dataset", text) == NamedNode(f"{BASE}dataset/{slug}")
 
+    def test_a_key_is_of_its_own_kind_only(self, names: Names) -> None:
+        assert names.concept("modality", "liver") == NamedNode(f"{BASE}modality/liver")
+        with pytest.raises(UnknownName):
+            names.thing("dataset", "liver")
+
     @pytest.mark.parametrize(
         ("type_", "text", "term"),
         [
@@ -287,3 +293,21 @@ def test_description_is_that_of_an_executable_with_its_prefixes(written: Written
     assert isinstance(select, Literal)
     assert select.value.startswith(f"PREFIX medkg: <{BASE}ontology#>\nPREFIX skos:")
     assert "dcterms" not in select.value
+
+
+@pytest.mark.parametrize(
+    ("sparql", "kind", "text"),
+    [
+        ("SELECT ?dataset WHERE { ?dataset a dcat:Dataset }", "sh:SPARQLSelectExecutable", "sh:select"),
+        ("ASK # SELECT\n { ?dataset a dcat:Dataset }", "sh:SPARQLAskExecutable", "sh:ask"),
+        ("construct { ?d a ?c } WHERE { ?d a ?c }", "sh:SPARQLConstructExecutable", "sh:construct"),
+        ("DESCRIBE ?d { ?d a ?c }", f"{EXAMPLES}SPARQLDescribeExecutable", f"{EXAMPLES}describe"),
+    ],
+)
+def test_description_says_which_form_a_query_has(written: Written, sparql: str, kind: str, text: str) -> None:
+    said = [(PREFIXES.compact(each.predicate.value), each.object) for each in shacl(written(HEADER + sparql), PREFIXES)]
+    kinds = {PREFIXES.compact(it.value) for name, it in said if isinstance(it, NamedNode) and name.endswith("#type")}
+    assert kinds == {"sh:SPARQLExecutable", kind}
+    (shown,) = (it for name, it in said if name == text)
+    assert isinstance(shown, Literal)
+    assert shown.value.endswith(sparql)

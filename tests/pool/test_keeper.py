@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from medkg.errors import MedkgError, QueryError
+from medkg.errors import MedkgError, QueryError, SnapshotError
 from medkg.evaluation.changes import Change
 from medkg.graph.snapshot import open_snapshot
 from medkg.pool import Frame, Keeping, Kept, Limits
@@ -158,6 +158,24 @@ async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_
         await until(lambda: not any(map(is_alive, evaluators)))
         with pytest.raises((MedkgError, OSError)):
             await keeping.advance()
+
+
+@on_a_loop
+async def test_one_that_is_killed_before_it_has_its_graph_is_started_once_more(kept: Kept) -> None:
+    for times, is_had in ((1, True), (2, False)):
+        starting = asyncio.ensure_future(Keeping.start(kept))
+        killed: set[int] = set()
+        for _ in range(times):
+            await until(lambda: bool({*keepers()} - killed))  # noqa: B023, waited for at once
+            killed |= {*keepers()}
+            for each in killed & {*keepers()}:
+                os.kill(each, signal.SIGKILL)
+        if is_had:
+            await (await starting).stop()
+        else:
+            with pytest.raises(SnapshotError, match="has ended"):
+                await starting
+        assert keepers() == []
 
 
 @on_a_loop

@@ -17,7 +17,7 @@ import pytest
 
 from medkg.pool import Kept
 from tests.pool.asking import MEMORY_BOMB
-from tests.processes import is_alive
+from tests.processes import WITHOUT_SECCOMP, is_alive, on_linux
 
 BEGIN = """
 import ctypes, errno, gc, os, resource, signal, socket, sys, time
@@ -45,7 +45,7 @@ store = Store()
 store.update("INSERT DATA { <http://example.org/a> <http://example.org/p> 1 }")
 argument = sys.argv[1]
 """
-WITHOUT_A_FILTER = "sandbox._filter_system_calls = lambda *, files: None\n"
+WITHOUT_A_FILTER = "sandbox._filter_system_calls = lambda *, files: False\n"
 SHUT_IN = "sandbox.confine(64 << 20)\n"
 SHUT_IN_WITH_FILES = "sandbox.confine(64 << 20, files=True)\n"
 
@@ -270,3 +270,24 @@ time.sleep(60)
 
 def test_one_whose_parent_has_ended_already_ends_at_once() -> None:
     assert tried("", shut_in="sandbox.die_with_parent(os.getpid())\n").returncode == 1
+
+
+TOLD = "held = sandbox.walls()\nprint(held.filter, held.memory, held, os.waitstatus_to_exitcode(os.system('true')))\n"
+
+
+@has_filter
+def test_it_is_found_out_what_holds_while_nothing_is_done_to_the_one_who_asks() -> None:
+    assert said(TOLD, shut_in="") == "True True seccomp 0"
+
+
+@on_linux
+def test_where_the_kernel_has_no_filter_that_is_found_out_too() -> None:
+    assert said(TOLD, shut_in=WITHOUT_SECCOMP) == "False True limits 0"
+
+
+@on_linux
+def test_without_the_filter_evaluation_goes_on_and_reaches_no_other_server(listener: socket.socket) -> None:
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    code = f"print(bool(store.query('ASK {{ ?s ?p ?o }}')), refused(socket.socket))\n{REQUESTS[1].format(url)}"
+    assert said(code, shut_in=WITHOUT_SECCOMP + SHUT_IN) == "True EMFILE"
+    assert nobody_came(listener)

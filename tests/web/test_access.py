@@ -144,6 +144,6 @@ def test_updates_outlive_the_server(tmp_path: Path) -> None:
         revision, total = drop.headers["Medkg-Revision"], count(server.client)
     for token in ("", TOKEN):
         with running(tmp_path, MEDKG_WRITE_TOKEN=token) as server:
-            assert server.client.get("/readyz").get_json() == {"status": "ready", "revision": revision}
+            assert server.client.get("/readyz").get_json()["revision"] == revision
             assert count(server.client) == total
             assert ask(server.client, "ASK { GRAPH <x:g> { <x:s> <x:p> 0, 1, 2 } }", format="csv").text == "true"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from medkg.lineage.explain import explain
 from tests.web import real
@@ -138,3 +138,10 @@ def test_any_text_may_be_asked(name: str) -> None:
 def test_what_the_client_has_is_not_sent_again() -> None:
     etag = real.client().get(THREE).headers["ETag"]
     assert real.client().get(THREE, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_who_names_nothing_is_shown_an_example() -> None:
+    link = real.page("/compare").find("a", string="See an example.")
+    assert isinstance(link, Tag)
+    assert "side by side" in real.page(str(link["href"])).get_text()
+    assert real.page(THREE).find("a", string="See an example.") is None

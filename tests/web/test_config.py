@@ -42,10 +42,12 @@ def test_each_setting_reaches_the_server() -> None:
             MEDKG_WRITE_TOKEN="secret",
             MEDKG_ACCESS_LOG="-",
             MEDKG_LOG_QUERIES="1",
+            MEDKG_ISSUES="https://example.org/issues/new",
         )
     )
     assert (config.limits.seconds, config.crowd.evaluators, config.cache_bytes) == (2.5, 3, 0)
     assert (config.token, config.access_log, config.log_queries) == ("secret", "-", True)
+    assert config.issues == "https://example.org/issues/new"
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,26 @@ def test_each_setting_reaches_the_server() -> None:
 def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(MedkgError, match=f"{name} is a number from"):
         configured(settings(**{name: value}))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "issues",
+        "example.org/issues",
+        "javascript:alert(1)",
+        "ftp://example.org/",
+        "https://",
+        "https://a b/",
+        "http://[/",
+    ],
+)
+def test_where_errors_are_reported_is_the_address_of_a_page(value: str) -> None:
+    with pytest.raises(MedkgError, match="MEDKG_ISSUES is the address of a page"):
+        configured(settings(MEDKG_ISSUES=value))
+
+
+@pytest.mark.parametrize("token", ["pässwört", " secret", "secret\n", "a\tb", "\udcff"])
+def test_a_token_that_no_header_carries_is_refused(token: str) -> None:
+    with pytest.raises(MedkgError, match="MEDKG_WRITE_TOKEN goes into a header"):
+        configured(Settings(environment={"MEDKG_WRITE_TOKEN": token}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -38,6 +39,12 @@ def facts(page: BeautifulSoup) -> dict[str, list[str]]:
             name = each.get_text(strip=True)
         else:
             found.setdefault(name, []).append(" ".join(each.get_text(" ", strip=True).split()))
+    return found
+
+
+def one(page: BeautifulSoup, selector: str) -> Tag:
+    found = page.select_one(selector)
+    assert found is not None, selector
     return found
 
 
@@ -291,3 +298,31 @@ def test_a_mistyped_address_says_what_may_have_been_meant() -> None:
     assert answer.status_code == 404
     assert "https://w3id.org/medkg/dataset/lits" in answer.text
     assert "chexpert" in real.client().get("/dataset/chexprt").text
+
+
+def test_an_error_is_reported_by_a_text_to_copy() -> None:
+    text = one(real.page("/dataset/lits"), "#report ~ .copyable code").get_text()
+    assert text.startswith("Something is wrong with LiTS\n\nDataset: https://w3id.org/medkg/dataset/lits\n")
+    assert f"Revision: {real.served().revision}\n" in text
+    assert not real.page("/dataset/lits").select("#report ~ p a")
+
+
+def test_where_there_is_a_tracker_the_text_is_in_its_form_for_a_new_issue() -> None:
+    tracker = "https://example.org/medkg/issues/new"
+    client = create_app(replace(real.served(), issues=f"{tracker}?labels=data")).test_client()
+    page = BeautifulSoup(client.get("/dataset/lits", headers={"Accept": "text/html"}).text, "html.parser")
+    asked = urlsplit(str(one(page, "#report ~ p a")["href"]))
+    fields = parse_qs(asked.query)
+    assert asked._replace(query="").geturl() == tracker
+    assert fields["labels"] == ["data"]
+    text = f"{fields['title'][0]}\n\n{fields['body'][0]}"
+    assert text.rstrip() == one(page, "#report ~ .copyable code").get_text().rstrip()
+
+
+@pytest.mark.parametrize(("asked", "meant"), [("LITS", "lits"), ("litz", "lits"), ("chexprt", "chexpert")])
+def test_the_page_of_a_mistyped_address_leads_to_what_may_have_been_meant(asked: str, meant: str) -> None:
+    answer = real.client().get(f"/dataset/{asked}", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert f"/dataset/{meant}" in [each["href"] for each in page.select("main ul a")]
+    assert faults(answer.text) == []

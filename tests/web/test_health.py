@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
-from tests.servers import Running
+from tests.processes import WITHOUT_SECCOMP, on_linux
+from tests.servers import Running, running
 from tests.web.asking import ask
+from tests.web.conftest import small
 
 
 def measured(client: Client) -> dict[tuple[str, ...], float]:
@@ -37,6 +40,16 @@ def test_a_server_that_can_answer_says_from_which_revision(client: Client) -> No
     state = answer.get_json()
     assert state["status"] == "ready"
     assert re.fullmatch(r"[0-9a-f]{64}(\.\d+)?", state["revision"])
+
+
+@on_linux
+def test_whoever_runs_a_server_is_told_how_queries_are_shut_in(server: Running, tmp_path: Path) -> None:
+    assert server.client.get("/readyz").get_json()["sandbox"] == "seccomp"
+    assert "seccomp" not in server.said
+    with running(small(tmp_path), before=WITHOUT_SECCOMP) as bare:
+        assert bare.client.get("/readyz").get_json()["sandbox"] == "limits"
+        assert ask(bare.client).status_code == 200
+        assert bare.said.count("there is no seccomp filter here") == 1
 
 
 def test_requests_are_counted_by_route_and_status_and_not_by_what_they_ask(client: Client) -> None:

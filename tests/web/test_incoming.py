@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import http.client
 import socket
+import time
 
 import pytest
 from werkzeug.test import Client
 
-from tests.servers import PATIENCE, Running
+from medkg.errors import Busy
+from medkg.web.incoming import Bodies
+from tests.servers import BEARER, PATIENCE, Running
 from tests.web.asking import ASK, TITLES, ask, problem
 
 QUERY = "application/sparql-query"
@@ -44,10 +47,55 @@ def test_a_large_query_is_answered(client: Client) -> None:
     assert answer.status_code == 200
 
 
-def test_a_query_is_not_larger_where_updates_may_be(writable: Running) -> None:
-    answer = writable.client.post("/sparql", data=ASK.encode().ljust(1_048_577), content_type=QUERY)
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}], ids=["nothing", "another token"])
+def test_who_may_not_write_sends_no_more_where_others_may(writable: Running, headers: dict[str, str]) -> None:
+    for url, media_type in (
+        ("/sparql", QUERY),
+        ("/sparql", "application/sparql-update"),
+        ("/graph-store", "text/turtle"),
+    ):
+        answer = writable.client.post(url, data=b" " * 1_048_577, content_type=media_type, headers=headers)
+        assert answer.status_code == 413
+        assert "1,048,576 bytes" in problem(answer)["detail"]
+
+
+def test_a_query_of_one_who_may_write_is_not_larger(writable: Running) -> None:
+    answer = writable.client.post("/sparql", data=ASK.encode().ljust(1_048_577), content_type=QUERY, headers=BEARER)
     assert answer.status_code == 413
-    assert "a query may have 1,048,576 bytes" in problem(answer)["detail"]
+    graph = "/graph-store?graph=x:larger"
+    assert (
+        writable.client.put(graph, data=b" " * 1_048_577, content_type="text/turtle", headers=BEARER).status_code == 201
+    )
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("name", ["query", "update"])
+def test_a_text_that_is_longer_than_the_engine_takes_is_413_with_the_limit(
+    writable: Running, method: str, name: str
+) -> None:
+    if (method, name) == ("GET", "query"):
+        answer = writable.client.post("/sparql", data=ASK.ljust(100_001), content_type=QUERY)
+    else:
+        answer = writable.client.post("/sparql", data={name: ASK.ljust(100_001)}, headers=BEARER)
+    assert answer.status_code == 413
+    assert f"the {name} has 100,001 characters, and 100,000 are the most" in problem(answer)["detail"]
+
+
+@pytest.mark.parametrize("piece", ["%41", "%41a", "%", "&", "+", "=", "%C3%A4", "%zz", "%C3"])
+def test_no_form_keeps_others_waiting(client: Client, piece: str) -> None:
+    began = time.monotonic()
+    body = ("query=" + piece * (1_048_000 // len(piece))).encode()
+    assert client.post("/sparql", data=body, content_type="application/x-www-form-urlencoded").status_code in {400, 413}
+    assert time.monotonic() - began < 0.4  # it was half a second, in which nobody was answered
+
+
+def test_bodies_that_are_coming_in_are_bounded_together() -> None:
+    bodies = Bodies(10)
+    bodies.admit(6)
+    with pytest.raises(Busy):
+        bodies.admit(5)
+    bodies.release(6)
+    bodies.admit(10)
 
 
 def test_who_asks_before_sending_much_need_not_send_it(server: Running) -> None:
@@ -129,3 +177,46 @@ def test_a_query_as_raw_utf_8_in_the_url_is_understood(server: Running) -> None:
     query = "ASK{?d+dcterms:title+'肝脏肿瘤分割'@zh}".encode()
     status, body = raw(server, b"GET /sparql?query=" + query + b" HTTP/1.1\r\nHost: localhost\r\n")
     assert (status, body) == (200, b'{"head":{},"boolean":true}')
+
+
+BROKEN = {
+    "by its length": (b"Content-Length: 200\r\n", b"%s"),
+    "in the middle of a chunk": (b"Transfer-Encoding: chunked\r\n", b"ff\r\n%s"),
+    "between two chunks": (b"Transfer-Encoding: chunked\r\n", b"10\r\n%s\r\n"),
+    "by a size that is none": (b"Transfer-Encoding: chunked\r\n", b"10\r\n%s\r\n-1\r\n"),
+    "by bytes after a chunk": (b"Transfer-Encoding: chunked\r\n", b"10\r\n%s0\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize(("length", "body"), BROKEN.values(), ids=BROKEN)
+def test_a_graph_that_breaks_off_is_not_taken_for_a_whole_one(writable: Running, length: bytes, body: bytes) -> None:
+    url = "/graph-store?graph=x:broken"
+    bearer = b"".join(b"%s: %s\r\n" % (name.encode(), value.encode()) for name, value in BEARER.items())
+    head = f"PUT {url} HTTP/1.1\r\nHost: x\r\nContent-Type: text/turtle\r\n".encode() + bearer + length
+    with socket.create_connection(("127.0.0.1", writable.port), timeout=PATIENCE) as connection:
+        connection.sendall(head + b"\r\n" + body % b"<x:s> <x:p> 1. \n")
+        connection.shutdown(socket.SHUT_WR)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 400
+        assert b"broke off" in answer.read()
+    assert writable.client.get(url).status_code == 404
+
+
+def test_a_transfer_coding_that_we_do_not_know_is_400(server: Running) -> None:
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {QUERY}\r\nTransfer-Encoding: gzip, chunked\r\n"
+    status, told = raw(server, head.encode(), b"6\r\nASK {}\r\n0\r\n\r\n")
+    assert status == 400
+    assert b"transfer coding" in told
+
+
+def test_headers_that_nobody_has_are_refused(client: Client) -> None:
+    assert ask(client, accept=f"text/csv, {'a/b;q=0.1,' * 500}").status_code == 200
+    answer = client.post("/sparql", data=ASK, content_type=QUERY, headers={"Accept": "a/b;q=0.1," * 2_000})
+    assert answer.status_code == 431
+
+
+def test_a_connection_holds_little_before_its_request_is_understood(server: Running) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 150_000)  # and no end of it
+        assert connection.recv(12) == b"HTTP/1.1 431"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import product
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -14,9 +15,10 @@ from click.testing import CliRunner
 from medkg.cli.leak import command as leak_command
 from medkg.lineage import verdicts
 from medkg.lineage.provenance import open_provenance
-from medkg.web.splits import MOST
+from medkg.web.splits import MOST, Splits
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 from tests.web import real
+from tests.web.sound import faults
 
 WORDS = {"none-known": "none known", "definite": "definite", "possible": "possible"}
 
@@ -374,3 +376,14 @@ def test_it_reads_well_without_styles_and_scripts() -> None:
     assert len(page.find_all("h1")) == 1
     assert not page.select("[style], style, [onclick], [onchange]")
     assert not [each for each in page.find_all("script") if each.get_text(strip=True)]
+
+
+def test_the_largest_check_is_no_heavier_than_a_page_may_be() -> None:
+    network = real.served().register.view("all").images
+    ties = Counter(end for nodes in network.adjacency.values() for end, edges in nodes.items() for _ in edges)
+    datasets = [slug for slug in network.classes if slug not in network.challenges]
+    largest = sorted(datasets, key=lambda slug: (-ties[network.of(slug)], slug))[: 2 * MOST]
+    address = Splits(train=tuple(largest[:MOST]), test=tuple(largest[MOST:])).address()
+    answer = real.client().get(address, headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert faults(answer.text) == []

@@ -53,7 +53,7 @@ def entry(name: str) -> Tag:
 
 def facts(name: str) -> dict[str, str]:
     """The facts that the page lists of a term."""
-    listed = entry(name).select("dl > dt")
+    listed = entry(name).select("dl dt")
     return {each.get_text(): dd.get_text() for each in listed if isinstance(dd := each.find_next_sibling("dd"), Tag)}
 
 

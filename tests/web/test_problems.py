@@ -131,4 +131,4 @@ def test_a_problem_is_a_page_where_that_is_liked_better(client: Client) -> None:
     ):
         answer = client.get("/dataset/nothing", headers={"Accept": accept})
         assert answer.mimetype == media_type
-        assert answer.headers["Vary"] == "Accept"
+        assert answer.headers["Vary"] == "Accept, Accept-Encoding"

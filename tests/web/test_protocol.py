@@ -127,7 +127,7 @@ def test_a_query_that_takes_too_long_is_told_so_at_its_deadline(client: Client) 
 
 
 @pytest.mark.parametrize(
-    "beginning", ["SELECT * { " + "{" * 20_000, "SELECT (" + "(" * 20_000, "ASK { FILTER(" + "!" * 200_000]
+    "beginning", ["SELECT * { " + "{" * 20_000, "SELECT (" + "(" * 20_000, "ASK { FILTER(" + "!" * 90_000]
 )
 def test_a_query_that_would_bring_the_engine_down_is_the_asker_s_mistake(client: Client, beginning: str) -> None:
     answer = client.post("/sparql", data={"query": beginning})

@@ -17,9 +17,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import Change
+from medkg.graph.journal import Journal
 from medkg.graph.pointer import Pointer, point
 from medkg.graph.snapshot import open_snapshot
-from medkg.pool import Crowd
+from medkg.pool import Crowd, Frame
 from medkg.web.config import Config
 from medkg.web.publication import Publication, first
 from tests.pool.asking import asked, keeper, keepers, number, on_a_loop, until
@@ -86,8 +87,9 @@ async def test_what_is_pointed_to_serves(config: Config) -> None:
 
 @on_a_loop
 async def test_without_a_pointer_the_newest_serves(config: Config) -> None:
-    older, newer = made(config, 1), made(config, 2)
-    os.utime(config.snapshots / older, (1, 1))
+    made(config, 1)
+    newer = made(config, 2)
+    os.utime(config.snapshots / newer, (1, 1))  # whatever has been copied when
     async with publishing(config) as publication:
         assert publication.endpoint.revision == newer
 
@@ -180,6 +182,27 @@ async def test_a_keeper_that_was_killed_is_started_anew(config: Config) -> None:
         await until(lambda: publication.endpoint is not before)
         assert publication.endpoint.is_alive
         assert (publication.endpoint.revision, await count(publication)) == (digest, 1)
+
+
+@on_a_loop
+async def test_an_update_that_is_written_down_is_made_though_the_keeper_dies_then(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = made(config, 1, points=True)
+    append = Journal.append
+
+    def last_act(journal: Journal, change: Change, *, after: int | None = None) -> int:
+        position = append(journal, change, after=after)
+        os.kill(keeper(), signal.SIGKILL)
+        return position
+
+    monkeypatch.setattr(Journal, "append", last_act)
+    async with publishing(config) as publication:
+        before, insert = publication.endpoint, b"INSERT DATA { <http://example.org/a> a <http://example.org/B> }"
+        done = await before.write(Frame({"ask": "update", "using": [], "using_named": []}, insert), client="somebody")
+        assert done.revision == before.revision == before.shown.revision == f"{digest}.1"
+        await until(lambda: publication.endpoint is not before)
+        assert (publication.endpoint.revision, await count(publication)) == (f"{digest}.1", 2)
 
 
 @on_a_loop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medkg.web.remembered import remembered, views
+from medkg.web.remembered import around, remembered, views
 from medkg.web.served import Served
 from tests.web import real
 
@@ -27,3 +27,11 @@ def test_both_layers_are_made_once() -> None:
     now = replace(real.served())
     assert views(now)["all"] is views(now)["all"]
     assert views(now)["catalogs"].layer == "catalogs"
+
+
+def test_what_is_around_a_dataset_is_found_once_for_one_graph_and_layer() -> None:
+    now, later = replace(real.served()), replace(real.served(), revision="later")
+    found = around(now)(views(now)["all"], "lits")
+    assert around(now)(views(now)["all"], "lits") is found
+    assert around(now)(views(now)["catalogs"], "lits") is not found
+    assert around(later)(views(later)["all"], "lits") is not found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from medkg.errors import QueryError
+from medkg.errors import QueryError, SizeLimit
 
 LONGEST = 100_000
 """The number of characters a query or an update may have."""
@@ -18,24 +18,26 @@ DEEPEST = 200
 
 _PARTS = {"query": "ask in parts", "update": "send it in parts"}
 
+# A string that is not closed ends with its line or the text, where the engine stops reading too: were it looked for
+# anew at each of its quotes, a text of nothing but quotes would take a minute.
 _SKIPPED = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r'|<[^<>"{}|^`\\\s]*>'
+    r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\Z)"
+    r'|"(?:[^"\\\n]|\\.)*+"?'
+    r"|'(?:[^'\\\n]|\\.)*+'?"
+    r'|<[^<>"{}|^`\\\s]*+>'
     r"|#[^\n]*",
     re.DOTALL,
 )
 
 
 def refuse_depth(text: str, noun: str = "query") -> None:
-    """Refuse a text that is longer than `LONGEST` or nests deeper than `DEEPEST` with a `QueryError`.
+    """Refuse a text longer than `LONGEST` with a `SizeLimit`, one that nests deeper than `DEEPEST` with a `QueryError`.
 
     >>> refuse_depth("SELECT * { FILTER(STR('((((') = '') }")
     """
     if len(text) > LONGEST:
-        raise QueryError(f"the {noun} has {len(text):,} characters, and {LONGEST:,} are the most; {_PARTS[noun]}")
+        raise SizeLimit(f"the {noun} has {len(text):,} characters, and {LONGEST:,} are the most; {_PARTS[noun]}")
     depth = 0
     for bracket in re.finditer(r"[({\[\])}]", _SKIPPED.sub(lambda match: " " * len(match.group()), text)):
         depth += 1 if bracket.group() in "({[" else -1

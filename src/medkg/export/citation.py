@@ -21,7 +21,14 @@ _NUMBERS = (
     (re.compile(r"https://pubmed\.ncbi\.nlm\.nih\.gov/(\d+)"), "eprint", "pubmed"),
 )
 _SPECIAL = re.compile(r"[\\{}$&#%_^~]")
-_ESCAPED = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}
+# braces as words: BibTeX counts them to find the end of a value, be there a backslash before them or not
+_ESCAPED = {
+    "\\": r"\textbackslash{}",
+    "^": r"\^{}",
+    "~": r"\~{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+}
 
 Fields = dict[str, str]
 

@@ -23,6 +23,7 @@ from medkg.graph.snapshot import (
     GRAPH,
     Manifest,
     Snapshot,
+    built,
     directories,
     file_sizes,
     open_snapshot,
@@ -72,7 +73,7 @@ def prune(snapshots: Path) -> None:
     """
     pointer = current(snapshots)
     first = (pointer.before, pointer.snapshot) if pointer else ()
-    kept = sorted(directories(snapshots), key=lambda path: (path.name in first, _built(path)), reverse=True)
+    kept = sorted(directories(snapshots), key=lambda path: (path.name in first, built(path)), reverse=True)
     for path in kept[KEPT:]:
         if is_settled(snapshots, path.name):
             _discard(path)
@@ -130,14 +131,6 @@ def _discard(path: Path) -> None:
         aside = path.with_name(f"{path.name}.discarded-{os.getpid()}")
         path.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _built(path: Path) -> str:
-    """When the snapshot in a directory was built; before all others where it is damaged."""
-    try:
-        return open_snapshot(path).manifest.built
-    except SnapshotError:
-        return ""
 
 
 def _own_version() -> str:

@@ -63,11 +63,15 @@ def write(records: Records, path: Path) -> None:
 
 
 def read(path: Path) -> Register:
-    """The register that a build wrote."""
+    """The register that a build wrote; a `SnapshotError` where it is damaged, or that of another version of medkg."""
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        return _read(json.loads(path.read_bytes()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SnapshotError(f"{path} cannot be read: {error}; run `medkg build --again`") from error
+
+
+def _read(content: Any) -> Register:
+    """The register out of its JSON."""
     return Register(
         claims=tuple(_claim(*each) for each in content["claims"]),
         sizes=content["sizes"],

@@ -58,11 +58,28 @@ def rollback(settings: Settings, digest: str = "") -> Snapshot:
         target = verify(_named(snapshots, digest)) if digest else _before(snapshots)
         if not target.is_indexed:
             raise SnapshotError(f"{target.path} is no complete snapshot: {INDEX} or {LINEAGE} is missing")
+        _require_readable(target)
         _ = target.revision  # a damaged journal is refused
         pointer = Pointer(snapshot=target.digest, inputs=fingerprint(settings.resources), shapes="", rolled_back=True)
         with told(snapshots):
             succeed(snapshots, serving(snapshots), pointer, Updates.LEAVE)
     return target
+
+
+def _require_readable(snapshot: Snapshot) -> None:
+    """Refuse a snapshot whose index or register cannot be read here; they are made of records, which are not in it."""
+    from medkg.graph import relatives  # imported here, for listing needs none of it
+    from medkg.graph.search.reading import connect
+
+    try:
+        connect(snapshot.path / INDEX).close()
+        relatives.read(snapshot.path / LINEAGE)
+    except SnapshotError as error:
+        raise SnapshotError(
+            f"{snapshot.digest} has a search index or a register of lineage that cannot be read here; it was made by "
+            f"medkg {snapshot.manifest.medkg}: go back to it with that version, or put the data back and run "
+            "`medkg build`"
+        ) from error
 
 
 def _updates(snapshot: Snapshot) -> int | None:

@@ -73,6 +73,11 @@ class Service:
         return GRAPHS
 
     @property
+    def updates(self) -> int:
+        """How many updates the graph has had since it was built."""
+        return int(self.revision.partition(".")[2] or 0)
+
+    @property
     def lists_graphs(self) -> bool:
         """Whether the named graphs are few enough to be told one by one."""
         return len(self.contents.graphs) <= MOST_GRAPHS

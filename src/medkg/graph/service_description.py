@@ -25,6 +25,9 @@ _DESCRIPTION = (
     "Datasets, challenges, papers, concepts, catalogues and their records, and the lineage of images. "
     "Each record names a graph with what that entry of a catalogue states, right or wrong."
 )
+_SINCE = (
+    "It has had {} since it was built, of which queries know; the site's search and lineage are those of the build."
+)
 
 
 def service_description(service: Service) -> Iterator[Triple]:
@@ -81,6 +84,8 @@ def _default_graph(service: Service) -> Iterator[Said]:
     yield node, "dcterms:title", terms.english(_TITLE)
     yield node, "dcterms:description", terms.english(_DESCRIPTION)
     yield node, "dcat:version", Literal(service.revision)
+    if updates := service.updates:
+        yield node, "rdfs:comment", terms.english(_SINCE.format(f"{updates} update{'' if updates == 1 else 's'}"))
     if service.graph_store:
         # https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification
         yield node, "void:dataDump", NamedNode(f"{service.graph_store}?default")

@@ -21,6 +21,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -131,7 +132,7 @@ def open_snapshot(path: Path) -> Snapshot:
         sizes, written = file_sizes(path), dict(manifest.files)
     except (OSError, ValueError, TypeError) as error:
         raise SnapshotError(f"{path} is no complete snapshot: {error}") from error
-    if not isinstance(manifest.digest, str) or not isinstance(manifest.quads, int):
+    if not all(isinstance(each, str) for each in (manifest.digest, manifest.built)) or type(manifest.quads) is not int:
         raise SnapshotError(f"{path} is no complete snapshot: its manifest is not one of ours")
     if not path.name.startswith(manifest.digest):
         raise SnapshotError(f"{path} is no complete snapshot: its manifest is that of {manifest.digest}")
@@ -143,27 +144,45 @@ def open_snapshot(path: Path) -> Snapshot:
 
 def last_good(snapshots: Path, *, is_verified: bool = False) -> Snapshot | None:
     """The snapshot that serves or, where it is damaged, the newest that is not; verified, in every byte."""
-    pointer = current(snapshots)
-    serving = pointer.snapshot if pointer else ""
-    for snapshot in sorted(intact(snapshots), key=lambda each: (each.path.name == serving, each.manifest.built))[::-1]:
-        try:
+    for snapshot in intact(snapshots):
+        with suppress(SnapshotError):
             if is_verified:
                 snapshot.verify()
-        except SnapshotError:
-            continue
-        return snapshot
+            return snapshot
     return None
 
 
 def intact(snapshots: Path) -> Iterator[Snapshot]:
-    """Every snapshot that is complete, as far as names and sizes tell."""
-    for path in directories(snapshots):
-        try:
-            snapshot = open_snapshot(path)
-        except SnapshotError:
-            continue
-        if snapshot.is_indexed:
-            yield snapshot
+    """Every snapshot that is complete, index and register included, as far as names and sizes tell; the best first."""
+    for path in by_preference(snapshots):
+        with suppress(SnapshotError):
+            if (snapshot := open_snapshot(path)).is_indexed:
+                yield snapshot
+
+
+def by_preference(snapshots: Path) -> list[Path]:
+    """The directories of snapshots, whole or not, the first being the one to answer from if that can be done.
+
+    That is the one pointed to; in need one that is indexed, and of these the one built last.
+    """
+    pointer = current(snapshots)
+    serving = pointer.snapshot if pointer else ""
+    rank = {path: (path.name == serving, *_standing(path)) for path in directories(snapshots)}
+    return sorted(rank, key=lambda path: rank[path], reverse=True)
+
+
+def built(path: Path) -> str:
+    """When the snapshot in a directory was built; before all others where it is damaged."""
+    return _standing(path)[1]
+
+
+def _standing(path: Path) -> tuple[bool, str]:
+    """Whether the snapshot in a directory is indexed, and when it was built; nothing of both where it is damaged."""
+    try:
+        snapshot = open_snapshot(path)
+    except SnapshotError:
+        return False, ""
+    return snapshot.is_indexed, snapshot.manifest.built
 
 
 def directories(snapshots: Path) -> list[Path]:

@@ -48,7 +48,7 @@ def explain(
         verdict=found,
         conclusion=conclusion(found, names),
         reasons=tuple(sentence(step, names, lines) for step in (collider[1] if collider else found.path)),
-        changes=tuple(_changes(found, collider[0] if collider else None, names)),
+        changes=tuple(changes(found, collider[0] if collider else None, names)),
         caveats=tuple(_caveats(network, found, names)),
         others=tuple(paths) if all_paths else (),
     )
@@ -106,8 +106,8 @@ def _how(verdict: Verdict, names: Names) -> str:
     return f"{said}; if they were random, about {verdict.expected:,.0f} would be expected (unit: {verdict.unit})"
 
 
-def _changes(verdict: Verdict, collider: str | None, names: Names) -> Iterator[str]:
-    """What would make the verdict another one."""
+def changes(verdict: Verdict, collider: str | None, names: Names = NO_NAMES) -> Iterator[str]:
+    """What would make a verdict another one; `collider` is where the way between the two is blocked."""
     hub = called(verdict.hub, names)
     match verdict.grade, verdict.mechanism:
         case "definite", _:

@@ -44,9 +44,14 @@ def verdict(
     return weigh(network, survey(network, network.of(subject)), subject, other, guard)
 
 
-def verdicts(network: Network, subject: str, *, guard: Guard = no_guard) -> list[Verdict]:
-    """The verdict on every dataset that shares images with one or may do so, the surest and nearest first."""
-    found = survey(network, network.of(subject))
+def verdicts(
+    network: Network, subject: str, *, guard: Guard = no_guard, surveyed: Survey | None = None
+) -> list[Verdict]:
+    """The verdict on every dataset that shares images with one or may do so, the surest and nearest first.
+
+    `surveyed` is what was found around the class of the one, where somebody has looked already.
+    """
+    found = survey(network, network.of(subject)) if surveyed is None else surveyed
     others = [slug for node in (*found.definite, *found.possible) for slug in network.datasets(node) if slug != subject]
     weighed = (weigh(network, found, subject, other, guard) for other in others)
     return sorted(
@@ -74,13 +79,16 @@ def weigh(network: Network, found: Survey, subject: str, other: str, guard: Guar
     return Verdict(subject=subject, other=other, grade="none-known", guard_reason=reason, level=network.level)
 
 
-def patients(images: Network, people: Network, subject: str, *, guard: Guard = no_guard) -> list[Verdict]:
+def patients(
+    images: Network, people: Network, subject: str, *, guard: Guard = no_guard, surveyed: Survey | None = None
+) -> list[Verdict]:
     """The verdicts on patients that say more than those on images do, from the networks of the two levels.
 
-    The guard holds for images alone: who had a CT may have had an MR as well.
+    The guard holds for images alone: who had a CT may have had an MR as well. `surveyed` is what was found around the
+    class of the subject among the images, where somebody has looked already.
     """
     ranks = {"definite": 0, "possible": 1}
-    known = {each.other: ranks[each.grade] for each in verdicts(images, subject, guard=guard)}
+    known = {each.other: ranks[each.grade] for each in verdicts(images, subject, guard=guard, surveyed=surveyed)}
     return [each for each in verdicts(people, subject) if ranks[each.grade] < known.get(each.other, len(ranks))]
 
 

@@ -51,6 +51,7 @@ class Keeper:
 
     def __init__(self, snapshot: Snapshot, task: dict[str, Any]) -> None:
         self._snapshot = snapshot
+        self._walls = sandbox.walls(files=snapshot.manifest.quads > task["most_quads"])
         self._memory: int = task["memory"]
         self._in_memory = snapshot.manifest.quads <= task["most_quads"]
         self._position = snapshot.journal.position
@@ -97,6 +98,6 @@ class Keeper:
         return self._snapshot.revision_at(self._position)
 
     def _report(self, control: socket.socket) -> None:
-        """Say which revision is kept."""
+        """Say which revision is kept, and what evaluators are shut in by."""
         head = {"revision": self._revision, "position": self._position, "in_memory": self._in_memory}
-        send(control.fileno(), Frame(head))
+        send(control.fileno(), Frame({**head, "walls": self._walls}))

@@ -17,6 +17,7 @@ from medkg.errors import MedkgError, SnapshotError
 from medkg.pool.frames import Frame, Frames
 from medkg.pool.keeper import ADVANCE, FORK
 from medkg.pool.limits import Limits
+from medkg.pool.sandbox import Walls
 
 MOST_QUADS = 4_000_000
 """Graphs of more quads stay on disk, where each evaluator opens them; they cannot be written to."""
@@ -38,8 +39,8 @@ class Kept:
 class Keeping:
     """A keeper at work.
 
-    `revision` is that of the graph it holds, `position` how much of the journal that takes in, and `in_memory`
-    whether updates can reach it.
+    `revision` is that of the graph it holds, `position` how much of the journal that takes in, `in_memory` whether
+    updates can reach it, and `walls` what its evaluators are shut in by.
     """
 
     def __init__(self, process: subprocess.Popen[str], control: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
@@ -47,10 +48,22 @@ class Keeping:
         self._frames = Frames()
         self.revision, self.position = "", 0
         self.in_memory = False
+        self.walls = Walls()
 
     @classmethod
     async def start(cls, kept: Kept) -> Keeping:
-        """A keeper that has its graph; a `MedkgError` where it cannot be had."""
+        """A keeper that has its graph; a `MedkgError` where it cannot be had.
+
+        One that ends without a word has been killed, and another is started; a second time there is a reason for it.
+        """
+        try:
+            return await cls._started(kept)
+        except SnapshotError:
+            return await cls._started(kept)
+
+    @classmethod
+    async def _started(cls, kept: Kept) -> Keeping:
+        """A keeper that has its graph; a `SnapshotError` where it ends before that without a word."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs:
@@ -82,8 +95,12 @@ class Keeping:
         return ours
 
     async def advance(self) -> None:
-        """Have the keeper take in what the journal has gained; `revision` is the new one then."""
-        await self._loop.sock_sendall(self._control, ADVANCE)
+        """Have the keeper take in what the journal has gained; `revision` is the new one then.
+
+        A `SnapshotError` where it has ended: what it would have gained, its successor begins with.
+        """
+        with suppress(ConnectionError):  # of which one hears when one listens
+            await self._loop.sock_sendall(self._control, ADVANCE)
         await self._told()
 
     async def stop(self) -> None:
@@ -101,13 +118,14 @@ class Keeping:
         if "failure" in frame.head:
             raise MedkgError(frame.head["failure"])
         self.revision, self.position = frame.head["revision"], frame.head["position"]
-        self.in_memory = frame.head["in_memory"]
+        self.in_memory, self.walls = frame.head["in_memory"], Walls(*frame.head["walls"])
 
     async def _heard(self) -> Frame:
         """The next frame the keeper sends."""
-        while data := await self._loop.sock_recv(self._control, 1 << 16):
-            for frame in self._frames.feed(data):
-                return frame
+        with suppress(ConnectionError):
+            while data := await self._loop.sock_recv(self._control, 1 << 16):
+                for frame in self._frames.feed(data):
+                    return frame
         raise SnapshotError("the process that keeps the graph has ended; is there enough memory?")
 
 

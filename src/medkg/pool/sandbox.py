@@ -3,7 +3,7 @@
 Oxigraph has no switch against SERVICE and LOAD; our parser refuses them, and this is the wall behind it. On
 Linux a seccomp filter lets through the system calls that evaluation needs and answers ENOSYS to all others
 (https://docs.kernel.org/userspace-api/seccomp_filter.html). Where there is no seccomp the resource limits still
-hold: no new descriptor, no new file.
+hold: no new descriptor, no new file. What holds on a machine is found out by `walls`, for those who run a server.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import signal
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 Calls = Mapping[str, tuple[int, int | None]]
 
@@ -92,10 +93,39 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def confine(memory: int, *, files: bool = False) -> None:
+class Walls(NamedTuple):
+    """What holds of a process that has shut itself in: that system calls are filtered, that its memory is bounded."""
+
+    filter: bool = False
+    memory: bool = False
+
+    def __str__(self) -> str:
+        """The strongest of them, in a word."""
+        return "seccomp" if self.filter else "limits"
+
+
+def walls(*, files: bool = False) -> Walls:
+    """What holds here, found out by a process that shuts itself in and ends; this one is to have one thread only."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            held = confine(1 << 30, files=files)
+            os.write(theirs, bytes([held.filter, held.memory]))
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    with open(ours, "rb") as told:
+        held = Walls(*map(bool, told.read()))
+    with suppress(ChildProcessError):  # where the kernel has reaped it already
+        os.waitpid(child, 0)
+    return held
+
+
+def confine(memory: int, *, files: bool = False) -> Walls:
     """Shut this process in, for good: `memory` bytes beyond what it has, no socket, no process, nothing written.
 
-    Nor may it open a file, but for one to read where `files` says so.
+    Nor may it open a file, but for one to read where `files` says so. Tells what of this the system can do.
     """
     _be_the_first_to_go()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -105,7 +135,7 @@ def confine(memory: int, *, files: bool = False) -> None:
     if not files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # those that are open stay so
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    _filter_system_calls(files=files)
+    return Walls(filter=_filter_system_calls(files=files), memory=size is not None)
 
 
 def die_with_parent(parent: int) -> None:
@@ -125,16 +155,20 @@ def _be_the_first_to_go() -> None:
         file.write("1000")
 
 
-def _filter_system_calls(*, files: bool) -> None:
-    """Install the filter; a machine without one of ours goes on under the resource limits alone."""
+def _filter_system_calls(*, files: bool) -> bool:
+    """Install the filter, and say whether it is; a machine without one goes on under the resource limits alone."""
     known = _ARCHITECTURES.get(platform.machine())
     if not _linux() or known is None or _prctl(_NO_NEW_PRIVS, 1):
-        return
+        return False
     architecture, column, seccomp = known
     code = _program(architecture, column, files=files)
     program = _Program(len(code) // 8, code)
     # https://man7.org/linux/man-pages/man2/seccomp.2.html; the C library has no function for it
-    ctypes.CDLL(None).syscall(seccomp, _SET_MODE_FILTER, _ALL_THREADS | _SPEC_ALLOW, ctypes.byref(program))
+    call, flags = ctypes.CDLL(None).syscall, _ALL_THREADS | _SPEC_ALLOW
+    if call(seccomp, _SET_MODE_FILTER, flags, ctypes.byref(program)) == 0:
+        return True
+    # a kernel before 4.17 knows no speculation: slow is better than open
+    return bool(call(seccomp, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
 
 
 def _program(architecture: int, column: int, *, files: bool) -> bytes:

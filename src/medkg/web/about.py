@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-service-description/#accessing and https://www.w3
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from flask import render_template
 from pyoxigraph import NamedNode
@@ -19,6 +20,7 @@ from medkg.graph.service import Service, service
 from medkg.graph.service_description import service_description
 from medkg.web import graph_store
 from medkg.web.choice import chosen, etag
+from medkg.web.coding import coded
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
 from medkg.web.parameters import FORM, QUERY, decoded
@@ -30,6 +32,11 @@ _HEADERS = (("vary", "Accept"), ("cache-control", "no-cache"))
 
 def describe(request: Request, endpoint: Endpoint) -> Answer:
     """The description in the form the client likes best; to be called in a thread, for it counts the whole graph."""
+    return coded(partial(_described, endpoint=endpoint), request)
+
+
+def _described(request: Request, endpoint: Endpoint) -> Answer:
+    """The description as it stands."""
     if not request.is_read:
         raise BadRequest(f"There is no query. POST it as {FORM} (query=…) or as {QUERY}.")
     names = [value for name, value in decoded(request.query_string) if name == "format"]
@@ -41,7 +48,7 @@ def describe(request: Request, endpoint: Endpoint) -> Answer:
     if form is HTML:
         with endpoint.pages.test_request_context(request.path, base_url=request.origin):
             return document(200, HTML.media_type, render_template("service.html", service=described), *_HEADERS)
-    validator = etag(endpoint.revision, "service", described.endpoint, media_type)
+    validator = etag(described.revision, "service", described.endpoint, media_type)
     if request.has(validator) or request.has_any:
         return Answer(status=304, headers=(("etag", validator), *_HEADERS))
     body = write(service_description(described), form, endpoint.prefixes)
@@ -56,19 +63,17 @@ def _service(request: Request, endpoint: Endpoint) -> Service:
         NamedNode(address)
     except ValueError as error:
         raise BadRequest("The Host header names no host.") from error
-    known = endpoint.described
-    if known is None or known.revision != endpoint.revision:
-        revision = endpoint.revision
-        known = service(
-            endpoint.store,
-            queries=load(endpoint.config.resources / "queries", endpoint.prefixes).values(),
-            prefixes=endpoint.prefixes,
-            endpoint=address,
-            graph_store=store,
-            revision=revision,
-            writable=endpoint.token is not None,
-            limits=endpoint.config.limits,
-        )
-        if endpoint.revision == revision:  # or an update came in while we counted
-            endpoint.described = known
+    with endpoint.gate.reading():
+        shown, known = endpoint.shown, endpoint.described
+        if known is None or known.revision != shown.revision:
+            known = endpoint.described = service(
+                shown.store,
+                queries=load(endpoint.config.resources / "queries", endpoint.prefixes).values(),
+                prefixes=endpoint.prefixes,
+                endpoint=address,
+                graph_store=store,
+                revision=shown.revision,
+                writable=endpoint.token is not None,
+                limits=endpoint.config.limits,
+            )
     return replace(known, endpoint=address, graph_store=store)

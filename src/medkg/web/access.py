@@ -10,6 +10,13 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from medkg.web.messages import Request
 
 
+def bears(authorization: str, token: str | None) -> bool:
+    """Whether a header bears the token, of which nothing is told by the time this takes."""
+    scheme, _, credentials = authorization.partition(" ")
+    given, expected = (text.encode("utf-8", "surrogateescape") for text in (credentials.strip(), token or ""))
+    return scheme.lower() == "bearer" and bool(token) and hmac.compare_digest(given, expected)
+
+
 def authorize(request: Request, token: str | None) -> None:
     """Refuse a request that may not write: 403 where nobody may, 401 where it does not bear the token.
 
@@ -17,8 +24,7 @@ def authorize(request: Request, token: str | None) -> None:
     """
     if not token:
         raise Forbidden("This endpoint only answers queries; the graph is changed by editing its data files.")
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(credentials.strip().encode(), token.encode()):
+    if not bears(request.headers.get("authorization", ""), token):
         # a realm of two words, for such are quoted, as all are to be: https://www.rfc-editor.org/rfc/rfc9110#section-11.5
         challenge = WWWAuthenticate("bearer", {"realm": "medkg updates"})
         raise Unauthorized(

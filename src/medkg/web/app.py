@@ -31,6 +31,7 @@ def create_app(served: Served) -> Flask:
     """The pages over one graph."""
     app = Flask(__name__)
     serving.install(app, served)
+    app.context_processor(lambda: {"updates": serving.serving(app).updates})
     problems.install(app)
     assets.install(app)
     for blueprint in (

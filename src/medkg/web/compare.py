@@ -15,12 +15,12 @@ from medkg.graph.leads import leads
 from medkg.graph.licences import licences
 from medkg.graph.meaning import Mistake, meaning
 from medkg.graph.wording import Wording
-from medkg.lineage.answers.surroundings import surroundings
 from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
 from medkg.web.addresses import addresses
 from medkg.web.answers import page
-from medkg.web.remembered import views
+from medkg.web.leak import example
+from medkg.web.remembered import around, views
 from medkg.web.served import Served, served
 from medkg.web.sharing import Sharing, sharing
 from medkg.web.telling import Teller, Told, teller
@@ -69,6 +69,7 @@ def side_by_side() -> Response:
             pairs=list(_pairs(shown, now, tells)),
             openings=dict(_openings(shown, now, tells)),
             without=lambda slug: _address([each for each in slugs if each != slug]),
+            example=None if names else _example(now),
             instead=lambda wrong, right: _address([right if each == wrong else each for each in names]),
             addresses=addresses(),
             most=MOST,
@@ -103,15 +104,22 @@ def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistak
 def _pairs(dossiers: Sequence[Dossier], now: Served, tells: Teller) -> Iterator[Pair]:
     """Every two of the datasets, in their order."""
     view = views(now)["all"]
-    around = {each.slug: surroundings(view, each.slug) for each in dossiers[:-1]}
+    find = around(now)
     for one, other in combinations(dossiers, 2):
-        patients = around[one.slug].patients.get(other.slug)
+        known = find(view, one.slug)
+        patients = known.patients.get(other.slug)
         yield Pair(
             first=one.label,
             second=other.label,
-            images=sharing(around[one.slug].verdict(other.slug), tells),
+            images=sharing(known.verdict(other.slug), tells),
             patients=sharing(patients, tells) if patients else None,
         )
+
+
+def _example(now: Served) -> str | None:
+    """The address of a comparison worth looking at: a dataset that others drew on, beside two of them."""
+    found = example(now)
+    return _address([*found.test, *found.train]) if found.test and found.train else None
 
 
 def _openings(dossiers: Iterable[Dossier], now: Served, tells: Teller) -> Iterator[tuple[str, list[Told]]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from medkg.errors import MedkgError
 from medkg.pool import Crowd, Limits
 from medkg.settings import Settings
 
@@ -24,14 +25,15 @@ class Config:
     access_log: str | None = None
     """A file, `-` for the standard output, None for no log."""
     log_queries: bool = False
+    issues: str | None = None
+    """The page for a new issue, where errors are reported."""
     proxies: int = 0
     """Proxies before this server whose word on the client's address is taken."""
 
 
 def configured(settings: Settings) -> Config:
     """The set-up that the settings ask for; a `MedkgError` where one of them cannot be read."""
-    defaults = Limits()
-    crowd = Crowd(evaluators=_whole(settings, "MEDKG_EVALUATORS", evaluators(), least=1))
+    defaults, crowd = Limits(), Crowd(evaluators=_whole(settings, "MEDKG_EVALUATORS", evaluators(), least=1))
     return Config(
         snapshots=settings.home / "snapshots",
         resources=settings.resources,
@@ -43,15 +45,16 @@ def configured(settings: Settings) -> Config:
             request=_whole(settings, "MEDKG_REQUEST_BYTES", defaults.request, least=1),
             write=_whole(settings, "MEDKG_WRITE_BYTES", defaults.write, least=1),
         ),
-        crowd=Crowd(
-            evaluators=crowd.evaluators,
+        crowd=replace(
+            crowd,
             waiting=_whole(settings, "MEDKG_QUEUE", crowd.waiting),
             waiting_each=_whole(settings, "MEDKG_CLIENT_QUEUE", crowd.waiting_each),
         ),
         cache_bytes=_whole(settings, "MEDKG_CACHE_BYTES", 32 << 20),
-        token=settings.text("MEDKG_WRITE_TOKEN"),
+        token=_token(settings),
         access_log=settings.text("MEDKG_ACCESS_LOG"),
         log_queries=settings.text("MEDKG_LOG_QUERIES") == "1",
+        issues=settings.address("MEDKG_ISSUES"),
         proxies=_whole(settings, "MEDKG_PROXIES", 0),
     )
 
@@ -59,6 +62,14 @@ def configured(settings: Settings) -> Config:
 def evaluators() -> int:
     """Evaluators for this machine: twice its processors, so that slow queries do not stand in the way of quick ones."""
     return max(4, 2 * (os.cpu_count() or 1))
+
+
+def _token(settings: Settings) -> str | None:
+    """The token of writers; a `MedkgError` where no header could carry it, so that nobody could write."""
+    token = settings.text("MEDKG_WRITE_TOKEN")
+    if token is not None and not (token.isascii() and token.isprintable() and token == token.strip()):
+        raise MedkgError("MEDKG_WRITE_TOKEN goes into a header: give it visible characters of ASCII only")
+    return token
 
 
 def _whole(settings: Settings, name: str, default: int, *, least: int = 0) -> int:

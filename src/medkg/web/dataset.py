@@ -16,7 +16,7 @@ from medkg.graph.disagreements import disagreements
 from medkg.graph.dossier import Dossier, dossier
 from medkg.graph.leads import chinese, leads
 from medkg.graph.licences import licences
-from medkg.graph.likeness import Concepts, Like
+from medkg.graph.likeness import Like
 from medkg.graph.testimony import Fact, Value
 from medkg.graph.wording import Wording
 from medkg.lineage.answers import family, overlap
@@ -25,7 +25,8 @@ from medkg.web.addresses import addresses
 from medkg.web.answers import reply
 from medkg.web.descriptions import described
 from medkg.web.kinship import kin
-from medkg.web.remembered import remembered, views
+from medkg.web.remembered import concepts, views
+from medkg.web.report import report
 from medkg.web.served import Served, served
 from medkg.web.sharing import shared
 from medkg.web.telling import Teller, teller
@@ -99,7 +100,8 @@ def page_of(now: Served, description: Description) -> str:
         alike=_alike(now, slug, tells, without=shares.slugs),
         bibtex=citation.bibtex(now.store, now.prefixes, [slug]),
         schema_org=schema_org.dataset(now.store, now.prefixes, slug),
-        revision=now.revision,
+        report=report(known, now.revision),
+        issues=now.issues,
         addresses=addresses(),
         formats=GRAPHS,
         copied=(TURTLE, JSON_LD),
@@ -139,11 +141,6 @@ def _believed(fact: Fact) -> tuple[Value, ...]:
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
 
 
-@remembered
-def _concepts(now: Served) -> Concepts:
-    return likeness.concepts(now.store, now.prefixes)
-
-
 def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> list[Alike]:
     """Datasets that are like one and are not known to share images with it."""
     words = Wording(store=now.store, prefixes=now.prefixes)
@@ -154,5 +151,5 @@ def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> l
             url=tells.url(each.slug),
             common=tuple(words.label(NamedNode(iri)) for iri in each.common),
         )
-        for each in likeness.alike(_concepts(now), slug, without=without)
+        for each in likeness.alike(concepts(now), slug, without=without)
     ]

@@ -5,13 +5,22 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from medkg.errors import SnapshotError, UnknownName
+from medkg.errors import SnapshotError
 from medkg.evaluation import Description, describe
-from medkg.graph import search
+from medkg.graph.meaning import Mistake, meaning
 from medkg.model import prefixes as iris
 from medkg.web.served import Served, served
 
 _DATASETS = iris.dataset("").value
+_MOST_NEAR = 5
+
+
+class Unknown(NotFound):
+    """Nothing is known of an IRI; `near` are the slugs and labels of datasets that may have been meant."""
+
+    def __init__(self, description: str, near: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(description)
+        self.near = near
 
 
 def described(iri: str) -> Description:
@@ -22,18 +31,19 @@ def described(iri: str) -> Description:
     except ValueError:  # a path that makes no IRI names nothing
         description = None
     if description is None:
-        raise NotFound(f"Nothing is known of <{iri}>.{_meant(now, iri)}")
+        raise _unknown(now, iri)
     return description
 
 
-def _meant(now: Served, iri: str) -> str:
-    """Which datasets somebody may have meant, after a space; nothing for other things."""
-    slug = iri.removeprefix(_DATASETS)
+def _unknown(now: Served, iri: str) -> Unknown:
+    """That nothing is known of an IRI, and which datasets somebody may have meant by it."""
+    said, slug = f"Nothing is known of <{iri}>.", iri.removeprefix(_DATASETS)
     if slug == iri or not slug:
-        return ""
+        return Unknown(said)
     try:
-        return f" Did you mean {_DATASETS}{search.resolve(now.index, slug)}?"
-    except UnknownName as mistake:
-        return f" {str(mistake)[0].upper()}{str(mistake)[1:]}"
+        found = meaning(now.index, now.register, slug, most_near=_MOST_NEAR)
     except SnapshotError:  # an index that cannot be asked makes an unknown thing no better known
-        return ""
+        return Unknown(said)
+    if isinstance(found, Mistake):
+        return Unknown(f"{said} {found.message[0].upper()}{found.message[1:]}", found.near)
+    return Unknown(f"{said} Did you mean {_DATASETS}{found}?", ((found, now.register.labels.get(found, found)),))

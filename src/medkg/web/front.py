@@ -18,7 +18,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from medkg.errors import Busy, MedkgError
-from medkg.web import health, incoming, problems
+from medkg.web import access, health, incoming, problems
 from medkg.web.caching import Answers
 from medkg.web.config import Config
 from medkg.web.headers import complete
@@ -30,6 +30,7 @@ from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
 
 _THREADS = 8
+_LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal depends on it
 
 
 class Front:
@@ -39,7 +40,7 @@ class Front:
         self._config, self._failed = config, failed
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
-        self._outgoing = Outgoing()
+        self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
@@ -96,8 +97,9 @@ class Front:
         try:
             if scope.method in {"GET", "HEAD"} and (answer := self._own(scope.path)) is not None:
                 return complete(answer)
-            most = self._config.limits.write if self._config.token else self._config.limits.request
-            request = await incoming.read(scope, protocol, most=most, proxies=self._config.proxies)
+            request = await incoming.read(
+                scope, protocol, most=self._most(scope), proxies=self._config.proxies, bodies=self._bodies
+            )
             # the endpoint of now: another may have taken over while the body came in
             return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
         except asyncio.CancelledError:
@@ -109,6 +111,12 @@ class Front:
         finally:
             watch.stop()
 
+    def _most(self, scope: Scope) -> int:
+        """The bytes that the body of a request may have: many only for those who may write."""
+        limits = self._config.limits
+        is_writer = access.bears(scope.headers.get("authorization") or "", self._config.token)
+        return max(limits.write, limits.request) if is_writer else limits.request
+
     def _admitted(self, scope: Scope, answer: Answer) -> Answer:
         """An answer that may go out, or word that too many large ones are on their way."""
         try:
@@ -119,7 +127,7 @@ class Front:
 
     def _told(self, error: Exception, scope: Scope) -> Answer:
         """The answer to a failure."""
-        accept = parse_accept_header(scope.headers.get("accept"), MIMEAccept)
+        accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
         with self._serving.endpoint.pages.test_request_context():
             return complete(problems.problem(error, accept))
 

@@ -13,12 +13,13 @@ from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaTy
 from werkzeug.wrappers import Request as FormRequest
 
 from medkg.evaluation import GRAPHS, Format, encodings, named
-from medkg.pool import Frame
+from medkg.pool import Answered, Frame
 from medkg.web import access
-from medkg.web.choice import chosen, etag
+from medkg.web.choice import chosen
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import decoded, refuse_charset
+from medkg.web.preconditions import Preconditions, graph_states, graph_tag
 from medkg.web.protocol import represented
 from medkg.web.wsgi import environ
 
@@ -39,7 +40,7 @@ async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], 
     if request.is_read:
         return await _read(request, graph, endpoint, when_slow)
     access.authorize(request, endpoint.token)
-    return await _write(request, graph, endpoint, is_new=is_new)
+    return await _write(request, graph, endpoint, when_slow, is_new=is_new)
 
 
 async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
@@ -47,8 +48,7 @@ async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_sl
     names = [value for name, value in decoded(request.query_string) if name == "format"]
     form, media_type = chosen(GRAPHS, names[0] if names else None, request.accept)
     coding = encodings.chosen(request.headers.get("accept-encoding", ""))
-    revision = endpoint.revision
-    validator = etag(revision, "graph", graph or "", media_type, coding or "")
+    validator = graph_tag(endpoint.revision, graph, media_type, coding)
     not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
     if request.has(validator):
         return not_modified
@@ -56,10 +56,13 @@ async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_sl
     found = await endpoint.evaluate(frame, client=request.client, when_slow=when_slow)
     if request.has_any:
         return not_modified
-    return represented(found, media_type, validator if found.revision == revision else None)
+    # an update may have come in meanwhile: the answer is of the graph that its evaluator had
+    return represented(found, media_type, graph_tag(found.revision, graph, media_type, coding))
 
 
-async def _write(request: Request, graph: str | None, endpoint: Endpoint, *, is_new: bool) -> Answer:
+async def _write(
+    request: Request, graph: str | None, endpoint: Endpoint, when_slow: Callable[[], None], *, is_new: bool
+) -> Answer:
     """What comes of PUT, POST and DELETE; the parts of a multipart POST go in together or not at all."""
     if "content-range" in request.headers:
         raise BadRequest("A graph is sent whole, not in ranges.")  # https://www.rfc-editor.org/rfc/rfc9110#section-14.5
@@ -67,7 +70,13 @@ async def _write(request: Request, graph: str | None, endpoint: Endpoint, *, is_
     body = b"".join(content for _, content in documents)
     parts = [{"format": form.name, "size": len(content)} for form, content in documents]
     head = {"ask": _ERRANDS[request.method], "graph": graph, "base": graph or request.url, "parts": parts}
-    done = await endpoint.write(Frame(head, body), client=request.client)
+    conditions = Preconditions.of(request)
+
+    def allow(done: Answered) -> None:
+        conditions.require(graph_states(done.revision, graph), is_there=done.head["existed"])
+
+    frame = Frame(head, body)
+    done = await endpoint.write(frame, client=request.client, allow=allow, when_slow=when_slow)
     headers = [("medkg-revision", done.revision)]
     if request.method == "DELETE" or done.head["existed"]:
         return Answer(status=204, headers=tuple(headers))

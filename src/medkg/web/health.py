@@ -16,7 +16,11 @@ def livez() -> Answer:
 
 
 def readyz(endpoint: Endpoint | None) -> Answer:
-    """The server can answer, and from which revision; 503 where it cannot."""
+    """The server can answer, from which revision, and how those are shut in that evaluate; 503 where it cannot."""
     ready = endpoint is not None and endpoint.is_alive
-    state = {"status": "ready" if ready else "not ready", "revision": endpoint.revision if endpoint else None}
+    state = {
+        "status": "ready" if ready else "not ready",
+        "revision": endpoint.revision if endpoint else None,
+        "sandbox": str(endpoint.walls) if endpoint else None,
+    }
     return document(200 if ready else 503, "application/json", json.dumps(state) + "\n", _NEVER_KEPT)

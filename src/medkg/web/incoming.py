@@ -6,14 +6,18 @@ import asyncio
 import re
 
 from granian.rsgi import HTTPProtocol, Scope
-from werkzeug.exceptions import BadRequest, RequestTimeout, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge, RequestTimeout, UnsupportedMediaType
 
-from medkg.errors import SizeLimit
+from medkg.errors import Busy, SizeLimit
 from medkg.web.messages import Request
 
 SLOWEST = 20.0
 """Seconds within which a body must have come in."""
 
+MOST = 256 << 20
+"""Bytes of bodies that may be on their way in."""
+
+_LONGEST_HEADERS = 16 << 10  # bytes; to weigh an Accept header of more takes long, and nobody has one
 _FORBEARANCE = 64 << 20  # bytes of a body too large that are let in, so that its sender lives to read the answer
 
 # https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2, less what no host on the web has
@@ -21,14 +25,35 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?"
 _MOST_PORT = 65535
 
 
-async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, proxies: int) -> Request:
+class Bodies:
+    """The bodies that are coming in: so many bytes of them at once, whoever sends them."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._bytes = most, 0
+
+    def admit(self, size: int) -> None:
+        """Note some bytes that have come in; `Busy` where too many have, of bodies that are not whole yet."""
+        if self._bytes + size > self._most:
+            raise Busy("too many requests are coming in; send yours again in a moment", of_client=False)
+        self._bytes += size
+
+    def release(self, size: int) -> None:
+        """Note that bytes noted before are part of a whole body now, or of none any more."""
+        self._bytes -= size
+
+
+async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, proxies: int, bodies: Bodies) -> Request:
     """The request whole; a `SizeLimit` where its body has more than `most` bytes."""
     headers: dict[str, str] = {}
+    size = 0
     for name, value in scope.headers.items():
+        size += len(name) + len(value)
         # several lines of one header are one list: https://www.rfc-editor.org/rfc/rfc9110#section-5.2
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if size > _LONGEST_HEADERS:
+        raise RequestHeaderFieldsTooLarge(f"The headers of a request may have {_LONGEST_HEADERS:,} bytes.")
     host = _host(scope, headers)
-    body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most)
+    body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most, bodies)
     return Request(
         method=scope.method,
         path=scope.path,
@@ -66,25 +91,37 @@ def _host(scope: Scope, headers: dict[str, str]) -> str:
     return host
 
 
-async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int) -> bytes:
-    """The bytes of a body; `SizeLimit` where they are more than may be."""
+async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodies: Bodies) -> bytes:
+    """The bytes of a body; `SizeLimit` where they are more than may be, 400 where they have not all come.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-8: half a body is none, and half a graph would be taken for a whole.
+    """
+    if headers.get("transfer-encoding", "chunked").lower() != "chunked":
+        raise BadRequest("Send the body in chunks or with its length, and in no other transfer coding.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body as it is, without a content coding.")
     too_large = SizeLimit(f"the body of this request may have {most:,} bytes")
     if int(headers.get("content-length", "0")) > most and "expect" in headers:
         raise too_large  # nothing is on its way yet
     parts: list[bytes] = []
-    size = 0
+    size = pauses = 0
     try:
         async with asyncio.timeout(SLOWEST):
             async for part in protocol:
-                size += len(part)
+                size, pauses = size + len(part), pauses + (not part)
                 if size > most + _FORBEARANCE:
                     break
                 if size <= most:
+                    bodies.admit(len(part))
                     parts.append(part)
     except TimeoutError as error:
         raise RequestTimeout(f"The body did not come in within {SLOWEST:g} seconds.") from error
+    finally:
+        bodies.release(sum(map(len, parts)))
     if size > most:
         raise too_large
+    # The server underneath hands out one part without bytes at the end, and one more in place of an error; and in
+    # place of trailers, which nobody needs: https://github.com/emmett-framework/granian/blob/master/src/rsgi/io.rs
+    if pauses > 1:
+        raise BadRequest("The body broke off, or was followed by trailers.")
     return b"".join(parts)

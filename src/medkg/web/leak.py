@@ -17,7 +17,7 @@ from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.datasets import JSON
 from medkg.web.pairs import Cell, Comparer
-from medkg.web.remembered import remembered, views
+from medkg.web.remembered import around, remembered, views
 from medkg.web.safer import Choice, choice
 from medkg.web.served import Served, served
 from medkg.web.splits import MOST, SIDES, Splits
@@ -26,7 +26,7 @@ from medkg.web.understood import Understood, side_of, understood
 
 leak = Blueprint("leak", __name__)
 
-MOST_TOLD = 40
+MOST_TOLD = 32
 """Pairs that a page tells in full; of more, each has an address of its own."""
 
 _MOST_SAFE = 8
@@ -69,7 +69,7 @@ def _comparable(asked: Understood) -> Understood:
 
 def _compared(asked: Understood, now: Served) -> list[Pair]:
     """The pairs of what is asked."""
-    return leaks(views(now)[asked.splits.layer], asked.sides("train"), asked.sides("test"))
+    return leaks(views(now)[asked.splits.layer], asked.sides("train"), asked.sides("test"), find=around(now))
 
 
 def _page(asked: Understood, now: Served) -> Response:

@@ -31,6 +31,9 @@ class Metrics:
         self._revision = Gauge(
             "medkg_revision_info", "The graph that is served.", ("revision",), registry=self._registry
         )
+        self._sandbox = Gauge(
+            "medkg_sandbox_info", "What evaluators are shut in by.", ("kind",), registry=self._registry
+        )
         self._counter, self._histogram = cache(self._requests.labels), cache(self._seconds.labels)
 
     def count(self, route: str, status: int, seconds: float, *, kept: bool) -> None:
@@ -45,5 +48,7 @@ class Metrics:
         self._kept.set(answers.bytes)
         self._revision.clear()
         self._revision.labels(endpoint.revision).set(1)
+        self._sandbox.clear()
+        self._sandbox.labels(str(endpoint.walls)).set(1)
         headers = (("content-type", CONTENT_TYPE_LATEST), ("cache-control", "no-store"))
         return Answer(status=200, headers=headers, body=generate_latest(self._registry))

@@ -9,8 +9,8 @@ from functools import cache
 from itertools import groupby
 
 from medkg.lineage.answers import Pair, Side
-from medkg.lineage.breaks import broken
-from medkg.lineage.explain import conclusion, explain
+from medkg.lineage.breaks import break_of, broken
+from medkg.lineage.explain import changes, conclusion
 from medkg.lineage.inference import narrowed
 from medkg.lineage.network import Network
 from medkg.lineage.provenance import open_provenance
@@ -104,13 +104,14 @@ class Comparer:
         network, ends = self._network(pair.train, pair.test), (pair.train.dataset, pair.test.dataset)
         blocked = None if pair.verdict.path else self._collider(pair)
         path = told(network, blocked, *ends) if blocked else pair.verdict.path
+        turn = break_of(blocked) if blocked else None
         own = {side.dataset: self._label(side) for side in (pair.train, pair.test)}
         return Account(
             cell=cell,
             conclusion=conclusion(pair.verdict, ChainMap(own, dict(labels))),
             path=self._tells.path(path),
             against=self._tells.path(pair.verdict.exclusion),
-            changes=explain(network, *ends, guard=self._view.guard, names=labels).changes,
+            changes=tuple(changes(pair.verdict, turn[0].end if turn else None, labels)),
             cautions=tuple(self._cautions(pair)),
         )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
@@ -68,14 +69,17 @@ def problem(error: Exception, accept: MIMEAccept) -> Answer:
         status, detail = HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it has been recorded."
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers.append(("retry-after", str(AGAIN)))
-    return _written(status, detail, accept).with_headers(("vary", "Accept"), *headers)
+    return _written(status, detail, accept, getattr(error, "near", ())).with_headers(("vary", "Accept"), *headers)
 
 
-def _written(status: HTTPStatus, detail: str, accept: MIMEAccept) -> Answer:
-    """A problem as JSON, or as a page where that is liked better: https://www.rfc-editor.org/rfc/rfc9457."""
+def _written(status: HTTPStatus, detail: str, accept: MIMEAccept, near: Sequence[tuple[str, str]]) -> Answer:
+    """A problem as JSON, or as a page where that is liked better: https://www.rfc-editor.org/rfc/rfc9457.
+
+    The page leads to the datasets that are near what was asked for.
+    """
     form, _ = negotiate(accept, (PROBLEM, HTML)) or (PROBLEM, PROBLEM.media_type)
     if form is HTML:
-        page = render_template("problem.html", status=status.value, title=status.phrase, detail=detail)
+        page = render_template("problem.html", status=status.value, title=status.phrase, detail=detail, near=near)
         return document(status, HTML.media_type, page)
     told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return document(status, PROBLEM.media_type, json.dumps(told, ensure_ascii=False))

@@ -19,6 +19,7 @@ from medkg.web.endpoint import Endpoint
 from medkg.web.headers import EVERYWHERE
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import Question
+from medkg.web.preconditions import Preconditions, store_states
 
 _FICKLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _TEMPLATE = re.compile(r"CONSTRUCT\s*\{((?:<[^<>\s]*+>|[^}\"'#<])*+)\}", re.IGNORECASE)
@@ -97,7 +98,7 @@ def represented(found: Answered, media_type: str, validator: str | None) -> Answ
     return Answer(status=200, headers=(*headers, *EVERYWHERE), body=found.body)
 
 
-async def change(asked: Question, request: Request, endpoint: Endpoint) -> Answer:
+async def change(asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """What an update does: durable and seen by every reader once this returns.
 
     https://www.w3.org/TR/sparql11-protocol/#update-operation
@@ -109,5 +110,10 @@ async def change(asked: Question, request: Request, endpoint: Endpoint) -> Answe
         "using_named": asked.named_graphs,
     }
     frame = Frame(head, asked.text.encode())
-    done = await endpoint.write(frame, client=request.client, seconds=asked.seconds)
+    conditions = Preconditions.of(request)
+
+    def allow(done: Answered) -> None:
+        conditions.require(store_states(done.revision), is_there=True)
+
+    done = await endpoint.write(frame, client=request.client, seconds=asked.seconds, allow=allow, when_slow=when_slow)
     return Answer(status=204, headers=(("medkg-revision", done.revision),))

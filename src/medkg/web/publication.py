@@ -7,7 +7,8 @@ import logging
 
 from medkg.errors import MedkgError, SnapshotError
 from medkg.graph.pointer import current
-from medkg.graph.snapshot import directories, journal_of, open_snapshot
+from medkg.graph.snapshot import by_preference, journal_of, open_snapshot
+from medkg.pool.sandbox import Walls
 from medkg.web.config import Config
 from medkg.web.endpoint import Endpoint
 
@@ -19,15 +20,23 @@ _log = logging.getLogger("medkg.web")
 
 async def first(config: Config) -> Endpoint:
     """The endpoint to begin with; a `SnapshotError` where no snapshot can be served."""
-    pointer = current(config.snapshots)
-    serving = pointer.snapshot if pointer else ""
-    paths = sorted(directories(config.snapshots), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in sorted(paths, key=lambda path: path.name != serving):
+    for path in by_preference(config.snapshots):
         try:
-            return await Endpoint.start(open_snapshot(path), config)
+            endpoint = await Endpoint.start(open_snapshot(path), config)
         except MedkgError as error:
             _log.warning("%s cannot be served: %s", path.name, error)
+        else:
+            _warn(endpoint.walls)
+            return endpoint
     raise SnapshotError(f"there is no snapshot in {config.snapshots} that can be served; run `medkg build`")
+
+
+def _warn(walls: Walls) -> None:
+    """Tell the operator what does not hold here."""
+    if not walls.filter:
+        _log.warning("there is no seccomp filter here: resource limits alone keep queries from network and files")
+    if not walls.memory:
+        _log.warning("the memory of a query is not bounded here")
 
 
 class Publication:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TypeVar
 
+from medkg.graph import likeness
+from medkg.graph.likeness import Concepts
+from medkg.lineage.answers.surroundings import Find, surroundings
 from medkg.lineage.layers import Layer
 from medkg.lineage.register import View
 from medkg.web.served import Served
@@ -13,6 +16,8 @@ from medkg.web.served import Served
 Found = TypeVar("Found")
 
 LAYERS: tuple[Layer, ...] = ("all", "catalogs")
+
+_AROUND = 500  # datasets
 
 
 def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
@@ -37,3 +42,15 @@ def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
 def views(now: Served) -> Mapping[Layer, View]:
     """The register of lineage as each layer shows it."""
     return {layer: now.register.view(layer) for layer in LAYERS}
+
+
+@remembered
+def concepts(now: Served) -> Concepts:
+    """The concepts by which datasets are alike."""
+    return likeness.concepts(now.store, now.prefixes)
+
+
+@remembered
+def around(now: Served) -> Find:
+    """What finds the surroundings of a dataset, and knows those of the last few hundred that were asked for."""
+    return lru_cache(maxsize=_AROUND)(surroundings)

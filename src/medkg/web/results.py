@@ -20,6 +20,7 @@ from medkg.evaluation import GRAPHS, HTML, RESULTS, Format
 from medkg.evaluation.formats import TSV, TURTLE, named, negotiate
 from medkg.evaluation.forms import query_form
 from medkg.model.prefixes import BASE, Prefixes
+from medkg.web.coding import coded
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
 from medkg.web.parameters import Question
@@ -84,7 +85,8 @@ def plain(asked: Question, request: Request) -> tuple[Question, Request]:
 def page(asked: Question, found: Answer, seconds: float, request: Request, endpoint: Endpoint) -> Answer:
     """The page with what was found."""
     shown = read(found.body, _formats(asked) is GRAPHS, endpoint.prefixes)
-    return _rendered(asked, request, endpoint, 200, found=shown, seconds=seconds)
+    answer = _rendered(asked, request, endpoint, 200, found=shown, seconds=seconds)
+    return coded(lambda _: answer, request)
 
 
 def refusal(asked: Question, error: Exception, request: Request, endpoint: Endpoint) -> Answer:
@@ -92,7 +94,7 @@ def refusal(asked: Question, error: Exception, request: Request, endpoint: Endpo
     told = problem(error, MIMEAccept())
     headers = tuple(each for each in told.headers if each[0] not in {"content-type", "vary"})
     answer = _rendered(asked, request, endpoint, told.status, problem=json.loads(told.body))
-    return answer.with_headers(*headers)
+    return coded(lambda _: answer.with_headers(*headers), request)
 
 
 def read(body: bytes, is_graph: bool, prefixes: Prefixes, *, most: int = MOST_ROWS) -> Found:

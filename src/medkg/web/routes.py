@@ -53,7 +53,7 @@ class Router:
         if asked is None:
             return await self._about(request, endpoint)
         if asked.is_update:
-            return await protocol.change(asked, request, endpoint)
+            return await protocol.change(asked, request, endpoint, when_slow)
         if len(request.body) > endpoint.config.limits.request:
             raise SizeLimit(f"a query may have {endpoint.config.limits.request:,} bytes")
         if results.for_people(asked, request):

@@ -37,6 +37,7 @@ MOST_PORT = 65535
 _PATIENCE = 60.0  # seconds for the server to listen
 _GRACE = 15  # seconds for running requests when the server stops
 _HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
+_HEAD = 96 << 10  # bytes of a request's first line and headers, which each connection may have us hold
 _CONNECTIONS = 4096
 _LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -61,7 +62,7 @@ def serve(
         port=port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000, max_buffer_size=_HEAD),
         workers=1,
         backpressure=_CONNECTIONS,
         workers_kill_timeout=_GRACE,

@@ -25,7 +25,7 @@ class Served:
     """One graph: its store, the revision that names it, the prefixes its queries and documents use.
 
     `directory` is that of its snapshot, where the search index and the register of lineage are; `resources` holds
-    the stored queries and the ontology.
+    the stored queries and the ontology; errors are reported at the address `issues`.
     """
 
     store: Store
@@ -33,6 +33,12 @@ class Served:
     prefixes: Prefixes
     directory: Path
     resources: Path
+    issues: str | None = None
+
+    @property
+    def updates(self) -> int:
+        """How many updates the graph has had since it was built; search index and register lack them."""
+        return int(self.revision.partition(".")[2] or 0)
 
     @property
     def index(self) -> Path:

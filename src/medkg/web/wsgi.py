@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.test import run_wsgi_app
 
+from medkg.web.coding import coded
 from medkg.web.messages import Answer, Request
 
 _OF_THE_SERVER = frozenset({"content-length", "date"})
 
 
 def call(app: Flask, request: Request) -> Answer:
-    """The answer of an application.
+    """The answer of an application, in the coding that the client likes best."""
+    return coded(partial(_called, app), request)
+
+
+def _called(app: Flask, request: Request) -> Answer:
+    """The answer of an application as it stands.
 
     https://peps.python.org/pep-3333/#environ-variables
     """

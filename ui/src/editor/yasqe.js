@@ -31,6 +31,9 @@ export function editor(place, { text, prefixes, label, run }) {
     autocompleters: ["prefixes", "medkg-class", "medkg-property", "medkg-thing"],
   });
   made.checkSyntax = () => mark(made);
+  // completions come as one types, not as one moves about: they would take the arrow keys away
+  made.off("cursorActivity", made.handleCursorActivity);
+  made.on("inputRead", () => made.autocomplete(true));
   made.checkSyntax();
   made.refresh();
   return made;

@@ -45,6 +45,7 @@ function show(figure, family) {
   const whole = element("button", { type: "button", className: "quiet" }, "Show all");
   whole.addEventListener("click", () => fit(drawn));
   stage.after(element("p", { className: "hint" }, LEGEND));
+  figure.querySelector(".still")?.remove();
   stage.before(element("div", { className: "row" }, boxes.place, whole, said));
   describe();
   tellHow(panel, HOW);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from medkg.errors import UnknownName
 from medkg.model import prefixes as iris
@@ -53,12 +53,30 @@ class Names:
 
     def thing(self, kind: str, text: str) -> NamedNode:
         """The dataset, catalogue or challenge that goes by a name."""
-        return _meant(text, kind, iris.scheme(kind), self._named(_TYPE, CLASSES[kind]))
+        return self._meant(text, kind, iris.scheme(kind), _TYPE, CLASSES[kind])
 
     def concept(self, vocabulary: str, text: str) -> NamedNode:
         """The concept of a vocabulary that goes by a name."""
         scheme = iris.scheme(vocabulary)
-        return _meant(text, f"{vocabulary} concept", scheme, self._named(_IN_SCHEME, scheme))
+        return self._meant(text, f"{vocabulary} concept", scheme, _IN_SCHEME, scheme)
+
+    def _meant(self, text: str, noun: str, space: NamedNode, property_: NamedNode, value: NamedNode) -> NamedNode:
+        """The thing that a text means among those with a property; all names are read only where none is its key."""
+        prefix = space.value.removeprefix(iris.BASE)
+        wanted = text.strip().removeprefix(f"{space.value}/").removeprefix(f"{prefix}:")
+        keyed = self._keyed(wanted, property_, value)
+        return keyed.pop() if len(keyed) == 1 else _meant(wanted, noun, self._named(property_, value))
+
+    def _keyed(self, text: str, property_: NamedNode, value: NamedNode) -> set[NamedNode]:
+        """The things with a property whose key a text is."""
+        return {
+            quad.subject
+            for naming, standing in _STANDING.items()
+            if standing == 0
+            for quad in self.store.quads_for_pattern(None, NamedNode(naming), Literal(text), DefaultGraph())
+            if isinstance(quad.subject, NamedNode)
+            and Quad(quad.subject, property_, value, DefaultGraph()) in self.store
+        }
 
     def _named(self, property_: NamedNode, value: NamedNode) -> Iterator[Name]:
         """Every name of the things with a property."""
@@ -69,11 +87,9 @@ class Names:
                     yield Name(text=quad.object.value, standing=standing, thing=has.subject)
 
 
-def _meant(text: str, noun: str, space: NamedNode, names: Iterable[Name]) -> NamedNode:
+def _meant(wanted: str, noun: str, names: Iterable[Name]) -> NamedNode:
     """The thing a text means, by ever looser readings of it."""
     known = list(names)
-    prefix = space.value.removeprefix(iris.BASE)
-    wanted = text.strip().removeprefix(f"{space.value}/").removeprefix(f"{prefix}:")
     for reading in _READINGS:
         fitting = [name for name in known if reading(wanted) and reading(name.text) == reading(wanted)]
         best = min((name.standing for name in fitting), default=0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from medkg.lineage.answers.surroundings import Surroundings, surroundings
+from medkg.lineage.answers.surroundings import Find, Surroundings, surroundings
 from medkg.lineage.inference import verdict
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
@@ -54,23 +54,26 @@ def named_split(name: str) -> tuple[str, str | None]:
     return found["name"], _SPLITS.get(split, split)
 
 
-def leaks(view: View, train: Sequence[Side], test: Sequence[Side]) -> list[Pair]:
+def leaks(view: View, train: Sequence[Side], test: Sequence[Side], *, find: Find = surroundings) -> list[Pair]:
     """Every training set paired with every test set, in the order given."""
-    around = {each.dataset: surroundings(view, each.dataset) for each in train}
-    return [_pair(view, around[one.dataset], one, other) for one in train for other in test]
+    around = {slug: find(view, slug) for slug in dict.fromkeys(each.dataset for each in train)}
+    datasets = dict.fromkeys(each.dataset for each in (*train, *test))
+    unnamed = {slug for slug in datasets if open_provenance(view.images, slug)}
+    return [_pair(around[one.dataset], one, other, unnamed) for one in train for other in test]
 
 
-def _pair(view: View, around: Surroundings, train: Side, test: Side) -> Pair:
+def _pair(around: Surroundings, train: Side, test: Side, unnamed: Collection[str]) -> Pair:
+    """A pair, given what is around the first and which datasets have sources nobody names."""
     if train.dataset == test.dataset:
         return _same(train, test)
-    found = _of_splits(view, train, test) if train.split or test.split else around.verdict(test.dataset)
+    found = _of_splits(around.view, train, test) if train.split or test.split else around.verdict(test.dataset)
     return Pair(
         train=train,
         test=test,
         verdict=found,
         patients=around.patients.get(test.dataset),
         derivative=around.derivative.get(test.dataset),
-        open=tuple(each.dataset for each in (train, test) if open_provenance(view.images, each.dataset)),
+        open=tuple(each.dataset for each in (train, test) if each.dataset in unnamed),
         note=_note(found, train, test),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from medkg.lineage.answers.surroundings import Surroundings, surroundings
+from medkg.lineage.answers.surroundings import Find, Surroundings, surroundings
 from medkg.lineage.layers import Layer
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
@@ -50,9 +50,9 @@ class Safety:
 _ORDER = ("definite", "possible", "none-known", "disjoint")
 
 
-def safe(view: View, test_for: Sequence[str], candidates: Iterable[str]) -> Safety:
+def safe(view: View, test_for: Sequence[str], candidates: Iterable[str], *, find: Find = surroundings) -> Safety:
     """What candidates a model trained on some datasets may be tested on, by all that is known."""
-    trained = [surroundings(view, each) for each in test_for]
+    trained = [find(view, each) for each in test_for]
     found = [_candidate(view, trained, each) for each in candidates if each not in test_for]
     apart = [each for each in found if each.worst.grade in ("none-known", "disjoint")]
     untold = {each: open_provenance(view.images, each) for each in test_for}

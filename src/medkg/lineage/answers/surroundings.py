@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from medkg.lineage.derivatives import derivatives
@@ -27,12 +27,18 @@ class Surroundings:
         return weigh(self.view.images, self.survey, self.dataset, other, self.view.guard)
 
 
+Find = Callable[[View, str], Surroundings]
+"""What finds the surroundings of a dataset: `surroundings`, or what knows some of them from the last time."""
+
+
 def surroundings(view: View, dataset: str) -> Surroundings:
     """What is around a dataset, as a layer shows it."""
+    found = survey(view.images, view.images.of(dataset))
+    people = patients(view.images, view.people, dataset, guard=view.guard, surveyed=found)
     return Surroundings(
         view=view,
         dataset=dataset,
-        survey=survey(view.images, view.images.of(dataset)),
-        patients={each.other: each for each in patients(view.images, view.people, dataset, guard=view.guard)},
+        survey=found,
+        patients={each.other: each for each in people},
         derivative={each.other: each for each in derivatives(view.images, dataset)},
     )
