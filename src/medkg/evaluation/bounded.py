@@ -54,7 +54,7 @@ class Bounded(io.BytesIO):
         return written
 
     def _count(self) -> None:
-        """Count the solutions that have come since the last time, which is put off while there is no room for too many."""
+        """Count the solutions that have come since the last time, put off until there may be too many."""
         with self.getbuffer() as document:
             new = bytes(document[max(0, self._counted + 1 - len(self._separator)) :])
         self._rows += new.count(self._separator)

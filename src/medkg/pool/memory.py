@@ -1,7 +1,7 @@
 """Memory that is freed and wanted again at once: kept by the process, and not given back page by page.
 
-An answer of a few megabytes lives for a few milliseconds. Given back to the kernel it comes anew as pages to be cleared,
-which takes longer than to write the answer.
+An answer of a few megabytes lives for a few milliseconds. Memory given back to the kernel comes again as pages that are
+to be cleared, which takes longer than to write the answer.
 """
 
 from __future__ import annotations
