@@ -1,23 +1,27 @@
 """The questions that are asked: eleven that stand for what pages, stored queries and strangers ask of the graph.
 
-Each holds in both graphs, for the synthetic one keeps the real one's names besides those of its copies.
+Where there is a stored query for a kind of question it is that, as `queries/` has it, with its default parameters bound
+the way every user of it has them bound. Each holds in both graphs, for the synthetic one keeps the real one's names
+besides those of its copies.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Final
 
-PREFIXES: Final = """\
-PREFIX anatomy: <https://w3id.org/medkg/anatomy/>
-PREFIX dataset: <https://w3id.org/medkg/dataset/>
-PREFIX modality: <https://w3id.org/medkg/modality/>
-PREFIX medkg: <https://w3id.org/medkg/ontology#>
-PREFIX dcat: <http://www.w3.org/ns/dcat#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
+from pyoxigraph import NamedNode
+
+from medkg.graph.queries import load
+from medkg.model.prefixes import BASE
+from medkg.model.prefixes import load as load_prefixes
+
+_ROOT: Final = Path(__file__).parents[2]
+_PREFIXES: Final = load_prefixes(_ROOT / "ontology")
+_STORED: Final = load(_ROOT / "queries", _PREFIXES)
 
 RESULTS: Final = "application/sparql-results+json"
 TRIPLES: Final = "application/n-triples"
@@ -26,20 +30,28 @@ ASKING: Final = "ask"
 """The name of the cheapest question, which is also the one that tells whether a server answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Query:
-    """A question under its name: what it stands for, its pattern, and the media type its answer is wanted in."""
+    """A question under its name: what it stands for, its SPARQL, and the media type its answer is wanted in."""
 
     name: str
     what: str
     body: str
     accept: str = RESULTS
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """The query as it is sent: with the prefixes it uses, and ending in a line break."""
-        used = [line for line in PREFIXES.splitlines(keepends=True) if f"{line.split()[1]}" in self.body]
-        return "".join(used) + self.body.strip() + "\n"
+        """The query as it is sent: with declarations of the prefixes it uses, and ending in a line break."""
+        used = [prefix for prefix in _PREFIXES if re.search(rf"(?<![\w-]){prefix}:", self.body)]
+        return "".join(f"PREFIX {each}: <{_PREFIXES[each]}>\n" for each in used) + self.body.strip() + "\n"
+
+
+def _stored(name: str, stored: str, **parameters: str) -> Query:
+    """A stored query with the things that its parameters name, by their paths."""
+    query = _STORED[stored]
+    text = query.bound({each: NamedNode(BASE + path) for each, path in parameters.items()})
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("#+"))
+    return Query(name=name, what=f"{query.question} (`queries/{stored}.rq`)", body=body)
 
 
 QUERIES: Final = (
@@ -65,46 +77,10 @@ SELECT ?other ?title ?grade WHERE {
 }
 ORDER BY ?grade ?title""",
     ),
-    Query(
-        name="lineage path",
-        what="from what a dataset descends, however far",
-        body="""
-SELECT DISTINCT ?ancestor ?title WHERE {
-  dataset:covidx (medkg:derivedFrom|medkg:annotates|medkg:expansionOf|medkg:sameImagesAs|medkg:hasPart)+ ?ancestor .
-  ?ancestor dcterms:title ?title .
-  FILTER(LANG(?title) = "en")
-}""",
-    ),
-    Query(
-        name="provenance",
-        what="what each catalogue's own graph says of a dataset",
-        body="""
-SELECT ?catalog ?line ?property ?value ?section WHERE {
-  ?record foaf:primaryTopic dataset:lits ; dcterms:isPartOf ?catalog ; medkg:sourceLine ?line .
-  GRAPH ?record { dataset:lits ?property ?value }
-  OPTIONAL { ?record medkg:section ?section }
-}""",
-    ),
-    Query(
-        name="join",
-        what="datasets of the liver in CT with title and size",
-        body="""
-SELECT ?dataset ?title ?cases WHERE {
-  ?dataset a dcat:Dataset ; medkg:anatomy anatomy:liver ; medkg:modality modality:ct ; dcterms:title ?title .
-  FILTER(LANG(?title) = "en")
-  OPTIONAL { ?dataset medkg:caseCount ?cases }
-}""",
-    ),
-    Query(
-        name="largest",
-        what="the twenty largest datasets",
-        body="""
-SELECT ?dataset ?title ?cases WHERE {
-  ?dataset medkg:caseCount ?cases ; dcterms:title ?title .
-  FILTER(LANG(?title) = "en")
-}
-ORDER BY DESC(?cases) ?title LIMIT 20""",
-    ),
+    _stored("lineage path", "ancestors-of-a-dataset", dataset="dataset/covidx"),
+    _stored("provenance", "who-says-what", dataset="dataset/lits"),
+    _stored("join", "datasets-by-anatomy-and-modality", anatomy="anatomy/liver", modality="modality/ct"),
+    _stored("largest", "largest-datasets-by-unit", unit="unit/image"),
     Query(
         name="label search",
         what="datasets whose title has a word in it",

@@ -41,19 +41,23 @@ class Bounded(io.BytesIO):
     def __init__(self, bounds: Bounds, engine: QueryResultsFormat | RdfFormat) -> None:
         super().__init__()
         self._bounds = bounds
-        self._separator = _SEPARATORS.get(engine)
-        self._seam = b""
-        self._rows = 0
+        self._separator = _SEPARATORS.get(engine, b"")
+        self._counted = self._rows = 0
 
     def write(self, data: Buffer, /) -> int:
         """Take the next bytes."""
         written = super().write(data)
         if self.tell() > self._bounds.bytes:
             raise SizeLimit(f"the answer is larger than {self._bounds.bytes:,} bytes; ask for less, as with LIMIT")
-        if self._separator is not None:
-            text = self._seam + bytes(data)
-            self._seam = text[1 - len(self._separator) :] if len(self._separator) > 1 else b""
-            self._rows += text.count(self._separator)
-            if self._rows > self._bounds.rows:
-                raise SizeLimit(f"the answer has more than {self._bounds.rows:,} rows; ask for less, as with LIMIT")
+        if self._separator and self.tell() - self._counted > (self._bounds.rows - self._rows) * len(self._separator):
+            self._count()
         return written
+
+    def _count(self) -> None:
+        """Count the solutions that have come since the last time, put off until there may be too many."""
+        with self.getbuffer() as document:
+            new = bytes(document[max(0, self._counted + 1 - len(self._separator)) :])
+        self._rows += new.count(self._separator)
+        self._counted = self.tell()
+        if self._rows > self._bounds.rows:
+            raise SizeLimit(f"the answer has more than {self._bounds.rows:,} rows; ask for less, as with LIMIT")

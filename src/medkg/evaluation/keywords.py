@@ -25,6 +25,8 @@ def find_keyword(text: str, prefixes: Mapping[str, str], word: str, language: La
 
     A text that is wrong before any such place is a `QueryError`.
     """
+    if word not in text.upper() and "\\" not in text:
+        return None
     disguised = spelled(word).sub(_disguised, text)
     if disguised == text:
         return None

@@ -38,6 +38,8 @@ def refuse_depth(text: str, noun: str = "query") -> None:
     """
     if len(text) > LONGEST:
         raise SizeLimit(f"the {noun} has {len(text):,} characters, and {LONGEST:,} are the most; {_PARTS[noun]}")
+    if sum(map(text.count, "({[")) <= DEEPEST:
+        return
     depth = 0
     for bracket in re.finditer(r"[({\[\])}]", _SKIPPED.sub(lambda match: " " * len(match.group()), text)):
         depth += 1 if bracket.group() in "({[" else -1

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -19,6 +20,8 @@ LENIENCE = 1.0
 """Seconds after which a job steps behind all others; its evaluator is not used again."""
 
 _BEHIND = 10  # niceness
+_QUICK = 0.005  # seconds; a job behind such a one is better off than one that waits for us to hear of it
+_LATEST = 0.25  # the weight of the latest job in what jobs take
 # what the engine says, and Python's faulthandler
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError")
 _CRASHED = (b"panicked at", b"Fatal Python error")
@@ -42,7 +45,8 @@ class Evaluator:
         self._process: int | None = None  # a descriptor where the system has such, else nothing to kill it by
         self._pid = 0
         self._unsent = memoryview(b"")
-        self.job: Job | None = None
+        self._given: deque[Job | None] = deque()  # None for one whose answer nobody waits for any more
+        self._began, self._usual = 0.0, 1.0  # when it began with the first, and the seconds that jobs take of late
         self.revision = ""
         self.is_alive = True
         self.is_spent = False
@@ -53,10 +57,31 @@ class Evaluator:
         """Whether it has said hello."""
         return self._pid != 0
 
+    @property
+    def job(self) -> Job | None:
+        """The job it is at; None where it is at none, or at one that nobody waits for."""
+        return self._given[0] if self._given else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is at anything."""
+        return bool(self._given)
+
+    @property
+    def quick(self) -> Job | None:
+        """The job it is at where another may lie ready behind it, so that this process need not wait for ours.
+
+        Its jobs are quick then, for whatever lies behind a job has to wait for it.
+        """
+        job = self.job
+        is_open = self._usual < _QUICK and len(self._given) == 1 and not (self.is_spent or self._unsent)
+        return job if is_open and job is not None and not job.changes else None
+
     def start(self, job: Job, now: float) -> None:
         """Give it a job, whose future gets the answer or the reason why there is none."""
-        job.take(now)
-        self.job = job
+        self._given.append(job)
+        if len(self._given) == 1:
+            self._begin(now)
         message = b"".join(job.asked.packed())
         try:
             sent = self._connection.send(message)
@@ -68,26 +93,42 @@ class Evaluator:
             self._unsent = memoryview(message)[sent:]
             self._loop.add_writer(self._connection.fileno(), self._write)
 
-    def look(self, now: float) -> None:
-        """See how long its job has taken: let others go before one that takes its time, end it at its deadline."""
-        job = self.job
+    def look(self, now: float) -> list[Job]:
+        """See how long its job has taken: let others go before one that takes its time, end it at its deadline.
+
+        What lies behind a job that is not quick is given back, for another to do.
+        """
+        if not self._given:
+            return []
+        job, taken = self.job, now - self._began
         if job is None:
-            return
-        taken = now - job.began
-        if taken >= job.seconds:
-            self.kill()
-            self._finish(TimeLimit(f"evaluation took longer than {job.seconds:g} seconds; ask for less, or in parts"))
+            if taken >= _QUICK:
+                self._end(None)
+        elif taken >= job.seconds:
+            self._end(TimeLimit(f"evaluation took longer than {job.seconds:g} seconds; ask for less, or in parts"))
         elif taken >= LENIENCE and not self.is_spent:
             self.is_spent = True
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._pid, _BEHIND)
         else:
             job.notice(now)
+        return self._behind() if taken >= _QUICK else []
 
-    def give_up(self) -> None:
-        """End the process and the job it has, for which nobody waits any more."""
-        self.kill()
-        self._finish(TimeLimit("nobody waits for this"))
+    def give_up(self, job: Job) -> bool:
+        """Drop a job for which nobody waits any more, and end the process where it is at that; False for another's."""
+        if job not in self._given:
+            return False
+        if job is self.job:
+            self._end(TimeLimit("nobody waits for this"))
+        else:
+            self._behind()
+        return True
+
+    def leave(self) -> list[Job]:
+        """The jobs that it will not do; to be asked of one that is done for."""
+        left = [job for job in self._given if job is not None]
+        self._given.clear()
+        return left
 
     def kill(self) -> None:
         """End the process at once; whoever waits for it gets nothing."""
@@ -100,7 +141,7 @@ class Evaluator:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
             os.close(self._process)
-        elif self.job is not None and self._pid:
+        elif self._given and self._pid:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
         self._connection.close()
@@ -136,19 +177,39 @@ class Evaluator:
             self._pid, self.revision = frame.head["pid"], frame.head["revision"]
             self._process = _descriptor(self._pid)
             self._released(self, None)
-        elif self.job is not None:
-            self.is_spent = self.is_spent or self.job.changes or frame.head["last"]
-            self._finish(_failure(frame) or Answered(frame.head, frame.body, self.revision))
+        elif self._given:
+            now, job = self._loop.time(), self.job
+            self._usual += _LATEST * (min(now - self._began, 1.0) - self._usual)
+            self.is_spent = self.is_spent or frame.head["last"] or (job is not None and job.changes)
+            self._finish(_failure(frame) or Answered(frame.head, frame.body, self.revision), now)
 
     def _died(self) -> None:
         """Tell the one who waits why, as far as the last words say."""
-        failure = _last_words(self._arrived.rest)
-        self.kill()
-        self._finish(failure)
+        self._end(_last_words(self._arrived.rest))
 
-    def _finish(self, outcome: Answered | Exception) -> None:
+    def _begin(self, now: float) -> None:
+        """Note that the first job given is at work."""
+        self._began = now
+        if self.job is not None:
+            self.job.take(now)
+
+    def _behind(self) -> list[Job]:
+        """The job that lies behind the one at work, if any; its answer will be dropped."""
+        if len(self._given) == 1 or (job := self._given[1]) is None:
+            return []
+        self._given[1] = None
+        return [job]
+
+    def _end(self, failure: Exception | None) -> None:
+        """End the process, and tell the one who waits for its job why."""
+        self.kill()
+        self._finish(failure, self._loop.time())
+
+    def _finish(self, outcome: Answered | Exception | None, now: float) -> None:
         """Hand over what came of the job, then oneself."""
-        job, self.job = self.job, None
+        job = self._given.popleft() if self._given else None
+        if self._given and self.is_alive:
+            self._begin(now)
         if job is not None and isinstance(outcome, Exception):
             job.fail(outcome)
         elif job is not None and isinstance(outcome, Answered) and not job.answer.done():

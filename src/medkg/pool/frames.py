@@ -43,36 +43,51 @@ class Frame(NamedTuple):
 
 
 class Frames:
-    """Bytes as they arrive, cut into messages."""
+    """Bytes as they arrive, cut into messages; each byte of a body is copied once."""
 
     def __init__(self) -> None:
-        self._arrived = bytearray()
-        self._missing = 0
+        self._begun = b""  # lengths and head of the message under way, once they are whole
+        self._parts: list[bytes | memoryview] = []
+        self._missing = _LENGTHS.size
 
     @property
     def rest(self) -> bytes:
         """What has arrived and is no whole message: the last words of a process that died."""
-        return bytes(self._arrived)
+        return self._begun + b"".join(self._parts)
 
     @property
     def wanted(self) -> int:
-        """The bytes to read next: what is missing of a message, where that is known and more than a `CHUNK`."""
+        """The bytes to read next: what is missing of a message, where that is more than a `CHUNK`."""
         return min(max(CHUNK, self._missing), _MOST)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """The messages that are whole once more bytes have come."""
-        arrived = self._arrived
-        arrived += data
-        while len(arrived) >= _LENGTHS.size:
-            head, body = _LENGTHS.unpack_from(arrived)
-            start, end = _LENGTHS.size + head, _LENGTHS.size + head + body
-            self._missing = end - len(arrived)
-            if self._missing > 0:
-                return
-            with memoryview(arrived) as view:
-                frame = Frame(_decoded(bytes(view[_LENGTHS.size : start])), bytes(view[start:end]))
-            del arrived[:end]
-            yield frame
+        self._parts.append(data)
+        self._missing -= len(data)
+        while self._missing <= 0:
+            if self._begun:
+                yield self._ended()
+            else:
+                self._begin(b"".join(self._parts))
+
+    def _begin(self, arrived: bytes) -> None:
+        """Find out how long a message is, of which the lengths at least have arrived."""
+        head, body = _LENGTHS.unpack_from(arrived)
+        middle = _LENGTHS.size + head
+        if len(arrived) < middle:
+            self._parts, self._missing = [arrived], middle - len(arrived)
+        else:
+            self._begun, self._parts = arrived[:middle], [memoryview(arrived)[middle:]]
+            self._missing = middle + body - len(arrived)
+
+    def _ended(self) -> Frame:
+        """The message that has arrived whole; what comes after it stays for the next one."""
+        last = self._parts.pop()
+        end = len(last) + self._missing
+        frame = Frame(_decoded(self._begun[_LENGTHS.size :]), b"".join((*self._parts, last[:end])))
+        self._begun, self._parts = b"", [last[end:]]
+        self._missing += _LENGTHS.size
+        return frame
 
 
 def receive(descriptor: int) -> Iterator[Frame]:

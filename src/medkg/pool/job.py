@@ -32,7 +32,7 @@ class Job:
     `began` is when it came or when an evaluator took it, whichever was last, by the loop's clock.
     """
 
-    __slots__ = ("answer", "asked", "began", "changes", "client", "is_slow", "is_taken", "seconds", "when_slow")
+    __slots__ = ("answer", "asked", "began", "changes", "client", "is_slow", "seconds", "when_slow")
 
     def __init__(
         self,
@@ -48,11 +48,11 @@ class Job:
         self.when_slow, self.changes = when_slow, changes
         self.answer: asyncio.Future[Answered] = loop.create_future()
         self.began = loop.time()
-        self.is_taken = self.is_slow = False
+        self.is_slow = False
 
     def take(self, now: float) -> None:
         """Note that an evaluator has taken it."""
-        self.began, self.is_taken = now, True
+        self.began = now
 
     def notice(self, now: float) -> None:
         """Tell once that it has become slow, where it has, at work or waiting."""

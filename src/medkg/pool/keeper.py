@@ -26,6 +26,7 @@ from medkg.graph.snapshot import Snapshot, open_snapshot
 from medkg.pool import sandbox
 from medkg.pool.errands import Desk
 from medkg.pool.frames import Frame, send
+from medkg.pool.memory import keep_freed
 from medkg.pool.worker import work
 
 FORK, ADVANCE = b"f", b"a"
@@ -33,6 +34,7 @@ FORK, ADVANCE = b"f", b"a"
 
 def main() -> None:
     """Keep the graph that the first line of the standard input names, at the socket whose number it gives."""
+    keep_freed()
     task = json.loads(sys.stdin.readline())
     control = socket.socket(fileno=task["control"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)

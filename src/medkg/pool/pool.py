@@ -42,7 +42,7 @@ class Pool:
     @property
     def busy(self) -> int:
         """The number of evaluators at work."""
-        return sum(each.job is not None for each in self._all)
+        return sum(each.is_busy for each in self._all)
 
     async def run(
         self,
@@ -74,7 +74,7 @@ class Pool:
 
     def renew(self) -> None:
         """Replace the evaluators whose graph is no longer the keeper's: those at work once they are done."""
-        for each in [each for each in self._idle if each.revision != self._keeping.revision]:
+        for each in [each for each in self._idle if not self._is_current(each)]:
             self._discard(each)
         self._fill()
 
@@ -101,13 +101,19 @@ class Pool:
         """Give jobs that wait to evaluators that are idle."""
         while self._idle and (job := self._queue.take(len(self._idle))) is not None:
             self._idle.pop().start(job, self._loop.time())
+        for each in self._all if self.waiting else ():
+            if (first := each.quick) is not None and self._is_current(each):
+                job = self._queue.behind(first)
+                if job is not None:
+                    each.start(job, self._loop.time())
 
     def _look(self) -> None:
         """See after the jobs that take their time; one look for all costs less than a timer for each."""
         now = self._loop.time()
         for each in list(self._all):
-            each.look(now)
+            self._queue.put_back(each.look(now))
         self._fill()
+        self._hand_out()
         for job in self._queue.overdue(now):
             job.fail(Busy("all evaluators have been busy for too long; ask again in a moment", of_client=False))
         is_idle = not (self.busy or self.waiting)
@@ -122,12 +128,19 @@ class Pool:
             self._loop.call_later(_BREATH, self._fill)
             if not self._keeping.is_alive:
                 self._send_away()
-        elif not evaluator.is_alive or evaluator.is_spent or evaluator.revision != self._keeping.revision:
+        elif not evaluator.is_alive or evaluator.is_spent or not self._is_current(evaluator):
+            self._queue.put_back(evaluator.leave())
             self._discard(evaluator)
             self._fill()
-        else:
+        elif evaluator.job is not None:
+            self._queue.begin(evaluator.job)
+        elif not evaluator.is_busy:
             self._idle.append(evaluator)
         self._hand_out()
+
+    def _is_current(self, evaluator: Evaluator) -> bool:
+        """Whether an evaluator's graph is the keeper's."""
+        return evaluator.revision == self._keeping.revision
 
     def _send_away(self) -> None:
         """Tell the jobs that wait that no evaluator will come."""
@@ -146,8 +159,7 @@ class Pool:
         if self._queue.leave(job):
             return
         for each in self._all:
-            if each.job is job:
-                each.give_up()
+            if each.give_up(job):
                 return
 
 

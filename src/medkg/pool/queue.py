@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
+from collections.abc import Iterable
 
 from medkg.errors import Busy
 from medkg.pool.job import Job
@@ -34,19 +35,33 @@ class Queue:
 
     def take(self, idle: int) -> Job | None:
         """The next job whose client has not its share of evaluators, of which some are idle; None where none is."""
-        for client, jobs in self._waiting.items():
+        for client in self._waiting:
             running = self._running[client]
             if running >= self._crowd.running_each or (running and idle <= self._crowd.reserve):
                 continue
-            job = jobs.popleft()
-            self._count -= 1
-            self._running[client] += 1
-            if jobs:
-                self._waiting.move_to_end(client)
-            else:
-                del self._waiting[client]
+            job = self._pop(client)
+            self.begin(job)
             return job
         return None
+
+    def behind(self, job: Job) -> Job | None:
+        """The next job of the same client, to take the place of one at work; None where others wait for that place.
+
+        None too where it changes its evaluator's graph, for such a job must not be done by two.
+        """
+        jobs = self._waiting.get(job.client)
+        return self._pop(job.client) if jobs and len(self._waiting) == 1 and not jobs[0].changes else None
+
+    def begin(self, job: Job) -> None:
+        """Note that a job taken is at work."""
+        self._running[job.client] += 1
+
+    def put_back(self, jobs: Iterable[Job]) -> None:
+        """Let jobs taken wait again, before all others of their client."""
+        for job in jobs:
+            self._waiting.setdefault(job.client, deque()).appendleft(job)
+            self._waiting.move_to_end(job.client, last=False)
+            self._count += 1
 
     def leave(self, job: Job) -> bool:
         """Take out a job that nobody waits for any more; False where it has been taken."""
@@ -58,6 +73,17 @@ class Queue:
         if not jobs:
             del self._waiting[job.client]
         return True
+
+    def _pop(self, client: str) -> Job:
+        """Take a client's first job, after which all others have their turn."""
+        jobs = self._waiting[client]
+        job = jobs.popleft()
+        self._count -= 1
+        if jobs:
+            self._waiting.move_to_end(client)
+        else:
+            del self._waiting[client]
+        return job
 
     def clear(self) -> list[Job]:
         """Take out all jobs that wait."""

@@ -7,6 +7,7 @@ https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -149,6 +150,7 @@ class Front:
         loop.add_signal_handler(signal.SIGHUP, self._publication.look)
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
+        gc.freeze()  # what is there from the start stays, and need not be looked through again and again
 
     async def _stop(self) -> None:
         """End what answers."""

@@ -42,7 +42,7 @@ class Request:
     @cached_property
     def accept(self) -> MIMEAccept:
         """The media types the client likes, with how much."""
-        return _accepted(self.headers.get("accept"))
+        return accepted(self.headers.get("accept"))
 
     @property
     def is_read(self) -> bool:
@@ -101,8 +101,8 @@ def document(status: int, media_type: str, body: bytes | str, *headers: tuple[st
 
 
 @lru_cache(maxsize=256)
-def _accepted(accept: str | None) -> MIMEAccept:
-    """An Accept header, of which there are few that differ."""
+def accepted(accept: str | None) -> MIMEAccept:
+    """The media types of an Accept header, with how much each is liked; there are few headers that differ."""
     return parse_accept_header(accept, MIMEAccept)
 
 

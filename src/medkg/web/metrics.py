@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from medkg.web.caching import Answers
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer
 
-_BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+_BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, float("inf"))
 
 
 class Metrics:
@@ -19,12 +25,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "medkg_requests", "Requests answered.", ("route", "status", "kept"), registry=self._registry
-        )
-        self._seconds = Histogram(
-            "medkg_request_seconds", "Time to answer.", ("route",), buckets=_BUCKETS, registry=self._registry
-        )
+        self._requests = _Requests()
+        self._registry.register(self._requests)
         self._busy = Gauge("medkg_evaluators_busy", "Evaluators at work.", registry=self._registry)
         self._waiting = Gauge("medkg_requests_waiting", "Requests that wait for one.", registry=self._registry)
         self._kept = Gauge("medkg_answers_kept_bytes", "Size of the answers kept.", registry=self._registry)
@@ -34,12 +36,7 @@ class Metrics:
         self._sandbox = Gauge(
             "medkg_sandbox_info", "What evaluators are shut in by.", ("kind",), registry=self._registry
         )
-        self._counter, self._histogram = cache(self._requests.labels), cache(self._seconds.labels)
-
-    def count(self, route: str, status: int, seconds: float, *, kept: bool) -> None:
-        """Count one request."""
-        self._counter(route, status, kept).inc()
-        self._histogram(route).observe(seconds)
+        self.count = self._requests.count
 
     def answer(self, endpoint: Endpoint, answers: Answers) -> Answer:
         """All counts, and how things stand at this moment."""
@@ -52,3 +49,30 @@ class Metrics:
         self._sandbox.labels(str(endpoint.walls)).set(1)
         headers = (("content-type", CONTENT_TYPE_LATEST), ("cache-control", "no-store"))
         return Answer(status=200, headers=headers, body=generate_latest(self._registry))
+
+
+class _Requests(Collector):
+    """Requests by route, and the time they took; a client's own counters cost more than an answer that is kept."""
+
+    def __init__(self) -> None:
+        self._answered: Counter[tuple[str, int, bool]] = Counter()
+        self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(_BUCKETS))
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+
+    def count(self, route: str, status: int, seconds: float, *, kept: bool) -> None:
+        """Count one request."""
+        self._answered[route, status, kept] += 1
+        self._buckets[route][bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds[route] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """The counts as they are now."""
+        requests = CounterMetricFamily("medkg_requests", "Requests answered.", labels=("route", "status", "kept"))
+        for (route, status, kept), number in self._answered.items():
+            requests.add_metric((route, str(status), str(kept)), number)
+        yield requests
+        seconds = HistogramMetricFamily("medkg_request_seconds", "Time to answer.", labels=("route",))
+        for route, numbers in self._buckets.items():
+            bounds = zip(map(floatToGoString, _BUCKETS), accumulate(numbers), strict=True)
+            seconds.add_metric((route,), buckets=[*bounds], sum_value=self._seconds[route])
+        yield seconds

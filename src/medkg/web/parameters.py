@@ -42,8 +42,10 @@ class Question:
 
 def question(request: Request) -> Question | None:
     """What a request asks; None where it asks nothing, an HTTP exception where it is none of the protocol's."""
-    fields = list(_fields(request))
-    texts = [(name, value) for name, value in fields if name in _DATASET]
+    fields: dict[str, list[str]] = {}
+    for name, value in _fields(request):
+        fields.setdefault(name, []).append(value)
+    texts = [(name, text) for name in _DATASET for text in fields.get(name, ())]
     if not texts:
         return None
     if len(texts) > 1:
@@ -56,16 +58,16 @@ def question(request: Request) -> Question | None:
     if "\0" in text:
         raise BadRequest(f"The {name} holds a NUL character, at {text.index(chr(0)) + 1}.")
     other = _DATASET["query" if name == "update" else "update"]
-    if foreign := [each for each, _ in fields if each in other]:
+    if foreign := [each for each in other if each in fields]:
         raise BadRequest(f"The graphs of a {name} are named by {' and '.join(_DATASET[name])}, not by {foreign[0]}.")
-    default_graphs, named_graphs = (_values(fields, each) for each in _DATASET[name])
+    default_graphs, named_graphs = (tuple(fields.get(each, ())) for each in _DATASET[name])
     return Question(
         text=text,
         is_update=name == "update",
         default_graphs=default_graphs,
         named_graphs=named_graphs,
-        format=_single(fields, "format"),
-        seconds=_seconds(_single(fields, "timeout")),
+        format=fields["format"][0] if "format" in fields else None,
+        seconds=_seconds(fields["timeout"][0]) if "timeout" in fields else None,
     )
 
 
@@ -123,20 +125,8 @@ def _text(body: bytes) -> str:
         raise BadRequest(f"The body is not UTF-8: byte {error.start + 1} cannot be read.") from error
 
 
-def _values(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
-    """Every value of a parameter."""
-    return tuple(value for each, value in fields if each == name)
-
-
-def _single(fields: list[tuple[str, str]], name: str) -> str | None:
-    """The first value of a parameter."""
-    return next((value for each, value in fields if each == name), None)
-
-
-def _seconds(value: str | None) -> float | None:
+def _seconds(value: str) -> float:
     """A time limit as a number of seconds."""
-    if value is None:
-        return None
     seconds = float(value) if _DECIMAL.fullmatch(value) else 0.0
     if not 0 < seconds < float("inf"):
         raise BadRequest(f"timeout is a number of seconds above 0, not {value[:20]!r}.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from medkg.evaluation import GRAPHS, RESULTS, Format, encodings
 from medkg.evaluation.formats import content_type
@@ -17,11 +18,12 @@ from medkg.web import access
 from medkg.web.choice import chosen, etag
 from medkg.web.endpoint import Endpoint
 from medkg.web.headers import EVERYWHERE
-from medkg.web.messages import Answer, Request
+from medkg.web.messages import Answer, Request, accepted
 from medkg.web.parameters import Question
 from medkg.web.preconditions import Preconditions, store_states
 
-_FICKLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_FICKLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+_FICKLE_WORD = re.compile(rf"\b(?:{'|'.join(_FICKLE)})\b")
 _TEMPLATE = re.compile(r"CONSTRUCT\s*\{((?:<[^<>\s]*+>|[^}\"'#<])*+)\}", re.IGNORECASE)
 _BLANK = re.compile(r"_:|[\[(]")
 
@@ -43,28 +45,40 @@ class Wanted:
 
 def wanted(asked: Question, request: Request, revision: str) -> Wanted:
     """The representation of an answer that a client wants; an HTTP exception where there is none such."""
-    formats = GRAPHS if query_form(asked.text) in {"CONSTRUCT", "DESCRIBE"} else RESULTS
-    form, media_type = chosen(formats, asked.format, request.accept)
+    query = query_form(asked.text)
+    form, media_type = _chosen(query in {"CONSTRUCT", "DESCRIBE"}, asked.format, request.headers.get("accept"))
     coding = encodings.chosen(request.headers.get("accept-encoding", ""))
     validator = None
-    if not _is_fickle(asked.text):
+    if not _is_fickle(asked.text, query):
         graphs = (*asked.default_graphs, "named", *asked.named_graphs)
         validator = etag(revision, asked.text, *graphs, media_type, coding or "")
     return Wanted(question=asked, format=form, media_type=media_type, coding=coding, revision=revision, etag=validator)
 
 
-def _is_fickle(query: str) -> bool:
+@lru_cache(maxsize=256)
+def _chosen(is_graph: bool, name: str | None, accept: str | None) -> tuple[Format, str]:
+    """The format wanted and what to call it; there are few ways to ask for one."""
+    return chosen(GRAPHS if is_graph else RESULTS, name, accepted(accept))
+
+
+def _is_fickle(query: str, form: str | None) -> bool:
     """Whether answers to a query may differ from one asking to the next, and so bear no validator and are not kept.
 
     Blank nodes in a template are new ones each time: https://www.w3.org/TR/sparql11-query/#tempatesWithBNodes
 
-    >>> _is_fickle("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }"), _is_fickle("CONSTRUCT { ?s a ?o } WHERE { ?s a [] }")
-    (True, False)
+    >>> _is_fickle("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", "CONSTRUCT")
+    True
+    >>> _is_fickle("CONSTRUCT { ?s a ?o } WHERE { ?s a [] }", "CONSTRUCT")
+    False
     """
-    if query_form(query) != "CONSTRUCT":
-        return _FICKLE.search(query) is not None
+    text = query.upper()
+    # which of them stands in a text is found out faster than whether it stands there as a word
+    if any(function in text for function in _FICKLE) and _FICKLE_WORD.search(text):
+        return True
+    if form != "CONSTRUCT":
+        return False
     template = _TEMPLATE.match(query, end_of_prologue(query))
-    return (_FICKLE.search(query) or _BLANK.search(template[1] if template else query)) is not None
+    return _BLANK.search(template[1] if template else query) is not None
 
 
 def not_modified(want: Wanted) -> Answer:

@@ -26,6 +26,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer as Server
 
 from medkg.errors import MedkgError
+from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
 from medkg.web.beacons import lit
 from medkg.web.config import Config
@@ -99,6 +100,7 @@ def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
         os.setpgid(0, 0)
     die_with_parent(os.getppid())  # or a parent that is killed would leave a server behind that nobody supervises
     _allow_many_connections()
+    keep_freed()
     try:
         return Front(config, failed=partial(_tell, failures))
     except MedkgError as error:
