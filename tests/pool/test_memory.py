@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
@@ -28,5 +29,11 @@ def test_what_is_freed_is_not_cleared_by_the_kernel_again_and_again() -> None:
 
 def faults(*, kept: bool) -> int:
     """How often a process that makes and drops large pieces has the kernel give it a page."""
-    done = subprocess.run([sys.executable, "-c", FAULTS.format(kept=kept)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTS.format(kept=kept)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     return int(done.stdout)

@@ -56,6 +56,44 @@ async def test_everybody_gets_the_answer_to_what_they_asked(kept: Kept) -> None:
 
 
 @on_a_loop
+async def test_everybody_gets_their_answer_whatever_job_lies_behind_which(kept: Kept) -> None:
+    slow = "SELECT ((COUNT(*) + %d) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 100 } ?d ?e ?f }"
+    async with pooled(kept, evaluators=4, waiting=1000, waiting_each=1000) as pool:
+        asking = [
+            run(pool, slow % n if n % 19 == 0 else f"SELECT ({n} AS ?n) {{}}", client=f"client {n // 100 % 2}")
+            for n in range(600)
+        ]
+        found = [number(each) for each in await asyncio.gather(*asking)]
+        assert found == [n + 100 * QUADS if n % 19 == 0 else n for n in range(600)]
+
+
+@on_a_loop
+async def test_what_lies_behind_a_runaway_does_not_wait_for_it(kept: Kept) -> None:
+    async with pooled(kept, evaluators=4) as pool:
+        for _ in range(40):  # after which they are known to be quick
+            await asyncio.gather(*(count(pool) for _ in range(4)))
+        runaway = started(run(pool, RUNAWAY, seconds=2))
+        assert [await each for each in [started(count(pool)) for _ in range(5)]] == [QUADS] * 5
+        assert not runaway.done()
+        with pytest.raises(TimeLimit):
+            await runaway
+
+
+@pytest.mark.parametrize("text", CRASHES, ids=["exclamation marks", "a long path"])
+def test_what_lies_behind_a_crash_is_done_by_another(kept: Kept, text: str) -> None:
+    async def crash() -> None:
+        async with pooled(kept, evaluators=2) as pool:
+            for _ in range(40):
+                await asyncio.gather(*(count(pool) for _ in range(4)))
+            crashing = started(run(pool, text))
+            assert [await each for each in [started(count(pool)) for _ in range(5)]] == [QUADS] * 5
+            with pytest.raises(EngineCrash):
+                await crashing
+
+    asyncio.run(crash())
+
+
+@on_a_loop
 async def test_a_mistake_is_told_and_the_evaluator_stays(kept: Kept) -> None:
     async with pooled(kept, evaluators=1) as pool:
         await count(pool)

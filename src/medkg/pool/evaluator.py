@@ -195,7 +195,7 @@ class Evaluator:
 
     def _behind(self) -> list[Job]:
         """The job that lies behind the one at work, if any; its answer will be dropped."""
-        if len(self._given) == 1 or (job := self._given[1]) is None:
+        if len(self._given) < 2 or (job := self._given[1]) is None:
             return []
         self._given[1] = None
         return [job]

@@ -109,6 +109,7 @@ class Pool:
 
     def _look(self) -> None:
         """See after the jobs that take their time; one look for all costs less than a timer for each."""
+        self._looking = self._loop.call_later(_LOOK, self._look)  # first, so that nothing can end the looks
         now = self._loop.time()
         for each in list(self._all):
             self._queue.put_back(each.look(now))
@@ -116,8 +117,9 @@ class Pool:
         self._hand_out()
         for job in self._queue.overdue(now):
             job.fail(Busy("all evaluators have been busy for too long; ask again in a moment", of_client=False))
-        is_idle = not (self.busy or self.waiting)
-        self._looking = None if is_idle else self._loop.call_later(_LOOK, self._look)
+        if not (self.busy or self.waiting):
+            self._looking.cancel()
+            self._looking = None
 
     def _released(self, evaluator: Evaluator, job: Job | None) -> None:
         """Take back an evaluator that has become idle or has died, and the job it had."""
