@@ -47,7 +47,7 @@ SETTINGS = (
     Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have"),
     Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator"),
     Setting(name="MEDKG_CLIENT_QUEUE", default="32", help="requests of one client that may wait for an evaluator"),
-    Setting(name="MEDKG_CACHE_BYTES", default="33554432", help="bytes of answers kept for those who ask again"),
+    Setting(name="MEDKG_CACHE_BYTES", default="25165824", help="bytes of answers kept for those who ask again"),
     Setting(
         name="MEDKG_WRITE_TOKEN", default="none", help="bearer token of those who may write; without one nobody may"
     ),

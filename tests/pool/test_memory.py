@@ -14,9 +14,9 @@ import resource
 from medkg.pool.memory import keep_freed
 if {kept}:
     keep_freed()
-piece = bytes(6 << 20)
+piece = bytes(1_200_000)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(20):
+for _ in range(100):
     bytearray(piece) + b"."
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """

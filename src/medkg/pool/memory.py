@@ -11,7 +11,7 @@ from contextlib import suppress
 
 # https://man7.org/linux/man-pages/man3/mallopt.3.html
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-_KEPT = 16 << 20  # bytes free at the end of the heap beyond which they are given back
+_KEPT = 4 << 20  # bytes free at the end of the heap beyond which they are given back
 _OWN_PAGES = 32 << 20  # bytes from which a piece is given pages of its own, the most there may be
 
 

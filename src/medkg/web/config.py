@@ -19,7 +19,7 @@ class Config:
     resources: Path
     limits: Limits = field(default_factory=Limits)
     crowd: Crowd = field(default_factory=lambda: Crowd(evaluators=evaluators()))
-    cache_bytes: int = 32 << 20
+    cache_bytes: int = 24 << 20
     token: str | None = None
     """The bearer token of writers; None where nobody may write."""
     access_log: str | None = None
@@ -50,7 +50,7 @@ def configured(settings: Settings) -> Config:
             waiting=_whole(settings, "MEDKG_QUEUE", crowd.waiting),
             waiting_each=_whole(settings, "MEDKG_CLIENT_QUEUE", crowd.waiting_each),
         ),
-        cache_bytes=_whole(settings, "MEDKG_CACHE_BYTES", 32 << 20),
+        cache_bytes=_whole(settings, "MEDKG_CACHE_BYTES", 24 << 20),
         token=_token(settings),
         access_log=settings.text("MEDKG_ACCESS_LOG"),
         log_queries=settings.text("MEDKG_LOG_QUERIES") == "1",
