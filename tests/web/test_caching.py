@@ -16,17 +16,18 @@ def answer(size: int) -> Answer:
 def test_an_answer_is_found_by_its_validator_and_at_once_by_its_request() -> None:
     answers = Answers(100_000)
     answers.keep('"a"', answer(10))
-    answers.lead(("r1", "query=ASK{}", None, None), '"a"')
-    assert answers.get('"a"') == answers.at_once(("r1", "query=ASK{}", None, None)) == answer(10)
+    answers.lead(("r1", "query=ASK{}", "a", None, None), '"a"')
+    assert answers.get('"a"') == answers.at_once(("r1", "query=ASK{}", "a", None, None)) == answer(10)
 
 
 def test_a_request_that_meets_another_revision_or_wants_another_form_is_not_answered_at_once() -> None:
     answers = Answers(100_000)
     answers.keep('"a"', answer(10))
-    answers.lead(("r1", "query=ASK{}", None, None), '"a"')
-    assert answers.at_once(("r2", "query=ASK{}", None, None)) is None
-    assert answers.at_once(("r1", "query=ASK{}", "text/csv", None)) is None
-    assert answers.at_once(("r1", "query=ASK{}", None, "gzip")) is None
+    answers.lead(("r1", "query=ASK{}", "a", None, None), '"a"')
+    assert answers.at_once(("r2", "query=ASK{}", "a", None, None)) is None
+    assert answers.at_once(("r1", "query=ASK{}", "a", "text/csv", None)) is None
+    assert answers.at_once(("r1", "query=ASK{}", "a", None, "gzip")) is None
+    assert answers.at_once(("r1", "query=ASK{}", None, None, None)) is None
 
 
 def test_a_large_answer_is_not_kept_at_the_cost_of_all_others() -> None:

@@ -145,6 +145,12 @@ def test_what_is_no_host_is_400(server: Running, host: bytes, path: bytes) -> No
     assert b"names no host" in body
 
 
+@pytest.mark.parametrize("hosts", [b"", b"Host: a b\r\n", b"Host: a\r\nHost: a\r\n"], ids=["none", "no name", "two"])
+def test_what_names_no_host_is_400_for_a_query_that_has_been_answered_before_too(server: Running, hosts: bytes) -> None:
+    assert [raw(server, ASKED + b"Host: a\r\n")[0] for _ in range(3)] == [200] * 3
+    assert raw(server, ASKED + hosts)[0] == 400
+
+
 def test_a_request_without_a_host_is_400_unless_it_is_of_old(server: Running) -> None:
     assert raw(server, b"GET /sparql HTTP/1.1\r\n")[0] == 400
     assert raw(server, b"GET /sparql HTTP/1.0\r\n")[0] == 200

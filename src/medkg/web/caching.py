@@ -6,8 +6,11 @@ from cachetools import LRUCache
 
 from medkg.web.messages import Answer
 
-Asked = tuple[str, str, str | None, str | None]
-"""A request by GET as it stands: the revision it meets, its query string, Accept and Accept-Encoding."""
+HEADERS = ("host", "accept", "accept-encoding")
+"""The headers of a request that decide what is answered."""
+
+Asked = tuple[str | None, ...]
+"""A request by GET as it stands: the revision it meets, its query string, and its `HEADERS`."""
 
 _OVERHEAD = 1_000  # bytes an answer takes besides its body
 _LARGEST_SHARE = 8  # an answer larger than this part of the whole is not kept
@@ -43,7 +46,7 @@ class Answers:
 
     def lead(self, asked: Asked, validator: str) -> None:
         """Remember which answer a request leads to."""
-        if len(asked[1]) <= _LONGEST_SHORTCUT and validator in self._kept:
+        if sum(len(each or "") for each in asked) <= _LONGEST_SHORTCUT and validator in self._kept:
             self._shortcuts[asked] = validator
 
     @property

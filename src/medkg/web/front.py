@@ -20,7 +20,7 @@ from werkzeug.http import parse_accept_header
 
 from medkg.errors import Busy, MedkgError
 from medkg.web import access, health, incoming, problems
-from medkg.web.caching import Answers
+from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
 from medkg.web.headers import complete
 from medkg.web.log import AccessLog
@@ -86,9 +86,8 @@ class Front:
             return None
         headers, revision = scope.headers, self._serving.endpoint.revision
         # several lines of one header are one list, as in `incoming`
-        accept, codings = (headers.get_all(name) for name in ("accept", "accept-encoding"))  # type: ignore[attr-defined]
-        asked = revision, scope.query_string, ", ".join(accept) or None, ", ".join(codings) or None
-        kept = self._answers.at_once(asked)
+        deciding = (", ".join(headers.get_all(name)) or None for name in HEADERS)  # type: ignore[attr-defined]
+        kept = self._answers.at_once((revision, scope.query_string, *deciding))
         given = headers.get("if-none-match")
         return kept if kept is None or given is None or not kept.is_held(given) else kept.not_modified()
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from medkg.errors import MedkgError, SizeLimit
 from medkg.web import about, graph_store, protocol, results, wsgi
-from medkg.web.caching import Answers
+from medkg.web.caching import HEADERS, Answers
 from medkg.web.endpoint import Endpoint
 from medkg.web.headers import complete, preflight
 from medkg.web.interface import FRONT
@@ -92,9 +92,8 @@ class Router:
                 return kept
             self.answers.keep(want.etag, kept)
         if request.method == "GET":
-            headers = request.headers
-            shortcut = revision, request.query_string, headers.get("accept"), headers.get("accept-encoding")
-            self.answers.lead(shortcut, want.etag)
+            deciding = (request.headers.get(name) for name in HEADERS)
+            self.answers.lead((revision, request.query_string, *deciding), want.etag)
         return kept.not_modified() if is_held or request.has_any else kept
 
     async def _about(self, request: Request, endpoint: Endpoint) -> Answer:
