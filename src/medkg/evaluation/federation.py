@@ -12,29 +12,24 @@ from medkg.evaluation import syntax
 from medkg.evaluation.keywords import find_keyword
 from medkg.evaluation.languages import QUERIES, Language
 
+_NO_SERVICE = {
+    noun: f"SERVICE is not allowed here, {alone} this graph alone; ask the other endpoint separately"
+    for noun, alone in {"query": "queries are answered from", "update": "updates are carried out on"}.items()
+}
+_NO_LOAD = (
+    "LOAD is not allowed here, nothing is fetched from elsewhere; "
+    "send the document itself, as INSERT DATA or by the Graph Store Protocol"
+)
+
 
 def refuse_service(text: str, prefixes: Mapping[str, str], language: Language = QUERIES) -> None:
     """Refuse a text that calls SERVICE with a `QueryError`; let one that stays at home pass."""
-    alone = {"query": "queries are answered from", "update": "updates are carried out on"}[language.noun]
-    _refuse(
-        text,
-        prefixes,
-        "SERVICE",
-        f"SERVICE is not allowed here, {alone} this graph alone; ask the other endpoint separately",
-        language,
-    )
+    _refuse(text, prefixes, "SERVICE", _NO_SERVICE[language.noun], language)
 
 
 def refuse_load(text: str, prefixes: Mapping[str, str], language: Language) -> None:
     """Refuse an update that would fetch a document with a `QueryError`; let one that stays at home pass."""
-    _refuse(
-        text,
-        prefixes,
-        "LOAD",
-        "LOAD is not allowed here, nothing is fetched from elsewhere; "
-        "send the document itself, as INSERT DATA or by the Graph Store Protocol",
-        language,
-    )
+    _refuse(text, prefixes, "LOAD", _NO_LOAD, language)
 
 
 def _refuse(text: str, prefixes: Mapping[str, str], word: str, why: str, language: Language) -> None:

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from medkg.errors import Busy, MedkgError
+from medkg.pool.memory import give_back
 from medkg.web import access, health, incoming, problems
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
@@ -31,6 +32,7 @@ from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
 
 _THREADS = 8
+_TIDY = 3.0  # seconds between two times that memory is given back
 _LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal depends on it
 
 
@@ -46,6 +48,7 @@ class Front:
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._tidying: asyncio.TimerHandle | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Be ready before the first request comes in; where that cannot be, `failed` is told why."""
@@ -149,12 +152,19 @@ class Front:
         loop.add_signal_handler(signal.SIGHUP, self._publication.look)
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
+        self._tidy(loop)
         gc.freeze()  # what is there from the start stays, and need not be looked through again and again
+
+    def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give back now and then what large answers have left behind."""
+        give_back()
+        self._tidying = loop.call_later(_TIDY, self._tidy, loop)
 
     async def _stop(self) -> None:
         """End what answers."""
-        if self._watching is not None:
+        if self._watching is not None and self._tidying is not None:
             self._watching.cancel()
+            self._tidying.cancel()
         await self._serving.stop()
         self._log.close()
 

@@ -51,7 +51,7 @@ export function arrange(drawn) {
       ranker: "network-simplex",
       nodeSep: 20,
       edgeSep: 16,
-      rankSep: 5.5 * longest + 24,
+      rankSep: 7 * longest + 36,
       useDagreEdgeControlPoints: true, // for `routed` ties, which keep clear of datasets
       animate: false, // nothing moves that nobody moved
       fit: false,
