@@ -36,28 +36,40 @@ _SEPARATORS: dict[QueryResultsFormat | RdfFormat, bytes] = {
 
 
 class Bounded(io.BytesIO):
-    """A file to write to that raises `SizeLimit` at the first byte or solution too many."""
+    """A file to write to that raises `SizeLimit` at the first byte or solution too many.
+
+    Parts are joined once at the end: a buffer that grows would copy what it holds at every step.
+    """
 
     def __init__(self, bounds: Bounds, engine: QueryResultsFormat | RdfFormat) -> None:
         super().__init__()
         self._bounds = bounds
         self._separator = _SEPARATORS.get(engine, b"")
-        self._counted = self._rows = 0
+        self._parts: list[bytes] = []
+        self._size = self._counted = self._rows = 0
+        self._uncounted = 0  # the first part not counted yet
+        self._seam = b""
 
     def write(self, data: Buffer, /) -> int:
         """Take the next bytes."""
-        written = super().write(data)
-        if self.tell() > self._bounds.bytes:
+        part = bytes(data)
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > self._bounds.bytes:
             raise SizeLimit(f"the answer is larger than {self._bounds.bytes:,} bytes; ask for less, as with LIMIT")
-        if self._separator and self.tell() - self._counted > (self._bounds.rows - self._rows) * len(self._separator):
+        if self._separator and self._size - self._counted > (self._bounds.rows - self._rows) * len(self._separator):
             self._count()
-        return written
+        return len(part)
+
+    def getvalue(self) -> bytes:
+        """All that was written."""
+        return b"".join(self._parts)
 
     def _count(self) -> None:
         """Count the solutions that have come since the last time, put off until there may be too many."""
-        with self.getbuffer() as document:
-            new = bytes(document[max(0, self._counted + 1 - len(self._separator)) :])
+        new = b"".join((self._seam, *self._parts[self._uncounted :]))
+        self._seam = new[1 - len(self._separator) :] if len(self._separator) > 1 else b""
         self._rows += new.count(self._separator)
-        self._counted = self.tell()
+        self._counted, self._uncounted = self._size, len(self._parts)
         if self._rows > self._bounds.rows:
             raise SizeLimit(f"the answer has more than {self._bounds.rows:,} rows; ask for less, as with LIMIT")
