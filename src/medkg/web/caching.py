@@ -13,7 +13,7 @@ Asked = tuple[str | None, ...]
 """A request by GET as it stands: the revision it meets, its query string, and its `HEADERS`."""
 
 _OVERHEAD = 1_000  # bytes an answer takes besides its body
-_LARGEST_SHARE = 8  # an answer larger than this part of the whole is not kept
+_LARGEST_SHARE = 6  # an answer larger than this part of the whole is not kept
 _SHORTCUTS = 2_000
 _LONGEST_SHORTCUT = 4_000  # characters
 
