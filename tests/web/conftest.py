@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pyoxigraph import RdfFormat, parse
@@ -88,3 +89,9 @@ def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(small(tmp_path_factory.mktemp("writable")), MEDKG_WRITE_TOKEN=TOKEN) as server:
         yield server
         assert "Traceback" not in server.said
+
+
+@pytest.fixture
+def url() -> str:
+    """The address of a graph that no other test has."""
+    return f"/graph-store?graph=https://example.org/{uuid4()}"

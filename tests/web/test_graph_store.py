@@ -22,12 +22,6 @@ def client(writable: Running) -> Client:
     return writable.client
 
 
-@pytest.fixture
-def url() -> str:
-    """The address of a graph that no other test has."""
-    return f"/graph-store?graph=https://example.org/{uuid4()}"
-
-
 def sent(client: Client, method: str, url: str, content: str, media_type: str = "text/turtle") -> TestResponse:
     return client.open(url, method=method, data=content.encode(), content_type=media_type, headers=BEARER)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -19,12 +18,6 @@ ABSENT = "there is no such graph"
 def client(writable: Running) -> Client:
     """A client of the server that may be written to."""
     return writable.client
-
-
-@pytest.fixture
-def url() -> str:
-    """The address of a graph that no other test has."""
-    return f"/graph-store?graph=https://example.org/{uuid4()}"
 
 
 def sent(client: Client, method: str, url: str, content: str = "", **conditions: str) -> TestResponse:

@@ -31,13 +31,18 @@ _SKIPPED = re.compile(
 )
 
 
+def refuse_length(text: str, noun: str = "query") -> None:
+    """Refuse a text longer than `LONGEST` with a `SizeLimit`."""
+    if len(text) > LONGEST:
+        raise SizeLimit(f"the {noun} has {len(text):,} characters, and {LONGEST:,} are the most; {_PARTS[noun]}")
+
+
 def refuse_depth(text: str, noun: str = "query") -> None:
     """Refuse a text longer than `LONGEST` with a `SizeLimit`, one that nests deeper than `DEEPEST` with a `QueryError`.
 
     >>> refuse_depth("SELECT * { FILTER(STR('((((') = '') }")
     """
-    if len(text) > LONGEST:
-        raise SizeLimit(f"the {noun} has {len(text):,} characters, and {LONGEST:,} are the most; {_PARTS[noun]}")
+    refuse_length(text, noun)
     if sum(map(text.count, "({[")) <= DEEPEST:
         return
     depth = 0

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
 
-from medkg.errors import SizeLimit
-from medkg.evaluation.nesting import LONGEST
+from medkg.evaluation.nesting import refuse_length
 from medkg.web.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
@@ -53,8 +52,7 @@ def question(request: Request) -> Question | None:
     name, text = texts[0]
     if name == "update" and request.is_read:
         raise BadRequest("An update is sent by POST only.")
-    if len(text) > LONGEST:
-        raise SizeLimit(f"the {name} has {len(text):,} characters, and {LONGEST:,} are the most; ask in parts")
+    refuse_length(text, name)
     if "\0" in text:
         raise BadRequest(f"The {name} holds a NUL character, at {text.index(chr(0)) + 1}.")
     other = _DATASET["query" if name == "update" else "update"]
