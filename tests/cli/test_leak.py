@@ -62,7 +62,9 @@ def test_what_is_stated_to_be_disjoint_is_called_that(kin: Medkg) -> None:
         ("Pool:Training", "pool:train", "definite"),
         ("draw-c", "Pool:train", "definite"),
         ("draw-c", "Pool:test", "none-known"),
-        ("draw-a", "Pool:test", "definite"),
+        ("draw-a", "Pool:test", "possible"),
+        ("draw-a:test", "Pool", "possible"),
+        ("twin", "Pool:test", "definite"),
     ],
 )
 def test_a_split_is_told_apart_where_the_claims_do(kin: Medkg, train: str, test: str, grade: str) -> None:
@@ -70,9 +72,9 @@ def test_a_split_is_told_apart_where_the_claims_do(kin: Medkg, train: str, test:
     assert pair["grade"] == grade
 
 
-def test_a_verdict_that_knows_no_splits_says_so(kin: Medkg) -> None:
+def test_a_verdict_on_a_split_that_no_claim_names_says_so(kin: Medkg) -> None:
     ran = kin("leak", "--train", "draw-a", "--test", "Pool:test")
-    assert ran.lines[1].endswith("no claim on the path tells the splits apart: said of whole datasets")
+    assert ran.lines[1].endswith("said of the whole dataset: no claim tells which split is meant")
     ran = kin("leak", "--train", "draw-c", "--test", "Pool:train")
     assert ran.lines[1].endswith("[north:9]")
 

@@ -1,7 +1,8 @@
 """Claims written as one line each, so that a test shows nothing but what it is about.
 
 `lits derivedFrom chaos part 131 scan train by some-catalogue/lits` is subject, relation and object (`-` where it is
-not named), then in any order: extent, `hedged`, number of cases with their unit, split, `patients`, `challenge`, `by`
+not named), then in any order: extent, `hedged`, number of cases with their unit, split of the object and, as
+`own-train`, of the subject, `patients`, `challenge`, `by`
 and who says it: an entry (`catalogue/key`) or the address of a paper; `refines` and `corrects` with a statement in
 brackets.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from medkg.lineage import SituatedClaim
-from medkg.model.claims import Claim, Evidence
+from medkg.model.claims import SPLITS, Claim, Evidence
 
 _SUPERSEDED = re.compile(r" (refines|corrects) \(([^)]*)\)")
 _UNITS = frozenset({"case", "image", "patient", "scan", "slide"})
@@ -38,6 +39,7 @@ def said(line: str) -> SituatedClaim:
             cases=int(given["cases"]) if "cases" in given else None,
             unit=given.get("unit"),
             split=given.get("split"),
+            subject_split=given.get("subject_split", "").removeprefix("own-") or None,
             level="patient" if "level" in given else "acquisition",
             refines=tuple(filter(None, [superseded.get("refines")])),
             corrects=tuple(filter(None, [superseded.get("corrects")])),
@@ -54,7 +56,8 @@ def all_said(lines: str | Iterable[str]) -> list[SituatedClaim]:
 
 def _field(word: str) -> str:
     fields = {"whole": "extent", "part": "extent", "hedged": "certainty", "patients": "level"}
-    fields |= {"challenge": "is_challenge", "train": "split", "validation": "split", "test": "split"}
+    fields |= {"challenge": "is_challenge"}
+    fields |= dict.fromkeys(SPLITS, "split") | {f"own-{name}": "subject_split" for name in SPLITS}
     return "cases" if word.isdigit() else "unit" if word in _UNITS else fields[word]
 
 

@@ -177,8 +177,73 @@ def test_a_claim_about_a_split_answers_for_that_split_alone(split: str | None, g
     assert verdict(found, "lits", "3d-ircadb", subject_split=split).grade == grade
 
 
-def test_a_claim_that_names_no_split_answers_for_every_split() -> None:
-    assert verdict(graph("ct-org overlaps lits"), "ct-org", "lits", other_split="test").grade == "definite"
+SPLITS = {"lits": {"case": 201}, "lits:train": {"case": 131}, "lits:test": {"case": 70}}
+"""A dataset of two splits."""
+
+
+@pytest.mark.parametrize(
+    ("claim", "split", "grade", "least"),
+    [
+        ("abdomenatlas derivedFrom lits part 131", "train", "definite", 61),
+        ("abdomenatlas derivedFrom lits part 131", "test", "possible", None),
+        ("abdomenatlas derivedFrom lits part 132", "test", "definite", 1),
+        ("abdomenct-1k includesAllOf lits", "train", "definite", 131),
+        ("abdomenct-1k includesAllOf lits", "test", "definite", 70),
+        ("msd-liver sameImagesAs lits", "test", "definite", 70),
+        ("ct-org derivedFrom lits part 131 train", "train", "definite", 131),
+        ("ct-org derivedFrom lits part 131 train", "test", "none-known", None),
+        ("ct-org includesAllOf lits 131 train", "train", "definite", 131),
+        ("ct-org includesAllOf lits 131 train", "test", "none-known", None),
+        ("ct-org sameImagesAs lits train", "train", "definite", None),
+        ("ct-org sameImagesAs lits train", "test", "none-known", None),
+        ("ct-org overlaps lits", "test", "possible", None),
+        ("lits derivedFrom pool part", "test", "possible", None),
+        ("lits derivedFrom pool whole", "test", "definite", 70),
+        ("lits disjointWith other", "test", "disjoint", None),
+    ],
+)
+def test_a_claim_about_the_whole_is_definite_for_a_split_where_it_covers_it_or_by_counting(
+    claim: str, split: str, grade: str, least: int | None
+) -> None:
+    (given,) = all_said(claim)
+    other = given.claim.object if given.subject == "lits" else given.subject
+    found = network([given], sizes=SPLITS)
+    there = verdict(found, str(other), "lits", other_split=split)
+    back = verdict(found, "lits", str(other), subject_split=split)
+    assert (there.grade, there.least) == (back.grade, back.least) == (grade, least)
+
+
+def test_why_a_split_is_no_more_than_possible_names_the_whole() -> None:
+    found = verdict(graph("ct-org overlaps lits"), "ct-org", "lits", other_split="test")
+    assert (found.mechanism, found.hub, found.expected) == ("part", "lits", None)
+    assert [step.relation for step in found.path] == ["overlaps"]
+
+
+def test_splits_of_two_datasets_of_the_same_images_may_be_the_same_or_must_by_counting() -> None:
+    sizes = {**SPLITS, "msd-liver": {"case": 201}, "msd-liver:train": {"case": 131}, "msd-liver:test": {"case": 70}}
+    found = network(all_said("msd-liver sameImagesAs lits"), sizes=sizes)
+    for own, other, grade, least in (("train", "train", "definite", 61), ("train", "test", "possible", None)):
+        weighed = verdict(found, "lits", "msd-liver", subject_split=own, other_split=other)
+        assert (weighed.grade, weighed.least) == (grade, least)
+
+
+def test_a_claim_may_name_the_split_of_its_subject() -> None:
+    found = graph("isic2018 derivedFrom ham10000 whole own-train")
+    assert verdict(found, "isic2018", "ham10000").grade == "definite"
+    assert verdict(found, "isic2018", "ham10000", subject_split="train").grade == "definite"
+    assert verdict(found, "isic2018", "ham10000", subject_split="test").grade == "none-known"
+    archive = graph("isic2018 derivedFrom ham10000 whole own-train\nham10000 subsetOf archive\nx subsetOf isic2018")
+    assert verdict(archive, "isic2018", "archive").grade == "definite"
+    assert verdict(archive, "x", "ham10000").grade == "possible"  # what lies in the set may lie in its test split
+
+
+def test_a_set_that_holds_one_split_of_another_holds_not_all_of_it() -> None:
+    found = graph(
+        "spleen-part includesAllOf msd-spleen train\nmsd-spleen includesAllOf odd\nsame sameImagesAs msd-spleen train"
+    )
+    assert verdict(found, "spleen-part", "msd-spleen").grade == "definite"
+    assert verdict(found, "spleen-part", "odd").grade == "possible"
+    assert verdict(found, "same", "odd").grade == "possible"
 
 
 def test_another_path_to_the_asked_split_is_found_when_one_leads_to_another_split() -> None:

@@ -6,7 +6,7 @@ A world gives each dataset a set of acquisitions and each acquisition its patien
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from hypothesis import strategies as st
@@ -26,30 +26,42 @@ class World:
 
     extents: Mapping[str, frozenset[int]]
     patients: tuple[int, ...]
+    tested: frozenset[int] = frozenset()
 
-    def of(self, slug: str, level: Level) -> frozenset[int]:
-        """The acquisitions of a dataset, or their patients."""
+    def of(self, slug: str, level: Level, split: str | None = None) -> frozenset[int]:
+        """The acquisitions of a dataset or of a split of it, or their patients; those `tested` are the test split."""
         extent = self.extents[slug]
+        if split:
+            extent = extent & self.tested if split == "test" else extent - self.tested
         return extent if level == "acquisition" else frozenset(self.patients[each] for each in extent)
 
     @property
     def sizes(self) -> dict[str, dict[str, int]]:
-        """How many scans and patients each dataset has."""
-        return {
+        """How many scans and patients each dataset has, and how many scans each of its splits."""
+        sizes = {
             slug: {"scan": len(self.of(slug, "acquisition")), "patient": len(self.of(slug, "patient"))}
             for slug in self.extents
         }
+        splits = {
+            f"{slug}:{split}": {"scan": len(self.of(slug, "acquisition", split))}
+            for slug in self.extents
+            for split in ("train", "test")
+        }
+        return sizes | splits
 
-    def shared(self, one: str, other: str, level: Level) -> int:
-        """How many acquisitions or patients two datasets have in common."""
-        return len(self.of(one, level) & self.of(other, level))
+    def shared(self, one: str, other: str, level: Level, *splits: str | None) -> int:
+        """How many acquisitions or patients two datasets, or splits of them, have in common."""
+        own, others = splits or (None, None)
+        return len(self.of(one, level, own) & self.of(other, level, others))
 
     def satisfies(self, situated: SituatedClaim) -> bool:
         """Whether a claim is true."""
-        claim, found = situated.claim, meaning(situated.claim)
+        claim = situated.claim
+        found = meaning(replace(claim, split=None, subject_split=None))
         assert claim.object is not None
         level: Level = "patient" if claim.level == "patient" else "acquisition"
-        one, other = self.of(situated.subject, level), self.of(claim.object, level)
+        one = self.of(situated.subject, level, claim.subject_split)
+        other = self.of(claim.object, level, claim.split)
         match found.bond if found else None:
             case Bond.SAME:
                 return one == other
@@ -75,6 +87,21 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
+@st.composite
+def divided_worlds(draw: st.DrawFn) -> World:
+    """Worlds in which each dataset has a train and a test split, neither empty, and the first is a series of two."""
+    world = draw(worlds().filter(lambda each: len(each.extents) > 2))
+    tested = draw(st.frozensets(st.integers(0, 5), min_size=1, max_size=5))
+    trained = frozenset(range(6)) - tested
+    extents = {
+        slug: extent | {min(tested), min(trained)} if draw(st.booleans()) else extent | {max(tested), max(trained)}
+        for slug, extent in world.extents.items()
+    }
+    series, *editions = SLUGS[:3]
+    extents[series] = extents[editions[0]] | extents[editions[1]]
+    return replace(world, extents=extents, tested=tested)
+
+
 def claims(slugs: Iterable[str] = SLUGS, relations: Iterable[str] = RELATIONS) -> st.SearchStrategy[SituatedClaim]:
     """Any claim between two different datasets."""
     return st.builds(
@@ -85,6 +112,24 @@ def claims(slugs: Iterable[str] = SLUGS, relations: Iterable[str] = RELATIONS) -
         st.sampled_from(["stated", "stated", "stated", "hedged"]),
         st.sampled_from(["acquisition", "acquisition", "patient"]),
     )
+
+
+@st.composite
+def true_claims_on_splits(draw: st.DrawFn, world: World) -> list[SituatedClaim]:
+    """Claims that are true of a world, some of them about splits."""
+    splits = st.sampled_from([None, None, "train", "test"])
+    found = []
+    for each in draw(st.lists(claims(world.extents), min_size=1, max_size=20)):
+        claim = replace(each.claim, split=draw(splits), subject_split=draw(splits), level="acquisition")
+        shared = len(
+            world.of(each.subject, "acquisition", claim.subject_split)
+            & world.of(str(claim.object), "acquisition", claim.split)
+        )
+        counted = replace(claim, cases=shared, unit="scan") if shared and draw(st.booleans()) else claim
+        situated = replace(each, claim=counted)
+        if claim.object is not None and world.satisfies(situated):
+            found.append(situated)
+    return found
 
 
 def networks(relations: Iterable[str] = RELATIONS) -> st.SearchStrategy[list[SituatedClaim]]:

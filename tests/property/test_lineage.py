@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise, permutations, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +25,16 @@ from medkg.lineage import (
     verdict,
     verdicts,
 )
-from tests.property.lineage_worlds import SLUGS, World, claims, networks, true_claims, worlds
+from tests.property.lineage_worlds import (
+    SLUGS,
+    World,
+    claims,
+    divided_worlds,
+    networks,
+    true_claims,
+    true_claims_on_splits,
+    worlds,
+)
 
 LEVELS: tuple[Level, Level] = ("acquisition", "patient")
 Walked = tuple[str, Bond, Flow]
@@ -48,6 +57,37 @@ def test_what_is_concluded_is_true_in_every_world_that_satisfies_the_claims(data
                     one, other, "patient" if weighed.unit == "patient" else "acquisition"
                 )
             assert not weighed.is_contradicted
+
+
+@given(st.data(), divided_worlds())
+@settings(max_examples=150, deadline=None)
+def test_what_is_concluded_of_splits_and_series_is_true_in_every_world(data: st.DataObject, world: World) -> None:
+    stated = data.draw(true_claims_on_splits(world))
+    series, *editions = SLUGS[:3]
+    found = network(stated, sizes=world.sizes, editions={series: tuple(editions)})
+    for (one, own), (other, others) in permutations(product(world.extents, (None, "train", "test")), 2):
+        if one != other:
+            weighed = verdict(found, one, other, subject_split=own, other_split=others)
+            shared = world.shared(one, other, "acquisition", own, others)
+            assert shared or weighed.grade != "definite"
+            assert not shared or weighed.grade != "disjoint"
+            assert (weighed.least or 0) <= shared
+            back = verdict(found, other, one, subject_split=others, other_split=own)
+            assert (back.grade, back.least) == (weighed.grade, weighed.least)
+
+
+@given(st.data(), divided_worlds())
+def test_no_split_is_told_as_a_stranger_where_the_wholes_are_known_to_meet_and_no_claim_names_a_split(
+    data: st.DataObject, world: World
+) -> None:
+    stated = data.draw(true_claims(world))
+    found = network(stated, sizes=world.sizes)
+    for one, other in permutations(world.extents, 2):
+        if verdict(found, one, other).grade == "definite":
+            for split in ("train", "test"):
+                for own in (None, "train", "test"):
+                    weighed = verdict(found, one, other, subject_split=own, other_split=split)
+                    assert weighed.grade in ("definite", "possible")
 
 
 @given(st.data(), worlds())

@@ -48,6 +48,10 @@ def _print(found: Account, asked: Asked) -> None:
     for index, each in enumerate(said.others, 2):
         relatives.heading(f"Path {index}, {each.grade}")
         _numbered(asked.path(each.path))
+    if found.editions:
+        relatives.heading("By edition")
+    for each in found.editions:
+        click.echo(f"  {asked.both(each.subject)} and {asked.both(each.other)}: {each.grade}")
     relatives.heading("What would change it")
     for line in (*said.changes, _elsewhere(found, asked)):
         click.echo(f"- {line}")

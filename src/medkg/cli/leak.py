@@ -54,7 +54,7 @@ def command(
     if as_json:
         printing.as_json(Plain(lines=asked.register.lines).leaks(pairs))
     else:
-        rows = [_row(pair, asked) for pair in pairs]
+        rows = [row for pair in pairs for row in _rows(pair, asked)]
         printing.table(("train", "test", "grade", "why"), rows)
     leaking = [pair for pair in pairs if pair.verdict.grade in LEAKING[fail_on]]
     warnings = (warning for pair in pairs for warning in _warnings(pair, asked, pair in leaking))
@@ -72,7 +72,18 @@ def _sides(asked: Asked, *several: Sequence[str]) -> Iterator[list[Side]]:
         yield list(dict.fromkeys(Side(dataset=slugs[name], split=split) for name, split in names))
 
 
-def _row(pair: Pair, asked: Asked) -> tuple[str, str, str, str]:
+Row = tuple[str, str, str, str]
+
+
+def _rows(pair: Pair, asked: Asked) -> Iterator[Row]:
+    """A pair and, below the pair of a series, those of its editions."""
+    yield _row(pair, asked)
+    for each in pair.editions:
+        train, test, grade, why = _row(each, asked)
+        yield f"  {train}", f"  {test}", grade, why
+
+
+def _row(pair: Pair, asked: Asked) -> Row:
     claims = [*asked.path(pair.verdict.path), *([pair.note] if pair.note else [])]
     reason = [pair.verdict.guard_reason] if pair.verdict.guard_reason else []
     why = "; ".join(click.unstyle(each) for each in (*claims, *reason))
@@ -80,7 +91,8 @@ def _row(pair: Pair, asked: Asked) -> tuple[str, str, str, str]:
 
 
 def _side(side: Side, asked: Asked) -> str:
-    return asked.label(side.dataset) + (f":{side.split}" if side.split else "")
+    series = " (series)" if side.dataset in asked.register.editions else ""
+    return asked.label(side.dataset) + (f":{side.split}" if side.split else "") + series
 
 
 def _warnings(pair: Pair, asked: Asked, fails: bool) -> Iterator[str]:

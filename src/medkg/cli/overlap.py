@@ -19,6 +19,8 @@ _MECHANISMS = {
     "unknown-direction": "both meet {hub}, unknown which way images went",
     "hedge": "said with reserve",
     "count": "by the numbers both hold of {hub}",
+    "part": "said of the whole of {hub}, unknown of which part",
+    "series": "editions of {hub}, of which nothing is recorded",
 }
 
 
@@ -50,6 +52,8 @@ def command(name: str, grade: Grades, evidence: Layer, direct: bool, as_json: bo
 
 def _print(found: Overlap, asked: Asked) -> None:
     click.echo(f"{click.style(asked.both(found.dataset), bold=True)}, by {relatives.WHOSE[found.evidence]}")
+    if found.editions:
+        click.echo(f"a series, which stands for its editions: {', '.join(map(asked.both, found.editions))}")
     if found.same_images:
         click.echo(f"the same images: {', '.join(map(asked.both, found.same_images))}")
     for grade in ("definite", "possible"):

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from medkg.errors import SnapshotError
 from medkg.files import replacing
+from medkg.lineage.edges import split_class
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
-from medkg.model.claims import Claim, Evidence
+from medkg.model.claims import SPLITS, Claim, Evidence
 
 if TYPE_CHECKING:
     from medkg.curation.read import Records
@@ -32,7 +33,7 @@ def register(records: Records) -> Register:
 
     claims = list(situated(records))
     believed = {slug: belief(each, records).facts for slug, each in records.datasets.items() if not each.replaced_by}
-    sizes = {slug: size for slug, facts in believed.items() if (size := _sizes(facts))}
+    sizes = {name: size for slug, facts in believed.items() for name, size in _sizes(slug, facts)}
     modality = records.vocabularies.get("modality")
     families = {slug: found for slug, facts in believed.items() if modality and (found := _families(facts, modality))}
     labels = {slug: each.label for slug, each in records.challenges.items() if each.claims}
@@ -82,13 +83,15 @@ def _read(content: Any) -> Register:
     )
 
 
-def _sizes(facts: Facts) -> dict[str, int]:
-    """How many things of each unit there are in all, where that is counted and not rounded."""
+def _sizes(slug: str, facts: Facts) -> Iterator[tuple[str, dict[str, int]]]:
+    """How many things of each unit a dataset has, and each of its splits, where that is counted and not rounded."""
     from medkg.model.entries import Count
     from medkg.model.facts import whole
 
-    counts = tuple(fact for fact in facts.get("counts", ()) if isinstance(fact, Count))
-    return {unit: count.value for unit, count in whole(counts).items() if not count.approximate}
+    counts = tuple(fact for fact in facts.get("counts", ()) if isinstance(fact, Count) and not fact.approximate)
+    for name, role in ((slug, "total"), *((split_class(slug, split), split) for split in SPLITS)):
+        if found := {unit: count.value for unit, count in whole(counts, role).items()}:
+            yield name, found
 
 
 def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:

@@ -9,11 +9,12 @@ from medkg.lineage.ancestry import Relative, ancestors, descendants
 from medkg.lineage.derivatives import derivatives
 from medkg.lineage.explain import Explanation, conclusion, explain, independent
 from medkg.lineage.guard import modality_guard
-from medkg.lineage.inference import Guard, narrowed, no_guard, patients, verdict, verdicts
+from medkg.lineage.inference import Guard, no_guard, patients, verdict, verdicts
 from medkg.lineage.layers import Layer, Level, SituatedClaim
-from medkg.lineage.network import Network, network
-from medkg.lineage.pairs import Hub, around, hubs, may_share, shares
+from medkg.lineage.network import Network, network, with_splits
+from medkg.lineage.pairs import Hub, around, hubs, may_share, may_share_by_series, shares
 from medkg.lineage.provenance import open_provenance
+from medkg.lineage.register import Register, View
 from medkg.lineage.relations import Bond, Flow, Meaning, compose, meaning, reversed_bond
 from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict
 from medkg.lineage.wording import sentence
@@ -30,10 +31,12 @@ __all__ = [
     "Meaning",
     "Network",
     "Opening",
+    "Register",
     "Relative",
     "SituatedClaim",
     "Step",
     "Verdict",
+    "View",
     "ancestors",
     "around",
     "compose",
@@ -44,9 +47,9 @@ __all__ = [
     "hubs",
     "independent",
     "may_share",
+    "may_share_by_series",
     "meaning",
     "modality_guard",
-    "narrowed",
     "network",
     "no_guard",
     "open_provenance",
@@ -56,4 +59,5 @@ __all__ = [
     "shares",
     "verdict",
     "verdicts",
+    "with_splits",
 ]

@@ -31,10 +31,10 @@ def expected(network: Network, trail: Trail, first: str, last: str) -> tuple[flo
     """The number that random draws from the pool a possible path breaks at would share, with its unit.
 
     It takes a pool of known size and the count of either draw in one unit. One of the two must be a draw: where
-    directions are unknown, nothing is expected.
+    directions are unknown, or a series is meant, nothing is expected.
     """
     found = break_of(trail)
-    if found is None or mechanism(*found) == "unknown-direction":
+    if found is None or mechanism(*found) not in ("fork", "chain"):
         return None
     middle = trail.edges.index(found[0]) + 1
     there = _drawn(network, trail.edges[:middle], first)

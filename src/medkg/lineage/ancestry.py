@@ -11,6 +11,7 @@ from medkg.lineage.relations import Bond, Flow
 from medkg.lineage.search import Trail, beginning, told
 from medkg.lineage.survey import survey
 from medkg.lineage.verdicts import Step
+from medkg.model.claims import IN_SERIES
 
 _TIES = (Bond.CONTAINS, Bond.WITHIN, Bond.MEETS, Bond.PERHAPS, Bond.SYNTHESIS, Bond.SUCCESSION)
 
@@ -77,6 +78,10 @@ def _trails(network: Network, node: str, flow: Flow, depth: int | None) -> list[
 
 
 def _further(network: Network, trail: Trail, flow: Flow) -> list[Trail]:
-    """The trails one claim longer whose images, or whose edition, went the given way, by the other end."""
-    longer = [trail.along(edge, "") for bond in _TIES for edge in network.edges(trail.end, bond) if edge.flow is flow]
+    """The trails one claim longer whose images, or whose edition, went the given way, by the other end.
+
+    That an edition belongs to a series is no claim of descent.
+    """
+    edges = (edge for bond in _TIES for edge in network.edges(trail.end, bond) if edge.flow is flow)
+    longer = [trail.along(edge, "") for edge in edges if edge.steps[0].relation != IN_SERIES]
     return sorted(longer, key=lambda each: each.end)

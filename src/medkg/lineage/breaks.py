@@ -2,7 +2,8 @@
 
 A break is a pair of neighbouring bonds from which nothing follows. What it means depends on where images went:
 two draws from one pool (fork) and images handed on in part (chain) may coincide; two that both poured their images
-into a class (collider) are brought no closer by it; where a direction is unknown they may coincide.
+into a class (collider) are brought no closer by it; where a direction is unknown they may coincide. What is said of a
+series may hold of each of its editions; what two editions of it have in common is told by `siblings` alone.
 """
 
 from __future__ import annotations
@@ -22,12 +23,20 @@ LEAVING = ((Bond.CONTAINS, DOWN), (Bond.MEETS, UP))
 
 
 def is_collider(first: Edge, second: Edge) -> bool:
-    """Whether the classes before and behind a break both poured images into the one between them."""
+    """Whether the classes before and behind a break both poured images into the one between them.
+
+    An edition pours nothing into its series: it is the very thing. Beside another edition it proves nothing, beside
+    all else it may be what is meant.
+    """
+    if first.series or second.series:
+        return first.series == second.series
     return first.flow is Flow.AWAY and second.flow is Flow.HERE
 
 
 def mechanism(first: Edge, second: Edge) -> Mechanism:
     """How the images of the classes before and behind a break may have come to be the same."""
+    if first.series or second.series:
+        return "series" if first.series == second.series else "part"
     if Flow.UNKNOWN in (first.flow, second.flow):
         return "unknown-direction"
     return "fork" if first.flow is Flow.HERE and second.flow is Flow.AWAY else "chain"
@@ -39,6 +48,23 @@ def break_of(trail: Trail) -> tuple[Edge, Edge] | None:
         if first.bond in _ARRIVING and second.bond in dict(LEAVING):
             return first, second
     return None
+
+
+def is_by_series(trail: Trail) -> bool:
+    """Whether a trail joins two editions of a series by nothing but that."""
+    found = break_of(trail)
+    return found is not None and mechanism(*found) == "series"
+
+
+def siblings(network: Network, start: str) -> Iterator[Trail]:
+    """The trail from a class to each other edition of a series that it is an edition of."""
+    for up in _ties(network, beginning(start), Bond.WITHIN):
+        yield from (down for down in _ties(network, up, Bond.CONTAINS) if down.end != start)
+
+
+def _ties(network: Network, trail: Trail, bond: Bond) -> Iterator[Trail]:
+    """The trails one edge longer, by a tie of edition and series."""
+    return (trail.along(edge, trail.state) for edge in network.edges(trail.end, bond) if edge.series)
 
 
 def broken(network: Network, start: str, *, through_colliders: bool = False) -> dict[str, Trail]:
@@ -61,12 +87,14 @@ def broken(network: Network, start: str, *, through_colliders: bool = False) -> 
 def _arrivals(network: Network, trails: Iterable[Trail]) -> Iterator[Trail]:
     """The trails to each class that a break may follow: for either flow the best two that come from different classes.
 
-    Two are enough, for whatever comes next can lead back to one of them only.
+    Two are enough, for whatever comes next can lead back to one of them only. Those that come from an edition are kept
+    by themselves, for another edition is no way on from them.
     """
-    kept: dict[tuple[str, bool], list[Trail]] = {}
+    kept: dict[tuple[str, bool, str | None], list[Trail]] = {}
     reached = (longer for trail in trails for longer in followed(network, trail, STATED_PATH) if longer.state == UP)
     for trail in sorted(reached, key=lambda trail: trail.key):
-        best = kept.setdefault((trail.end, trail.edges[-1].flow is Flow.AWAY), [])
+        last = trail.edges[-1]
+        best = kept.setdefault((trail.end, last.flow is Flow.AWAY, last.series), [])
         if len(best) < 2 and trail.nodes[-2] not in [other.nodes[-2] for other in best]:
             best.append(trail)
     for several in kept.values():

@@ -100,6 +100,8 @@ def _how(verdict: Verdict, names: Names) -> str:
         "chain": f"images were handed on through {hub}, and it is not known which",
         "unknown-direction": f"both meet {hub}, and it is not known which way the images went",
         "hedge": "a claim on the path is itself made with reserve",
+        "part": f"what is claimed is about the whole of {hub}, and it is not known of which part",
+        "series": f"both are editions of {hub}, editions often keep cases, and nothing is recorded of these two",
     }[verdict.mechanism or "hedge"]
     if verdict.expected is None:
         return said
@@ -114,6 +116,8 @@ def changes(verdict: Verdict, collider: str | None, names: Names = NO_NAMES) -> 
             yield "It falls if a claim on the path is corrected and no other path is left."
         case "possible", "hedge":
             yield "A source that says so without reserve would make it definite; one that denies it, disjoint."
+        case "possible", "series":
+            yield "A source that says which cases were kept would make it definite; one that denies it, disjoint."
         case "possible", mechanism:
             yield f"The lists of what each holds of {hub} would settle it."
             if mechanism == "unknown-direction":

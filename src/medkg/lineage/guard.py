@@ -35,7 +35,8 @@ def source_families(network: Network, believed: Families) -> dict[str, frozenset
     """The families of the source acquisitions of each class, as far as they are known.
 
     A class derived wholly from another has its families, or those of them that are believed of itself where there
-    are any; if a source is unknown, so is what comes from it. Datasets of the same images pool what is believed.
+    are any; if a source is unknown, so is what comes from it. Datasets of the same images pool what is believed, and so
+    do a series and its editions where all of these are known.
     """
     found: dict[str, frozenset[str]] = {}
     for node in sorted({*network.members, *map(network.of, believed)}):
@@ -49,9 +50,13 @@ def _resolve(
     """The source families of one class, kept in `found`; a ring of classes derived from each other stays unknown."""
     if node not in found and node not in below:
         sources = sorted({edge.end for edge in network.edges(node, Bond.WITHIN) if edge.steps[0].relation in _DERIVING})
-        inherited = [_resolve(network, believed, each, found, below | {node}) for each in sources]
+        editions = sorted({edge.end for edge in network.edges(node, Bond.CONTAINS) if edge.series})
+        inherited, parts = (
+            [_resolve(network, believed, each, found, below | {node}) for each in nodes]
+            for nodes in (sources, editions)
+        )
         own = frozenset[str]().union(*(believed.get(slug, frozenset()) for slug in network.datasets(node)))
-        found[node] = _narrowed(own, inherited)
+        found[node] = _narrowed(own.union(*parts) if all(parts) else own, inherited)
     return found.get(node, frozenset())
 
 

@@ -1,23 +1,29 @@
 """The network of lineage: claims of one layer and level, datasets of the same images taken as one.
 
 What `sameImagesAs` joins becomes one class, named by its first slug; every other claim becomes an edge between two
-classes, in both directions. Whatever is asked is asked of classes; paths are told in datasets again.
+classes, in both directions, and so does the tie of an edition to its series. Whatever is asked is asked of classes;
+paths are told in datasets again. A split is a class of its own in a network `with_splits` alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from medkg.lineage.counting import Pools, Sizes, pools
-from medkg.lineage.edges import Edge, edges
+from medkg.lineage.edges import Edge, edges, edition_edges, split_class, split_edges, splits
 from medkg.lineage.layers import Layer, Level, SituatedClaim, selected
 from medkg.lineage.relations import STATED, Bond, meaning
 from medkg.lineage.verdicts import Step
 
 NO_SIZES: Sizes = MappingProxyType({})
+
+Editions = Mapping[str, tuple[str, ...]]
+"""The editions of each series."""
+
+NO_EDITIONS: Editions = MappingProxyType({})
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -30,12 +36,15 @@ class Network:
 
     `classes` gives the class of a dataset, `members` the datasets and challenge editions of a class, `twins` the
     `sameImagesAs` claims a dataset can be left by, `openings` the claims of a class that name no source. A network
-    of patients keeps that of `images`, whose counts hold of the patients as well.
+    of patients keeps that of `images`, whose counts hold of the patients as well. `claims` are those it is made of,
+    `editions` the editions of each series.
     """
 
     level: Level
     classes: Mapping[str, str]
     members: Mapping[str, tuple[str, ...]]
+    claims: tuple[SituatedClaim, ...]
+    editions: Editions
     challenges: frozenset[str]
     twins: Mapping[str, tuple[Step, ...]]
     openings: Mapping[str, tuple[Step, ...]]
@@ -43,9 +52,13 @@ class Network:
     pools: Pools
     images: Network | None = None
 
-    def of(self, slug: str) -> str:
-        """The class of a dataset; one that no claim names is a class of its own."""
-        return self.classes.get(slug, slug)
+    def of(self, slug: str, split: str | None = None) -> str:
+        """The class of a dataset, or of one of its splits; a dataset that no claim names is a class of its own.
+
+        A split that the network was not made with is its dataset.
+        """
+        part = split_class(slug, split) if split else slug
+        return part if part in self.members else self.classes.get(slug, slug)
 
     def datasets(self, node: str) -> tuple[str, ...]:
         """The datasets of a class, challenge editions left out."""
@@ -62,7 +75,8 @@ class Network:
             for bond, nodes in self.adjacency.items()
         }
         images = self.images.where(keep) if self.images else None
-        return replace(self, adjacency=kept, pools=self.pools.where(keep), images=images)
+        claims = tuple(each for each in self.claims if keep(_step(each)))
+        return replace(self, claims=claims, adjacency=kept, pools=self.pools.where(keep), images=images)
 
     def _counted(self, node: str) -> Iterator[Edge]:
         yield from self.pools.edges(node)
@@ -74,29 +88,73 @@ class Network:
 
 
 def network(
-    claims: Iterable[SituatedClaim], *, layer: Layer = "all", level: Level = "acquisition", sizes: Sizes = NO_SIZES
+    claims: Iterable[SituatedClaim],
+    *,
+    layer: Layer = "all",
+    level: Level = "acquisition",
+    sizes: Sizes = NO_SIZES,
+    editions: Editions = NO_EDITIONS,
 ) -> Network:
-    """The network of the claims that take part in a layer at a level.
+    """The network of the claims that take part in a layer at a level, and of the `editions` of each series.
 
-    `sizes` tells for a dataset and a unit how many there are in all; without it nothing is concluded by counting.
+    `sizes` tells for a dataset, or a split as `lits:train`, how many there are in all of each unit; without it nothing
+    is concluded by counting.
     """
     claims = list(claims)
-    taking_part = list(selected(claims, layer, level))
+    taking_part = tuple(selected(claims, layer, level))
     same = [each for each in taking_part if _is_same(each)]
-    classes = _contracted({slug for each in taking_part for slug in _slugs(each)}, same)
-    found = edges(taking_part, classes)
+    named = {slug for each in taking_part for slug in _slugs(each)}
+    classes = _contracted(named.union(editions, *editions.values()), same)
+    found = list(_edges(taking_part, classes, editions))
     adjacency = _adjacency(found)
     return Network(
         level=level,
         classes=classes,
         members=_grouped((node, slug) for slug, node in sorted(classes.items())),
+        claims=taking_part,
+        editions=editions,
         challenges=frozenset(each.subject for each in taking_part if each.is_challenge),
         twins=_grouped((step.ends[0], step) for each in same for step in _both_ways(each)),
         openings=_grouped((classes[each.subject], _step(each)) for each in taking_part if _is_open(each)),
         adjacency=adjacency,
         pools=pools(found, adjacency.get(Bond.WITHIN, {}), _sizes(sizes, classes), level),
-        images=network(claims, layer=layer, sizes=sizes) if level == "patient" and sizes else None,
+        images=network(claims, layer=layer, sizes=sizes, editions=editions) if level == "patient" and sizes else None,
     )
+
+
+def with_splits(network: Network, parts: Collection[tuple[str, str]]) -> Network:
+    """The network with some splits of datasets as classes of their own, each a part of its dataset.
+
+    With them go all other splits of these datasets that claims name: what is said of one split holds of it alone.
+    """
+    if not parts:
+        return network
+    slugs = {slug for slug, _ in parts}
+    named = sorted({*parts, *splits(network.claims, slugs)})
+    sizes = network.pools.sizes
+    found = [
+        *_edges(network.claims, network.classes, network.editions, slugs),
+        *(edge for part in named for edge in split_edges(*part, network.classes, sizes.get(split_class(*part), {}))),
+    ]
+    adjacency = _adjacency(found)
+    return replace(
+        network,
+        members={**network.members, **{split_class(*part): () for part in named}},
+        adjacency=adjacency,
+        pools=pools(found, adjacency.get(Bond.WITHIN, {}), sizes, network.level),
+        images=with_splits(network.images, parts) if network.images else None,
+    )
+
+
+def _edges(
+    claims: Iterable[SituatedClaim], classes: Mapping[str, str], editions: Editions, apart: Collection[str] = ()
+) -> Iterator[Edge]:
+    """The edges of claims and those into series; a claim that an edition lies in its series is such an edge as well."""
+    ties = [edge for series, slugs in editions.items() for edge in edition_edges(series, slugs, classes)]
+    series_of = {(each.start, each.bond, each.end): each.series for tie in ties for each in (tie, tie.back())}
+    for edge in edges(claims, classes, apart):
+        yield replace(edge, series=series_of.get((edge.start, edge.bond, edge.end)))
+    yield from ties
 
 
 def _slugs(situated: SituatedClaim) -> tuple[str, ...]:

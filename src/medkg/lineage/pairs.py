@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
-from medkg.lineage.breaks import LEAVING
+from medkg.lineage.breaks import LEAVING, is_by_series, is_collider
 from medkg.lineage.edges import Edge
 from medkg.lineage.inference import Guard, no_guard
 from medkg.lineage.network import Network
-from medkg.lineage.relations import Bond, Flow
+from medkg.lineage.relations import Bond
 from medkg.lineage.survey import survey
 
 Pair = tuple[str, str]
@@ -37,11 +38,18 @@ def may_share(network: Network, *, guard: Guard = no_guard) -> Iterator[Pair]:
         yield from _possible(network, node, network.members, guard)
 
 
+def may_share_by_series(network: Network, *, guard: Guard = no_guard) -> Iterator[Pair]:
+    """The pairs that possibly share images for no other reason than that both are editions of one series."""
+    for node in sorted(network.members):
+        found = survey(network, node).possible
+        yield from _possible(network, node, {end for end, trail in found.items() if is_by_series(trail)}, guard)
+
+
 def hubs(network: Network) -> Iterator[Hub]:
     """Every class at which some path can break and not be blocked, with no pair of it expanded."""
     for node in sorted(network.members):
         arms = tuple(edge for bond, _ in LEAVING for edge in network.edges(node, bond))
-        if len({edge.end for edge in arms}) > 1 and any(edge.flow is not Flow.HERE for edge in arms):
+        if any(_is_open(*two) for two in permutations(arms, 2)):
             yield Hub(node=node, arms=arms)
 
 
@@ -51,11 +59,16 @@ def around(network: Network, hub: Hub, *, guard: Guard = no_guard) -> Iterator[P
     partners: dict[str, set[str]] = {}
     for one, nodes in reached:
         for other, ends in reached:
-            if one.end != other.end and (one.flow, other.flow) != (Flow.HERE, Flow.HERE):
+            if _is_open(one, other):
                 for node in nodes:
                     partners.setdefault(node, set()).update(ends)
     for node in sorted(partners):
         yield from _possible(network, node, partners[node], guard)
+
+
+def _is_open(one: Edge, other: Edge) -> bool:
+    """Whether a path may break between two arms of a hub."""
+    return one.end != other.end and not is_collider(one.back(), other)
 
 
 def _possible(network: Network, node: str, among: Collection[str], guard: Guard) -> Iterator[Pair]:

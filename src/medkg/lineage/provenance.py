@@ -2,7 +2,8 @@
 
 A dataset's provenance is open if a claim about it names no source, or if its images may have come from a dataset
 whose provenance is open: along a claim by which images came in, by inclusion either way unless they are known to
-have gone out. An overlap of unknown direction opens nothing, nor does whatever was made of the dataset later.
+have gone out. An overlap of unknown direction opens nothing, nor does whatever was made of the dataset later. A series
+is as open as any of its editions; an edition, by what is said of the series itself, and not by its siblings.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def _upstream(network: Network, node: str) -> list[Trail]:
 
 def _into(network: Network, trail: Trail) -> Iterator[Trail]:
     """The trails one step further up to where images may have come from."""
+    is_from_edition = bool(trail.edges and trail.edges[-1].series)
     for bond in (*_INCLUSIONS, Bond.MEETS):
         for edge in network.edges(trail.end, bond):
-            if edge.flow is Flow.HERE or (edge.flow is Flow.UNKNOWN and bond in _INCLUSIONS):
+            came_in = edge.flow is Flow.HERE or (edge.flow is Flow.UNKNOWN and bond in _INCLUSIONS)
+            if not is_from_edition if edge.series else came_in:
                 yield trail.along(edge, trail.state)

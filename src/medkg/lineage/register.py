@@ -5,14 +5,13 @@ It is what a question about lineage is asked of. A question is asked of one laye
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from medkg.lineage.counting import Sizes
 from medkg.lineage.guard import Families, modality_guard
 from medkg.lineage.inference import Guard
 from medkg.lineage.layers import Layer, SituatedClaim
-from medkg.lineage.network import Network, network
+from medkg.lineage.network import Editions, Network, network
 from medkg.lineage.wording import Lines, Names
 
 
@@ -20,8 +19,8 @@ from medkg.lineage.wording import Lines, Names
 class Register:
     """All claims, with sizes and families of modality of datasets, and labels of datasets and challenge editions.
 
-    `lines` tells on which line of its catalogue an entry stands, by catalogue and key; `editions` has those of each
-    series.
+    `sizes` has those of a split under `lits:train`. `lines` tells on which line of its catalogue an entry stands, by
+    catalogue and key; `editions` has those of each series.
     """
 
     claims: tuple[SituatedClaim, ...] = ()
@@ -29,12 +28,12 @@ class Register:
     families: Families = field(default_factory=dict, hash=False)
     labels: Names = field(default_factory=dict, hash=False)
     lines: Lines = field(default_factory=dict, hash=False)
-    editions: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    editions: Editions = field(default_factory=dict, hash=False)
 
     def view(self, layer: Layer) -> View:
         """The register as one layer shows it."""
-        images = network(self.claims, layer=layer, sizes=self.sizes)
-        people = network(self.claims, layer=layer, level="patient", sizes=self.sizes)
+        images = network(self.claims, layer=layer, sizes=self.sizes, editions=self.editions)
+        people = network(self.claims, layer=layer, level="patient", sizes=self.sizes, editions=self.editions)
         return View(layer=layer, images=images, people=people, guard=modality_guard(images, self.families))
 
 
@@ -46,3 +45,8 @@ class View:
     images: Network
     people: Network
     guard: Guard
+
+    @property
+    def editions(self) -> Editions:
+        """The editions of each series."""
+        return self.images.editions

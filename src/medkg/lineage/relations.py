@@ -8,11 +8,11 @@ follow from bonds. `docs/lineage.md` tells both in words, the tests derive the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
-from medkg.model.claims import Claim
+from medkg.model.claims import IN_SERIES, Claim
 
 
 class Bond(StrEnum):
@@ -72,6 +72,7 @@ _MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "successorOf": Meaning(bond=Bond.SUCCESSION, flow=Flow.HERE),
         "synthesizedFrom": Meaning(bond=Bond.SYNTHESIS, flow=Flow.HERE),
         "disjointWith": Meaning(bond=Bond.DISJOINT),
+        IN_SERIES: Meaning(bond=Bond.WITHIN, flow=Flow.AWAY),
     }
 )
 _WHOLE_IS_WITHIN = frozenset({"derivedFrom", "annotates"})
@@ -79,11 +80,22 @@ _PART_ONLY_MEETS = frozenset({"sameImagesAs", "subsetOf", "partOf"})
 
 
 def meaning(claim: Claim) -> Meaning | None:
-    """What a claim says of subject and object; None where it says nothing, as a hedged `disjointWith` does.
+    """What a claim says of subject and object as wholes; None where it says nothing, as a hedged `disjointWith` does.
 
     `extent` speaks of the subject's images: it makes `derivedFrom` and `annotates` an inclusion where all are
-    meant, and leaves of `sameImagesAs`, `subsetOf` and `partOf` a mere overlap where only a part is.
+    meant, and leaves of `sameImagesAs`, `subsetOf` and `partOf` a mere overlap where only a part is. A claim that
+    names a split holds of the split, and of the whole dataset what follows from that.
     """
+    found = _meaning_of_parts(claim)
+    if found is None or not (claim.split or claim.subject_split) or found.bond not in STATED | {Bond.DISJOINT}:
+        return found
+    down, up = (Bond.CONTAINS,) if claim.subject_split else (), (Bond.WITHIN,) if claim.split else ()
+    bond = compose(*down, found.bond, *up)
+    return replace(found, bond=bond) if bond else None
+
+
+def _meaning_of_parts(claim: Claim) -> Meaning | None:
+    """What a claim says of the very splits that it names, or of the wholes where it names none."""
     found = _MEANINGS[claim.relation]
     if claim.relation in _WHOLE_IS_WITHIN and claim.extent == "whole":
         found = Meaning(bond=Bond.WITHIN, flow=found.flow)

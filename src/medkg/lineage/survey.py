@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from medkg.lineage.breaks import broken
+from medkg.lineage.breaks import broken, siblings
 from medkg.lineage.network import Network
 from medkg.lineage.search import DEFINITE_PATH, DISJOINT_PATH, DOWN, HEDGED_PATH, UP, Trail, beginning, ends, search
 
@@ -28,6 +28,8 @@ def survey(network: Network, node: str) -> Survey:
     possible = broken(network, node)
     for end, trail in ends(search(network, [beginning(node)], HEDGED_PATH), UP).items():
         possible[end] = min(possible.get(end, trail), trail, key=lambda each: each.key)
+    for trail in siblings(network, node):
+        possible.setdefault(trail.end, trail)
     return Survey(
         definite=definite,
         possible={end: trail for end, trail in possible.items() if end not in definite},

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from medkg.lineage.layers import Level
 from medkg.model.claims import Claim, Evidence
 
-Grade = Literal["definite", "possible", "disjoint", "none-known"]
-Mechanism = Literal["fork", "chain", "unknown-direction", "hedge", "count"]
+Grade = Literal["definite", "possible", "none-known", "disjoint"]
+GRADES: tuple[Grade, ...] = get_args(Grade)
+"""The grades, that which speaks most against a test first."""
+
+SHARING = GRADES[:2]
+"""The grades that speak for sharing, the surest first."""
+
+Mechanism = Literal["fork", "chain", "unknown-direction", "hedge", "count", "part", "series"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from medkg.lineage.verdicts import Step
-from medkg.model.claims import Claim, Evidence
+from medkg.model.claims import IN_SERIES, Claim, Evidence
 
 Names = Mapping[str, str]
 """What datasets are called, by slug; one that is missing goes by its slug."""
@@ -33,6 +33,7 @@ _VERBS = MappingProxyType(
         "successorOf": "is a later edition than",
         "synthesizedFrom": "was synthesised by a model trained on",
         "disjointWith": "shares nothing with",
+        IN_SERIES: "is an edition of",
     }
 )
 _OF_EXTENT = MappingProxyType({"derivedFrom": ("wholly", "in part"), "annotates": ("alone", "among others")})
@@ -65,7 +66,9 @@ def statement(step: Step, names: Names = NO_NAMES) -> str:
 
 
 def witnesses(step: Step, lines: Lines = NO_LINES) -> tuple[str, ...]:
-    """Who states a claim, once each."""
+    """Who states a claim, once each; that a dataset is an edition of a series is a decision of our own."""
+    if step.relation == IN_SERIES:
+        return ("medkg",)
     return tuple(dict.fromkeys(cited(each, lines) for each in step.evidence))
 
 
@@ -79,7 +82,8 @@ def cited(evidence: Evidence, lines: Lines = NO_LINES) -> str:
 
 def _details(claim: Claim) -> str:
     """What else a claim tells, in brackets."""
-    details = [f"{claim.split} split"] if claim.split else []
+    details = [f"its {claim.subject_split} split"] if claim.subject_split else []
+    details += [f"{claim.split} split"] if claim.split else []
     if claim.extent and claim.relation in _OF_EXTENT:
         details.append(_OF_EXTENT[claim.relation][claim.extent != "whole"])
     if claim.cases is not None:

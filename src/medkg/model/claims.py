@@ -31,8 +31,13 @@ SYMMETRIC = frozenset({"sameImagesAs", "overlaps", "possiblyOverlaps", "disjoint
 WITH_EXTENT = frozenset({"derivedFrom", "annotates", "usesImagesOf", "synthesizedFrom"})
 """Relations that leave it open how much of the subject is meant; the others say it by themselves."""
 
+SPLITS = ("train", "validation", "test")
+
 OPENING = frozenset({"derivedFrom", "annotates", "synthesizedFrom"})
 """Relations whose object may be a source that nobody names."""
+
+IN_SERIES = "inSeries"
+"""The relation of an edition to its series, which no claim of a file has: the field `series` says it."""
 
 UNNAMED = "unnamed"
 """What stands for the object of a claim that has none, where `refines` or `corrects` names it."""
@@ -93,7 +98,13 @@ class Claim:
     unit: str | None = declared("what those cases are", property="medkg:unit", vocabulary="unit", default=None)
     range: str | None = declared("which cases, as the source numbers them", property="medkg:caseRange", default=None)
     split: str | None = declared(
-        "the split of the object that is meant", property="medkg:split", pattern="train|validation|test", default=None
+        "the split of the object that is meant", property="medkg:split", pattern="|".join(SPLITS), default=None
+    )
+    subject_split: str | None = declared(
+        "the split of the subject that is meant",
+        property="medkg:subjectSplit",
+        pattern="|".join(SPLITS),
+        default=None,
     )
     level: str = declared(
         "whether images or only patients are shared",

@@ -50,9 +50,9 @@ def text(fact: Fact) -> str:
             return str(fact)
 
 
-def whole(counts: tuple[Count, ...]) -> dict[str, Count]:
-    """The plain total of each unit that is there as such, shares left alone."""
-    return {count.unit: count for count in counts if count.role == "total" and count.modality is None}
+def whole(counts: tuple[Count, ...], role: str = "total") -> dict[str, Count]:
+    """The total of each unit that is there as such, or the one share of a role, in all modalities."""
+    return {count.unit: count for count in counts if count.role == role and count.modality is None}
 
 
 def totals(counts: tuple[Count, ...]) -> dict[str, Count]:

@@ -107,7 +107,7 @@ def _pairs(dossiers: Sequence[Dossier], now: Served, tells: Teller) -> Iterator[
     find = around(now)
     for one, other in combinations(dossiers, 2):
         known = find(view, one.slug)
-        patients = known.patients.get(other.slug)
+        patients = known.patients(other.slug)
         yield Pair(
             first=one.label,
             second=other.label,

@@ -11,8 +11,6 @@ from itertools import groupby
 from medkg.lineage.answers import Pair, Side
 from medkg.lineage.breaks import break_of, broken
 from medkg.lineage.explain import changes, conclusion
-from medkg.lineage.inference import narrowed
-from medkg.lineage.network import Network
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
 from medkg.lineage.search import Trail, told
@@ -101,9 +99,9 @@ class Comparer:
         pair, labels = cell.pair, self._tells.register.labels
         if pair.train.dataset == pair.test.dataset:
             return Account(cell=cell, conclusion=f"{_capital(pair.note or '')}.")
-        network, ends = self._network(pair.train, pair.test), (pair.train.dataset, pair.test.dataset)
         blocked = None if pair.verdict.path else self._collider(pair)
-        path = told(network, blocked, *ends) if blocked else pair.verdict.path
+        ends = pair.train.dataset, pair.test.dataset
+        path = told(self._view.images, blocked, *ends) if blocked else pair.verdict.path
         turn = break_of(blocked) if blocked else None
         own = {side.dataset: self._label(side) for side in (pair.train, pair.test)}
         return Account(
@@ -138,24 +136,17 @@ class Comparer:
         label = self._tells.label(side.dataset)
         return f"{label} ({side.split} split)" if side.split else label
 
-    def _network(self, *sides: Side | None) -> Network:
-        """The network without the claims about other splits of what a split is named of."""
-        network = self._view.images
-        for side in sides:
-            network = narrowed(network, side.dataset, side.split) if side and side.split else network
-        return network
-
     def _collider(self, pair: Pair) -> Trail | None:
         """The way between two datasets of which nothing is known, if it is blocked where both gave images."""
         if pair.verdict.guard_reason or pair.verdict.grade != "none-known":
             return None
-        trails = self._blocked(pair.train, pair.test if pair.test.split else None)
-        return trails.get(self._view.images.of(pair.test.dataset))
+        if pair.train.split or pair.test.split:
+            return None
+        return self._blocked(pair.train.dataset).get(self._view.images.of(pair.test.dataset))
 
-    def _broken(self, train: Side, test: Side | None) -> Mapping[str, Trail]:
+    def _broken(self, train: str) -> Mapping[str, Trail]:
         """The ways with one break from a training set, those that prove nothing among them."""
-        network = self._network(train, test)
-        return broken(network, network.of(train.dataset), through_colliders=True)
+        return broken(self._view.images, self._view.images.of(train), through_colliders=True)
 
     def _cautions(self, pair: Pair) -> Iterator[Caution]:
         if pair.note:

@@ -142,7 +142,15 @@ def said_twice(records: Records) -> Iterator[Finding]:
     first: dict[tuple[object, ...], str] = {}
     for each in made(records):
         claim = each.claim
-        said = (claim.relation, claim.object, claim.extent, claim.certainty, claim.split, claim.level)
+        said = (
+            claim.relation,
+            claim.object,
+            claim.extent,
+            claim.certainty,
+            claim.split,
+            claim.subject_split,
+            claim.level,
+        )
         earlier = first.setdefault((each.kind, each.subject, *said), each.field)
         if earlier != each.field:
             yield each.finding("", f"says what {earlier} says; make one of the two, with the evidence of both")

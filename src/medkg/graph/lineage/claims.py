@@ -43,7 +43,7 @@ def claim_nodes(claims: Collection[SituatedClaim], prefixes: Prefixes) -> Iterat
 
 
 def claim_iri(situated: SituatedClaim) -> NamedNode:
-    """The IRI of a claim, which is made of the IRIs of what it joins and of its extent, certainty and split."""
+    """The IRI of a claim, which is made of the IRIs of what it joins and of its extent, certainty and splits."""
     claim, (start, end) = situated.claim, _ends(situated)
     content = (
         start.value,
@@ -52,18 +52,20 @@ def claim_iri(situated: SituatedClaim) -> NamedNode:
         claim.extent,
         claim.certainty,
         claim.split,
+        *((claim.subject_split,) if claim.subject_split else ()),  # without one an IRI stays what it was
     )
     digest = hashlib.sha256("\n".join(each or "" for each in content).encode()).hexdigest()
     return iris.claim(digest[:16])
 
 
 def _ends(situated: SituatedClaim) -> Ends:
-    """Subject and object; those of a symmetric relation by their IRIs, unless a split is that of the object."""
+    """Subject and object; those of a symmetric relation by their IRIs, unless a split is that of one of them."""
     one, claim = subject(situated), situated.claim
     if claim.object is None:
         return one, None
     other = iris.dataset(claim.object)
-    if claim.relation in SYMMETRIC and not claim.split and other.value < one.value:
+    has_split = claim.split or claim.subject_split
+    if claim.relation in SYMMETRIC and not has_split and other.value < one.value:
         return other, one
     return one, other
 
@@ -91,6 +93,7 @@ def _texts(claim: Claim) -> tuple[tuple[str, str | None], ...]:
         ("medkg:certainty", claim.certainty),
         ("medkg:caseRange", claim.range),
         ("medkg:split", claim.split),
+        ("medkg:subjectSplit", claim.subject_split),
         ("medkg:level", claim.level),
     )
 

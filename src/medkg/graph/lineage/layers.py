@@ -14,10 +14,10 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 from medkg.curation.read import Records
 from medkg.graph import terms
 from medkg.graph.lineage.claims import claim_nodes
-from medkg.graph.lineage.relations import relations
+from medkg.graph.lineage.relations import inclusion, relations
 from medkg.graph.relatives import register
 from medkg.lineage.layers import Layer, selected
-from medkg.lineage.pairs import may_share, shares
+from medkg.lineage.pairs import may_share, may_share_by_series, shares
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import Register
 from medkg.model import prefixes as iris
@@ -44,10 +44,14 @@ def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple
     """What one layer says of datasets."""
     for each in selected(known.claims, layer, "acquisition"):
         yield from relations(each, prefixes)
+    for series, editions in known.editions.items():
+        for slug in editions:
+            yield from inclusion(iris.dataset(slug), iris.dataset(series), prefixes)
     view = known.view(layer)
     for curie, pairs in (
         ("medkg:sharesImagesWith", shares(view.images)),
         ("medkg:mayShareImagesWith", may_share(view.images, guard=view.guard)),
+        ("medkg:mayShareImagesBySeries", may_share_by_series(view.images, guard=view.guard)),
     ):
         for one, other in pairs:
             yield Triple(iris.dataset(one), prefixes.expand(curie), iris.dataset(other))

@@ -53,6 +53,13 @@ def relations(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[Triple]:
             yield Triple(start, prefixes.expand(curie), end)
 
 
+def inclusion(part: NamedNode, whole: NamedNode, prefixes: Prefixes) -> Iterator[Triple]:
+    """That all images of one dataset are in another, from both ends."""
+    within, contains = _PLAIN[Bond.WITHIN]
+    yield Triple(part, prefixes.expand(within), whole)
+    yield Triple(whole, prefixes.expand(contains), part)
+
+
 def subject(situated: SituatedClaim) -> NamedNode:
     """The dataset or challenge that makes a claim."""
     return (iris.challenge if situated.is_challenge else iris.dataset)(situated.subject)

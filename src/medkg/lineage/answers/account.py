@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from medkg.lineage.answers.leak import Pair, Side, leaks
 from medkg.lineage.derivatives import derivatives
 from medkg.lineage.explain import Explanation, explain
 from medkg.lineage.inference import patients, verdict
 from medkg.lineage.layers import Layer
 from medkg.lineage.provenance import open_provenance
-from medkg.lineage.register import Register
+from medkg.lineage.register import Register, View
 from medkg.lineage.verdicts import Derivative, Opening, Verdict
 
 OTHER: Mapping[Layer, Layer] = {"all": "catalogs", "catalogs": "all"}
@@ -22,7 +23,8 @@ class Account:
     """The verdict on two datasets, explained, by the claims of one layer.
 
     `elsewhere` is the verdict by those of the other layer. `patients` is there where the verdict on patients says
-    more, `derivative` where images were synthesised, `openings` for each dataset with sources nobody names.
+    more, `derivative` where images were synthesised, `openings` for each dataset with sources nobody names. Where one
+    of the two is a series, `editions` has the verdict on each of its editions, the surest first.
     """
 
     evidence: Layer
@@ -31,6 +33,7 @@ class Account:
     patients: Verdict | None = None
     derivative: Derivative | None = None
     openings: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict, hash=False)
+    editions: tuple[Verdict, ...] = ()
 
 
 def account(register: Register, subject: str, other: str, *, layer: Layer = "all", all_paths: bool = False) -> Account:
@@ -54,4 +57,11 @@ def account(register: Register, subject: str, other: str, *, layer: Layer = "all
         patients=next((each for each in people if each.other == other), None),
         derivative=next((each for each in derivatives(view.images, subject) if each.other == other), None),
         openings={slug: found for slug, found in openings.items() if found},
+        editions=tuple(each.verdict for each in _of_editions(view, subject, other)),
     )
+
+
+def _of_editions(view: View, subject: str, other: str) -> tuple[Pair, ...]:
+    """The pairs of editions, where one of two datasets is a series."""
+    (pair,) = leaks(view, [Side(dataset=subject)], [Side(dataset=other)])
+    return pair.editions

@@ -12,7 +12,7 @@ from medkg.lineage.network import Network
 from medkg.lineage.register import View
 from medkg.lineage.relations import Bond, Flow, meaning
 from medkg.lineage.verdicts import Step
-from medkg.model.claims import SYMMETRIC
+from medkg.model.claims import IN_SERIES, SYMMETRIC
 
 Style = Literal["solid", "dashed", "dotted"]
 
@@ -89,7 +89,7 @@ def _edges(network: Network) -> Iterator[tuple[Step, Flow]]:
 def _ties(network: Network, members: set[str]) -> Iterator[Tie]:
     found: dict[tuple[str, str], list[tuple[Step, Flow]]] = {}
     for step, flow in _edges(network):
-        if not step.inverse and set(step.ends) <= members:
+        if not step.inverse and step.relation != IN_SERIES and set(step.ends) <= members:
             found.setdefault(step.ends, []).append((step, flow))
     for (subject, other), several in sorted(found.items()):
         flows = {flow for _, flow in several} - {Flow.UNKNOWN}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from medkg.lineage.answers.surroundings import Find, Surroundings, surroundings
-from medkg.lineage.inference import verdict
+from medkg.lineage.inference import no_guard, says_more, verdict_on_splits
+from medkg.lineage.network import with_splits
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
-from medkg.lineage.verdicts import Derivative, Step, Verdict
+from medkg.lineage.verdicts import GRADES, Derivative, Verdict
 
 _SPLITS = {"training": "train", "val": "validation", "testing": "test"}
 _NAMED = re.compile(r"(?P<name>.+):(?P<split>train|training|validation|val|test|testing)", re.IGNORECASE | re.DOTALL)
@@ -29,7 +31,8 @@ class Pair:
     """A training set and a test set with the verdict on their images.
 
     `patients` is there where the verdict on patients says more, `derivative` where the images of one were synthesised
-    from the other's; `open` names those of the two that have sources nobody names; `note` has a word on splits.
+    from the other's; `open` names those of the two that have sources nobody names; `note` has a word on splits. Where
+    one of the two is a series, `editions` has the pairs of editions, the surest first, and the verdict is the surest.
     """
 
     train: Side
@@ -39,6 +42,7 @@ class Pair:
     derivative: Derivative | None = None
     open: tuple[str, ...] = ()
     note: str | None = None
+    editions: tuple[Pair, ...] = ()
 
 
 def named_split(name: str) -> tuple[str, str | None]:
@@ -55,38 +59,64 @@ def named_split(name: str) -> tuple[str, str | None]:
 
 
 def leaks(view: View, train: Sequence[Side], test: Sequence[Side], *, find: Find = surroundings) -> list[Pair]:
-    """Every training set paired with every test set, in the order given."""
-    around = {slug: find(view, slug) for slug in dict.fromkeys(each.dataset for each in train)}
-    datasets = dict.fromkeys(each.dataset for each in (*train, *test))
-    unnamed = {slug for slug in datasets if open_provenance(view.images, slug)}
-    return [_pair(around[one.dataset], one, other, unnamed) for one in train for other in test]
+    """Every training set paired with every test set, in the order given; a series as all of its editions."""
+    sides = [member for side in (*train, *test) for member in (side, *_editions(view, side))]
+    comparison = _Comparison(view, find, {(side.dataset, side.split) for side in sides if side.split})
+    return [comparison.pair(one, other) for one in train for other in test]
 
 
-def _pair(around: Surroundings, train: Side, test: Side, unnamed: Collection[str]) -> Pair:
-    """A pair, given what is around the first and which datasets have sources nobody names."""
-    if train.dataset == test.dataset:
-        return _same(train, test)
-    found = _of_splits(around.view, train, test) if train.split or test.split else around.verdict(test.dataset)
-    return Pair(
-        train=train,
-        test=test,
-        verdict=found,
-        patients=around.patients.get(test.dataset),
-        derivative=around.derivative.get(test.dataset),
-        open=tuple(each.dataset for each in (train, test) if each.dataset in unnamed),
-        note=_note(found, train, test),
-    )
+def _editions(view: View, side: Side) -> list[Side]:
+    """The editions of a series, each with the split that is named of the series; nothing where it is a dataset."""
+    return [replace(side, dataset=slug) for slug in view.editions.get(side.dataset, ())]
 
 
-def _of_splits(view: View, train: Side, test: Side) -> Verdict:
-    return verdict(
-        view.images,
-        train.dataset,
-        test.dataset,
-        guard=view.guard,
-        subject_split=train.split,
-        other_split=test.split,
-    )
+class _Comparison:
+    """Compares sides, of which some are splits, and finds what is around each dataset once."""
+
+    def __init__(self, view: View, find: Find, parts: Collection[tuple[str, str]]) -> None:
+        self._view = view
+        self._around = cache(lambda slug: find(view, slug))
+        self._is_open = cache(lambda slug: bool(open_provenance(view.images, slug)))
+        self._images, self._people = (with_splits(each, parts) for each in (view.images, view.people))
+
+    def pair(self, train: Side, test: Side) -> Pair:
+        """A pair of datasets, splits or series."""
+        whole, ends = self._compared(train, test), [_editions(self._view, side) for side in (train, test)]
+        if train.dataset == test.dataset or not any(ends):
+            return whole
+        pairs = [self._compared(one, other) for one in ends[0] or [train] for other in ends[1] or [test]]
+        surest = sorted(pairs, key=_rank)
+        return replace(whole, verdict=min(whole, *surest, key=_rank).verdict, editions=tuple(surest))
+
+    def _compared(self, train: Side, test: Side) -> Pair:
+        """A pair, with no look at editions."""
+        if train.dataset == test.dataset:
+            return _same(train, test)
+        around: Surroundings = self._around(train.dataset)
+        if train.split or test.split:
+            images, people = self._on_splits(train, test)
+        else:
+            images, people = around.verdict(test.dataset), around.patients(test.dataset)
+        return Pair(
+            train=train,
+            test=test,
+            verdict=images,
+            patients=people,
+            derivative=around.derivative.get(test.dataset),
+            open=tuple(each.dataset for each in (train, test) if self._is_open(each.dataset)),
+            note=_note(images, train, test),
+        )
+
+    def _on_splits(self, train: Side, test: Side) -> tuple[Verdict, Verdict | None]:
+        """The verdict on images, and that on patients where it says more."""
+        parts = (train.dataset, train.split), (test.dataset, test.split)
+        images = verdict_on_splits(self._view.images, self._images, *parts, self._view.guard)
+        people = verdict_on_splits(self._view.people, self._people, *parts, no_guard)
+        return images, people if says_more(people, images) else None
+
+
+def _rank(pair: Pair) -> int:
+    return GRADES.index(pair.verdict.grade)
 
 
 def _same(train: Side, test: Side) -> Pair:
@@ -101,12 +131,6 @@ def _same(train: Side, test: Side) -> Pair:
 
 
 def _note(found: Verdict, train: Side, test: Side) -> str | None:
-    """A word on splits that are named and that no claim tells apart."""
-    if found.grade not in ("definite", "possible"):
-        return None
-    untold = [side for side in (train, test) if side.split and not any(_speaks_of(step, side) for step in found.path)]
-    return "no claim on the path tells the splits apart: said of whole datasets" if untold else None
-
-
-def _speaks_of(step: Step, side: Side) -> bool:
-    return step.target == side.dataset and step.claim.split == side.split
+    """A word on a split of which the claims leave it open whether they mean it."""
+    is_untold = found.mechanism == "part" and any(side.split for side in (train, test))
+    return "said of the whole dataset: no claim tells which split is meant" if is_untold else None

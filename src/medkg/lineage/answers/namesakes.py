@@ -13,17 +13,15 @@ from medkg.lineage.register import Register
 def namesakes(register: Register, slug: str, name: str) -> list[str]:
     """Other datasets that somebody who writes a name may mean: none for a slug, and mostly none for a name.
 
-    The name of a series may mean each of its editions. `ATLAS` may mean each of ATLAS (stroke) and ATLAS (liver);
-    and ACDC, of the heart by MR, may be written for ACDC-LungHP, of the lung under the microscope.
+    `ATLAS` may mean each of ATLAS (stroke) and ATLAS (liver); and ACDC, of the heart by MR, may be written for
+    ACDC-LungHP, of the lung under the microscope. The name of a series means all of its editions.
     """
     if name in (slug, f"dataset:{slug}"):
         return []
-    editions = register.editions.get(slug)
+    editions = register.editions.get(slug, ())
     challenges = {each.subject for each in register.claims if each.is_challenge}
-    others = sorted(register.labels.keys() - challenges - {slug})
+    others = sorted(register.labels.keys() - challenges - {slug, *editions})
     longer = [other for other in others if _goes_on(name, register.labels[other])]
-    if editions is not None:
-        return sorted({*editions, *longer})
     return [other for other in longer if _is_bracketed(name, register.labels[other]) or _differ(register, slug, other)]
 
 

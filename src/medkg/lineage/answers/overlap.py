@@ -24,7 +24,8 @@ class Overlap:
 
     `same_images` are those of the very same images, `patients` the verdicts on patients that say more than those on
     images, `derivative` the leaks by synthesised images, `openings` the sources nobody names, and `excluded` the
-    datasets that a path leads to and whose modality forbids it.
+    datasets that a path leads to and whose modality forbids it. `editions` are those that a series stands for: what
+    shares images with one of them shares images with the series.
     """
 
     dataset: str
@@ -35,6 +36,7 @@ class Overlap:
     patients: tuple[Verdict, ...]
     excluded: tuple[Verdict, ...]
     openings: tuple[Opening, ...]
+    editions: tuple[str, ...] = ()
 
 
 def overlap(view: View, dataset: str, *, grade: Asked = "all", direct: bool = False) -> Overlap:
@@ -55,6 +57,7 @@ def overlap(view: View, dataset: str, *, grade: Asked = "all", direct: bool = Fa
         patients=asked(patients(view.images, view.people, dataset, guard=view.guard)),
         excluded=tuple(_excluded(view, dataset)),
         openings=open_provenance(view.images, dataset),
+        editions=view.editions.get(dataset, ()),
     )
 
 

@@ -31,6 +31,7 @@ class Plain:
         return {
             "dataset": found.dataset,
             "evidence": found.evidence,
+            "editions": list(found.editions),
             "same_images": list(found.same_images),
             "verdicts": [self.verdict(each) for each in found.verdicts],
             "derivative": [self.derivative(each) for each in found.derivative],
@@ -71,6 +72,7 @@ class Plain:
             "other_paths": [self.verdict(each) for each in said.others],
             "patients": self.verdict(found.patients) if found.patients else None,
             "derivative": self.derivative(found.derivative) if found.derivative else None,
+            "editions": [{"subject": each.subject, **self.verdict(each)} for each in found.editions],
             "open_provenance": sorted(found.openings),
             "by_evidence": {found.evidence: said.verdict.grade, OTHER[found.evidence]: found.elsewhere.grade},
         }
@@ -140,6 +142,7 @@ class Plain:
             "derivative": self.derivative(pair.derivative) if pair.derivative else None,
             "open_provenance": list(pair.open),
             "note": pair.note,
+            "editions": [self._pair(each) for each in pair.editions],
         }
 
     def _candidate(self, found: Candidate) -> Json:

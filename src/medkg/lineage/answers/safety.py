@@ -9,7 +9,7 @@ from medkg.lineage.answers.surroundings import Find, Surroundings, surroundings
 from medkg.lineage.layers import Layer
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
-from medkg.lineage.verdicts import Derivative, Opening, Verdict
+from medkg.lineage.verdicts import GRADES, SHARING, Derivative, Opening, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Candidate:
     @property
     def worst(self) -> Verdict:
         """The verdict that speaks most against it."""
-        return min(self.verdicts, key=lambda each: _ORDER.index(each.grade))
+        return min(self.verdicts, key=lambda each: GRADES.index(each.grade))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +47,15 @@ class Safety:
     untold: Mapping[str, tuple[Opening, ...]]
 
 
-_ORDER = ("definite", "possible", "none-known", "disjoint")
-
-
 def safe(view: View, test_for: Sequence[str], candidates: Iterable[str], *, find: Find = surroundings) -> Safety:
-    """What candidates a model trained on some datasets may be tested on, by all that is known."""
+    """What candidates a model trained on some datasets may be tested on, by all that is known.
+
+    A series is no candidate: its editions are.
+    """
     trained = [find(view, each) for each in test_for]
-    found = [_candidate(view, trained, each) for each in candidates if each not in test_for]
-    apart = [each for each in found if each.worst.grade in ("none-known", "disjoint")]
+    datasets = (each for each in candidates if each not in view.editions and each not in test_for)
+    found = [_candidate(view, trained, each) for each in datasets]
+    apart = [each for each in found if each.worst.grade not in SHARING]
     untold = {each: open_provenance(view.images, each) for each in test_for}
     return Safety(
         test_for=tuple(test_for),
@@ -71,6 +72,6 @@ def _candidate(view: View, trained: Sequence[Surroundings], dataset: str) -> Can
         dataset=dataset,
         verdicts=tuple(each.verdict(dataset) for each in trained),
         openings=open_provenance(view.images, dataset),
-        patients=tuple(each.patients[dataset] for each in trained if dataset in each.patients),
+        patients=tuple(found for each in trained if (found := each.patients(dataset))),
         derivative=tuple(each.derivative[dataset] for each in trained if dataset in each.derivative),
     )

@@ -13,8 +13,8 @@ from medkg.lineage.register import View
 from medkg.lineage.relations import Bond, Flow
 from medkg.lineage.verdicts import Verdict
 
-KINDS = ("path", "count", "fork", "chain", "unknown-direction", "hedge", "collider", "disjoint")
-"""The ways: a path of claims, a count, a break of three kinds, a hedged claim, one that proves nothing, a denial."""
+KINDS = ("path", "count", "fork", "chain", "unknown-direction", "hedge", "series", "collider", "disjoint")
+"""The ways: a path of claims, a count, three kinds of break, a hedge, a series, a break that proves nothing, a denial."""
 
 _MOST_LOOKED_AT = 1_000  # datasets
 _MOST_PAIRS = 200  # of one dataset's neighbours

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from medkg.lineage.derivatives import derivatives
-from medkg.lineage.inference import patients, weigh
+from medkg.lineage.inference import no_guard, says_more, weigh
 from medkg.lineage.register import View
 from medkg.lineage.survey import Survey, survey
 from medkg.lineage.verdicts import Derivative, Verdict
@@ -14,17 +14,25 @@ from medkg.lineage.verdicts import Derivative, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What is around a dataset: by the other dataset, the verdict on patients that says more, the derivative leak."""
+    """What is around a dataset: its images, its patients, and by the other dataset the derivative leak."""
 
     view: View
     dataset: str
-    survey: Survey
-    patients: Mapping[str, Verdict]
+    images: Survey
+    people: Survey
     derivative: Mapping[str, Derivative]
 
     def verdict(self, other: str) -> Verdict:
         """The verdict on images of the dataset and another one."""
-        return weigh(self.view.images, self.survey, self.dataset, other, self.view.guard)
+        return weigh(self.view.images, self.images, self.dataset, other, self.view.guard)
+
+    def patients(self, other: str) -> Verdict | None:
+        """The verdict on patients where it says more than that on images.
+
+        The guard holds for images alone: who had a CT may have had an MR as well.
+        """
+        found = weigh(self.view.people, self.people, self.dataset, other, no_guard)
+        return found if says_more(found, self.verdict(other)) else None
 
 
 Find = Callable[[View, str], Surroundings]
@@ -33,12 +41,10 @@ Find = Callable[[View, str], Surroundings]
 
 def surroundings(view: View, dataset: str) -> Surroundings:
     """What is around a dataset, as a layer shows it."""
-    found = survey(view.images, view.images.of(dataset))
-    people = patients(view.images, view.people, dataset, guard=view.guard, surveyed=found)
     return Surroundings(
         view=view,
         dataset=dataset,
-        survey=found,
-        patients={each.other: each for each in people},
+        images=survey(view.images, view.images.of(dataset)),
+        people=survey(view.people, view.people.of(dataset)),
         derivative={each.other: each for each in derivatives(view.images, dataset)},
     )
