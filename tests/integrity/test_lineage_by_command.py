@@ -134,7 +134,6 @@ def test_the_literature_tells_more_than_the_catalogues(ask: Ask) -> None:
         ("ACDC", ["acdc", "acdc-lunghp"]),
         ("ATLAS", ["atlas-liver-2023", "atlas-stroke"]),
         ("COVID-CT", ["covid-ct-harvard", "covid-ct-ucsd"]),
-        ("BraTS", ["brats", "brats2021", "brats2023"]),
     ],
 )
 def test_a_name_that_means_several_lists_them(environment: dict[str, str], name: str, candidates: list[str]) -> None:
@@ -143,6 +142,21 @@ def test_a_name_that_means_several_lists_them(environment: dict[str, str], name:
     assert [each for each in candidates if each not in said] == []
     for slug in candidates:
         assert CliRunner().invoke(medkg, ["overlap", slug], env=environment).exit_code == 0
+
+
+@pytest.mark.parametrize("series", ["brats", "kits", "flare", "hecktor"])
+def test_a_series_stands_for_its_editions(environment: dict[str, str], ask: Ask, series: str) -> None:
+    """A series is never told as a stranger to its editions, by slug or by label, and is no test set to take."""
+    label = {"brats": "BraTS", "kits": "KiTS", "flare": "FLARE", "hecktor": "HECKTOR"}[series]
+    editions = ask("overlap", label)["editions"]
+    assert len(editions) > 1
+    for edition in editions:
+        for train, test in ((series, edition), (edition, label)):
+            ran = CliRunner().invoke(medkg, ["leak", "--train", train, "--test", test], env=environment)
+            assert (ran.exit_code, "definite" in ran.stdout) == (1, True)
+    safe = ask("safe", "--test-for", editions[0])
+    offered = {each["dataset"] for each in (*safe["no_known_shared_images"], *safe["open_provenance"])}
+    assert not offered & {series, *editions}
 
 
 @pytest.mark.parametrize("name", ["LiTS", "MSD", "BTCV", "MIMIC-CXR", "TotalSegmentator", "Messidor", "3D-IRCADb"])

@@ -252,12 +252,14 @@ dataset:lits medkg:derivedFrom dataset:chaos ; medkg:annotates dataset:chaos ; m
     medkg:synthesizedFrom dataset:sliver ; medkg:disjointWith dataset:far ; medkg:contains dataset:ircad ;
     medkg:within dataset:organs ; medkg:sameExtent dataset:twin ; medkg:meets dataset:chaos, challenge:lits-2017 ;
     medkg:sharesImagesWith dataset:chaos ; medkg:mayShareImagesWith dataset:sliver ;
+    medkg:mayShareImagesBySeries dataset:lits-0 ;
     medkg:openProvenance true ; medkg:inheritsOpenProvenanceFrom dataset:chaos .
 dataset:ircad medkg:subsetOf dataset:lits . dataset:organs medkg:hasPart dataset:lits .
 challenge:lits-2017 medkg:usesImagesOf dataset:lits .
 claim:0123456789abcdef a medkg:LineageClaim ; rdf:subject dataset:lits ; rdf:predicate medkg:derivedFrom ;
     rdf:object dataset:chaos ; medkg:extent "part" ; medkg:certainty "stated" ; medkg:sharedCases 20 ;
-    medkg:unit <unit/case> ; medkg:caseRange "1-20" ; medkg:split "train" ; medkg:level "acquisition" ;
+    medkg:unit <unit/case> ; medkg:caseRange "1-20" ; medkg:split "train" ; medkg:subjectSplit "test" ;
+    medkg:level "acquisition" ;
     medkg:basis "literature" ; dcterms:source <https://doi.org/10.1016/lits> ; medkg:refines claim:00000000000000aa ;
     medkg:corrects claim:00000000000000aa .
 claim:00000000000000aa a medkg:LineageClaim ; rdf:subject challenge:lits-2017 ; rdf:predicate medkg:usesImagesOf ;
@@ -349,6 +351,7 @@ BAD = {
     "lineage-disjoint-with": [("medkg:disjointWith dataset:far", "medkg:disjointWith anatomy:liver")],
     "lineage-shares": [("medkg:sharesImagesWith dataset:chaos", "medkg:sharesImagesWith challenge:lits-2017")],
     "lineage-may-share": [("mayShareImagesWith dataset:sliver", "mayShareImagesWith challenge:lits-2017")],
+    "lineage-may-share-by-series": [("BySeries dataset:lits-0", "BySeries challenge:lits-2017")],
     "lineage-inherits-open-provenance": [("ProvenanceFrom dataset:chaos", "ProvenanceFrom challenge:lits-2017")],
     "lineage-contains": [("medkg:contains dataset:ircad", "medkg:contains anatomy:liver")],
     "lineage-within": [("medkg:within dataset:organs", "medkg:within dataset:nowhere")],
@@ -374,6 +377,7 @@ BAD = {
     "claim-unit": [("medkg:unit <unit/case> ; medkg:caseRange", "medkg:caseRange")],
     "claim-range": [('medkg:caseRange "1-20"', 'medkg:caseRange ""')],
     "claim-split": [('medkg:split "train"', 'medkg:split "training"')],
+    "claim-subject-split": [('medkg:subjectSplit "test"', 'medkg:subjectSplit "testing"')],
     "claim-level": [('medkg:level "acquisition"', 'medkg:level "image"')],
     "claim-basis": [('medkg:basis "catalog" ;\n    dcterms:source', 'medkg:basis "knowledge" ;\n    dcterms:source')],
     "claim-source": [("dcterms:source <catalog/neerakara/record/lits> ;", "")],

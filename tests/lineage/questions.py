@@ -27,7 +27,7 @@ GRADES = [
     ("promise12", "nci-isbi-2013", "possible"),
     ("lits", "kits19", "possible"),
     ("lits", "sliver07", "none-known"),
-    ("brats2021", "brats2023", "none-known"),
+    ("brats2021", "brats2023", "possible"),
     ("msd-lung", "msd-liver", "none-known"),
     ("ct2us", "kits19", "none-known"),
 ]

@@ -84,7 +84,7 @@ def test_synthesised_images_are_no_shared_images() -> None:
     assert verdict(graph("ct2us synthesizedFrom kits19"), "ct2us", "kits19").grade == "none-known"
 
 
-def test_editions_alone_share_nothing() -> None:
+def test_succession_alone_is_no_reason_to_share_images() -> None:
     assert verdict(graph("brats2023 successorOf brats2021"), "brats2021", "brats2023").grade == "none-known"
 
 

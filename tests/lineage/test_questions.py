@@ -15,7 +15,7 @@ from tests.lineage.said import all_said
 @pytest.fixture(scope="module")
 def catalogues() -> Network:
     lines = (Path(__file__).parent / "catalogues.txt").read_text(encoding="utf-8")
-    return network(all_said(lines), layer="catalogs")
+    return network(all_said(lines), layer="catalogs", editions={"brats": ("brats2021", "brats2023")})
 
 
 def direct(catalogues: Network, slug: str) -> list[str]:

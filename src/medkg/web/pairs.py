@@ -72,7 +72,8 @@ class Caution:
 class Account:
     """All that is to be said of a pair, as `medkg explain` tells it.
 
-    Where nothing is known, `path` may lead through a dataset to which both gave images, which proves nothing.
+    Where nothing is known, `path` may lead through a dataset to which both gave images, which proves nothing. Where one
+    of the two is a series, `editions` has the pairs of its editions.
     """
 
     cell: Cell
@@ -81,6 +82,7 @@ class Account:
     against: tuple[Told, ...] = ()
     changes: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    editions: tuple[Cell, ...] = ()
 
 
 class Comparer:
@@ -111,6 +113,7 @@ class Comparer:
             against=self._tells.path(pair.verdict.exclusion),
             changes=tuple(changes(pair.verdict, turn[0].end if turn else None, labels)),
             cautions=tuple(self._cautions(pair)),
+            editions=tuple(map(self._cell, pair.editions)),
         )
 
     def party(self, side: Side) -> Party:
@@ -128,12 +131,17 @@ class Comparer:
             train=self.party(pair.train),
             test=self.party(pair.test),
             size=_size(found),
-            is_told=is_warned or is_one or found.grade != "none-known" or self._collider(pair) is not None,
+            is_told=is_warned
+            or is_one
+            or bool(pair.editions)
+            or found.grade != "none-known"
+            or self._collider(pair) is not None,
             is_warned=is_warned,
         )
 
     def _label(self, side: Side) -> str:
         label = self._tells.label(side.dataset)
+        label += " (series)" if side.dataset in self._view.editions else ""
         return f"{label} ({side.split} split)" if side.split else label
 
     def _collider(self, pair: Pair) -> Trail | None:

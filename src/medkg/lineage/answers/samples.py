@@ -14,7 +14,7 @@ from medkg.lineage.relations import Bond, Flow
 from medkg.lineage.verdicts import Verdict
 
 KINDS = ("path", "count", "fork", "chain", "unknown-direction", "hedge", "series", "collider", "disjoint")
-"""The ways: a path of claims, a count, three kinds of break, a hedge, a series, a break that proves nothing, a denial."""
+"""The ways: a path of claims, a count, breaks of three kinds, a hedge, a series, a break without proof, a denial."""
 
 _MOST_LOOKED_AT = 1_000  # datasets
 _MOST_PAIRS = 200  # of one dataset's neighbours
