@@ -72,6 +72,14 @@ def test_a_split_is_told_apart_where_the_claims_do(kin: Medkg, train: str, test:
     assert pair["grade"] == grade
 
 
+def test_a_number_that_follows_from_the_size_of_a_split_is_told(kin: Medkg) -> None:
+    ran = kin("leak", "--train", "draw-a", "--test", "Pool:validation")
+    assert ran.lines[1].split("\t")[2:] == [
+        "definite",
+        "Draw A is drawn from Pool (in part, 60 cases)  [north:5]; at least 10 shared (unit: case)",
+    ]
+
+
 def test_a_verdict_on_a_split_that_no_claim_names_says_so(kin: Medkg) -> None:
     ran = kin("leak", "--train", "draw-a", "--test", "Pool:test")
     assert ran.lines[1].endswith("said of the whole dataset: no claim tells which split is meant")

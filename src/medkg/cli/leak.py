@@ -84,9 +84,11 @@ def _rows(pair: Pair, asked: Asked) -> Iterator[Row]:
 
 
 def _row(pair: Pair, asked: Asked) -> Row:
-    claims = [*asked.path(pair.verdict.path), *([pair.note] if pair.note else [])]
-    reason = [pair.verdict.guard_reason] if pair.verdict.guard_reason else []
-    why = "; ".join(click.unstyle(each) for each in (*claims, *reason))
+    found = pair.verdict
+    is_concluded = found.least is not None and found.least not in [step.claim.cases for step in found.path]
+    number = f"at least {found.least:,} shared (unit: {found.unit})" if is_concluded else None
+    reasons = (*asked.path(found.path), number, pair.note, found.guard_reason)
+    why = "; ".join(click.unstyle(each) for each in reasons if each)
     return _side(pair.train, asked), _side(pair.test, asked), pair.verdict.grade, why
 
 
