@@ -73,10 +73,10 @@ def test_a_split_is_told_apart_where_the_claims_do(kin: Medkg, train: str, test:
 
 
 def test_a_number_that_follows_from_the_size_of_a_split_is_told(kin: Medkg) -> None:
-    ran = kin("leak", "--train", "draw-a", "--test", "Pool:validation")
+    ran = kin("leak", "--train", "draw-a", "--test", "Pool:train")
     assert ran.lines[1].split("\t")[2:] == [
         "definite",
-        "Draw A is drawn from Pool (in part, 60 cases)  [north:5]; at least 10 shared (unit: case)",
+        "Draw A is drawn from Pool (in part, 60 cases)  [north:5]; at least 15 shared (unit: case)",
     ]
 
 
