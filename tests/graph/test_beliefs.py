@@ -128,3 +128,17 @@ def test_the_most_precise_of_agreeing_values_is_believed(stated: list[Fact], val
 
 def test_a_count_is_read_as_corrections_write_it() -> None:
     assert count("40 case test ct") == Count(value=40, unit="case", role="test", modality="ct")
+
+
+def decided(field: str, value: str) -> Decision:
+    return Decision(field=field, value=value, basis="literature", reason="r", source="https://example.org")
+
+
+def test_a_decision_on_a_concept_adds_to_what_the_entries_state() -> None:
+    found = believed(entry("x", modality=("ct",)), decisions=(decided("modality", "mr"), decided("modality", "ct")))
+    assert found.facts["modality"] == ("ct", "mr")
+    assert found.disputed == ()
+
+
+def test_a_dataset_without_entries_has_what_is_decided_of_it() -> None:
+    assert believed(decisions=(decided("modality", "mr"),)).facts == {"modality": ("mr",)}

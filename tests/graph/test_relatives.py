@@ -40,3 +40,13 @@ def test_rounded_totals_are_no_sizes_and_texts_no_source_modality() -> None:
     assert not {"Images with text", "Text without images"} & {
         label for found in register.families.values() for label in found
     }
+
+
+def test_a_radiograph_and_a_ct_are_of_different_families() -> None:
+    families = relatives.register(load(DATA)).families
+    assert {slug: set(families[slug]) for slug in ("lits", "jsrt", "autopet", "adni")} == {
+        "lits": {"Computed tomography"},
+        "jsrt": {"Radiography"},
+        "autopet": {"Computed tomography", "Nuclear medicine imaging"},
+        "adni": {"Magnetic resonance imaging", "Nuclear medicine imaging"},
+    }

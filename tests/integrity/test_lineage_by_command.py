@@ -123,6 +123,33 @@ def test_3d_ircadb_is_in_the_training_cases_of_lits_alone(ask: Ask) -> None:
     assert [each["grade"] for each in found["pairs"]] == ["definite", "none-known", "definite"]
 
 
+def test_abdomenatlas_took_the_training_cases_of_lits_and_abdomenct_1k_all(ask: Ask) -> None:
+    for train, grades in (
+        ("AbdomenAtlas", ["definite", "possible", "definite"]),
+        ("AbdomenCT-1K", ["definite", "definite", "definite"]),
+    ):
+        found = ask("leak", "--train", train, "--test", "LiTS:train", "LiTS:test", "LiTS", evidence="all")
+        assert [each["grade"] for each in found["pairs"]] == grades, train
+
+
+def test_the_second_part_of_3d_ircadb_is_not_in_lits_by_the_literature(ask: Ask) -> None:
+    assert "3d-ircadb-02" not in sharing(ask("overlap", "LiTS", evidence="all"))
+    assert ask("explain", "3D-IRCADb-02", "LiTS")["grade"] == "definite"
+
+
+def test_a_model_trained_on_a_series_has_seen_its_editions(ask: Ask) -> None:
+    for series, edition in (
+        ("brats", "brats2021"),
+        ("kits", "kits19"),
+        ("isic", "isic2017"),
+        ("flare", "flare23"),
+        ("hecktor", "hecktor2021"),
+        ("refuge-series", "refuge2"),
+    ):
+        found = ask("leak", "--train", series, "--test", edition, evidence="all")
+        assert {each["grade"] for each in found["pairs"]} >= {"definite"}, series
+
+
 def test_the_literature_tells_more_than_the_catalogues(ask: Ask) -> None:
     found = ask("explain", "AbdomenAtlas", "FLARE 2023", evidence="all")
     assert found["by_evidence"] == {"all": "definite", "catalogs": "none-known"}

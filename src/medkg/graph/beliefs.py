@@ -3,6 +3,7 @@
 A field of many values is the union of what is stated, less the recorded defects, plus what is right
 instead. A field of one value, and a count of one unit, role and modality, is believed where all who
 state it agree or a decision in the dataset's file settles it; otherwise it is disputed and absent.
+A decision on a field of many values adds a concept that no entry states.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from medkg.curation.read import Records
 from medkg.model.entries import Count, Entry, Event, Licence, Link
-from medkg.model.facts import SINGLE, Fact, Facts, facts, text, totals
+from medkg.model.facts import CONCEPTS, SINGLE, Fact, Facts, facts, text, totals
 from medkg.model.records import Correction, Dataset, Decision
 
 Slot = tuple[str, str | None, str | None, str | None]
@@ -50,7 +51,10 @@ def belief(dataset: Dataset, records: Records) -> Belief:
                 found[field].update(dict.fromkeys(values))
     found["links"] = distinct(found["links"])
     disputed = []
-    decisions = {_slot(decision): decision for decision in dataset.decisions}
+    for decision in dataset.decisions:
+        if decision.field in CONCEPTS:
+            found[decision.field][decision.value] = None
+    decisions = {_slot(decision): decision for decision in dataset.decisions if decision.field not in CONCEPTS}
     for slot in sorted({*slots, *decisions}, key=repr):
         value = _decided(decisions[slot]) if slot in decisions else agreed(slots[slot])
         if value is None:

@@ -11,6 +11,7 @@ from medkg.curation.read import Records
 from medkg.graph import terms
 from medkg.model import prefixes as iris
 from medkg.model.entries import Catalog, Entry
+from medkg.model.facts import CONCEPTS
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Correction, Dataset, Decision, Standing
 
@@ -98,7 +99,8 @@ def _correction(correction: Correction, prefixes: Prefixes) -> Iterator[Triple]:
 
 def _decision(dataset: NamedNode, decision: Decision, prefixes: Prefixes) -> Iterator[Triple]:
     parts = (decision.field, decision.unit, decision.role, decision.modality)
-    node = iris.fragment(dataset, "-".join(["decision", *(part.replace("_", "-") for part in parts if part)]))
+    named = (*parts, decision.value) if decision.field in CONCEPTS else parts
+    node = iris.fragment(dataset, "-".join(["decision", *(part.replace("_", "-") for part in named if part)]))
     yield Triple(dataset, prefixes.expand("medkg:decision"), node)
     yield Triple(node, terms.RDF_TYPE, prefixes.expand("medkg:Decision"))
     yield Triple(node, prefixes.expand("medkg:field"), Literal(" ".join(part for part in parts if part)))

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NOT_OF_A_KIND = frozenset({"image-text", "text"})
 """Families of modality that tell in what form data come, not what images were taken with."""
 
+HEADINGS = frozenset({"x-ray-based"})
+"""Wide modalities whose narrower ones share no acquisition: a radiograph is no CT. Each of those is a family."""
+
 
 def register(records: Records) -> Register:
     """The register of all claims among the records."""
@@ -95,10 +98,12 @@ def _sizes(slug: str, facts: Facts) -> Iterator[tuple[str, dict[str, int]]]:
 
 
 def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:
-    """The labels of the widest modalities that are believed."""
+    """The labels of the families of the modalities that are believed; a heading may mean any family under it."""
     keys = {wide for key in facts.get("modality", ()) for wide in (str(key), *modality.wider(str(key)))}
-    widest = {key for key in keys if not modality.by_key[key].broader}
-    return frozenset(modality.by_key[key].label for key in widest - NOT_OF_A_KIND)
+    given = HEADINGS.intersection(map(str, facts.get("modality", ())))
+    keys |= {each.key for each in modality.concepts if given.intersection(each.broader)}
+    families = {key for key in keys - HEADINGS if HEADINGS.issuperset(modality.by_key[key].broader)}
+    return frozenset(modality.by_key[key].label for key in families - NOT_OF_A_KIND)
 
 
 def _editions(series: str, records: Records) -> tuple[str, ...]:

@@ -21,6 +21,9 @@ FIELDS: Mapping[str, Declaration] = {
 SINGLE = ("label_categories", "licence", "released")
 """The fields that have one value at most; a count has one a unit, role and modality."""
 
+CONCEPTS = tuple(name for name, declaration in FIELDS.items() if declaration.vocabulary)
+"""The fields that have any number of values, each a concept."""
+
 _PARTITIONS = (frozenset({"train", "validation", "test"}), frozenset({"class"}), frozenset({"subset"}))
 
 

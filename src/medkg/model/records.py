@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medkg.model.claims import Claim
+from medkg.model.facts import CONCEPTS, SINGLE
 from medkg.model.fields import declared
 from medkg.model.forms import BASIS, SLUG
 
@@ -44,10 +45,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The value we believe where catalogues differ on a field that has only one."""
+    """A value we believe: where catalogues differ on a field that has only one, or where no entry states a concept."""
 
-    field: str = declared("field it settles", pattern=r"counts|released|licence|label_categories", example="counts")
-    value: str = declared("the value believed; for counts the number", example="201")
+    field: str = declared("field it settles", pattern="|".join(("counts", *SINGLE, *CONCEPTS)), example="counts")
+    value: str = declared("the value believed; for counts the number, for a concept its key", example="201")
     unit: str | None = declared("unit of the count it settles", vocabulary="unit", default=None)
     role: str | None = declared("share of the count it settles", vocabulary="count-role", default=None)
     modality: str | None = declared("modality of the count it settles", vocabulary="modality", default=None)

@@ -12,7 +12,7 @@ from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule
 from medkg.curation.terms import no_key
 from medkg.model.entries import Entry
-from medkg.model.facts import FIELDS, text
+from medkg.model.facts import CONCEPTS, FIELDS, text
 from medkg.model.records import Correction, Dataset, Decision
 
 _CORRECTABLE = ("name", "section", *FIELDS)
@@ -102,12 +102,25 @@ def _problem(decision: Decision) -> str | None:
     return None
 
 
+def unknown_decided_concepts(records: Records) -> Iterator[Finding]:
+    """Decisions on a concept that is no key of the vocabulary of their field."""
+    for slug, dataset in records.datasets.items():
+        for index, decision in enumerate(dataset.decisions):
+            name = FIELDS[decision.field].vocabulary if decision.field in CONCEPTS else None
+            vocabulary = records.vocabularies.get(name or "")
+            if name is None or vocabulary is None or ("vocabularies", name) in records.faulty:
+                continue
+            if decision.value not in vocabulary.by_key:
+                yield Finding("datasets", slug, f"decisions[{index}].value", no_key(name, vocabulary, decision.value))
+
+
 def rival_decisions(records: Records) -> Iterator[Finding]:
-    """Decisions on what another of the same dataset settles."""
+    """Decisions on what another of the same dataset settles; each concept is a thing of its own."""
     for slug, dataset in records.datasets.items():
         first: dict[tuple[str | None, ...], int] = {}
         for index, each in enumerate(dataset.decisions):
-            subject = (each.field, each.unit, each.role or "total", each.modality)
+            concept = each.value if each.field in CONCEPTS else None
+            subject = (each.field, concept, each.unit, each.role or "total", each.modality)
             if first.setdefault(subject, index) != index:
                 message = f"settles what decisions[{first[subject]}] settles; keep one"
                 yield Finding("datasets", slug, f"decisions[{index}]", message)
@@ -119,5 +132,6 @@ RULES = (
     Rule("stale-correction", "A correction names a value that its entry states.", stale_corrections),
     Rule("unknown-term", "A correction's new value is a key of its field's vocabulary.", unknown_replacements),
     Rule("malformed-decision", "A decision's value has the form of its field.", unusable_decisions),
+    Rule("unknown-term", "A decision on a concept is a key of its field's vocabulary.", unknown_decided_concepts),
     Rule("rival-decision", "One decision settles one thing.", rival_decisions),
 )
