@@ -61,7 +61,8 @@ def sentence(step: Step, names: Names = NO_NAMES, lines: Lines = NO_LINES) -> st
 def statement(step: Step, names: Names = NO_NAMES) -> str:
     """A claim in its own direction, with its details and without who says it."""
     claim = step.claim
-    said = f"{called(step.source, names)} {_VERBS[claim.relation]} {called(claim.object, names)}"
+    part = f" ({claim.subject_split} split)" if claim.subject_split else ""
+    said = f"{called(step.source, names)}{part} {_VERBS[claim.relation]} {called(claim.object, names)}"
     return f"{said}{_details(claim)}"
 
 
@@ -82,8 +83,7 @@ def cited(evidence: Evidence, lines: Lines = NO_LINES) -> str:
 
 def _details(claim: Claim) -> str:
     """What else a claim tells, in brackets."""
-    details = [f"its {claim.subject_split} split"] if claim.subject_split else []
-    details += [f"{claim.split} split"] if claim.split else []
+    details = [f"{claim.split} split"] if claim.split else []
     if claim.extent and claim.relation in _OF_EXTENT:
         details.append(_OF_EXTENT[claim.relation][claim.extent != "whole"])
     if claim.cases is not None:
