@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from tests.servers import BEARER, Running
 from tests.web.asking import RECORD_A
@@ -98,14 +98,51 @@ def test_pages_of_other_origins_learn_what_they_may_do(
     assert allowed.headers["Access-Control-Allow-Methods"] == from_elsewhere
     assert allowed.headers["Access-Control-Allow-Origin"] == "*"
     assert int(allowed.headers["Access-Control-Max-Age"]) > 0
-    names = {name.lower() for name in allowed.headers["Access-Control-Allow-Headers"].split(", ")}
-    assert names == {"accept", "content-type", "if-none-match"}
+    assert allowed_headers(allowed) == {"accept", "content-type", "if-none-match"}
+
+
+def allowed_headers(answer: TestResponse) -> set[str]:
+    """The headers that pages of other origins may send, by a preflight."""
+    return {name.lower() for name in answer.headers["Access-Control-Allow-Headers"].split(", ")}
+
+
+@pytest.mark.parametrize("url", ["/sparql", "/sparql/", "/graph-store", "/dataset/lits", "/datasets/", "/", "/nothing"])
+@pytest.mark.parametrize(
+    ("requested", "more"),
+    [
+        ("queryid", {"queryid"}),
+        ("cache-control,traceparent,x-requested-with", {"cache-control", "traceparent", "x-requested-with"}),
+        ("Content-Type, X-Requested-With", {"x-requested-with"}),
+        (" if-match ,, x-a.b_c~!", {"if-match", "x-a.b_c~!"}),
+        ("authorization,queryid", {"queryid"}),
+        ("AUTHORIZATION", set()),
+        ("*, a b, x:y, <script>, é", set()),
+        ("", set()),
+    ],
+)
+def test_pages_of_other_origins_may_send_any_header_but_authorization(
+    client: Client, url: str, requested: str, more: set[str]
+) -> None:
+    headers = {**PREFLIGHT, "Access-Control-Request-Headers": requested.encode().decode("latin-1")}
+    answer = client.options(url, headers=headers)
+    assert answer.status_code == 204
+    assert allowed_headers(answer) == {"accept", "content-type", "if-none-match", *more}
+    assert answer.headers["Vary"] == "Access-Control-Request-Headers"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "patch", "QUERY", "PROPFIND", "CHICKEN", "", "a b"])
+@pytest.mark.parametrize("url", ["/sparql", "/graph-store?default", "/dataset/lits"])
+def test_no_other_method_is_opened_for_the_asking(writable: Running, url: str, method: str) -> None:
+    answer = writable.client.options(url, headers={**PREFLIGHT, "Access-Control-Request-Method": method})
+    assert answer.status_code == 204
+    assert set(answer.headers["Access-Control-Allow-Methods"].split(", ")) <= {"GET", "HEAD", "POST", "OPTIONS"}
 
 
 def test_pages_of_other_origins_see_the_headers_they_need(client: Client) -> None:
     answer = client.get("/sparql?query=ASK%7B%7D", headers={"Origin": "https://example.org"})
     exposed = {name.lower() for name in answer.headers["Access-Control-Expose-Headers"].split(", ")}
-    assert {"etag", "retry-after", "link"} <= exposed
+    assert {"etag", "retry-after", "link", "location", "allow", "content-disposition", "medkg-revision"} <= exposed
+    assert "authorization" not in exposed
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

@@ -24,7 +24,7 @@ UPDATE = "application/sparql-update"
         ("?query=ASK%7B%7D&default-graph-uri=no%20iri", "absolute IRI"),
         ("?query=ASK%7B%7D&default-graph-uri=relative/iri", "absolute IRI"),
         ("?query=ASK%7B%7D&named-graph-uri=relative", "absolute IRI"),
-        ("?query=ASK%7B%7D&named-graph-uri=", "absolute IRI"),
+        ("?query=&update=", "Give one query"),
         ("?update=CLEAR%20ALL", "by POST only"),
         ("?query=ASK%7B%7D&using-graph-uri=http://example.org/", "default-graph-uri"),
         ("?query=ASK%7B%7D&using-named-graph-uri=http://example.org/", "named-graph-uri"),
@@ -50,7 +50,7 @@ def test_a_bad_get_is_400_and_says_why(client: Client, url: str, detail: str) ->
         (b"query=ASK%20%7B%7D", "multipart/form-data; boundary=x", 415),
         (b"query=ASK%20%7B%7D", "a/b/c; =;", 415),
         ("ASK {}".encode("utf-16"), f"{QUERY}; charset=utf-16", 415),
-        (b"query=ASK%20%7B%7D", f"{FORM}; charset=latin-1", 415),
+        (b"query=ASK%20%7B%7D", f"{FORM}; charset=utf-16", 415),
         (b"ASK { \xff }", QUERY, 400),
         (b"ASK { \0 }", QUERY, 400),
         (b"", QUERY, 400),
@@ -98,9 +98,7 @@ def test_a_time_limit_is_a_decimal_number_of_seconds(client: Client, timeout: st
     assert ask(client, ASK, timeout=timeout).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "timeout", ["", "0", "0.0", "-1", "5s", "1e3", "1_0", "nan", "inf", " 5", "٣", "5,0", "0x10", "9" * 400, "."]
-)
+@pytest.mark.parametrize("timeout", ["-1", "5s", "1e3", "1_0", "nan", "inf", " 5", "٣", "5,0", "0x10", "9" * 400, "."])
 def test_any_other_time_limit_is_400(client: Client, timeout: str) -> None:
     answer = ask(client, ASK, timeout=timeout)
     assert answer.status_code == 400

@@ -118,10 +118,15 @@ def routes() -> str:
         (f"`{each.name}`", ", ".join(each.aliases), ", ".join(each.media_types), of) for each, of in interface.formats()
     )
     told = "A path that is the end of an IRI of ours answers with what the graph says of it, as a page or as data."
-    asked = "`Accept` chooses the format, or `?format=` with a name or alias. The first of each kind is the default."
+    asked = (
+        "`Accept` chooses the format, or `?format=` with a name, an alias or a media type, which may lack what stands "
+        "before its slash. The first of each kind is the default."
+    )
+    lenience = "\n".join(f"- {each}" for each in interface.LENIENCE)
     routes_table = table(("path", "methods", "what it answers"), rows)
     formats_table = table(("format", "aliases", "media types", "for"), forms)
-    return f"# HTTP\n\n{told}\n\n{routes_table}\n\n## Formats\n\n{asked}\n\n{formats_table}"
+    sections = ("# HTTP", told, routes_table, "## What is read leniently", lenience, "## Formats", asked, formats_table)
+    return "\n\n".join(sections)
 
 
 def queries(root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,15 +31,17 @@ class Document:
 def quads(documents: Sequence[Document], graph: NamedNode | DefaultGraph, base_iri: str | None) -> Store:
     """What documents hold, as quads of a graph and in the engine's normal form.
 
-    Blank nodes are new ones, and no document's are another's. A document in error is a `QueryError` with its place.
+    Blank nodes are new ones, and no document's are another's. A byte order mark before a document is let be. A
+    document in error is a `QueryError` with its place.
     """
     held = Store()
     for number, document in enumerate(documents, start=1):
+        content = document.content.removeprefix(BOM_UTF8)
         try:
             held.extend(
                 Quad(quad.subject, quad.predicate, quad.object, graph)
                 for quad in parse(
-                    document.content,
+                    content,
                     document.format,
                     base_iri=base_iri,
                     without_named_graphs=True,
@@ -47,7 +50,7 @@ def quads(documents: Sequence[Document], graph: NamedNode | DefaultGraph, base_i
             )
         except SyntaxError as error:
             which = f"document {number}, " if len(documents) > 1 else ""
-            raise QueryError(which + _explained(document.content.decode(errors="replace"), error)) from error
+            raise QueryError(which + _explained(content.decode(errors="replace"), error)) from error
         except ValueError as error:
             raise QueryError(f"the base of relative IRIs is no absolute IRI: {error}") from error
     return held

@@ -24,6 +24,7 @@ from medkg.evaluation import graphs, syntax
 from medkg.evaluation.bounded import UNBOUNDED, Bounded, Bounds
 from medkg.evaluation.federation import refuse_service
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
+from medkg.evaluation.forms import BYTE_ORDER_MARK
 from medkg.evaluation.languages import queries, wanted
 from medkg.evaluation.nesting import refuse_depth
 
@@ -43,11 +44,13 @@ def evaluate(
 ) -> Results:
     """What a query finds, evaluated as it is read; a text in error is a `QueryError` with its place.
 
+    A byte order mark before the text is let be.
+
     `prefixes` need no declaration in the text, which may still declare them otherwise. `default_graphs`
     and `named_graphs` are graph IRIs that together replace the RDF dataset the text itself names. `base_iri` is what
     relative IRIs are resolved against, where the text declares no BASE.
     """
-    language = queries(base_iri)
+    language, query = queries(base_iri), query.removeprefix(BYTE_ORDER_MARK)
     default_graph, among = _rdf_dataset(default_graphs, named_graphs)
     refuse_depth(query)
     try:

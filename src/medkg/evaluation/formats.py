@@ -104,13 +104,24 @@ def content_type(media_type: str) -> str:
 
 
 def named(name: str, formats: Sequence[Format]) -> Format | None:
-    """The format that goes by a short name, alias or media type; None where none of them does.
+    """The format that goes by a short name, alias, media type or its subtype; None where none of them does.
 
-    >>> named("ttl", GRAPHS).name, named("text/csv", RESULTS).name
+    Parameters of a media type are left aside. A space stands for a plus: a plus in a URL means a space where it is not
+    percent-encoded, as in `?format=rdf+xml`.
+
+    >>> named("ttl", GRAPHS).name, named("text/csv; charset=utf-8", RESULTS).name
     ('turtle', 'csv')
+    >>> named("rdf xml", GRAPHS).name, named("application/sparql-results json", RESULTS).name
+    ('rdfxml', 'json')
     """
-    wanted = name.strip().lower()
-    return next((each for each in formats if wanted in (each.name, *each.aliases, *each.media_types)), None)
+    wanted = name.partition(";")[0].strip().lower().replace(" ", "+")
+    return next((each for each in formats if wanted in _names(each)), None)
+
+
+def _names(form: Format) -> tuple[str, ...]:
+    """All that a format goes by."""
+    subtypes = (media_type.partition("/")[2] for media_type in form.media_types)
+    return (form.name, *form.aliases, *form.media_types, *subtypes)
 
 
 def negotiate(accept: Iterable[tuple[str, float]], formats: Sequence[Format]) -> tuple[Format, str] | None:

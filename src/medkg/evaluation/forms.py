@@ -14,6 +14,9 @@ QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 """The words that operations of an update begin with: https://www.w3.org/TR/sparql11-update/#updateLanguage."""
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before a text, of which it is no part: https://www.rfc-editor.org/rfc/rfc3629#section-6."""
+
 # Each alternative is told by its first character and no repetition is taken back (`++`), so that time is linear.
 BLANK = r"(?:[\t\n\r ]++|#[^\n\r]*+)"
 """A pattern for white space or a comment, of which any number may stand between two words."""

@@ -15,6 +15,7 @@ from medkg.evaluation.changes import Change, apply
 from medkg.evaluation.data_updates import data_change
 from medkg.evaluation.differences import contents, difference
 from medkg.evaluation.federation import refuse_load, refuse_service
+from medkg.evaluation.forms import BYTE_ORDER_MARK
 from medkg.evaluation.languages import Language, in_sequences, updates, wanted
 from medkg.evaluation.nesting import refuse_depth
 from medkg.evaluation.using import over
@@ -33,13 +34,14 @@ def update(
 ) -> Change:
     """What an update changes in a store, on which it is carried out; an update that fails is a `QueryError`.
 
-    The store is to be a copy that is thrown away: an update that fails may have been carried out in part.
+    The store is to be a copy that is thrown away: an update that fails may have been carried out in part. A byte order
+    mark before the text is let be.
 
     `prefixes` need no declaration in the text. `base_iri` is what relative IRIs are resolved against, where the text
     declares no BASE. `using_graphs` and `using_named_graphs` are graph IRIs that together are the RDF dataset of every
     WHERE clause; a text that names its own is refused then.
     """
-    language = updates(base_iri)
+    language, text = updates(base_iri), text.removeprefix(BYTE_ORDER_MARK)
     _refuse(text, prefixes, language)
     text = over(text, prefixes, language, default_graphs=using_graphs, named_graphs=using_named_graphs)
     try:

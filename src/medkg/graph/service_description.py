@@ -25,6 +25,10 @@ _DESCRIPTION = (
     "Datasets, challenges, papers, concepts, catalogues and their records, and the lineage of images. "
     "Each record names a graph with what that entry of a catalogue states, right or wrong."
 )
+_PARAMETERS = (
+    "Besides the parameters of the SPARQL Protocol: timeout, in seconds, lowers the time limit, where 0 stands for the "
+    "limit; format, a name or a media type, takes the place of Accept. An empty parameter counts as not given."
+)
 _SINCE = (
     "It has had {} since it was built, of which queries know; the site's search and lineage are those of the build."
 )
@@ -47,6 +51,7 @@ def _service(service: Service) -> Iterator[Said]:
     yield node, "sd:endpoint", endpoint
     yield node, "dcterms:title", terms.english("The SPARQL endpoint of medkg")
     yield node, "rdfs:comment", _limits(service)
+    yield node, "dcterms:description", terms.english(_PARAMETERS)
     for language in ("SPARQL11Query", "SPARQL11Update") if service.writable else ("SPARQL11Query",):
         yield node, "sd:supportedLanguage", expand(f"sd:{language}")
     # https://www.w3.org/TR/sparql11-service-description/#sd-emptygraphs: a graph that loses its last triple stays

@@ -19,11 +19,11 @@ from medkg.graph.queries import load
 from medkg.graph.service import Service, service
 from medkg.graph.service_description import service_description
 from medkg.web import graph_store
-from medkg.web.choice import chosen, etag
+from medkg.web.choice import chosen, etag, format_name
 from medkg.web.coding import coded
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
-from medkg.web.parameters import FORM, QUERY, decoded
+from medkg.web.parameters import FORM, QUERY, values_in_url
 
 WELL_KNOWN = "/.well-known/void"
 _SPARQL = "/sparql"
@@ -39,9 +39,8 @@ def _described(request: Request, endpoint: Endpoint) -> Answer:
     """The description as it stands."""
     if not request.is_read:
         raise BadRequest(f"There is no query. POST it as {FORM} (query=…) or as {QUERY}.")
-    names = [value for name, value in decoded(request.query_string) if name == "format"]
     # a client that asks for the results of a query has forgotten the query
-    form, media_type = chosen((*GRAPHS, HTML, *RESULTS), names[0] if names else None, request.accept)
+    form, media_type = chosen((*GRAPHS, HTML, *RESULTS), format_name(values_in_url(request, "format")), request.accept)
     if form in RESULTS:
         raise BadRequest(f"There is no query. Send GET {request.path}?query=…, or POST it as {FORM} or as {QUERY}.")
     described = _service(request, endpoint)

@@ -25,11 +25,12 @@ from medkg.web.questions import questions
 from medkg.web.served import Served
 from medkg.web.shapes import shapes
 from medkg.web.sitemap import sitemap
+from medkg.web.spellings import Pages
 
 
 def create_app(served: Served) -> Flask:
     """The pages over one graph."""
-    app = Flask(__name__)
+    app = Pages(__name__)
     serving.install(app, served)
     app.context_processor(lambda: {"updates": serving.serving(app).updates})
     problems.install(app)

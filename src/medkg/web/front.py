@@ -24,6 +24,7 @@ from medkg.web import access, health, incoming, problems
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
 from medkg.web.headers import complete
+from medkg.web.interface import canonical
 from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
@@ -136,7 +137,7 @@ class Front:
 
     def _own(self, path: str) -> Answer | None:
         """What supervisors ask."""
-        match path:
+        match canonical(path):
             case "/livez":
                 return health.livez()
             case "/readyz":

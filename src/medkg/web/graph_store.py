@@ -15,10 +15,10 @@ from werkzeug.wrappers import Request as FormRequest
 from medkg.evaluation import GRAPHS, Format, encodings, named
 from medkg.pool import Answered, Frame
 from medkg.web import access
-from medkg.web.choice import chosen
+from medkg.web.choice import chosen, format_name
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request
-from medkg.web.parameters import decoded, refuse_charset
+from medkg.web.parameters import decoded, refuse_charset, values_in_url
 from medkg.web.preconditions import Preconditions, graph_states, graph_tag
 from medkg.web.protocol import represented
 from medkg.web.wsgi import environ
@@ -45,8 +45,7 @@ async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], 
 
 async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """The content of a graph: https://www.w3.org/TR/sparql11-http-rdf-update/#http-get."""
-    names = [value for name, value in decoded(request.query_string) if name == "format"]
-    form, media_type = chosen(GRAPHS, names[0] if names else None, request.accept)
+    form, media_type = chosen(GRAPHS, format_name(values_in_url(request, "format")), request.accept)
     coding = encodings.chosen(request.headers.get("accept-encoding", ""))
     validator = graph_tag(endpoint.revision, graph, media_type, coding)
     not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
@@ -90,19 +89,20 @@ def _graph(request: Request) -> tuple[str | None, bool]:
 
     https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification
     """
-    fields = decoded(request.query_string)
-    named_graphs = [value for name, value in fields if name == "graph"]
-    defaults = [value for name, value in fields if name == "default"]
+    names = [name for name, _ in decoded(request.query_string)]
+    named_graphs, defaults = values_in_url(request, "graph"), names.count("default")
     if request.path != PATH:
         if named_graphs or defaults:
             raise BadRequest("This path names a graph by itself; leave out 'graph' and 'default'.")
         if "\ufffd" in request.path:
             raise BadRequest("The path is not percent-encoded UTF-8.")
         return request.url, False
-    if len(named_graphs) + len(defaults) > 1:
+    if len(named_graphs) + defaults > 1:
         raise BadRequest("Name one graph, by 'graph' or by 'default'.")
     if defaults:
         return None, False
+    if not named_graphs and "graph" in names:  # a program that lost the name does not want a new graph
+        raise BadRequest("The parameter 'graph' is empty; name a graph by it.")
     if not named_graphs:
         return f"{request.url}/{uuid.uuid4()}", True
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from medkg.web.messages import Answer, Headers
 
 # Nothing inline and nothing from elsewhere, without exception: no page has a style or a script within it; the editor
@@ -12,25 +14,38 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 's
 
 EVERYWHERE: Headers = (
     ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers", "ETag, Link, Location, Medkg-Revision, Retry-After"),
+    ("access-control-expose-headers", "Allow, Content-Disposition, ETag, Link, Location, Medkg-Revision, Retry-After"),
     ("content-security-policy", POLICY),
     ("cross-origin-resource-policy", "cross-origin"),
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("x-content-type-options", "nosniff"),
 )
 
-# https://fetch.spec.whatwg.org/#cors-preflight-fetch. Authorization is not among the headers, so that no page of
-# another origin can write with a token that it got hold of.
-_PREFLIGHT: Headers = (
-    ("access-control-allow-headers", "Accept, Content-Type, If-None-Match"),
-    ("access-control-max-age", "86400"),
-)
+_USUAL = ("accept", "content-type", "if-none-match")
+_PRIVATE = "authorization"
+# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, less the asterisk, which alone would stand for all headers
+_NAME = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]+")
+
+_PREFLIGHT: Headers = (("access-control-max-age", "86400"), ("vary", "Access-Control-Request-Headers"))
 
 
-def preflight(methods: str, from_elsewhere: str) -> Answer:
-    """The answer to OPTIONS on a resource: its methods, and those that pages of other origins may use."""
-    allowed = ("allow", methods), ("access-control-allow-methods", from_elsewhere)
-    return Answer(status=204, headers=(*allowed, *_PREFLIGHT))
+def preflight(methods: str, from_elsewhere: str, requested: str) -> Answer:
+    """The answer to OPTIONS on a resource: its methods, and the methods and headers for pages of other origins.
+
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch: `requested` are the headers that such a page wants to send.
+    """
+    allowed = ("access-control-allow-methods", from_elsewhere), ("access-control-allow-headers", _allowed(requested))
+    return Answer(status=204, headers=(("allow", methods), *allowed, *_PREFLIGHT))
+
+
+def _allowed(requested: str) -> str:
+    """The headers that pages of other origins may send: any but the one by which they could write with a stolen token.
+
+    >>> _allowed("queryid, Authorization, x-requested-with")
+    'accept, content-type, if-none-match, queryid, x-requested-with'
+    """
+    names = (each.strip().lower() for each in requested.split(","))
+    return ", ".join(dict.fromkeys((*_USUAL, *(each for each in names if _NAME.fullmatch(each) and each != _PRIVATE))))
 
 
 def complete(answer: Answer) -> Answer:

@@ -71,6 +71,7 @@ def on_programs() -> Response:
             "help/api.html",
             base=request.url_root,
             routes=interface.routes(current_app),
+            lenience=interface.LENIENCE,
             formats=interface.formats(),
             downloads=DOWNLOADS,
             limits=limits(),

@@ -9,6 +9,7 @@ from granian.rsgi import HTTPProtocol, Scope
 from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge, RequestTimeout, UnsupportedMediaType
 
 from medkg.errors import Busy, SizeLimit
+from medkg.web.interface import canonical
 from medkg.web.messages import Request
 
 SLOWEST = 20.0
@@ -56,7 +57,7 @@ async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, proxies: int,
     body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most, bodies)
     return Request(
         method=scope.method,
-        path=scope.path,
+        path=canonical(scope.path),
         query_string=scope.query_string,
         headers=headers,
         body=body,
@@ -98,7 +99,7 @@ async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodi
     """
     if headers.get("transfer-encoding", "chunked").lower() != "chunked":
         raise BadRequest("Send the body in chunks or with its length, and in no other transfer coding.")
-    if headers.get("content-encoding", "identity").lower() != "identity":
+    if (headers.get("content-encoding") or "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body as it is, without a content coding.")
     too_large = SizeLimit(f"the body of this request may have {most:,} bytes")
     if int(headers.get("content-length", "0")) > most and "expect" in headers:

@@ -32,6 +32,41 @@ FRONT = (
 )
 """What is answered before any page is asked."""
 
+LENIENCE = (
+    "Slashes at the end of a path, empty segments and the case of letters do not matter: `/sparql/` and `/SPARQL` "
+    "answer as `/sparql` does, `/dataset/LiTS/` leads to `/dataset/lits` by 308. What follows `/graph-store/` is part "
+    "of the name of a graph, and exact.",
+    "An empty parameter counts as not given, as do `timeout=0` and `format=auto`; but a query alone must not be empty.",
+    "In `format` a plus may stand as it is, as in `format=rdf+xml`, although it means a space in a URL.",
+    "A byte order mark before a query, an update or a graph is no part of it.",
+    "A POST whose charset extends ASCII, such as ISO-8859-1, is read where all of a form, query or update is ASCII; "
+    "anything else has to be UTF-8, or is 415.",
+    "A POST without a body needs no media type: its query may be in the URL.",
+    "Pages of other origins may read and query with any header but `Authorization`.",
+)
+"""What is read although it is not as the specifications have it, for it has one reading only; as sentences."""
+
+_PATHS = frozenset(each.path for each in FRONT)
+_STORE = "/graph-store/"
+
+
+def canonical(path: str) -> str:
+    """The path as the front knows it; that of a page stays, whose other spellings lead to it (`spellings`).
+
+    Slashes at either end and the case of letters do not matter, but for what follows `/graph-store/`: that is part of
+    the name of a graph.
+
+    >>> canonical("/sparql/"), canonical("//SPARQL"), canonical("/Graph-Store/Own/"), canonical("/datasets/")
+    ('/sparql', '/sparql', '/graph-store/Own/', '/datasets/')
+    """
+    if path in _PATHS:
+        return path
+    plain = f"/{path.strip('/').lower()}"
+    if plain in _PATHS:
+        return plain
+    is_graph = path[: len(_STORE)].lower() == _STORE
+    return _STORE + path[len(_STORE) :] if is_graph else path
+
 
 def routes(app: Flask) -> list[Route]:
     """Every path of a server with these pages, in their order."""

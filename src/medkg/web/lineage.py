@@ -134,7 +134,7 @@ _WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
 def _question(slug: str) -> Question:
     """What a request asks for; 404 where there is no such dataset, 400 where it is asked in an unknown way."""
     described(iris.BASE + "dataset/" + slug)
-    evidence, depth = request.args.get("evidence", "all"), request.args.get("depth") or None
+    evidence, depth = request.args.get("evidence") or "all", request.args.get("depth") or None
     if evidence not in _EVIDENCE:
         raise BadRequest(f"evidence is `all` or `catalogues`, not {evidence!r}")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):

@@ -16,8 +16,8 @@ Headers = tuple[tuple[str, str], ...]
 
 _POLICIES = {"content-security-policy"}
 
-# what may stand in a path as it is: https://www.rfc-editor.org/rfc/rfc3986#section-3.3
-_IN_PATHS = "/:@!$&'()*+,;=~"
+IN_PATHS = "/:@!$&'()*+,;=~"
+"""What may stand in a path as it is, besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.3."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Request:
     @property
     def url(self) -> str:
         """The address asked for, without its query string."""
-        return self.origin + quote(self.path, safe=_IN_PATHS)
+        return self.origin + quote(self.path, safe=IN_PATHS)
 
     def has(self, etag: str) -> bool:
         """Whether the client says that it holds the representation with a validator.

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
 from medkg.evaluation import GRAPHS, Description, describe
 from medkg.export import citation
+from medkg.graph import things
 from medkg.graph.literature import paper, resting
 from medkg.graph.terms import RDF_TYPE
 from medkg.graph.wording import Wording
 from medkg.web.addresses import addresses
 from medkg.web.entities import answer
+from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
+from medkg.web.spellings import moved
 from medkg.web.telling import teller
 
 papers = Blueprint("papers", __name__)
@@ -42,6 +47,18 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
+@remembered
+def iris_by_address(now: Served) -> Mapping[str, str]:
+    """The IRIs of papers by their addresses in small letters: a DOI, for one, is the same in any case."""
+    iris = (iri for iri in things.papers(now.store, now.prefixes) if iri.startswith(_SCHEMES))
+    return {_plain(iri.partition("://")[2]): iri for iri in iris}
+
+
+def _plain(address: str) -> str:
+    """An address without the differences that make it no other."""
+    return address.rstrip("/").lower()
+
+
 def _described(address: str) -> Description:
     """What the graph says of a paper; 404 where it knows none of that address."""
     now = served()
@@ -52,6 +69,8 @@ def _described(address: str) -> Description:
             continue
         if description is not None and _is_paper(description, now):
             return description
+    if (iri := iris_by_address(now).get(_plain(address))) is not None:
+        raise moved(addresses().paper(iri))
     raise NotFound(f"No paper is known of the address {_SCHEMES[0]}{address}.")
 
 

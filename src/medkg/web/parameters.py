@@ -1,18 +1,23 @@
 """What a request to the endpoint asks, out of its URL and body.
 
-https://www.w3.org/TR/sparql11-protocol/#protocol
+https://www.w3.org/TR/sparql11-protocol/#protocol. What can be read in one way only is read: an empty parameter is not
+given, a byte order mark says nothing, and a charset does not matter where all is ASCII
+(docs/adr/0030-read-leniently-what-has-one-reading.md).
 """
 
 from __future__ import annotations
 
 import re
 from binascii import unhexlify
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
 
+from medkg.evaluation.forms import BYTE_ORDER_MARK
 from medkg.evaluation.nesting import refuse_length
+from medkg.web.choice import format_name
 from medkg.web.messages import Request
 
 FORM = "application/x-www-form-urlencoded"
@@ -23,6 +28,10 @@ MOST_FIELDS = 1000
 
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+# charsets in which the bytes of ASCII mean what they mean in ASCII: https://encoding.spec.whatwg.org/#names-and-labels
+_EXTENDS_ASCII = re.compile(r"latin-?[0-9]{1,2}|iso[-_]?8859[-_][0-9]{1,2}|(?:windows-|cp)125[0-9]")
 
 _DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
 
@@ -45,28 +54,36 @@ def question(request: Request) -> Question | None:
     for name, value in _fields(request):
         fields.setdefault(name, []).append(value)
     texts = [(name, text) for name in _DATASET for text in fields.get(name, ())]
+    texts = [each for each in texts if not _is_empty(each[1])] or texts  # nothing but an empty text is a faulty one
     if not texts:
         return None
     if len(texts) > 1:
         raise BadRequest(f"Give one query or one update; this request has {len(texts)}.")
     name, text = texts[0]
+    text = text.removeprefix(BYTE_ORDER_MARK)
     if name == "update" and request.is_read:
         raise BadRequest("An update is sent by POST only.")
     refuse_length(text, name)
     if "\0" in text:
         raise BadRequest(f"The {name} holds a NUL character, at {text.index(chr(0)) + 1}.")
     other = _DATASET["query" if name == "update" else "update"]
-    if foreign := [each for each in other if each in fields]:
+    given = {each: tuple(value for value in values if not _is_empty(value)) for each, values in fields.items()}
+    if foreign := [each for each in other if given.get(each)]:
         raise BadRequest(f"The graphs of a {name} are named by {' and '.join(_DATASET[name])}, not by {foreign[0]}.")
-    default_graphs, named_graphs = (tuple(fields.get(each, ())) for each in _DATASET[name])
+    default_graphs, named_graphs = (given.get(each, ()) for each in _DATASET[name])
     return Question(
         text=text,
         is_update=name == "update",
         default_graphs=default_graphs,
         named_graphs=named_graphs,
-        format=fields["format"][0] if "format" in fields else None,
-        seconds=_seconds(fields["timeout"][0]) if "timeout" in fields else None,
+        format=format_name(given.get("format", ())),
+        seconds=next(map(_seconds, given.get("timeout", ())), None),
     )
+
+
+def values_in_url(request: Request, name: str) -> list[str]:
+    """The values that the URL of a request gives a parameter; an empty one is none."""
+    return [value for each, value in decoded(request.query_string) if each == name and not _is_empty(value)]
 
 
 def decoded(encoded: str | bytes) -> list[tuple[str, str]]:
@@ -87,14 +104,37 @@ def decoded(encoded: str | bytes) -> list[tuple[str, str]]:
 
 def _unescaped(text: bytes) -> str:
     """A text with the bytes that percent signs stand for, in runs of them at once; what is no such escape stays."""
-    return _ESCAPES.sub(lambda run: unhexlify(run[0].replace(b"%", b"")), text).decode()
+    return _ESCAPES.sub(_bytes, text).decode()
+
+
+def _bytes(escapes: re.Match[bytes]) -> bytes:
+    """The bytes that a run of percent signs stands for."""
+    return unhexlify(escapes[0].replace(b"%", b""))
 
 
 def refuse_charset(parameters: Mapping[str, str]) -> None:
     """Raise 415 where the parameters of a media type name a charset that is not UTF-8 nor part of it."""
     charset = parameters.get("charset") or "utf-8"
-    if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+    if charset.lower() not in _UTF_8:
         raise UnsupportedMediaType(f"Send UTF-8, not {charset}.")
+
+
+def _is_empty(value: str) -> bool:
+    """Whether the value of a parameter says nothing, so that the parameter is as good as not given."""
+    return not value or value.isspace()
+
+
+def _require_utf_8(request: Request) -> None:
+    """Raise 415 where a body may say something else in its charset than in UTF-8.
+
+    The escapes of a form may stand for bytes of that charset as well, so they have to be ASCII like all the rest.
+    """
+    name, parameters = request.media_type
+    if _EXTENDS_ASCII.fullmatch(parameters.get("charset", "").lower()):
+        body = _ESCAPES.sub(_bytes, request.body) if name == FORM else request.body
+        if body.isascii():
+            return
+    refuse_charset(parameters)
 
 
 def _fields(request: Request) -> Iterator[tuple[str, str]]:
@@ -104,12 +144,15 @@ def _fields(request: Request) -> Iterator[tuple[str, str]]:
         return
     if request.method != "POST":
         raise MethodNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
-    name, parameters = request.media_type
-    refuse_charset(parameters)
+    name, _ = request.media_type
+    body = request.body.removeprefix(BOM_UTF8)
+    if not name and not body:
+        return  # all is in the URL, and no body is there to be read in two ways
+    _require_utf_8(request)
     if name == FORM:
-        yield from decoded(request.body)
+        yield from decoded(body)
     elif name in {QUERY, UPDATE}:
-        yield "query" if name == QUERY else "update", _text(request.body)
+        yield "query" if name == QUERY else "update", _text(body)
     else:
         given = name or "no media type"
         raise UnsupportedMediaType(f"A query is posted as {FORM} or {QUERY}, an update as {UPDATE}, not as {given}.")
@@ -123,9 +166,9 @@ def _text(body: bytes) -> str:
         raise BadRequest(f"The body is not UTF-8: byte {error.start + 1} cannot be read.") from error
 
 
-def _seconds(value: str) -> float:
-    """A time limit as a number of seconds."""
-    seconds = float(value) if _DECIMAL.fullmatch(value) else 0.0
-    if not 0 < seconds < float("inf"):
+def _seconds(value: str) -> float | None:
+    """A time limit as a number of seconds; None where it is 0, which asks for no limit of its own."""
+    seconds = float(value) if _DECIMAL.fullmatch(value) else float("inf")
+    if seconds == float("inf"):
         raise BadRequest(f"timeout is a number of seconds above 0, not {value[:20]!r}.")
-    return seconds
+    return seconds or None

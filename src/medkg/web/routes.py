@@ -16,7 +16,7 @@ from medkg.web import about, graph_store, protocol, results, wsgi
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.endpoint import Endpoint
 from medkg.web.headers import complete, preflight
-from medkg.web.interface import FRONT
+from medkg.web.interface import FRONT, canonical
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import Question, question
 
@@ -36,7 +36,8 @@ class Router:
     async def respond(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
         """The answer to a request; raises what goes wrong, for `problems` to tell."""
         if request.method == "OPTIONS":
-            return preflight(_methods(request.path), _methods_from_elsewhere(request.path))
+            requested = request.headers.get("access-control-request-headers", "")
+            return preflight(_methods(request.path), _methods_from_elsewhere(request.path), requested)
         if request.path == SPARQL:
             return await self._sparql(request, endpoint, when_slow)
         if is_graph_store(request.path):
@@ -112,6 +113,7 @@ def is_graph_store(path: str) -> bool:
 
 def name_of(path: str) -> str:
     """The name a path is counted under: few, whatever strangers ask for."""
+    path = canonical(path)
     if is_graph_store(path):
         return graph_store.PATH
     return path if path in _OWN else "page"
