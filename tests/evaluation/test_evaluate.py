@@ -36,6 +36,14 @@ def test_our_prefixes_need_no_declaration(store: Store) -> None:
     assert rows(store, "SELECT ?o { ex:a ex:knows ?o }")[0]["o"]["value"] == "http://example.org/b"
 
 
+def test_a_byte_order_mark_before_a_query_is_no_part_of_it(store: Store) -> None:
+    assert rows(store, "\ufeffSELECT ?o { ex:a ex:knows ?o }") == rows(store, "SELECT ?o { ex:a ex:knows ?o }")
+    with pytest.raises(QueryError, match="line 1, column 5"):
+        evaluate(store, "\ufeffASK wrong")
+    with pytest.raises(QueryError, match="line 1, column 5"):
+        evaluate(store, "ASK \ufeff{}")
+
+
 def test_a_declaration_in_the_query_wins_over_our_prefixes(store: Store) -> None:
     assert rows(store, "PREFIX ex: <http://other.example.org/> SELECT ?o { ex:a ex:knows ?o }") == []
 

@@ -205,6 +205,10 @@ class TestService:
         told = the(described, entity(SD.Service, described), RDFS.comment)
         assert str(told) == "A query is given 2.5 seconds, its answer 1,000 rows and 4,096 bytes."
 
+    def test_parameters_are_told(self, described: rdflib.Graph) -> None:
+        told = str(the(described, entity(SD.Service, described), DCTERMS.description))
+        assert all(word in told for word in ("timeout", "format", "An empty parameter counts as not given"))
+
     def test_revision_and_dump_are_those_of_the_default_graph(self, described: rdflib.Graph) -> None:
         assert str(the(described, default_graph(described), VERSION)) == "0123abcd.4"
         dump = the(described, default_graph(described), VOID.dataDump)

@@ -294,7 +294,7 @@ def test_editions_and_their_series_know_each_other() -> None:
 
 
 def test_a_mistyped_address_says_what_may_have_been_meant() -> None:
-    answer = real.client().get("/dataset/LITS", headers={"Accept": "text/html"})
+    answer = real.client().get("/dataset/LI-TS", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert "https://w3id.org/medkg/dataset/lits" in answer.text
     assert "chexpert" in real.client().get("/dataset/chexprt").text
@@ -319,7 +319,7 @@ def test_where_there_is_a_tracker_the_text_is_in_its_form_for_a_new_issue() -> N
     assert text.rstrip() == one(page, "#report ~ .copyable code").get_text().rstrip()
 
 
-@pytest.mark.parametrize(("asked", "meant"), [("LITS", "lits"), ("litz", "lits"), ("chexprt", "chexpert")])
+@pytest.mark.parametrize(("asked", "meant"), [("LI-TS", "lits"), ("litz", "lits"), ("chexprt", "chexpert")])
 def test_the_page_of_a_mistyped_address_leads_to_what_may_have_been_meant(asked: str, meant: str) -> None:
     answer = real.client().get(f"/dataset/{asked}", headers={"Accept": "text/html"})
     assert answer.status_code == 404

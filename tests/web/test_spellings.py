@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.test import Client
 
+from medkg.web.app import create_app
 from medkg.web.interface import FRONT
 from medkg.web.routes import name_of
 from tests.servers import BEARER, Running
@@ -134,6 +136,21 @@ def test_a_page_with_a_slash_has_the_methods_of_the_page(client: Client) -> None
         for method in ("POST", "PUT", "DELETE", "PATCH"):
             answer = client.open(path, method=method)
             assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_path_is_mended_before_its_parameters_are_judged() -> None:
+    app = create_app(real.served())
+
+    @app.before_request
+    def refuse() -> None:
+        if "wrong" in request.args:
+            raise BadRequest("No such parameter.")
+
+    for path in ("/datasets/", "/dataset/LiTS", "/CATALOG"):
+        answer = app.test_client().get(f"{path}?wrong=1")
+        assert (answer.status_code, answer.headers["Location"]) == (308, f"{path.lower().rstrip('/')}?wrong=1")
+    for path in ("/datasets", "/nothing/", "/Nothing", "/static/medkg.css/"):
+        assert app.test_client().get(f"{path}?wrong=1").status_code == 400
 
 
 @pytest.mark.parametrize("path", [each.path for each in FRONT])

@@ -27,6 +27,7 @@ UPDATE = "application/sparql-update"
 MOST_FIELDS = 1000
 
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
+_NO_ASCII = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")  # the escape of a byte that is none of ASCII
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -104,12 +105,7 @@ def decoded(encoded: str | bytes) -> list[tuple[str, str]]:
 
 def _unescaped(text: bytes) -> str:
     """A text with the bytes that percent signs stand for, in runs of them at once; what is no such escape stays."""
-    return _ESCAPES.sub(_bytes, text).decode()
-
-
-def _bytes(escapes: re.Match[bytes]) -> bytes:
-    """The bytes that a run of percent signs stands for."""
-    return unhexlify(escapes[0].replace(b"%", b""))
+    return _ESCAPES.sub(lambda run: unhexlify(run[0].replace(b"%", b"")), text).decode()
 
 
 def refuse_charset(parameters: Mapping[str, str]) -> None:
@@ -130,11 +126,9 @@ def _require_utf_8(request: Request) -> None:
     The escapes of a form may stand for bytes of that charset as well, so they have to be ASCII like all the rest.
     """
     name, parameters = request.media_type
-    if _EXTENDS_ASCII.fullmatch(parameters.get("charset", "").lower()):
-        body = _ESCAPES.sub(_bytes, request.body) if name == FORM else request.body
-        if body.isascii():
-            return
-    refuse_charset(parameters)
+    is_ascii = request.body.isascii() and not (name == FORM and _NO_ASCII.search(request.body))
+    if not (is_ascii and _EXTENDS_ASCII.fullmatch(parameters.get("charset", "").lower())):
+        refuse_charset(parameters)
 
 
 def _fields(request: Request) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
-from medkg.errors import MedkgError, UnknownName
+from medkg.errors import MedkgError, ParameterError, UnknownName
 from medkg.web.messages import IN_PATHS
 
 # A request for whatever there is, from a client that has it already, so that most views have nothing to write.
@@ -23,22 +23,24 @@ _PLAIN = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_ACCEPT": "", "HTTP_
 class Pages(Flask):
     """An application that leads from other spellings of a path to the path."""
 
-    def dispatch_request(self) -> ResponseReturnValue:
-        """The answer of a view; a redirect where there is none at this path, but at the one that is meant by it."""
-        try:
-            return super().dispatch_request()
-        except NotFound:
-            for path in _others(request.path):
-                if (address := self._address(path)) is not None:
-                    raise moved(address) from None
-            raise
+    def handle_user_exception(self, e: Exception) -> HTTPException | ResponseReturnValue:
+        """The answer to what a view or a check before it raises; a redirect where another path is meant."""
+        redirect = self._redirect(e) if isinstance(e, NotFound | BadRequest | ParameterError) else None
+        return super().handle_user_exception(redirect or e)
+
+    def _redirect(self, error: Exception) -> RequestRedirect | None:
+        """What leads to the page that is meant by a path; None where there is none, or this path has a page itself."""
+        others = _others(request.path)
+        if others and not isinstance(error, NotFound) and self._address(request.path) is not None:
+            return None
+        return next((moved(address) for address in map(self._address, others) if address is not None), None)
 
     def _address(self, path: str) -> str | None:
         """The address of what there is at a path; None where there is nothing."""
         environ = {**request.environ, **_PLAIN, "PATH_INFO": path.encode().decode("latin-1")}
         with self.request_context(environ):
             try:
-                super().dispatch_request()
+                self.dispatch_request()
             except RequestRedirect as redirect:
                 return redirect.new_url
             except (NotFound, UnknownName):
