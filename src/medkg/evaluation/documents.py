@@ -31,7 +31,7 @@ class Document:
 def quads(documents: Sequence[Document], graph: NamedNode | DefaultGraph, base_iri: str | None) -> Store:
     """What documents hold, as quads of a graph and in the engine's normal form.
 
-    Blank nodes are new ones, and no document's are another's. A byte order mark before a document is let be. A
+    Blank nodes are new ones, and no document's are another's. A byte order mark before a document is ignored. A
     document in error is a `QueryError` with its place.
     """
     held = Store()

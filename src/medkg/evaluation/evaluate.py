@@ -44,7 +44,7 @@ def evaluate(
 ) -> Results:
     """What a query finds, evaluated as it is read; a text in error is a `QueryError` with its place.
 
-    A byte order mark before the text is let be.
+    A byte order mark before the text is ignored.
 
     `prefixes` need no declaration in the text, which may still declare them otherwise. `default_graphs`
     and `named_graphs` are graph IRIs that together replace the RDF dataset the text itself names. `base_iri` is what

@@ -35,7 +35,7 @@ def update(
     """What an update changes in a store, on which it is carried out; an update that fails is a `QueryError`.
 
     The store is to be a copy that is thrown away: an update that fails may have been carried out in part. A byte order
-    mark before the text is let be.
+    mark before the text is ignored.
 
     `prefixes` need no declaration in the text. `base_iri` is what relative IRIs are resolved against, where the text
     declares no BASE. `using_graphs` and `using_named_graphs` are graph IRIs that together are the RDF dataset of every

@@ -22,7 +22,7 @@ EVERYWHERE: Headers = (
 )
 
 _USUAL = ("accept", "content-type", "if-none-match")
-_PRIVATE = "authorization"
+_CREDENTIALS = "authorization"
 # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, less the asterisk, which alone would stand for all headers
 _NAME = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]+")
 
@@ -45,7 +45,9 @@ def _allowed(requested: str) -> str:
     'accept, content-type, if-none-match, queryid, x-requested-with'
     """
     names = (each.strip().lower() for each in requested.split(","))
-    return ", ".join(dict.fromkeys((*_USUAL, *(each for each in names if _NAME.fullmatch(each) and each != _PRIVATE))))
+    return ", ".join(
+        dict.fromkeys((*_USUAL, *(each for each in names if _NAME.fullmatch(each) and each != _CREDENTIALS)))
+    )
 
 
 def complete(answer: Answer) -> Answer:

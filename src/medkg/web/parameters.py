@@ -27,7 +27,7 @@ UPDATE = "application/sparql-update"
 MOST_FIELDS = 1000
 
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
-_NO_ASCII = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")  # the escape of a byte that is none of ASCII
+_BEYOND_ASCII = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")  # the escape of a byte that is none of ASCII
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -126,7 +126,7 @@ def _require_utf_8(request: Request) -> None:
     The escapes of a form may stand for bytes of that charset as well, so they have to be ASCII like all the rest.
     """
     name, parameters = request.media_type
-    is_ascii = request.body.isascii() and not (name == FORM and _NO_ASCII.search(request.body))
+    is_ascii = request.body.isascii() and not (name == FORM and _BEYOND_ASCII.search(request.body))
     if not (is_ascii and _EXTENDS_ASCII.fullmatch(parameters.get("charset", "").lower())):
         refuse_charset(parameters)
 

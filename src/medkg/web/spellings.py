@@ -17,7 +17,7 @@ from medkg.errors import MedkgError, ParameterError, UnknownName
 from medkg.web.messages import IN_PATHS
 
 # A request for whatever there is, from a client that has it already, so that most views have nothing to write.
-_PLAIN = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_ACCEPT": "", "HTTP_IF_NONE_MATCH": "*"}
+_PROBE = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_ACCEPT": "", "HTTP_IF_NONE_MATCH": "*"}
 
 
 class Pages(Flask):
@@ -25,7 +25,7 @@ class Pages(Flask):
 
     def handle_user_exception(self, e: Exception) -> HTTPException | ResponseReturnValue:
         """The answer to what a view or a check before it raises; a redirect where another path is meant."""
-        redirect = self._redirect(e) if isinstance(e, NotFound | BadRequest | ParameterError) else None
+        redirect = self._redirect(e) if isinstance(e, NotFound | UnknownName | BadRequest | ParameterError) else None
         return super().handle_user_exception(redirect or e)
 
     def _redirect(self, error: Exception) -> RequestRedirect | None:
@@ -37,7 +37,7 @@ class Pages(Flask):
 
     def _address(self, path: str) -> str | None:
         """The address of what there is at a path; None where there is nothing."""
-        environ = {**request.environ, **_PLAIN, "PATH_INFO": path.encode().decode("latin-1")}
+        environ = {**request.environ, **_PROBE, "PATH_INFO": path.encode().decode("latin-1")}
         with self.request_context(environ):
             try:
                 self.dispatch_request()
