@@ -1,4 +1,4 @@
-"""Editions and their series, in the repository's own data: whoever goes by a name and a number is in the name's series."""
+"""Editions and their series, in the repository's own data: a name with a number is in the series of that name."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def divided_worlds(draw: st.DrawFn) -> World:
         slug: extent | {min(tested), min(trained)} if draw(st.booleans()) else extent | {max(tested), max(trained)}
         for slug, extent in world.extents.items()
     }
-    series, *editions = SLUGS[:3]
+    series, *editions = list(SLUGS[:3])
     extents[series] = extents[editions[0]] | extents[editions[1]]
     return replace(world, extents=extents, tested=tested)
 

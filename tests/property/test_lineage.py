@@ -63,7 +63,7 @@ def test_what_is_concluded_is_true_in_every_world_that_satisfies_the_claims(data
 @settings(max_examples=150, deadline=None)
 def test_what_is_concluded_of_splits_and_series_is_true_in_every_world(data: st.DataObject, world: World) -> None:
     stated = data.draw(true_claims_on_splits(world))
-    series, *editions = SLUGS[:3]
+    series, *editions = list(SLUGS[:3])
     found = network(stated, sizes=world.sizes, editions={series: tuple(editions)})
     for (one, own), (other, others) in permutations(product(world.extents, (None, "train", "test")), 2):
         if one != other:

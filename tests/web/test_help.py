@@ -192,7 +192,7 @@ def test_the_pairs_that_show_a_grade_have_it() -> None:
         if (link := card.select_one("p a")) and card.strong
     }
     grades = {"⊆ ⊆.": "definite", "a + b > N.": "definite", "Fork.": "possible", "Chain.": "possible"}
-    grades |= {"Hedged.": "possible", "Collider.": "none-known"}
+    grades |= {"Hedged.": "possible", "Collider.": "none-known", "Stated disjoint.": "disjoint"}
     assert set(shown) == set(grades)
     for word, href in shown.items():
         (pair,) = real.client().get(f"{href}&format=json").get_json()["pairs"]
