@@ -36,13 +36,11 @@ def test_the_page_has_every_claim_with_those_who_make_it() -> None:
     rows = [
         [" ".join(cell.text.split()) for cell in row.find_all(["th", "td"])] for row in page.select("#claims tbody tr")
     ]
-    assert [
-        "3D-IRCADb",
-        "subsetOf",
-        "LiTS",
-        "stated",
-        "3D-IRCADb is contained in LiTS (train split) linhandev:147",
-    ] in rows
+    (row,) = (row for row in rows if row[:3] == ["3D-IRCADb-01", "subsetOf", "LiTS"])
+    assert row[3] == "stated"
+    assert row[4].startswith("3D-IRCADb-01 is contained in LiTS (train split, 20 cases")
+    by_catalogues = real.page("/dataset/lits/lineage?evidence=catalogues").select("#claims tbody tr")
+    assert any("3D-IRCADb is contained in LiTS (train split)" in row.text for row in by_catalogues)
     assert {row[3] for row in rows} == {"stated", "documentary"}
     ties = family(real.served().register.view("all"), "lits").ties
     labels = real.served().register.labels
@@ -92,7 +90,7 @@ def test_the_picture_stands_alone_and_says_what_it_shows(slug: str) -> None:
 def test_each_member_of_the_picture_leads_to_its_page() -> None:
     picture = ElementTree.fromstring(answer("/dataset/lits/lineage.svg"))
     links = {link.get("href"): "".join(link.itertext()) for link in picture.iter(f"{SVG}a")}
-    assert links["/dataset/3d-ircadb"] == "3D-IRCADb"
+    assert links["/dataset/3d-ircadb-01"] == "3D-IRCADb-01"
     assert links["/challenge/lits-isbi2017"] == "LiTS at ISBI 2017"
     client = real.client()
     assert {client.get(str(address)).status_code for address in links} == {200}
@@ -144,12 +142,13 @@ def test_the_data_have_every_member_and_tie() -> None:
 
 def test_the_data_tell_which_way_images_went() -> None:
     edges = {each["id"]: each for each in json.loads(answer("/dataset/lits/lineage.json"))["edges"]}
-    inside = edges["3d-ircadb|lits"]
-    assert (inside["source"], inside["target"], inside["directed"]) == ("3d-ircadb", "lits", False)
+    inside = edges["3d-ircadb-01|lits"]
+    assert (inside["source"], inside["target"], inside["directed"]) == ("3d-ircadb-01", "lits", False)
     drawn = edges["abdomenct-1k|lits"]
     assert (drawn["source"], drawn["target"], drawn["directed"]) == ("lits", "abdomenct-1k", True)
     assert drawn["claims"][0]["evidence"][0]["url"].startswith("https://github.com/")
-    assert inside["claims"][0]["evidence"] == [
+    edges = {each["id"]: each for each in json.loads(answer("/dataset/lits/lineage.json?evidence=catalogues"))["edges"]}
+    assert edges["3d-ircadb|lits"]["claims"][0]["evidence"] == [
         {"text": "linhandev:147", "url": "/catalog/linhandev/record/lits", "basis": "catalog"}
     ]
 

@@ -26,7 +26,7 @@ from medkg.web.understood import Understood, side_of, understood
 
 leak = Blueprint("leak", __name__)
 
-MOST_TOLD = 32
+MOST_TOLD = 28
 """Pairs that a page tells in full; of more, each has an address of its own."""
 
 _MOST_SAFE = 8

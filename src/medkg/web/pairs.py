@@ -131,11 +131,7 @@ class Comparer:
             train=self.party(pair.train),
             test=self.party(pair.test),
             size=_size(found),
-            is_told=is_warned
-            or is_one
-            or bool(pair.editions)
-            or found.grade != "none-known"
-            or self._collider(pair) is not None,
+            is_told=is_warned or is_one or found.grade != "none-known" or self._collider(pair) is not None,
             is_warned=is_warned,
         )
 
