@@ -29,8 +29,7 @@ def meaning(index: Path, register: Register, name: str, *, most_near: int = _MOS
     try:
         slug = search.resolve(index, name)
     except UnknownName as mistake:
-        near = search.search(index, name, limit=most_near)
-        return Mistake(name=name, message=str(mistake), near=tuple((each.slug, each.label) for each in near))
+        return Mistake(name=name, message=str(mistake), near=tuple(search.nearest(index, name, limit=most_near)))
     others = namesakes(register, slug, name)
     if not others:
         return slug

@@ -5,7 +5,7 @@ from medkg.graph.search.cards import Card
 from medkg.graph.search.choosing import Chosen
 from medkg.graph.search.completing import KINDS, Suggestion, completions
 from medkg.graph.search.counting import Counted, Counts
-from medkg.graph.search.helping import Drop, drops, meant
+from medkg.graph.search.helping import Drop, drops, meant, nearest
 from medkg.graph.search.ranking import Hit
 from medkg.graph.search.regions import Region, regions
 from medkg.graph.search.resolving import resolve
@@ -34,6 +34,7 @@ __all__ = [
     "drops",
     "index",
     "meant",
+    "nearest",
     "regions",
     "resolve",
     "search",

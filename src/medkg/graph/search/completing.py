@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from medkg.graph.search import reading, sets
-from medkg.graph.search.naming import HIDDEN, LABEL
+from medkg.graph.search.naming import HIDDEN, LABEL, TITLE
 from medkg.graph.search.question import words
 from medkg.model.names import folded, key
 
@@ -70,9 +70,9 @@ def _beginning(connection: sqlite3.Connection, begun: str) -> list[tuple[bool, S
     """The datasets with a name that begins so, each with whether that is all of it."""
     rows = connection.execute(
         "SELECT d.slug, d.label, d.label_zh, max(n.key = ?)"
-        " FROM (SELECT * FROM name WHERE key >= ? AND key < ? LIMIT ?) n JOIN dataset d ON d.id = n.dataset"
-        " GROUP BY d.id ORDER BY 4 DESC, min(n.standing) > ?, d.id",
-        [begun, begun, begun + _END, _LOOKED_AT, LABEL],
+        " FROM (SELECT * FROM name WHERE key >= ? AND key < ? AND standing < ? LIMIT ?) n"
+        " JOIN dataset d ON d.id = n.dataset GROUP BY d.id ORDER BY 4 DESC, min(n.standing) > ?, d.id",
+        [begun, begun, begun + _END, TITLE, _LOOKED_AT, LABEL],
     )
     return [
         (bool(whole), Suggestion(kind=DATASET, slug=slug, label=label, label_zh=zh)) for slug, label, zh, whole in rows

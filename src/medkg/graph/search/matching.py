@@ -1,100 +1,27 @@
 """What a text finds: kinds of matches, each looser than the one before, in the order in which people want them.
 
-Exact names come first, then names that hold every word, then datasets that answer some words by a concept. Only where
-few of these are found are near misses looked for, and only where there are none, datasets that answer some words.
+Exact names come first, or the editions of a name where the text has an edition beside it; then names that hold every
+word, then datasets that answer some words by a concept. Only where few of these are found are near misses looked for,
+and only where there are none, datasets that answer some words, of which a rare one weighs more.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from medkg.graph.search import reading, sets
-from medkg.graph.search.naming import LABEL
+from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Partial, Worded
+from medkg.graph.search.lookup import Lookup, Named, lookup, lookup_beginning
 from medkg.graph.search.question import Word, nearly, words
 from medkg.graph.search.sets import Members
-from medkg.model.names import key
+from medkg.model.names import folded
 
 _FEW = 5  # hits below which near misses are looked for as well
 _MOST_MENDED = 8  # words of a text that may be mistyped; each takes its time
-_AS_WRITTEN, _NEARLY = 0.95, 0.55  # the best scores of hits that hold all words as written, and nearly so
-STEP = 0.2
-"""What sets one kind of hit below the next."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exact:
-    """Datasets that go by exactly the text: of each the standing of that name, and how it is written."""
-
-    names: Mapping[int, tuple[int, str]]
-
-    @property
-    def members(self) -> Members:
-        """All of them."""
-        return sets.members(self.names)
-
-    def score(self, number: int) -> float:
-        """How well one of them answers."""
-        return 1 - 0.02 * max(0, self.names[number][0] - LABEL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worded:
-    """Datasets that answer words by a name or a concept; `levels[n]` has those whose names hold at least n words.
-
-    `best` is the score of a name that holds all words and is the text itself.
-    """
-
-    words: tuple[Word, ...]
-    levels: tuple[Members, ...]
-    best: float
-
-    @property
-    def members(self) -> Members:
-        """All of them."""
-        return self.levels[0]
-
-    @property
-    def named(self) -> Members:
-        """Those whose names hold every word."""
-        return self.levels[-1]
-
-    def score(self, held: int, likeness: float) -> float:
-        """How well a dataset answers whose names hold so many words; one of them is so much like the text."""
-        return self.best - STEP * (1 - likeness if held == len(self.words) else 2 - held / len(self.words))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partial:
-    """Datasets that answer at least half of the words asked; `levels[n]` has those that answer n of `words` or more."""
-
-    words: tuple[Word, ...]
-    levels: tuple[Members, ...]
-    asked: int
-
-    @property
-    def members(self) -> Members:
-        """All of them."""
-        least = (self.asked + 1) // 2
-        return self.levels[least] if least < len(self.levels) else 0
-
-    def score(self, answered: int) -> float:
-        """How well a dataset answers that answers so many words."""
-        return STEP * answered / self.asked
-
-
-Kind = Exact | Worded | Partial
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """All that a text finds; `is_near` where nothing answers it as it is written."""
-
-    text: str
-    kinds: tuple[Kind, ...]
-    is_near: bool = False
-    members: Members = 0
+_AS_WRITTEN, _IN_PART, _NEARLY = 0.95, 0.75, 0.55
+"""The best scores of what is as written, of another edition or by the text's beginning, and of what is nearly so."""
 
 
 def match(connection: sqlite3.Connection, text: str) -> Match:
@@ -102,18 +29,61 @@ def match(connection: sqlite3.Connection, text: str) -> Match:
     asked = words(connection, text)
     if not asked:
         return Match(text=text, kinds=())
-    exact = _exact(connection, text)
-    kinds: list[Kind] = [exact, _worded(connection, asked, _AS_WRITTEN)]
-    as_written = kinds[0].members | kinds[1].members
-    if not exact.names and as_written.bit_count() < _FEW:
+    named = lookup(connection, text)
+    best = _AS_WRITTEN if not named.absence else _NEARLY
+    kinds = [_named(named, _AS_WRITTEN), _worded(connection, asked, best)]
+    if not _joined(kinds):
+        named = lookup_beginning(connection, text)
+        kinds.append(_listed(named, _IN_PART))
+    as_written = _joined(kinds)
+    if not named and as_written.bit_count() < _FEW:
         wider = tuple(_mended(connection, asked))
-        kinds.append(_worded(connection, wider, _NEARLY))
-        if not as_written | kinds[2].members:
+        named = _respelt(connection, text, wider)
+        kinds += [_listed(named, _NEARLY), _worded(connection, wider, _NEARLY)]
+        if not _joined(kinds):
             kinds.append(_partial(connection, wider))
+    found = _joined(kinds)
+    is_near = bool(found) and not as_written
+    return Match(text=text, kinds=tuple(kinds), is_near=is_near, absence=named.absence, members=found)
+
+
+def _named(named: Lookup, best: float) -> Kind:
+    """The datasets that a text names."""
+    if not named.names:
+        return _listed(named, best)
+    names: dict[int, tuple[int, str]] = {}
+    for each in named.names:
+        names.setdefault(each.number, (each.standing, each.text))
+    return Exact(names=names)
+
+
+def _listed(named: Lookup, best: float) -> Listed:
+    """The datasets that something looked up names, or all of its name where it is an edition that is missing."""
+    if named.absence and named.editions:
+        why = f"its name, not edition {named.editions.edition}"
+        return Listed(numbers=_numbers(named.editions.known), why=why, best=min(best, _IN_PART))
+    if named.editions:
+        return Listed(numbers=_numbers(named.editions.meant), why="its name and edition", best=best)
+    return Listed(numbers=_numbers(named.names), why="its name", best=best)
+
+
+def _numbers(found: Iterable[Named]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(each.number for each in found))
+
+
+def _joined(kinds: Iterable[Kind]) -> Members:
+    """All that is found by some kinds."""
     found = 0
     for each in kinds:
         found |= each.members
-    return Match(text=text, kinds=tuple(kinds), is_near=bool(found) and not as_written, members=found)
+    return found
+
+
+def _respelt(connection: sqlite3.Connection, text: str, wider: Iterable[Word]) -> Lookup:
+    """What a text names where one of its words is spelt as a name that is like it."""
+    plain = folded(text)
+    texts = (plain.replace(word.text, similar) for word in wider for similar in word.similar)
+    return next((found for each in texts if (found := lookup(connection, each)).editions), Lookup())
 
 
 def answering(connection: sqlite3.Connection, word: Word) -> Members:
@@ -140,13 +110,6 @@ def _is_rare(connection: sqlite3.Connection, word: Word) -> bool:
     return answering(connection, word).bit_count() < _FEW
 
 
-def _exact(connection: sqlite3.Connection, text: str) -> Exact:
-    rows = connection.execute(
-        "SELECT dataset, min(standing), text FROM name WHERE key = ? GROUP BY dataset ORDER BY 2, 1", [key(text)]
-    )
-    return Exact(names={number: (standing, name) for number, standing, name in rows})
-
-
 def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) -> Worded:
     """The datasets that answer every word."""
     held = [reading.named(connection, word.named) for word in asked]
@@ -157,7 +120,24 @@ def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) 
 
 
 def _partial(connection: sqlite3.Connection, asked: Sequence[Word]) -> Partial:
-    """The datasets that answer at least half of the words, where none answers all."""
+    """The datasets that answer at least half of the words, by number and by weight, where none answers all."""
+    everything = reading.everything(connection)
     answers = {word: found for word in asked if (found := answering(connection, word))}
-    levels = sets.levels([*answers.values()], reading.everything(connection))
-    return Partial(words=tuple(answers), levels=tuple(levels), asked=len(asked))
+    weights = {word: _weight(found, everything) for word, found in answers.items()}
+    levels = sets.levels([found for word, found in answers.items() for _ in range(weights[word])], everything)
+    members = _half(sets.levels([*answers.values()], everything), len(asked)) & _half(levels, sum(weights.values()))
+    return Partial(weights=weights, levels=tuple(levels), members=members, asked=len(asked))
+
+
+def _weight(found: Members, everything: Members) -> int:
+    """How much a word weighs that finds so many of all datasets: its inverse document frequency in bits, at least one.
+
+    https://en.wikipedia.org/wiki/Tf%E2%80%93idf#Inverse_document_frequency
+    """
+    return max(1, round(math.log2(everything.bit_count() / found.bit_count())))
+
+
+def _half(levels: Sequence[Members], whole: int) -> Members:
+    """The datasets that have at least half of a whole."""
+    least = (whole + 1) // 2
+    return levels[least] if least < len(levels) else 0
