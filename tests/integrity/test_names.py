@@ -1,22 +1,24 @@
 """Names as papers, code and folders write them find the dataset that is meant, or say that its edition is missing.
 
-Each line of a table is a name and the slug of the dataset that comes first. A name of `KNOWN` means that dataset; one of
-`MISSING` is of an edition that the graph does not have, beside the series or the dataset of that name; one of `FOUND` is
-a search, which names no dataset exactly.
+Each line of a table is a name and the slug of the dataset that comes first. A name of `KNOWN` means that dataset; one
+of `MISSING` asks for an edition that the graph does not have, of the series or the dataset of that slug; one of
+`FOUND` is a text to search for, which names no dataset as a whole.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from medkg.cli import main
 from medkg.errors import UnknownName
 from medkg.graph import search
-from medkg.graph.snapshot import INDEX
+from medkg.graph.meaning import Mistake, meaning
+from medkg.graph.queries import Names
+from medkg.graph.queries.names import CLASSES
+from medkg.model import prefixes as iris
 from tests.web import real
 
 KNOWN = """
@@ -125,7 +127,6 @@ Task 3 Liver                                                msd-liver
 Task003_Liver                                               msd-liver
 Dataset003_Liver                                            msd-liver
 MSD Task03                                                  msd-liver
-MSD Task03_Liver                                            msd-liver
 MSD Task 3                                                  msd-liver
 Task04_Hippocampus                                          msd-hippocampus
 Dataset004_Hippocampus                                      msd-hippocampus
@@ -258,6 +259,7 @@ ABIDE II                                                    abide
 """
 
 FOUND = """
+MSD Task03_Liver                                            msd-liver
 LiTS 2017 training set                                      lits
 LiTS liver tumour CT 2017                                   lits
 BraTS 2020 training data                                    brats
@@ -274,12 +276,18 @@ Task 9                                                      msd-spleen
 Task09                                                      msd-spleen
 Medical Segmentation Decathlon Task 5                       msd-prostate
 Synapse multi-organ CT                                      btcv-abdomen
-Multi-Atlas Labeling                                        btcv
 Totalsegmentor v2                                           totalsegmentator-v2
+CTPelvic1K fractured hips 2018                              ctpelvic1k
+PadChest Spanish 2019                                       padchest
+VinDr-CXR from Vietnam 2019                                 vindr-cxr
 ISIC 2018 Task 3                                            isic2018
 COVID-19 CT Harvard                                         covid-ct-harvard
-lung 2019                                                   lndb
 """
+
+
+INDEX = real.served().index
+RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+TITLE = NamedNode("http://purl.org/dc/terms/title")
 
 
 def cases(table: str) -> Iterator[tuple[str, str]]:
@@ -287,3 +295,134 @@ def cases(table: str) -> Iterator[tuple[str, str]]:
     for line in table.strip().splitlines():
         name, slug = line.rsplit(maxsplit=1)
         yield name.strip(), slug
+
+
+def first(name: str) -> str | None:
+    """The slug of the first hit of a search."""
+    return next((hit.slug for hit in search.search(INDEX, name, limit=1)), None)
+
+
+def resolved(name: str) -> str:
+    """The slug that a name means, or what is wrong with it."""
+    try:
+        return search.resolve(INDEX, name)
+    except UnknownName as mistake:
+        return str(mistake)
+
+
+def differences(found: Iterable[tuple[str, object, object]]) -> list[str]:
+    """What was found instead of what was expected."""
+    return [f"{name}: {expected} is {actual}" for name, expected, actual in found if expected != actual]
+
+
+@pytest.mark.parametrize("table", [KNOWN, MISSING, FOUND], ids=["known", "missing", "found"])
+def test_the_dataset_that_is_meant_comes_first_in_a_search(table: str) -> None:
+    assert differences((name, slug, first(name)) for name, slug in cases(table)) == []
+
+
+def test_a_name_means_its_dataset_however_it_is_written() -> None:
+    assert differences((name, slug, resolved(name)) for name, slug in cases(KNOWN)) == []
+
+
+def test_an_edition_that_is_missing_is_never_taken_for_another() -> None:
+    for name, slug in cases(MISSING):
+        said = resolved(name)
+        assert said.startswith("the graph has no edition '"), name
+        assert f"; it has {slug} (" in said, name
+
+
+def test_a_search_says_that_an_edition_is_missing_and_lists_the_others() -> None:
+    for name, slug in cases(MISSING):
+        with search.asked(INDEX, name) as answer:
+            assert answer.absence.startswith("the graph has no edition"), name
+            assert answer.hits(1)[0].slug == slug
+    for name, _ in cases(KNOWN):
+        with search.asked(INDEX, name) as answer:
+            assert answer.absence == "", name
+
+
+def test_all_editions_of_a_series_come_with_one_that_is_missing() -> None:
+    editions = real.served().register.editions["kits"]
+    known = {hit.slug for hit in search.search(INDEX, "KiTS 2020")}
+    assert known >= {"kits", *editions}
+    assert {slug for slug, _ in search.nearest(INDEX, "KiTS 2020", limit=1)} == {"kits", *editions}
+    assert all(f"{slug} (" in resolved("KiTS 2020") for slug in editions)
+
+
+def test_the_hits_of_every_name_come_best_first() -> None:
+    for name, _ in (*cases(KNOWN), *cases(MISSING), *cases(FOUND)):
+        scores = [hit.score for hit in search.search(INDEX, name)]
+        assert scores == sorted(scores, reverse=True), name
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str.lower,
+        str.upper,
+        "the {} dataset".format,
+        "{} Challenge".format,
+        "{}数据集".format,
+        "Dataset123_{}".format,
+        lambda label: label.replace(" ", "_"),
+    ],
+    ids=["lower", "upper", "dataset", "challenge", "chinese", "folder", "underscores"],
+)
+def test_every_label_is_resolved_in_any_dress(write: Callable[[str], str]) -> None:
+    alike = ("qin-breast", "qin-breast-01")  # `QIN Breast` and `QIN-Breast` differ by a hyphen alone
+    with search.asked(INDEX) as answer:
+        labels = [(card.slug, card.label) for card, _ in answer.cards() if card.slug not in alike]
+    assert differences((label, slug, resolved(write(label))) for slug, label in labels) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["show", "{}"],
+        ["export", "--format", "turtle", "--dataset", "{}"],
+        ["overlap", "{}"],
+        ["explain", "{}", "lits"],
+        ["lineage", "{}"],
+        ["leak", "--train", "{}", "--test", "lits"],
+        ["safe", "--test-for", "{}"],
+        ["query", "claims-and-their-evidence", "-p", "dataset={}"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_resolves_alike(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MEDKG_HOME", str(real.snapshot().path.parents[1]))
+    monkeypatch.setenv("MEDKG_RESOURCES", str(real.ROOT))
+
+    def run(name: str) -> tuple[object, str]:
+        with pytest.raises(SystemExit) as ended:
+            main([each.format(name) for each in command])
+        return ended.value.code, "".join(capsys.readouterr())
+
+    assert run("VerSe'19") == run("verse")
+    status, said = run("KiTS 2020")
+    assert status
+    assert "no edition '2020' of KiTS" in said
+    assert "kits19 (KiTS19)" in said
+    assert "did you mean totalsegmentator (TotalSegmentator)" in run("TotalSegmentr")[1]
+
+
+def test_words_that_name_nothing_make_no_ambiguous_name_certain() -> None:
+    register = real.served().register
+    for name in ("ACDC", "ACDC dataset", "the ACDC challenge", "ACDC数据集", "Dataset027_ACDC"):
+        assert isinstance(meaning(INDEX, register, name), Mistake), name
+    for name in ("ACDC 2017", "ACDC (Automated Cardiac Diagnosis Challenge)", "acdc"):
+        assert meaning(INDEX, register, name) == "acdc", name
+
+
+def test_a_query_takes_what_an_update_added_by_the_graph_alone() -> None:
+    new = iris.dataset("brand-new")
+    store = Store()
+    store.add(Quad(new, RDF_TYPE, CLASSES["dataset"]))
+    store.add(Quad(new, TITLE, Literal("Brand New Set", language="en")))
+    names = Names(store, INDEX)
+    assert names.thing("dataset", "brand new set") == new
+    assert names.thing("dataset", "LiTS17") == iris.dataset("lits")
+    with pytest.raises(UnknownName, match="no edition '2020' of KiTS"):
+        names.thing("dataset", "KiTS 2020")

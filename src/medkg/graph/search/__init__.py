@@ -8,7 +8,7 @@ from medkg.graph.search.counting import Counted, Counts
 from medkg.graph.search.helping import Drop, drops, meant, nearest
 from medkg.graph.search.ranking import Hit
 from medkg.graph.search.regions import Region, regions
-from medkg.graph.search.resolving import resolve
+from medkg.graph.search.resolving import resolution, resolve
 from medkg.graph.search.schemes import FACETS, LINEAGE, SORTS, Facet
 from medkg.graph.search.sparql import MOST_LISTED, sparql
 from medkg.graph.search.writing import renew as index
@@ -36,6 +36,7 @@ __all__ = [
     "meant",
     "nearest",
     "regions",
+    "resolution",
     "resolve",
     "search",
     "sparql",

@@ -59,6 +59,11 @@ class Answer:
         """What the text alone finds."""
         return self.everything if self.match is None else self.match.members
 
+    @property
+    def absence(self) -> str:
+        """That the graph has no such edition as the text asks for, where that is so."""
+        return self.match.absence if self.match else ""
+
     @cached_property
     def members(self) -> Members:
         """All that is found."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from medkg.graph.search.asking import Answer, asked
 from medkg.graph.search.choosing import Choice, allowed
+from medkg.graph.search.lookup import lookup
 from medkg.model.names import key
 
 _Choice = TypeVar("_Choice")
@@ -51,8 +52,13 @@ def meant(answer: Answer) -> list[str]:
 
 
 def nearest(path: Path, name: str, *, limit: int) -> list[tuple[str, str]]:
-    """The slugs and labels of datasets that come near to a name: what a search finds, else labels that are like it."""
+    """The slugs and labels of datasets that come near to a name: what a search finds, else labels that are like it.
+
+    Of a name whose edition is missing that is all of the name.
+    """
     with asked(path, name) as answer:
+        if (named := lookup(answer.connection, name)).absence:
+            return [(each.slug, each.label) for each in named.datasets]
         if found := [(hit.slug, hit.label) for hit in answer.hits(limit)] if key(name) else []:
             return found
         rows = answer.connection.execute("SELECT slug, label FROM dataset WHERE id < ?", [_COMPARED])

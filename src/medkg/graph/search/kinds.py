@@ -72,7 +72,7 @@ class Worded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partial:
-    """Datasets that answer at least half of the words asked; `levels[n]` has those whose words weigh n or more.
+    """Datasets that answer some of the words asked; `levels[n]` has those that answer words of weight n or more.
 
     `weights` has the words that anything answers: one that few datasets answer weighs more than one of many.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medkg.graph.search.naming import LABEL, TITLE
 from medkg.graph.search.readings import Split, beginnings, forms, splits
@@ -60,6 +60,11 @@ class Lookup:
     def absence(self) -> str:
         """That the graph lacks the edition, where that is so."""
         return self.editions.absence if self.editions else ""
+
+    @property
+    def datasets(self) -> tuple[Named, ...]:
+        """The datasets that are named, or all of the name where it is an edition that is missing."""
+        return self.names if self.editions is None else self.editions.meant or self.editions.known
 
     def __bool__(self) -> bool:
         return bool(self.names or self.editions)
@@ -142,7 +147,7 @@ def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
         return Lookup()
     outer, inner = lookup(connection, match["outer"]).names, lookup(connection, match["inner"]).names
     numbers = {each.number for each in inner}
-    return Lookup(names=tuple(each for each in outer if each.number in numbers))
+    return Lookup(names=tuple(replace(each, text=text) for each in outer if each.number in numbers))
 
 
 def _row(number: int, slug: str, label: str, standing: int, text: str) -> Named:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from medkg.graph.search import reading, sets
 from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Partial, Worded
-from medkg.graph.search.lookup import Lookup, Named, lookup, lookup_beginning
+from medkg.graph.search.lookup import Lookup, lookup, lookup_beginning
 from medkg.graph.search.question import Word, nearly, words
+from medkg.graph.search.readings import splits
 from medkg.graph.search.sets import Members
 from medkg.model.names import folded
 
 _FEW = 5  # hits below which near misses are looked for as well
 _MOST_MENDED = 8  # words of a text that may be mistyped; each takes its time
+_MOST_RESPELT = 12  # spellings of a text that are looked up
 _AS_WRITTEN, _IN_PART, _NEARLY = 0.95, 0.75, 0.55
 """The best scores of what is as written, of another edition or by the text's beginning, and of what is nearly so."""
 
@@ -59,16 +62,11 @@ def _named(named: Lookup, best: float) -> Kind:
 
 def _listed(named: Lookup, best: float) -> Listed:
     """The datasets that something looked up names, or all of its name where it is an edition that is missing."""
+    numbers = tuple(dict.fromkeys(each.number for each in named.datasets))
     if named.absence and named.editions:
         why = f"its name, not edition {named.editions.edition}"
-        return Listed(numbers=_numbers(named.editions.known), why=why, best=min(best, _IN_PART))
-    if named.editions:
-        return Listed(numbers=_numbers(named.editions.meant), why="its name and edition", best=best)
-    return Listed(numbers=_numbers(named.names), why="its name", best=best)
-
-
-def _numbers(found: Iterable[Named]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(each.number for each in found))
+        return Listed(numbers=numbers, why=why, best=min(best, _IN_PART))
+    return Listed(numbers=numbers, why="its name and edition" if named.editions else "its name", best=best)
 
 
 def _joined(kinds: Iterable[Kind]) -> Members:
@@ -80,10 +78,13 @@ def _joined(kinds: Iterable[Kind]) -> Members:
 
 
 def _respelt(connection: sqlite3.Connection, text: str, wider: Iterable[Word]) -> Lookup:
-    """What a text names where one of its words is spelt as a name that is like it."""
+    """What a name with an edition means where one of its words is spelt as a word of a name that is like it."""
     plain = folded(text)
+    if not any(splits(plain)):
+        return Lookup()
     texts = (plain.replace(word.text, similar) for word in wider for similar in word.similar)
-    return next((found for each in texts if (found := lookup(connection, each)).editions), Lookup())
+    first = islice(texts, _MOST_RESPELT)
+    return next((found for each in first if (found := lookup(connection, each)).editions), Lookup())
 
 
 def answering(connection: sqlite3.Connection, word: Word) -> Members:
@@ -120,12 +121,13 @@ def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) 
 
 
 def _partial(connection: sqlite3.Connection, asked: Sequence[Word]) -> Partial:
-    """The datasets that answer at least half of the words, by number and by weight, where none answers all."""
+    """The datasets that answer half of the words by weight, or one as rare as any; none where most find nothing."""
     everything = reading.everything(connection)
     answers = {word: found for word in asked if (found := answering(connection, word))}
     weights = {word: _weight(found, everything) for word, found in answers.items()}
     levels = sets.levels([found for word, found in answers.items() for _ in range(weights[word])], everything)
-    members = _half(sets.levels([*answers.values()], everything), len(asked)) & _half(levels, sum(weights.values()))
+    least = min((sum(weights.values()) + 1) // 2, max(weights.values(), default=0))
+    members = levels[least] if 2 * len(answers) >= len(asked) else 0
     return Partial(weights=weights, levels=tuple(levels), members=members, asked=len(asked))
 
 
@@ -135,9 +137,3 @@ def _weight(found: Members, everything: Members) -> int:
     https://en.wikipedia.org/wiki/Tf%E2%80%93idf#Inverse_document_frequency
     """
     return max(1, round(math.log2(everything.bit_count() / found.bit_count())))
-
-
-def _half(levels: Sequence[Members], whole: int) -> Members:
-    """The datasets that have at least half of a whole."""
-    least = (whole + 1) // 2
-    return levels[least] if least < len(levels) else 0

@@ -70,16 +70,15 @@ def editions(dataset: Dataset, names: Collection[Named], years: Collection[int],
         return
     apart = [(each, standing) for text, standing in names for form in forms(text) for each in splits(form)]
     own = {each.edition for each, standing in apart if standing < TITLE and each.is_year}
-    known = {edition(dataset.version or ""), *(own or {edition(str(year)) for year in years})} - {None}
-    for each, standing in apart:
-        if standing < TITLE or not each.is_year:
-            yield key(each.base), each.edition, standing
-        if standing < TITLE:
-            yield from ((key(each.base), other, standing) for other in known if other)
+    said = (dataset.version or "", *map(str, () if own else years))
+    known = own | {*filter(None, map(edition, said))}
     series = _names(dataset.series, records.datasets[dataset.series]) if dataset.series else ()
-    for text, standing in (*names, *series):
-        if standing < TITLE:
-            yield from ((key(text), other, max(standing, LABEL)) for other in known if other)
+    bare = [(text, max(standing, LABEL)) for text, standing in (*names, *series)]
+    for split, standing in apart:
+        bare.append((split.base, standing))
+        if standing < TITLE or not split.is_year:
+            yield key(split.base), split.edition, standing
+    yield from ((key(text), each, standing) for text, standing in bare if standing < TITLE for each in known)
 
 
 def concept_names(concept: Concept) -> dict[str, int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from medkg.model.names import folded, key
 
+_MOST_EDITIONS = 4  # numbers of a text that are tried as an edition
 _IDLE = ("at", "challenge", "competition", "contest", "database", "dataset", "datasets", "the")
 _IDLE_CHINESE = "数据集|数据库|挑战赛|竞赛|比赛|年"
-_LAST_IDLE = re.compile(rf"\s*(?:\b(?:{'|'.join(_IDLE)})|{_IDLE_CHINESE})$")
+_OUTER_IDLE = re.compile(rf"^the\b\s*|\s*(?:\b(?:{'|'.join(_IDLE)})|{_IDLE_CHINESE})$")
 _FOLDER = re.compile(r"(?:task|dataset) ?(?P<number>\d+) (?P<name>.*\D.*)")
 """How nnU-Net names a folder: a number of its own, then the dataset's name."""
 _EDITION = re.compile(
@@ -41,7 +43,7 @@ def forms(name: str, venues: Collection[str] = ()) -> list[str]:
     """The folded texts that a name may stand for, the most literal first; venues are words to leave out.
 
     >>> forms("The LiTS dataset")
-    ['the lits dataset', 'the lits', 'lits']
+    ['the lits dataset', 'lits']
     >>> forms("MICCAI BraTS 2020", venues=["miccai"])
     ['miccai brats 2020', 'brats 2020']
     >>> forms("Cell Tracking Challenge dataset")
@@ -50,7 +52,7 @@ def forms(name: str, venues: Collection[str] = ()) -> list[str]:
     ['dataset003 liver', 'task003 liver', 'liver']
     """
     plain = folded(name)
-    found = [plain, _LAST_IDLE.sub("", plain), core(plain), core(plain, venues)]
+    found = [plain, _OUTER_IDLE.sub("", plain), core(plain), core(plain, venues)]
     for folder in filter(None, map(_FOLDER.fullmatch, tuple(found))):
         found += [f"task{folder['number']} {folder['name']}", folder["name"]]
     return list(dict.fromkeys(each for each in found if key(each)))
@@ -76,7 +78,7 @@ def splits(form: str) -> Iterator[Split]:
     >>> [(each.base, each.edition) for each in splits("mimic cxr v2.0.0")]
     [('mimic cxr', '2')]
     """
-    for match in reversed(list(_EDITION.finditer(form))):
+    for match in reversed(list(_EDITION.finditer(form))[-_MOST_EDITIONS:]):
         written = match["number"] or match["roman"].upper()
         # the last letter is a mark of the version in `TotalSegmentatorV2`, and the name's own in `BTCV2015`
         for end in (match.start(), match.end("glued")) if match["glued"] else (match.start(),):
@@ -91,7 +93,8 @@ def beginnings(form: str) -> Iterator[str]:
     >>> list(beginnings("brats 2020 training data"))
     ['brats 2020']
     """
-    yield from (form[: match.end()] for match in _EDITION.finditer(form) if key(form[match.end() :]))
+    found = islice(_EDITION.finditer(form), _MOST_EDITIONS)
+    yield from (form[: match.end()] for match in found if key(form[match.end() :]))
 
 
 def edition(version: str) -> str | None:

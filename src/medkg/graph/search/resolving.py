@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import UnknownName
@@ -11,10 +12,18 @@ from medkg.graph.search.helping import nearest
 from medkg.graph.search.lookup import Editions, Named, lookup
 from medkg.graph.search.naming import ALIAS, LABEL, SLUG, TITLE, WRITTEN
 from medkg.graph.search.reading import connect
-from medkg.model.names import folded
+from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
 
 _MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The dataset that a name means, and the name of it that was written, without what else was."""
+
+    slug: str
+    name: str
 
 
 def resolve(path: Path, name: str) -> str:
@@ -23,27 +32,39 @@ def resolve(path: Path, name: str) -> str:
     A slug or label decides, exactly written before case and hyphens aside, before any other name. `UnknownName` where
     two are left that a name could mean, or none, or an edition that the graph does not have, with the candidates.
     """
+    return resolution(path, name).slug
+
+
+def resolution(path: Path, name: str) -> Resolution:
+    """What `resolve` finds, with the name that it goes by."""
     wanted = name.strip().removeprefix(f"{BASE}dataset/").removeprefix("dataset:")
     with closing(connect(path)) as connection:
         found = lookup(connection, wanted)
     if found.editions:
-        return _of_edition(wanted, found.editions)
+        return Resolution(slug=_of_edition(wanted, found.editions), name=wanted)
     for meant in _ever_looser(found.names, wanted):
         if len(meant) == 1:
-            return meant.pop()
+            (slug,) = meant
+            return Resolution(slug=slug, name=_written(slug, wanted, found.names))
         if meant:
             break
     raise UnknownName(_ambiguous(wanted, found.names) if found.names else _unknown(path, wanted))
+
+
+def _written(slug: str, wanted: str, rows: Sequence[Named]) -> str:
+    """The name of a dataset that somebody wrote: all of it, or the one that words which name nothing stand around."""
+    own = [each.text for each in rows if each.slug == slug and each.standing > SLUG]
+    return wanted if not own or any(key(each) == key(wanted) for each in own) else own[0]
 
 
 def _of_edition(name: str, found: Editions) -> str:
     """The slug of the dataset that is an edition."""
     if not found.meant:
         raise UnknownName(f"{found.absence}; it has {_listed(found.known)}")
-    best = {each.slug for each in found.meant if each.standing == found.meant[0].standing}
-    if len(best) > 1:
-        raise UnknownName(_ambiguous(name, [each for each in found.meant if each.slug in best]))
-    return best.pop()
+    best = [each for each in found.meant if each.standing == found.meant[0].standing]
+    if len({each.slug for each in best}) > 1:
+        raise UnknownName(_ambiguous(name, best))
+    return best[0].slug
 
 
 def _ever_looser(rows: Sequence[Named], wanted: str) -> Iterator[set[str]]:
