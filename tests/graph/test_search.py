@@ -186,6 +186,11 @@ def test_an_unknown_word_does_not_hide_what_the_others_find(path: Path) -> None:
     assert max(hit.score for hit in hits) < 0.3
 
 
+def test_a_number_alone_is_no_answer_to_a_name(path: Path) -> None:
+    assert slugs(path, "xyzzy 2021") == []
+    assert slugs(path, "2021")[0] == "brats2021"
+
+
 @pytest.mark.parametrize("text", ["xyzzy", "😀", "刘", "-", '"', "***", "NEAR(", "xyzzy OR"])
 def test_nothing_is_found_for_what_nothing_answers(path: Path, text: str) -> None:
     assert slugs(path, text) == []

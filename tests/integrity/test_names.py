@@ -64,6 +64,7 @@ Dataset137_BraTS2021                                        brats2021
 BraTS Challenge 2023                                        brats2023
 BraTS-MEN 2023                                              brats2023-men
 BraTS2023-MEN                                               brats2023-men
+BraTS2023MEN                                                brats2023-men
 BraTS-Africa                                                brats2023-ssa
 KiTS 19                                                     kits19
 KiTS2019                                                    kits19
@@ -157,6 +158,7 @@ LUNA2016                                                    luna16
 LUNA-16 Challenge                                           luna16
 ChestX-ray 14                                               chestx-ray14
 ChestXRay-14                                                chestx-ray14
+NIH Chest X-ray 14                                          chestx-ray14
 NIH ChestX-ray14 dataset                                    chestx-ray14
 HAM-10000                                                   ham10000
 HAM10K                                                      ham10000
@@ -166,6 +168,7 @@ ADHD 200                                                    adhd200
 CC 359                                                      calgary-campinas
 CHASEDB1                                                    chase-db1
 3DIRCADb 1                                                  3d-ircadb-01
+IRCADb-01                                                   3d-ircadb-01
 3D-IRCADb-1                                                 3d-ircadb-01
 iSeg 2019                                                   iseg
 MM-WHS 2017                                                 mm-whs
@@ -235,7 +238,7 @@ KiTS 2020                                                   kits
 KiTS22                                                      kits
 FLARE24                                                     flare
 HECKTOR 2025                                                hecktor
-ISIC 2016                                                   isic-archive
+ISIC 2016                                                   isic
 CAMELYON18                                                  camelyon
 ISLES 2018                                                  isles
 ISLES'15                                                    isles
@@ -271,6 +274,9 @@ FLARE 2022 unlabelled CT                                    flare22
 KiTS19 kidney tumour CT                                     kits19
 AbdomenAtlas 1.0 Mini                                       abdomenatlas
 CheXpert v1.0 small                                         chexpert
+AbdomenAtlas1.0Mini                                         abdomenatlas
+COVIDx CXR-3                                                covidx
+BraTS2021TrainingData                                       brats2021
 CheXpert Plus                                               chexpert
 Task 9                                                      msd-spleen
 Task09                                                      msd-spleen
@@ -406,6 +412,10 @@ def test_every_command_resolves_alike(
     assert "no edition '2020' of KiTS" in said
     assert "kits19 (KiTS19)" in said
     assert "did you mean totalsegmentator (TotalSegmentator)" in run("TotalSegmentr")[1]
+
+
+def test_a_name_with_a_plus_is_another_name() -> None:
+    assert resolved("fastMRI+").startswith("no dataset is called 'fastMRI+'; did you mean fastmri (fastMRI)")
 
 
 def test_words_that_name_nothing_make_no_ambiguous_name_certain() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from medkg.graph.search import sets
@@ -70,14 +70,18 @@ class Worded:
         return self.best - STEP * (1 - likeness if held == len(self.words) else 2 - held / len(self.words))
 
 
+Weights = tuple[int, int]
+"""How much a word weighs where a name holds it, and where a concept answers it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partial:
     """Datasets that answer some of the words asked; `levels[n]` has those that answer words of weight n or more.
 
-    `weights` has the words that anything answers: one that few datasets answer weighs more than one of many.
+    `weights` has the words that anything answers.
     """
 
-    weights: Mapping[Word, int]
+    weights: Mapping[Word, Weights]
     levels: tuple[Members, ...]
     members: Members
     asked: int
@@ -87,10 +91,10 @@ class Partial:
         """The words that anything answers."""
         return tuple(self.weights)
 
-    def score(self, answered: Iterable[Word]) -> float:
-        """How well a dataset answers that answers some words."""
-        weight = sum(self.weights[word] for word in answered) / sum(self.weights.values())
-        return STEP * weight * len(self.weights) / self.asked
+    def score(self, answered: Mapping[Word, bool]) -> float:
+        """How well a dataset answers that answers some words, each by a name or else by a concept."""
+        weight = sum(self.weights[word][not is_named] for word, is_named in answered.items())
+        return STEP * weight / sum(map(max, self.weights.values())) * len(self.weights) / self.asked
 
 
 Kind = Exact | Listed | Worded | Partial

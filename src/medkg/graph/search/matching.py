@@ -7,20 +7,22 @@ and only where there are none, datasets that answer some words, of which a rare 
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from medkg.graph.search import reading, sets
-from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Partial, Worded
+from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Worded
 from medkg.graph.search.lookup import Lookup, lookup, lookup_beginning
 from medkg.graph.search.question import Word, nearly, words
 from medkg.graph.search.readings import splits
 from medkg.graph.search.sets import Members
+from medkg.graph.search.weighing import partial
 from medkg.model.names import folded
 
-_FEW = 5  # hits below which near misses are looked for as well
+_FEW = 5  # hits below which near misses are looked for as well, and answers below which a word may be mistyped then
 _MOST_MENDED = 8  # words of a text that may be mistyped; each takes its time
 _MOST_RESPELT = 12  # spellings of a text that are looked up
 _AS_WRITTEN, _IN_PART, _NEARLY = 0.95, 0.75, 0.55
@@ -40,11 +42,11 @@ def match(connection: sqlite3.Connection, text: str) -> Match:
         kinds.append(_listed(named, _IN_PART))
     as_written = _joined(kinds)
     if not named and as_written.bit_count() < _FEW:
-        wider = tuple(_mended(connection, asked))
+        wider = tuple(_mended(connection, asked, _FEW if as_written else 1))
         named = _respelt(connection, text, wider)
         kinds += [_listed(named, _NEARLY), _worded(connection, wider, _NEARLY)]
         if not _joined(kinds):
-            kinds.append(_partial(connection, wider))
+            kinds.append(partial(connection, wider))
     found = _joined(kinds)
     is_near = bool(found) and not as_written
     return Match(text=text, kinds=tuple(kinds), is_near=is_near, absence=named.absence, members=found)
@@ -71,10 +73,7 @@ def _listed(named: Lookup, best: float) -> Listed:
 
 def _joined(kinds: Iterable[Kind]) -> Members:
     """All that is found by some kinds."""
-    found = 0
-    for each in kinds:
-        found |= each.members
-    return found
+    return reduce(or_, (each.members for each in kinds), 0)
 
 
 def _respelt(connection: sqlite3.Connection, text: str, wider: Iterable[Word]) -> Lookup:
@@ -97,18 +96,13 @@ def _bearing(connection: sqlite3.Connection, word: Word) -> Members:
     return reading.bearers(connection, [concept.number for concept in word.concepts])
 
 
-def _mended(connection: sqlite3.Connection, asked: Sequence[Word]) -> Iterator[Word]:
-    """The words of a text, the first of those that may be mistyped open to what they may be meant for."""
+def _mended(connection: sqlite3.Connection, asked: Sequence[Word], few: int) -> Iterator[Word]:
+    """The words of a text, those open to what they may be meant for that fewer datasets answer; the first of them."""
     left = _MOST_MENDED
     for word in asked:
-        is_mended = bool(left) and _is_rare(connection, word)
+        is_mended = bool(left) and answering(connection, word).bit_count() < few
         left -= is_mended
         yield nearly(connection, word) if is_mended else word
-
-
-def _is_rare(connection: sqlite3.Connection, word: Word) -> bool:
-    """Whether so few datasets answer a word that it may be mistyped."""
-    return answering(connection, word).bit_count() < _FEW
 
 
 def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) -> Worded:
@@ -118,22 +112,3 @@ def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) 
     for word, named in zip(asked, held, strict=True):
         found &= named | _bearing(connection, word)
     return Worded(words=tuple(asked), levels=tuple(sets.levels(held, found)), best=best)
-
-
-def _partial(connection: sqlite3.Connection, asked: Sequence[Word]) -> Partial:
-    """The datasets that answer half of the words by weight, or one as rare as any; none where most find nothing."""
-    everything = reading.everything(connection)
-    answers = {word: found for word in asked if (found := answering(connection, word))}
-    weights = {word: _weight(found, everything) for word, found in answers.items()}
-    levels = sets.levels([found for word, found in answers.items() for _ in range(weights[word])], everything)
-    least = min((sum(weights.values()) + 1) // 2, max(weights.values(), default=0))
-    members = levels[least] if 2 * len(answers) >= len(asked) else 0
-    return Partial(weights=weights, levels=tuple(levels), members=members, asked=len(asked))
-
-
-def _weight(found: Members, everything: Members) -> int:
-    """How much a word weighs that finds so many of all datasets: its inverse document frequency in bits, at least one.
-
-    https://en.wikipedia.org/wiki/Tf%E2%80%93idf#Inverse_document_frequency
-    """
-    return max(1, round(math.log2(everything.bit_count() / found.bit_count())))

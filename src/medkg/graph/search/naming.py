@@ -55,23 +55,25 @@ def title_names(records: Records) -> Mapping[str, list[Named]]:
     """The titles of the challenges that use each dataset."""
     found: dict[str, list[Named]] = defaultdict(list)
     for challenge in records.challenges.values():
-        for slug in challenge.datasets:
+        for slug in filter(records.datasets.__contains__, challenge.datasets):
             standing = SHARED if _is_part(records.datasets[slug], challenge.datasets) else TITLE
             found[slug] += [(title, standing) for title in _titles(challenge)]
     return found
 
 
 def editions(dataset: Dataset, names: Collection[Named], years: Collection[int], records: Records) -> Iterator[Edition]:
-    """The editions that a dataset is, of each of its names and of the series it is in.
+    """The editions that a dataset is, of each of its names and of the series it is in; a series is edition `""`.
 
     Its years are those in its names, else those in which it came out or a challenge used it.
     """
     if dataset.kind == "series":
+        yield from ((key(core(text)), "", standing) for text, standing in names if standing < TITLE)
         return
     apart = [(each, standing) for text, standing in names for form in forms(text) for each in splits(form)]
     own = {each.edition for each, standing in apart if standing < TITLE and each.is_year}
+    labelled = {each.edition for each, standing in apart if standing == LABEL}
     said = (dataset.version or "", *map(str, () if own else years))
-    known = own | {*filter(None, map(edition, said))}
+    known = own | labelled | {*filter(None, map(edition, said))}
     series = _names(dataset.series, records.datasets[dataset.series]) if dataset.series else ()
     bare = [(text, max(standing, LABEL)) for text, standing in (*names, *series)]
     for split, standing in apart:

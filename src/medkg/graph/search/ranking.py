@@ -134,7 +134,7 @@ def _hit(match: Match, number: int, row: _Row, bearers: Mapping[Concept, Members
         answered = {word: how for word in kind.words if (how := _how(row, number, word, bearers))}
         why = [*answered.values()]
         if isinstance(kind, Partial):
-            score = kind.score(answered)
+            score = kind.score({word: word.is_held(row.tokens) for word in answered})
         else:
             score = kind.score(sum(word.is_held(row.tokens) for word in kind.words), row.likeness)
     return Hit(slug=row.slug, label=row.label, why="; ".join(dict.fromkeys(why)), score=round(score, 3))

@@ -10,17 +10,17 @@ from itertools import islice
 from medkg.model.names import folded, key
 
 _MOST_EDITIONS = 4  # numbers of a text that are tried as an edition
-_IDLE = ("at", "challenge", "competition", "contest", "database", "dataset", "datasets", "the")
+_IDLE = ("at", "challenge", "competition", "contest", "database", "dataset", "datasets", "series", "the")
 _IDLE_CHINESE = "数据集|数据库|挑战赛|竞赛|比赛|年"
 _OUTER_IDLE = re.compile(rf"^the\b\s*|\s*(?:\b(?:{'|'.join(_IDLE)})|{_IDLE_CHINESE})$")
 _FOLDER = re.compile(r"(?:task|dataset) ?(?P<number>\d+) (?P<name>.*\D.*)")
 """How nnU-Net names a folder: a number of its own, then the dataset's name."""
 _EDITION = re.compile(
     r"(?:(?:\b(?:edition|release|rel|version|ver|v|r)[ .]*|(?P<glued>(?<=[a-z])v))?"
-    r"(?<![\d.])(?P<number>\d{1,9}(?:\.\d{1,9})*)(?![a-z\d])(?!\.\d)"
+    r"(?<![\d.])(?P<number>20\d\d(?![.\d])|\d{1,9}(?:\.\d{1,9})+(?!\d)|\d{1,9}(?![a-z\d]))(?!\.\d)"
     r"|(?<= )(?P<roman>i{1,3}|iv)$)"
 )
-"""A year or version: `2021`, `'21`, `v1.1`, `r2.0`, `II`; a number that letters follow (`1k`, `3d`) is none."""
+"""A year or version: `2021`, `'21`, `v1.1`, `r2.0`, `II`; a short number that letters follow (`1k`, `3d`) is none."""
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _YEAR = re.compile(r"20\d\d")
 
@@ -61,8 +61,8 @@ def forms(name: str, venues: Collection[str] = ()) -> list[str]:
 def core(text: str, venues: Collection[str] = ()) -> str:
     """A text without the words that name nothing.
 
-    >>> core("The LiTS Challenge")
-    'LiTS'
+    >>> core("The LiTS Challenge"), core("BraTS series")
+    ('LiTS', 'BraTS')
     """
     idle = rf"\b(?:{'|'.join(map(re.escape, (*_IDLE, *venues)))})\b|{_IDLE_CHINESE}"
     return _squeezed(re.sub(idle, " ", text, flags=re.IGNORECASE))
