@@ -30,6 +30,21 @@ def test_nothing_found_is_said_beside_the_answer(medkg: Medkg) -> None:
     assert json.loads(medkg("search", "xyzzy", "--json").out) == []
 
 
+def test_a_text_that_finds_nothing_is_answered_with_what_is_like_it(medkg: Medkg) -> None:
+    ran = medkg("search", "AD C")
+    assert (ran.status, ran.out, ran.err) == (0, "", "nothing found; did you mean ACDC?\n")
+    assert medkg("show", "AD C").err == "medkg: no dataset is called 'AD C'; did you mean acdc (ACDC)?\n"
+
+
+def test_an_edition_that_is_missing_is_said_beside_what_there_is(medkg: Medkg) -> None:
+    ran = medkg("search", "LiTS", "2031")
+    assert ran.status == 0
+    assert ran.lines[1].startswith("lits\tLiTS\t")
+    assert ran.err == "the graph has no edition '2031' of LiTS\n"
+    assert json.loads(medkg("search", "--json", "LiTS 2031").out)[0]["why"] == "its name, not edition 2031"
+    assert medkg("search", "LiTS'17").err == ""
+
+
 def test_an_unknown_facet_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
     ran = medkg("search", "--anatomy", "livver")
     assert ran.status == 1

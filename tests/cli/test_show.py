@@ -47,6 +47,11 @@ def test_a_value_that_a_decision_overruled_is_marked(my_medkg: Medkg, own: Setti
     assert "200 cases  [south:3; decided otherwise]" in [line.strip() for line in lines]
 
 
+def test_a_name_may_have_the_year_of_its_challenge(medkg: Medkg) -> None:
+    for name in ("LiTS17", "LiTS at MICCAI 2017", "MICCAI 2017 LiTS", "Task29_LiTS"):
+        assert medkg("show", name).out == medkg("show", "lits").out
+
+
 def test_all_of_it_comes_as_json(medkg: Medkg) -> None:
     found = json.loads(medkg("show", "--json", "lits").out)
     assert found["slug"] == "lits"
@@ -60,6 +65,9 @@ def test_an_ambiguous_or_unknown_name_is_a_mistake_with_a_way_out(medkg: Medkg) 
     ran = medkg("show", "ATLAS")
     assert ran.status == 1
     assert "say which: atlas-liver (ATLAS (liver)), atlas-stroke (ATLAS (stroke))" in ran.err
+    ran = medkg("show", "LiTS v3")
+    assert ran.status == 1
+    assert ran.err == "medkg: the graph has no edition '3' of LiTS; it has lits (LiTS)\n"
     ran = medkg("show", "liits")
     assert ran.status == 1
     assert ran.err == "medkg: no dataset is called 'liits'; did you mean lits (LiTS)?\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -185,6 +186,11 @@ def test_an_unknown_word_does_not_hide_what_the_others_find(path: Path) -> None:
     assert max(hit.score for hit in hits) < 0.3
 
 
+def test_a_number_alone_is_no_answer_to_a_name(path: Path) -> None:
+    assert slugs(path, "xyzzy 2021") == []
+    assert slugs(path, "2021")[0] == "brats2021"
+
+
 @pytest.mark.parametrize("text", ["xyzzy", "😀", "刘", "-", '"', "***", "NEAR(", "xyzzy OR"])
 def test_nothing_is_found_for_what_nothing_answers(path: Path, text: str) -> None:
     assert slugs(path, text) == []
@@ -274,10 +280,12 @@ def test_an_unknown_name_is_answered_with_the_nearest(path: Path) -> None:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(max_size=80))
+@given(text=st.one_of(st.text(max_size=80), st.text(alphabet="litsbratsv0129. '(I年", max_size=20)))
 def test_no_text_breaks_the_search(path: Path, text: str) -> None:
     for hit in search(path, text):
         assert 0 <= hit.score <= 1
+    with suppress(UnknownName):
+        assert resolve(path, text) in DATASETS
 
 
 def test_two_indexes_of_the_same_records_answer_alike(path: Path, tmp_path: Path) -> None:

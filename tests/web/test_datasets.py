@@ -198,6 +198,22 @@ def test_a_search_that_finds_nothing_helps_on() -> None:
     assert "look through all datasets" in real.page("/datasets?q=qqqqzzzz").get_text()
 
 
+def test_an_edition_that_is_missing_is_said_to_be_above_the_others() -> None:
+    page = real.page("/datasets?q=KiTS+2020")
+    assert {"KiTS", "KiTS19", "KiTS21", "KiTS23"} <= {*titles(page)[:6]}
+    assert titles(page)[0] == "KiTS"
+    assert [each.get_text(strip=True) for each in page.select(".note")] == ["The graph has no edition '2020' of KiTS."]
+    answer = get("/datasets?q=KiTS+2020", Accept="application/json").json
+    assert answer
+    assert answer["note"] == "the graph has no edition '2020' of KiTS"
+    assert "note" not in (get("/datasets?q=KiTS+2019", Accept="application/json").json or {})
+
+
+def test_an_edition_that_is_missing_completes_to_those_that_there_are() -> None:
+    answer = get("/complete?q=KiTS+2020").json
+    assert [each["slug"] for each in answer or ()][:2] == ["kits", "kits19"]
+
+
 def test_near_misses_are_said_to_be_that() -> None:
     assert "these come near" in real.page("/datasets?q=Totalsegmentor").get_text()
     assert "these come near" not in real.page("/datasets?q=TotalSegmentator").get_text()

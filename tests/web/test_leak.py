@@ -260,6 +260,20 @@ def test_a_name_that_nothing_goes_by_is_told_with_what_comes_near() -> None:
     assert client.get(ways["LiTS"], headers={"Accept": "text/html"}).status_code == 200
 
 
+def test_an_edition_that_is_missing_is_offered_those_that_there_are() -> None:
+    client = real.client()
+    answer = client.get("/leak?train=KiTS+2020&test=LiTS17", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    note = BeautifulSoup(answer.text, "html.parser").select_one("form .note")
+    assert note
+    assert "The graph has no edition '2020' of KiTS" in note.get_text()
+    ways = {each.get_text(): str(each["href"]) for each in note.select("a")}
+    assert {"KiTS", "KiTS19", "KiTS21", "KiTS23"} <= ways.keys()
+    assert ways["KiTS19"] == "/leak?train=kits19&test=lits"
+    problem = client.get("/leak?train=KiTS+2020&test=LiTS17", headers=_JSON)
+    assert "no edition '2020' of KiTS; it has kits (KiTS)" in problem.get_json()["detail"]
+
+
 def test_a_name_that_may_mean_several_is_not_guessed_at() -> None:
     answer = real.client().get("/leak?train=ATLAS&test=lits", headers={"Accept": "text/html"})
     assert answer.status_code == 404

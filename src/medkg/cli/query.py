@@ -17,6 +17,7 @@ from medkg.errors import ParameterError, QueryError, UnknownName, UnreadableFile
 from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, named, offers, serialize
 from medkg.graph.queries import Names, gather, read
 from medkg.graph.queries.stored import StoredQuery
+from medkg.graph.snapshot import INDEX
 from medkg.graph.wording import Term
 from medkg.model import prefixes
 from medkg.model.forms import SLUG
@@ -60,12 +61,12 @@ def command(query: str | None, values: Mapping[str, str], form: str | None, list
     if form not in (None, "table") and named(form, (*RESULTS, *GRAPHS)) is None:
         raise click.BadParameter(f"{form!r} is none of {', '.join(_FORMATS)}", param_hint="--format")
     asked = _asked(query, settings.resources / "queries", spaces)
-    store = opened(settings).store
+    snapshot = opened(settings)
     if isinstance(asked, StoredQuery):
-        asked = asked.asked(values, Names(store))
+        asked = asked.asked(values, Names(snapshot.store, snapshot.path / INDEX))
     elif values:
         raise ParameterError("only stored queries have parameters; write the values into the text")
-    _print(evaluate(store, asked, prefixes=spaces), form, spaces)
+    _print(evaluate(snapshot.store, asked, prefixes=spaces), form, spaces)
 
 
 def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:

@@ -53,11 +53,19 @@ def command(
     if not (text or any(names.values())):
         raise click.UsageError("say what to look for: words, or one of the options that narrow an answer")
     index = opened(Settings.from_environment()).path / INDEX
-    hits = search.search(index, " ".join(text), limit=limit, **names)
+    with search.asked(index, " ".join(text), names) as answer:
+        hits = answer.hits(limit)
+        remark = answer.absence if hits else _nothing(answer)
     if as_json:
         printing.as_json(hits)
     elif hits:
         rows = [(hit.slug, hit.label, f"{hit.score:.2f}", hit.why) for hit in hits]
         printing.table(("dataset", "label", "score", "why"), rows, numbers=("score",))
-    else:
-        click.echo("nothing found", err=True)
+    if remark and (hits or not as_json):
+        click.echo(remark, err=True)
+
+
+def _nothing(answer: search.Answer) -> str:
+    """That nothing is found, with what may have been meant."""
+    near = [] if answer.matched else search.meant(answer)
+    return "nothing found" + (f"; did you mean {' or '.join(near)}?" if near else "")

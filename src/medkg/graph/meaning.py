@@ -27,14 +27,13 @@ class Mistake:
 def meaning(index: Path, register: Register, name: str, *, most_near: int = _MOST_NEAR) -> str | Mistake:
     """The slug of the dataset that goes by a name, or what is wrong with the name and at most so many near it."""
     try:
-        slug = search.resolve(index, name)
+        found = search.resolution(index, name)
     except UnknownName as mistake:
-        near = search.search(index, name, limit=most_near)
-        return Mistake(name=name, message=str(mistake), near=tuple((each.slug, each.label) for each in near))
-    others = namesakes(register, slug, name)
+        return Mistake(name=name, message=str(mistake), near=tuple(search.nearest(index, name, limit=most_near)))
+    others = namesakes(register, found.slug, found.name)
     if not others:
-        return slug
-    near_by = tuple((each, called(each, register.labels)) for each in (slug, *others))
+        return found.slug
+    near_by = tuple((each, called(each, register.labels)) for each in (found.slug, *others))
     several = ", ".join(f"{label} ({each})" for each, label in near_by)
     message = f"{name!r} may be any of {len(near_by)} datasets, say which by its slug: {several}"
     return Mistake(name=name, message=message, near=near_by)

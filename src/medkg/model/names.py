@@ -7,6 +7,7 @@ import unicodedata
 
 from medkg.model.vocabularies import fold
 
+_PLUS = re.compile(r"(?<=[^\W_])\+")
 _LONG_YEAR = re.compile(r"(?<!\d)20(?=\d\d(?!\d))")
 
 
@@ -21,9 +22,9 @@ def folded(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """The letters and digits of a name, years of this century by their last two digits.
+    """The letters and digits of a name, a plus after them as a word, years of this century by their last two digits.
 
-    >>> key("KiTS 2019"), key("BraTS'21"), key("PH²")
-    ('kits19', 'brats21', 'ph2')
+    >>> key("KiTS 2019"), key("BraTS'21"), key("PH²"), key("fastMRI+")
+    ('kits19', 'brats21', 'ph2', 'fastmriplus')
     """
-    return re.sub(r"[\W_]+", "", _LONG_YEAR.sub("", folded(name)))
+    return re.sub(r"[\W_]+", "", _PLUS.sub("plus", _LONG_YEAR.sub("", folded(name))))

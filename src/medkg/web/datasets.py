@@ -82,13 +82,14 @@ def _root() -> str:
 
 
 def _document(form: Format, settled: Inquiry, answer: Answer, now: Served) -> bytes:
-    """All that is found, in its order, as data."""
+    """All that is found, in its order, as data; JSON notes where the text asks for an edition that is missing."""
     cards = [card for card, _ in answer.cards(settled.sort)]
     if form is BIBTEX:
         return bibtex(now.store, now.prefixes, [each.slug for each in cards]).encode()
     if form is CSV:
         return listing.csv(cards)
-    return listing.json(cards, {"parameters": settled.parameters})
+    note = {"note": answer.absence} if answer.absence else {}
+    return listing.json(cards, {"parameters": settled.parameters, **note})
 
 
 def _page(settled: Inquiry, answer: Answer) -> str:
@@ -102,6 +103,7 @@ def _page(settled: Inquiry, answer: Answer) -> str:
         first=(settled.page - 1) * PAGE + 1,
         hits=answer.cards(settled.sort, (settled.page - 1) * PAGE, PAGE),
         shown=_SHOWN,
+        absence=answer.absence,
         is_near=bool(answer.match and answer.match.is_near),
         chips=chips(settled, answer.chosen, root),
         facets=choices(settled, answer.counts(), root),

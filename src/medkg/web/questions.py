@@ -29,7 +29,7 @@ def question(name: str) -> Response:
     if query is None:
         raise NotFound(f"There is no question {name!r}.")
     given = {key: value.strip() for key, value in request.args.items() if value.strip()}
-    text = asked(query, given, Names(now.store))
+    text = asked(query, given, Names(now.store, now.index))
     if request.accept_mimetypes.best_match([_TEXT, "text/html"], "text/html") == _TEXT:
         response = Response(text, content_type=f"{_TEXT}; charset=utf-8")
     else:

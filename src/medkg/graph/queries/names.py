@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from medkg.errors import UnknownName
+from medkg.graph.search import resolve
 from medkg.model import prefixes as iris
 from medkg.model.names import folded, key
 
@@ -47,13 +51,25 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a graph has for its things; each lookup raises `UnknownName` for none or several."""
+    """The names that a graph has for its things; each lookup raises `UnknownName` for none or several.
+
+    With its search index, datasets are looked up as everywhere, and those that updates have added in the graph alone.
+    """
 
     store: Store
+    index: Path | None = None
 
     def thing(self, kind: str, text: str) -> NamedNode:
         """The dataset, catalogue or challenge that goes by a name."""
-        return self._meant(text, kind, iris.scheme(kind), _TYPE, CLASSES[kind])
+        known = partial(self._meant, text, kind, iris.scheme(kind), _TYPE, CLASSES[kind])
+        if self.index is None or kind != "dataset":
+            return known()
+        try:
+            return iris.dataset(resolve(self.index, text))
+        except UnknownName as unknown:
+            with suppress(UnknownName):
+                return known()
+            raise unknown
 
     def concept(self, vocabulary: str, text: str) -> NamedNode:
         """The concept of a vocabulary that goes by a name."""

@@ -5,10 +5,10 @@ from medkg.graph.search.cards import Card
 from medkg.graph.search.choosing import Chosen
 from medkg.graph.search.completing import KINDS, Suggestion, completions
 from medkg.graph.search.counting import Counted, Counts
-from medkg.graph.search.helping import Drop, drops, meant
+from medkg.graph.search.helping import Drop, drops, meant, nearest
 from medkg.graph.search.ranking import Hit
 from medkg.graph.search.regions import Region, regions
-from medkg.graph.search.resolving import resolve
+from medkg.graph.search.resolving import resolution, resolve
 from medkg.graph.search.schemes import FACETS, LINEAGE, SORTS, Facet
 from medkg.graph.search.sparql import MOST_LISTED, sparql
 from medkg.graph.search.writing import renew as index
@@ -34,7 +34,9 @@ __all__ = [
     "drops",
     "index",
     "meant",
+    "nearest",
     "regions",
+    "resolution",
     "resolve",
     "search",
     "sparql",

@@ -14,7 +14,8 @@ from medkg.graph.search import reading, sets
 from medkg.graph.search.cards import Card, cards
 from medkg.graph.search.choosing import Chosen, Names, allowed, chosen
 from medkg.graph.search.counting import Counts, counts
-from medkg.graph.search.matching import Match, match
+from medkg.graph.search.kinds import Match
+from medkg.graph.search.matching import match
 from medkg.graph.search.ranking import Hit, hits, ranked
 from medkg.graph.search.sets import Members
 
@@ -26,16 +27,7 @@ def search(path: Path, text: str, *, limit: int = 20, **names: Sequence[str]) ->
     that the facets allow, those in most catalogues first. `UnknownName` for a name that no value goes by.
     """
     with asked(path, text, names) as answer:
-        every = answer.everything
-        for several in answer.chosen.values():
-            for each in several:
-                every &= each.members
-        found = list(islice(answer.numbers(among=every), limit))
-        if answer.match:
-            return hits(answer.connection, answer.match, found)
-        labels = ", ".join(each.label for several in answer.chosen.values() for each in several)
-        shown = cards(answer.connection, found)
-        return [Hit(slug=each.slug, label=each.label, why=labels, score=1.0) for each in shown]
+        return answer.hits(limit)
 
 
 @contextmanager
@@ -67,6 +59,11 @@ class Answer:
         """What the text alone finds."""
         return self.everything if self.match is None else self.match.members
 
+    @property
+    def absence(self) -> str:
+        """That the graph has no such edition as the text asks for, where that is so."""
+        return self.match.absence if self.match else ""
+
     @cached_property
     def members(self) -> Members:
         """All that is found."""
@@ -91,6 +88,19 @@ class Answer:
         if self.match is None:
             return [(each, "") for each in shown]
         return [(each, hit.why) for each, hit in zip(shown, hits(self.connection, self.match, numbers), strict=True)]
+
+    def hits(self, limit: int) -> list[Hit]:
+        """The first of what the text finds that bears every value chosen of any facet, each with why and how well."""
+        every = self.everything
+        for several in self.chosen.values():
+            for each in several:
+                every &= each.members
+        found = list(islice(self.numbers(among=every), limit))
+        if self.match:
+            return hits(self.connection, self.match, found)
+        labels = ", ".join(each.label for several in self.chosen.values() for each in several)
+        shown = cards(self.connection, found)
+        return [Hit(slug=each.slug, label=each.label, why=labels, score=1.0) for each in shown]
 
     def slugs(self, found: Members) -> list[str]:
         """The slugs of the datasets in a set."""

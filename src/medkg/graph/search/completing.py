@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from medkg.graph.search import reading, sets
-from medkg.graph.search.naming import HIDDEN, LABEL
+from medkg.graph.search.lookup import lookup
+from medkg.graph.search.naming import HIDDEN, LABEL, TITLE
 from medkg.graph.search.question import words
 from medkg.model.names import folded, key
 
@@ -64,15 +65,16 @@ def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[st
     yield from (each for _, each in (*challenges, *datasets, *known))
     if DATASET in kinds:
         yield from _holding(connection, text, 2 * limit)  # some of which may have come already
+        yield from _named(connection, text)
 
 
 def _beginning(connection: sqlite3.Connection, begun: str) -> list[tuple[bool, Suggestion]]:
     """The datasets with a name that begins so, each with whether that is all of it."""
     rows = connection.execute(
         "SELECT d.slug, d.label, d.label_zh, max(n.key = ?)"
-        " FROM (SELECT * FROM name WHERE key >= ? AND key < ? LIMIT ?) n JOIN dataset d ON d.id = n.dataset"
-        " GROUP BY d.id ORDER BY 4 DESC, min(n.standing) > ?, d.id",
-        [begun, begun, begun + _END, _LOOKED_AT, LABEL],
+        " FROM (SELECT * FROM name WHERE key >= ? AND key < ? AND standing < ? LIMIT ?) n"
+        " JOIN dataset d ON d.id = n.dataset GROUP BY d.id ORDER BY 4 DESC, min(n.standing) > ?, d.id",
+        [begun, begun, begun + _END, TITLE, _LOOKED_AT, LABEL],
     )
     return [
         (bool(whole), Suggestion(kind=DATASET, slug=slug, label=label, label_zh=zh)) for slug, label, zh, whole in rows
@@ -116,3 +118,10 @@ def _holding(connection: sqlite3.Connection, text: str, limit: int) -> Iterator[
         [every, limit],
     )
     return (Suggestion(kind=DATASET, slug=slug, label=label, label_zh=zh) for slug, label, zh in rows)
+
+
+def _named(connection: sqlite3.Connection, text: str) -> Iterator[Suggestion]:
+    """The datasets that a text names as a whole, or those of its name where it is an edition that is missing."""
+    for each in lookup(connection, text).datasets:
+        row = connection.execute("SELECT slug, label, label_zh FROM dataset WHERE id = ?", [each.number]).fetchone()
+        yield Suggestion(kind=DATASET, slug=row[0], label=row[1], label_zh=row[2])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
-from medkg.graph.search.asking import Answer
+from medkg.graph.search.asking import Answer, asked
 from medkg.graph.search.choosing import Choice, allowed
+from medkg.graph.search.lookup import lookup
+from medkg.model.names import key
+
+_Choice = TypeVar("_Choice")
 
 _MOST = 5
 _LIKE = 60  # percent of likeness from which a name may have been meant
@@ -34,8 +41,6 @@ def drops(answer: Answer) -> list[Drop]:
 
 def meant(answer: Answer) -> list[str]:
     """The labels of datasets and concepts that the text of a search comes near to, nearest first."""
-    from rapidfuzz import fuzz, process  # only a mistake needs it
-
     if answer.match is None:
         return []
     rows = answer.connection.execute(
@@ -43,7 +48,26 @@ def meant(answer: Answer) -> list[str]:
         " UNION ALL SELECT label FROM dataset WHERE id < ?",
         [_COMPARED],
     )
-    labels = {label.casefold(): label for (label,) in rows}
-    text = answer.match.text.casefold()
-    near = process.extract(text, list(labels), scorer=fuzz.ratio, limit=_MOST, score_cutoff=_LIKE)
-    return [labels[each] for each, _, _ in near]
+    return _like(answer.match.text, {label.casefold(): label for (label,) in rows}, _MOST)
+
+
+def nearest(path: Path, name: str, *, limit: int) -> list[tuple[str, str]]:
+    """The slugs and labels of datasets that come near to a name: what a search finds, else labels that are like it.
+
+    Of a name whose edition is missing that is all of the name.
+    """
+    with asked(path, name) as answer:
+        if (named := lookup(answer.connection, name)).absence:
+            return [(each.slug, each.label) for each in named.datasets]
+        if found := [(hit.slug, hit.label) for hit in answer.hits(limit)] if key(name) else []:
+            return found
+        rows = answer.connection.execute("SELECT slug, label FROM dataset WHERE id < ?", [_COMPARED])
+        return _like(name, {label.casefold(): (slug, label) for slug, label in rows}, limit)
+
+
+def _like(text: str, choices: Mapping[str, _Choice], limit: int) -> list[_Choice]:
+    """What is meant by those folded texts that are like a text, the likest first."""
+    from rapidfuzz import fuzz, process  # only a mistake needs it
+
+    near = process.extract(text.casefold(), list(choices), scorer=fuzz.ratio, limit=limit, score_cutoff=_LIKE)
+    return [choices[each] for each, _, _ in near]

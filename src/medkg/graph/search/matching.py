@@ -1,100 +1,32 @@
 """What a text finds: kinds of matches, each looser than the one before, in the order in which people want them.
 
-Exact names come first, then names that hold every word, then datasets that answer some words by a concept. Only where
-few of these are found are near misses looked for, and only where there are none, datasets that answer some words.
+Exact names come first, or the editions of a name where the text has an edition beside it; then names that hold every
+word, then datasets that answer some words by a concept. Only where few of these are found are near misses looked for,
+and only where there are none, datasets that answer some words, of which a rare one weighs more.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import islice
+from operator import or_
 
 from medkg.graph.search import reading, sets
-from medkg.graph.search.naming import LABEL
+from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Worded
+from medkg.graph.search.lookup import Lookup, lookup, lookup_beginning
 from medkg.graph.search.question import Word, nearly, words
+from medkg.graph.search.readings import splits
 from medkg.graph.search.sets import Members
-from medkg.model.names import key
+from medkg.graph.search.weighing import partial
+from medkg.model.names import folded
 
-_FEW = 5  # hits below which near misses are looked for as well
+_FEW = 5  # hits below which near misses are looked for as well, and answers below which a word may be mistyped then
 _MOST_MENDED = 8  # words of a text that may be mistyped; each takes its time
-_AS_WRITTEN, _NEARLY = 0.95, 0.55  # the best scores of hits that hold all words as written, and nearly so
-STEP = 0.2
-"""What sets one kind of hit below the next."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exact:
-    """Datasets that go by exactly the text: of each the standing of that name, and how it is written."""
-
-    names: Mapping[int, tuple[int, str]]
-
-    @property
-    def members(self) -> Members:
-        """All of them."""
-        return sets.members(self.names)
-
-    def score(self, number: int) -> float:
-        """How well one of them answers."""
-        return 1 - 0.02 * max(0, self.names[number][0] - LABEL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worded:
-    """Datasets that answer words by a name or a concept; `levels[n]` has those whose names hold at least n words.
-
-    `best` is the score of a name that holds all words and is the text itself.
-    """
-
-    words: tuple[Word, ...]
-    levels: tuple[Members, ...]
-    best: float
-
-    @property
-    def members(self) -> Members:
-        """All of them."""
-        return self.levels[0]
-
-    @property
-    def named(self) -> Members:
-        """Those whose names hold every word."""
-        return self.levels[-1]
-
-    def score(self, held: int, likeness: float) -> float:
-        """How well a dataset answers whose names hold so many words; one of them is so much like the text."""
-        return self.best - STEP * (1 - likeness if held == len(self.words) else 2 - held / len(self.words))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partial:
-    """Datasets that answer at least half of the words asked; `levels[n]` has those that answer n of `words` or more."""
-
-    words: tuple[Word, ...]
-    levels: tuple[Members, ...]
-    asked: int
-
-    @property
-    def members(self) -> Members:
-        """All of them."""
-        least = (self.asked + 1) // 2
-        return self.levels[least] if least < len(self.levels) else 0
-
-    def score(self, answered: int) -> float:
-        """How well a dataset answers that answers so many words."""
-        return STEP * answered / self.asked
-
-
-Kind = Exact | Worded | Partial
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """All that a text finds; `is_near` where nothing answers it as it is written."""
-
-    text: str
-    kinds: tuple[Kind, ...]
-    is_near: bool = False
-    members: Members = 0
+_MOST_RESPELT = 12  # spellings of a text that are looked up
+_AS_WRITTEN, _IN_PART, _NEARLY = 0.95, 0.75, 0.55
+"""The best scores of what is as written, of another edition or by the text's beginning, and of what is nearly so."""
 
 
 def match(connection: sqlite3.Connection, text: str) -> Match:
@@ -102,18 +34,56 @@ def match(connection: sqlite3.Connection, text: str) -> Match:
     asked = words(connection, text)
     if not asked:
         return Match(text=text, kinds=())
-    exact = _exact(connection, text)
-    kinds: list[Kind] = [exact, _worded(connection, asked, _AS_WRITTEN)]
-    as_written = kinds[0].members | kinds[1].members
-    if not exact.names and as_written.bit_count() < _FEW:
-        wider = tuple(_mended(connection, asked))
-        kinds.append(_worded(connection, wider, _NEARLY))
-        if not as_written | kinds[2].members:
-            kinds.append(_partial(connection, wider))
-    found = 0
-    for each in kinds:
-        found |= each.members
-    return Match(text=text, kinds=tuple(kinds), is_near=bool(found) and not as_written, members=found)
+    named = lookup(connection, text)
+    best = _AS_WRITTEN if not named.absence else _NEARLY
+    kinds = [_named(named, _AS_WRITTEN), _worded(connection, asked, best)]
+    if not _joined(kinds):
+        named = lookup_beginning(connection, text)
+        kinds.append(_listed(named, _IN_PART))
+    as_written = _joined(kinds)
+    if not named and as_written.bit_count() < _FEW:
+        wider = tuple(_mended(connection, asked, _FEW if as_written else 1))
+        named = _respelt(connection, text, wider)
+        kinds += [_listed(named, _NEARLY), _worded(connection, wider, _NEARLY)]
+        if not _joined(kinds):
+            kinds.append(partial(connection, wider))
+    found = _joined(kinds)
+    is_near = bool(found) and not as_written
+    return Match(text=text, kinds=tuple(kinds), is_near=is_near, absence=named.absence, members=found)
+
+
+def _named(named: Lookup, best: float) -> Kind:
+    """The datasets that a text names."""
+    if not named.names:
+        return _listed(named, best)
+    names: dict[int, tuple[int, str]] = {}
+    for each in named.names:
+        names.setdefault(each.number, (each.standing, each.text))
+    return Exact(names=names)
+
+
+def _listed(named: Lookup, best: float) -> Listed:
+    """The datasets that something looked up names, or all of its name where it is an edition that is missing."""
+    numbers = tuple(dict.fromkeys(each.number for each in named.datasets))
+    if named.absence and named.editions:
+        why = f"its name, not edition {named.editions.edition}"
+        return Listed(numbers=numbers, why=why, best=min(best, _IN_PART))
+    return Listed(numbers=numbers, why="its name and edition" if named.editions else "its name", best=best)
+
+
+def _joined(kinds: Iterable[Kind]) -> Members:
+    """All that is found by some kinds."""
+    return reduce(or_, (each.members for each in kinds), 0)
+
+
+def _respelt(connection: sqlite3.Connection, text: str, wider: Iterable[Word]) -> Lookup:
+    """What a name with an edition means where one of its words is spelt as a word of a name that is like it."""
+    plain = folded(text)
+    if not any(splits(plain)):
+        return Lookup()
+    texts = (plain.replace(word.text, similar) for word in wider for similar in word.similar)
+    first = islice(texts, _MOST_RESPELT)
+    return next((found for each in first if (found := lookup(connection, each)).editions), Lookup())
 
 
 def answering(connection: sqlite3.Connection, word: Word) -> Members:
@@ -126,25 +96,13 @@ def _bearing(connection: sqlite3.Connection, word: Word) -> Members:
     return reading.bearers(connection, [concept.number for concept in word.concepts])
 
 
-def _mended(connection: sqlite3.Connection, asked: Sequence[Word]) -> Iterator[Word]:
-    """The words of a text, the first of those that may be mistyped open to what they may be meant for."""
+def _mended(connection: sqlite3.Connection, asked: Sequence[Word], few: int) -> Iterator[Word]:
+    """The words of a text, those open to what they may be meant for that fewer datasets answer; the first of them."""
     left = _MOST_MENDED
     for word in asked:
-        is_mended = bool(left) and _is_rare(connection, word)
+        is_mended = bool(left) and answering(connection, word).bit_count() < few
         left -= is_mended
         yield nearly(connection, word) if is_mended else word
-
-
-def _is_rare(connection: sqlite3.Connection, word: Word) -> bool:
-    """Whether so few datasets answer a word that it may be mistyped."""
-    return answering(connection, word).bit_count() < _FEW
-
-
-def _exact(connection: sqlite3.Connection, text: str) -> Exact:
-    rows = connection.execute(
-        "SELECT dataset, min(standing), text FROM name WHERE key = ? GROUP BY dataset ORDER BY 2, 1", [key(text)]
-    )
-    return Exact(names={number: (standing, name) for number, standing, name in rows})
 
 
 def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) -> Worded:
@@ -154,10 +112,3 @@ def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) 
     for word, named in zip(asked, held, strict=True):
         found &= named | _bearing(connection, word)
     return Worded(words=tuple(asked), levels=tuple(sets.levels(held, found)), best=best)
-
-
-def _partial(connection: sqlite3.Connection, asked: Sequence[Word]) -> Partial:
-    """The datasets that answer at least half of the words, where none answers all."""
-    answers = {word: found for word in asked if (found := answering(connection, word))}
-    levels = sets.levels([*answers.values()], reading.everything(connection))
-    return Partial(words=tuple(answers), levels=tuple(levels), asked=len(asked))

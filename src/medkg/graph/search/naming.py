@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from medkg.model.names import folded
+from medkg.graph.search.readings import core, edition, forms, splits
+from medkg.model.names import folded, key
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
 
 if TYPE_CHECKING:
     from medkg.curation.read import Records
 
-SLUG, LABEL, ALIAS, WRITTEN = range(4)
-"""Whose word a name is: the address, the label, another name we know, a catalogue's spelling."""
+SLUG, LABEL, ALIAS, WRITTEN, TITLE, SHARED = range(6)
+"""Whose word a name is: the address, the label, another name we know, a catalogue's spelling; beyond the dataset's own
+names the title of a challenge that uses it, which it may share with a whole that it is part of.
+"""
 
 PROPER, HIDDEN = range(2)
 """Whether a concept's name is one to show or a catalogue's spelling."""
 
 Named = tuple[str, int]
 """A name and its standing."""
+
+Edition = tuple[str, str, int]
+"""The key of a name, an edition of it, and the name's standing."""
+
+_MEETING = re.compile(r"\s+(?:at\s.+|\(.+\))$")
 
 
 def dataset_names(slug: str, dataset: Dataset, records: Records) -> set[Named]:
@@ -41,6 +51,38 @@ def retired_names(records: Records) -> dict[str, list[Named]]:
     return found
 
 
+def title_names(records: Records) -> Mapping[str, list[Named]]:
+    """The titles of the challenges that use each dataset."""
+    found: dict[str, list[Named]] = defaultdict(list)
+    for challenge in records.challenges.values():
+        for slug in filter(records.datasets.__contains__, challenge.datasets):
+            standing = SHARED if _is_part(records.datasets[slug], challenge.datasets) else TITLE
+            found[slug] += [(title, standing) for title in _titles(challenge)]
+    return found
+
+
+def editions(dataset: Dataset, names: Collection[Named], years: Collection[int], records: Records) -> Iterator[Edition]:
+    """The editions that a dataset is, of each of its names and of the series it is in; a series is edition `""`.
+
+    Its years are those in its names, else those in which it came out or a challenge used it.
+    """
+    if dataset.kind == "series":
+        yield from ((key(core(text)), "", standing) for text, standing in names if standing < TITLE)
+        return
+    apart = [(each, standing) for text, standing in names for form in forms(text) for each in splits(form)]
+    own = {each.edition for each, standing in apart if standing < TITLE and each.is_year}
+    labelled = {each.edition for each, standing in apart if standing == LABEL}
+    said = (dataset.version or "", *map(str, () if own else years))
+    known = own | labelled | {*filter(None, map(edition, said))}
+    series = _names(dataset.series, records.datasets[dataset.series]) if dataset.series else ()
+    bare = [(text, max(standing, LABEL)) for text, standing in (*names, *series)]
+    for split, standing in apart:
+        bare.append((split.base, standing))
+        if standing < TITLE or not split.is_year:
+            yield key(split.base), split.edition, standing
+    yield from ((key(text), each, standing) for text, standing in bare if standing < TITLE for each in known)
+
+
 def concept_names(concept: Concept) -> dict[str, int]:
     """The folded names of a concept, each with its standing."""
     hidden = {folded(each): HIDDEN for each in concept.hidden}
@@ -51,6 +93,18 @@ def concept_names(concept: Concept) -> dict[str, int]:
 def challenge_names(slug: str, challenge: Challenge) -> tuple[str, ...]:
     """The names of a challenge edition."""
     return slug, challenge.label, *challenge.alternative
+
+
+def _titles(challenge: Challenge) -> Iterator[str]:
+    """The titles of a challenge edition, in full, without its meeting, and without words that name nothing."""
+    for title in (challenge.label, *challenge.alternative):
+        short = _MEETING.sub("", title)
+        yield from (title, short, core(short))
+
+
+def _is_part(dataset: Dataset, wholes: Collection[str]) -> bool:
+    """Whether a dataset is part of one of some others."""
+    return any(each.relation == "partOf" and each.object in wholes for each in dataset.claims)
 
 
 def _names(slug: str, dataset: Dataset) -> Iterator[Named]:

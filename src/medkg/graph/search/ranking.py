@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from medkg.graph.search import reading, sets
-from medkg.graph.search.matching import Exact, Kind, Match, Partial, Worded
-from medkg.graph.search.naming import ALIAS, LABEL
+from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Partial, Worded
+from medkg.graph.search.naming import ALIAS, LABEL, SHARED, SLUG, TITLE, WRITTEN
 from medkg.graph.search.question import Concept, Word
 from medkg.graph.search.sets import Members
 from medkg.model.names import key
 
 _COMPARED = 200  # datasets with all words in their names that are put in the order of likeness
+
+_WHY = {
+    SLUG: "its name",
+    LABEL: "its name",
+    ALIAS: "also {}",
+    WRITTEN: "listed as {}",
+    TITLE: "used by {}",
+    SHARED: "part of what is used by {}",
+}
+"""Why a dataset is found by a name, by the name's standing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,8 @@ def _in_order(connection: sqlite3.Connection, kind: Kind, text: str, among: Memb
         case Exact():
             found = kind.members & among
             yield [number for number in kind.names if sets.holds(found, number)]
+        case Listed():
+            yield [number for number in kind.numbers if sets.holds(among, number)]
         case Worded():
             yield from _by_likeness(connection, kind.named & among, text)
             for more, level in zip(kind.levels[:0:-1], kind.levels[-2::-1], strict=True):
@@ -104,7 +116,7 @@ def _rows(connection: sqlite3.Connection, numbers: Sequence[int], text: str) -> 
 
 def _bearers(connection: sqlite3.Connection, match: Match) -> dict[Concept, Members]:
     """The datasets of each concept that is asked for."""
-    asked = chain.from_iterable(() if isinstance(kind, Exact) else kind.words for kind in match.kinds)
+    asked = chain.from_iterable(kind.words if isinstance(kind, Worded | Partial) else () for kind in match.kinds)
     concepts = dict.fromkeys(concept for word in asked for concept in word.concepts)
     return {concept: reading.bearers(connection, [concept.number]) for concept in concepts}
 
@@ -114,12 +126,15 @@ def _hit(match: Match, number: int, row: _Row, bearers: Mapping[Concept, Members
     kind = next(each for each in match.kinds if sets.holds(each.members, number))
     if isinstance(kind, Exact):
         standing, name = kind.names[number]
-        why = ["its name" if standing <= LABEL else f"{'also' if standing == ALIAS else 'listed as'} {name}"]
+        why = [_WHY[standing].format(name)]
         score = kind.score(number)
+    elif isinstance(kind, Listed):
+        why, score = [kind.why], kind.best
     else:
-        why = [how for word in kind.words if (how := _how(row, number, word, bearers))]
+        answered = {word: how for word in kind.words if (how := _how(row, number, word, bearers))}
+        why = [*answered.values()]
         if isinstance(kind, Partial):
-            score = kind.score(len(why))
+            score = kind.score({word: word.is_held(row.tokens) for word in answered})
         else:
             score = kind.score(sum(word.is_held(row.tokens) for word in kind.words), row.likeness)
     return Hit(slug=row.slug, label=row.label, why="; ".join(dict.fromkeys(why)), score=round(score, 3))

@@ -1,58 +1,92 @@
-"""The dataset a name means, as people write it: any alias, any case, hyphens or not; never a guess between two."""
+"""The dataset a name means, as people write it: any alias, any case, with an edition; never a guess between two."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import UnknownName
-from medkg.graph.search.asking import search
-from medkg.graph.search.naming import ALIAS, LABEL, SLUG
+from medkg.graph.search.helping import nearest
+from medkg.graph.search.lookup import Editions, Named, lookup
+from medkg.graph.search.naming import ALIAS, LABEL, SLUG, TITLE, WRITTEN
 from medkg.graph.search.reading import connect
 from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
 
-_MOST_SHOWN = 8
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The dataset that a name means, and the name of it that was written, without what else was."""
+
+    slug: str
+    name: str
 
 
 def resolve(path: Path, name: str) -> str:
-    """The slug of the dataset that goes by a name.
+    """The slug of the dataset that goes by a name, which is that of the series where the name is a series' own.
 
-    A slug or label decides, exactly written before case and hyphens aside, before any other name;
-    `UnknownName` where two are left that a name could mean, or none, with the candidates.
+    A slug or label decides, exactly written before case and hyphens aside, before any other name. `UnknownName` where
+    two are left that a name could mean, or none, or an edition that the graph does not have, with the candidates.
     """
+    return resolution(path, name).slug
+
+
+def resolution(path: Path, name: str) -> Resolution:
+    """What `resolve` finds, with the name that it goes by."""
     wanted = name.strip().removeprefix(f"{BASE}dataset/").removeprefix("dataset:")
     with closing(connect(path)) as connection:
-        rows = connection.execute(
-            "SELECT d.slug, d.label, n.standing, n.text FROM name n JOIN dataset d ON d.id = n.dataset WHERE n.key = ?"
-            " ORDER BY n.standing, d.id",
-            [key(wanted)],
-        ).fetchall()
-    choices = {slug: label for slug, label, *_ in rows}
-    for meant in _ever_looser(rows, wanted):
+        found = lookup(connection, wanted)
+    if found.editions:
+        return Resolution(slug=_of_edition(wanted, found.editions), name=wanted)
+    for meant in _ever_looser(found.names, wanted):
         if len(meant) == 1:
-            return meant.pop()
+            (slug,) = meant
+            return Resolution(slug=slug, name=_written(slug, wanted, found.names))
         if meant:
             break
-    raise UnknownName(_ambiguous(wanted, choices) if choices else _unknown(path, wanted))
+    raise UnknownName(_ambiguous(wanted, found.names) if found.names else _unknown(path, wanted))
 
 
-def _ever_looser(rows: Sequence[tuple[str, str, int, str]], wanted: str) -> Iterator[set[str]]:
+def _written(slug: str, wanted: str, rows: Sequence[Named]) -> str:
+    """The name of a dataset that somebody wrote: all of it, or the one that words which name nothing stand around."""
+    own = [each.text for each in rows if each.slug == slug and each.standing > SLUG]
+    return wanted if not own or any(key(each) == key(wanted) for each in own) else own[0]
+
+
+def _of_edition(name: str, found: Editions) -> str:
+    """The slug of the dataset that is an edition."""
+    if not found.meant:
+        raise UnknownName(f"{found.absence}; it has {_listed(found.known)}")
+    best = [each for each in found.meant if each.standing == found.meant[0].standing]
+    if len({each.slug for each in best}) > 1:
+        raise UnknownName(_ambiguous(name, best))
+    return best[0].slug
+
+
+def _ever_looser(rows: Sequence[Named], wanted: str) -> Iterator[set[str]]:
     """The slugs that a name means, by ever looser readings of it."""
-    yield {slug for slug, _, standing, text in rows if standing == SLUG and text == wanted}
-    yield {slug for slug, _, standing, text in rows if standing == LABEL and text == wanted}
-    yield {slug for slug, _, standing, text in rows if standing <= LABEL and folded(text) == folded(wanted)}
-    yield {slug for slug, _, standing, _ in rows if standing <= LABEL}
-    yield {slug for slug, _, standing, _ in rows if standing <= ALIAS}
-    yield {slug for slug, *_ in rows}
+    yield {each.slug for each in rows if each.standing == SLUG and each.text == wanted}
+    yield {each.slug for each in rows if each.standing == LABEL and each.text == wanted}
+    yield {each.slug for each in rows if each.standing <= LABEL and folded(each.text) == folded(wanted)}
+    for standing in (LABEL, ALIAS, WRITTEN, TITLE):
+        yield {each.slug for each in rows if each.standing <= standing}
+    yield {each.slug for each in rows}
 
 
-def _ambiguous(name: str, choices: Mapping[str, str]) -> str:
-    shown = [f"{slug} ({label})" for slug, label in list(choices.items())[:_MOST_SHOWN]]
-    return f"{name!r} may be any of {len(choices)} datasets, say which: {', '.join(shown)}"
+def _ambiguous(name: str, choices: Sequence[Named]) -> str:
+    number = len({each.slug for each in choices})
+    return f"{name!r} may be any of {number} datasets, say which: {_listed(choices)}"
+
+
+def _listed(choices: Iterable[Named]) -> str:
+    shown = dict.fromkeys(f"{each.slug} ({each.label})" for each in choices)
+    return ", ".join([*shown][:_MOST_SHOWN])
 
 
 def _unknown(path: Path, name: str) -> str:
-    near = [f"{hit.slug} ({hit.label})" for hit in search(path, name, limit=3)] if key(name) else []
+    near = [f"{slug} ({label})" for slug, label in nearest(path, name, limit=3)]
     return f"no dataset is called {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")

@@ -26,11 +26,15 @@ Borne = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """One dataset: the concepts stated of it, all that it is chosen by, its first year and its number of cases."""
+    """One dataset: the concepts stated of it, all that it is chosen by, its years and its number of cases.
+
+    `year` is that of its release or, where none is known, the first in which a meeting or challenge had it.
+    """
 
     stated: Borne
     chosen_by: Borne
     year: int | None
+    years: frozenset[int]
     cases: int | None
     is_rounded: bool
 
@@ -47,7 +51,8 @@ class Describer:
 
         facts = belief(dataset, self.records).facts
         stated = frozenset(_concepts(facts))
-        year, cases = self._year(slug, facts), whole(_counts(facts)).get("case")
+        released, met = _released(facts), self._met(slug, facts)
+        year, cases = released or min(met, default=None), whole(_counts(facts)).get("case")
         number = cases.value if cases else None
         return Traits(
             stated=stated,
@@ -62,6 +67,7 @@ class Describer:
                 )
             ),
             year=year,
+            years=frozenset((*met, *filter(None, [released]))),
             cases=number,
             is_rounded=bool(cases and cases.approximate),
         )
@@ -79,13 +85,10 @@ class Describer:
             return (UNKNOWN,)
         return [each for key in licences for each in self.records.vocabularies["licence"].by_key[key].conditions]
 
-    def _year(self, slug: str, facts: Facts) -> int | None:
-        """The year of release or, where none is known, of the first meeting or challenge that had the dataset."""
-        released = facts.get("released", ())
-        if released:
-            return int(str(released[0])[:4])
+    def _met(self, slug: str, facts: Facts) -> list[int]:
+        """The years of the meetings and challenges that had the dataset."""
         met = [each.year for each in facts.get("events", ()) if isinstance(each, Event) and each.year]
-        return min((*met, *self._challenge_years.get(slug, ())), default=None)
+        return [*met, *self._challenge_years.get(slug, ())]
 
     @cached_property
     def _challenge_years(self) -> Mapping[str, list[int]]:
@@ -139,6 +142,12 @@ def _concepts(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _counts(facts: Facts) -> tuple[Count, ...]:
     return tuple(each for each in facts.get("counts", ()) if isinstance(each, Count))
+
+
+def _released(facts: Facts) -> int | None:
+    """The year of release."""
+    released = facts.get("released", ())
+    return int(str(released[0])[:4]) if released else None
 
 
 def _size(cases: int | None) -> str:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 from medkg.files import replacing
 from medkg.graph.search import sets
-from medkg.graph.search.naming import challenge_names, concept_names, dataset_names, retired_names
+from medkg.graph.search.naming import (
+    challenge_names,
+    concept_names,
+    dataset_names,
+    editions,
+    retired_names,
+    title_names,
+)
 from medkg.graph.search.traits import Describer, Traits
 from medkg.graph.search.values import Value, values
 from medkg.graph.search.words import is_chinese, tokens
@@ -26,7 +33,7 @@ from medkg.model.records import Dataset
 if TYPE_CHECKING:
     from medkg.curation.read import Records
 
-VERSION = 2
+VERSION = 3
 """The form of the index; one of another form is not read."""
 
 _SCHEMA = f"""
@@ -38,6 +45,8 @@ CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT
                       tokens TEXT NOT NULL);
 CREATE TABLE name (key TEXT, dataset INTEGER, standing INTEGER, text TEXT,
                    PRIMARY KEY (key, dataset, standing, text)) WITHOUT ROWID;
+CREATE TABLE edition (name TEXT, edition TEXT, dataset INTEGER, standing INTEGER,
+                      PRIMARY KEY (name, edition, dataset, standing)) WITHOUT ROWID;
 CREATE TABLE value (id INTEGER PRIMARY KEY, scheme TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
                     label_zh TEXT, parents TEXT NOT NULL, is_searched INTEGER NOT NULL, members BLOB NOT NULL);
 CREATE TABLE value_name (text TEXT, value INTEGER, standing INTEGER, PRIMARY KEY (text, value)) WITHOUT ROWID;
@@ -112,10 +121,10 @@ def _write_values(
 
 
 def _write_datasets(connection: sqlite3.Connection, rows: Iterable[Row], records: Records) -> None:
-    retired = retired_names(records)
+    retired, titles = retired_names(records), title_names(records)
     terms: set[str] = set()
     for number, (slug, dataset, traits) in enumerate(rows):
-        names = {*dataset_names(slug, dataset, records), *retired.get(slug, ())}
+        names = {*dataset_names(slug, dataset, records), *retired.get(slug, ()), *titles.get(slug, ())}
         found = set().union(*(tokens(text) for text, _ in names))
         terms |= found
         held = " ".join(sorted(found))
@@ -124,6 +133,10 @@ def _write_datasets(connection: sqlite3.Connection, rows: Iterable[Row], records
         connection.execute("INSERT INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         connection.executemany(
             "INSERT INTO name VALUES (?, ?, ?, ?)", ((key(text), number, standing, text) for text, standing in names)
+        )
+        rows_of_editions = {(*each, number) for each in editions(dataset, names, traits.years, records)}
+        connection.executemany(
+            "INSERT INTO edition (name, edition, standing, dataset) VALUES (?, ?, ?, ?)", rows_of_editions
         )
         connection.execute("INSERT INTO word (rowid, names) VALUES (?, ?)", (number, held))
     _write_terms(connection, sorted(filter(_can_be_mistyped, terms)))

@@ -1,0 +1,174 @@
+"""The datasets that a text names: by a name of theirs, by a name with an edition beside it, or by a challenge's title.
+
+Names are looked up here alone: a search ranks what is found here first, and `resolve` takes nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from medkg.graph.search.naming import LABEL, TITLE
+from medkg.graph.search.readings import Split, beginnings, forms, splits
+from medkg.graph.search.words import RUN
+from medkg.model.names import folded, key
+
+_LONGEST_NAME = 300  # characters
+_BRACKETED = re.compile(r"(?P<outer>[^()]+)\((?P<inner>[^()]+)\)\s*")
+_COLUMNS = "d.id, d.slug, d.label, n.standing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A dataset with one of its names."""
+
+    number: int
+    slug: str
+    label: str
+    standing: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editions:
+    """A name and an edition: the datasets that are that edition, if there are any, and all those of the name.
+
+    The series, or what goes by the bare name, comes first.
+    """
+
+    name: str
+    edition: str
+    meant: tuple[Named, ...]
+    known: tuple[Named, ...]
+
+    @property
+    def absence(self) -> str:
+        """That the edition is missing, if it is."""
+        return "" if self.meant else f"the graph has no edition {self.edition!r} of {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What a text names: datasets by their names, best standing first, or else an edition of a name."""
+
+    names: tuple[Named, ...] = ()
+    editions: Editions | None = None
+
+    @property
+    def absence(self) -> str:
+        """That the graph lacks the edition, where that is so."""
+        return self.editions.absence if self.editions else ""
+
+    @property
+    def datasets(self) -> tuple[Named, ...]:
+        """The datasets that are named, or all of the name where it is an edition that is missing."""
+        return self.names if self.editions is None else self.editions.meant or self.editions.known
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.editions)
+
+
+def lookup(connection: sqlite3.Connection, text: str) -> Lookup:
+    """What a text names as a whole: a dataset's own names decide before editions, and these before titles."""
+    if len(text) > _LONGEST_NAME:
+        return Lookup()
+    found = forms(text, _venues(connection, text))
+    return (
+        _named(connection, found, is_title=False)
+        or _edition(connection, found)
+        or _bracketed(connection, text)
+        or _named(connection, found, is_title=True)
+    )
+
+
+def lookup_beginning(connection: sqlite3.Connection, text: str) -> Lookup:
+    """What the beginning of a text names, where that ends with an edition and more follows."""
+    text = text[:_LONGEST_NAME]
+    for form in forms(text, _venues(connection, text)):
+        for beginning in beginnings(form):
+            if found := _named(connection, [beginning], is_title=False) or _edition(connection, [beginning]):
+                return found
+    return Lookup()
+
+
+def _named(connection: sqlite3.Connection, texts: Iterable[str], *, is_title: bool) -> Lookup:
+    """The datasets that go by the first of some texts that is a name at all."""
+    return next(
+        (Lookup(names=rows) for text in texts if (rows := _names(connection, text, is_title=is_title))), Lookup()
+    )
+
+
+def _names(connection: sqlite3.Connection, text: str, *, is_title: bool = False) -> tuple[Named, ...]:
+    """The datasets with a name, once for each way they write it; of their own names, or of challenges' titles."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, n.text FROM name n JOIN dataset d ON d.id = n.dataset"
+        " WHERE n.key = ? AND (n.standing >= ?) = ? ORDER BY n.standing, d.id",
+        [key(text), TITLE, is_title],
+    )
+    return tuple(_row(*row) for row in rows)
+
+
+def _edition(connection: sqlite3.Connection, texts: Iterable[str]) -> Lookup:
+    """The edition that the first of some texts means that is an edition of a known name, whether or not it is there."""
+    for text in texts:
+        for split in splits(text):
+            if found := _editions(connection, split):
+                return Lookup(editions=found)
+    return Lookup()
+
+
+def _editions(connection: sqlite3.Connection, split: Split) -> Editions | None:
+    """The datasets of a name and those of an edition of it; None for a name that is nobody's, or a mere concept's."""
+    bare = _names(connection, split.base)
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, n.edition FROM edition n JOIN dataset d ON d.id = n.dataset WHERE n.name = ?"
+        " ORDER BY n.standing, d.label, d.id",
+        [key(split.base)],
+    )
+    editions = [_row(*row) for row in rows]
+    is_own = any(each.standing <= LABEL for each in bare)
+    own = [each for each in editions if each.standing < TITLE]
+    if not (bare or own) or (not is_own and _is_concept(connection, split.base)):
+        return None
+    meant = tuple(each for each in editions if each.text == split.edition)
+    known: dict[int, Named] = {}
+    for each in (*bare, *sorted(own, key=lambda each: each.label)):
+        known.setdefault(each.number, each)
+    name = bare[0].label if bare else split.base
+    return Editions(name=name, edition=split.written, meant=meant, known=tuple(known.values()))
+
+
+def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
+    """The datasets that are named both before and within brackets, as in `Liver Tumor Segmentation (LiTS)`."""
+    match = _BRACKETED.fullmatch(text)
+    if match is None:
+        return Lookup()
+    outer, inner = lookup(connection, match["outer"]).names, lookup(connection, match["inner"]).names
+    numbers = {each.number for each in inner}
+    return Lookup(names=tuple(replace(each, text=text) for each in outer if each.number in numbers))
+
+
+def _row(number: int, slug: str, label: str, standing: int, text: str) -> Named:
+    return Named(number=number, slug=slug, label=label, standing=standing, text=text)
+
+
+def _venues(connection: sqlite3.Connection, text: str) -> list[str]:
+    """The words of a text that name a meeting or an organiser."""
+    return _concepts(connection, RUN.findall(folded(text)), "= 'venue'")
+
+
+def _is_concept(connection: sqlite3.Connection, text: str) -> bool:
+    return bool(_concepts(connection, [text], "IS NOT NULL"))
+
+
+def _concepts(connection: sqlite3.Connection, texts: Sequence[str], schemes: str) -> list[str]:
+    """Those of some texts that name a concept of such schemes."""
+    marks = ",".join("?" * len(texts))
+    rows = connection.execute(
+        "SELECT DISTINCT n.text FROM value_name n JOIN value v ON v.id = n.value"
+        f" WHERE v.is_searched AND v.scheme {schemes} AND n.text IN ({marks})",
+        list(texts),
+    )
+    return [text for (text,) in rows]
