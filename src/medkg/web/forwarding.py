@@ -34,7 +34,7 @@ class Forwarding:
     def client(self, header: Header, peer: str) -> str:
         """The address of the client: the one that the outermost of our proxies saw, else the other side's."""
         said = _listed(header("x-forwarded-for")) or [each.get("for", "") for each in _forwarded(header)]
-        return said[-self.proxies] if 0 < self.proxies <= len(said) else peer
+        return (said[-self.proxies] if 0 < self.proxies <= len(said) else "") or peer
 
     def address(self, header: Header, scheme: str, host: str) -> PublicAddress:
         """The address of the site for a client that asked a host; 400 where a trusted proxy names none."""
