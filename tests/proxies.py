@@ -52,7 +52,7 @@ User {user}
 @contextmanager
 def nginx(directory: Path, recipe: str, server: int) -> Iterator[Client]:
     """A client of nginx that is set up by a recipe in front of the server at a port."""
-    port = _free_port()
+    port = free_port()
     written = recipe.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("127.0.0.1:8077", f"127.0.0.1:{server}")
     configuration = directory / "nginx.conf"
     configuration.write_text(_NGINX.format(directory=directory, recipe=written), encoding="utf-8")
@@ -63,7 +63,7 @@ def nginx(directory: Path, recipe: str, server: int) -> Iterator[Client]:
 @contextmanager
 def apache(directory: Path, recipe: str, server: int) -> Iterator[Client]:
     """A client of Apache that is set up by a recipe in front of the server at a port."""
-    port = _free_port()
+    port = free_port()
     written = recipe.replace("*:80", f"127.0.0.1:{port}").replace("127.0.0.1:8077", f"127.0.0.1:{server}")
     configuration = directory / "apache.conf"
     text = _APACHE.format(
@@ -119,7 +119,7 @@ def _program(*names: str) -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
