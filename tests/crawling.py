@@ -31,7 +31,7 @@ def _in_headers(answer: TestResponse) -> Iterator[str]:
 
 def _in_body(answer: TestResponse) -> Iterator[str]:
     """What the body leads to, as its media type has it."""
-    match answer.mimetype.partition("/")[2]:
+    match (answer.mimetype or "").partition("/")[2]:
         case "html" | "xml" | "atom+xml" | "svg+xml" as kind:
             yield from _in_markup(BeautifulSoup(answer.text, "html.parser" if kind == "html" else "xml"))
         case "json":

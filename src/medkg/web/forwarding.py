@@ -52,8 +52,9 @@ class Forwarding:
         """The path that the site lies below for a client; none where what is said of it is no path."""
         if self.public is not None:
             return self.public.prefix
+        said = self._said(header, "prefix")
         try:
-            return PublicAddress.of("http", "localhost", self._said(header, "prefix")).prefix
+            return PublicAddress.of("http", "localhost", said).prefix if said else ""
         except ValueError:
             return ""
 

@@ -67,7 +67,7 @@ def _without_modules() -> None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return find(name, globals, *rest, **options)
 
-    builtins.__import__ = find_on_windows  # type: ignore[assignment]
+    builtins.__import__ = find_on_windows
     sys.meta_path.insert(0, _NoPackage())
 
 
