@@ -44,7 +44,7 @@ class Scripts(BuildHookInterface):  # type: ignore[type-arg]  # hatchling leaves
 def is_wanted(root: Path) -> bool:
     """Whether the scripts are to be built: nobody says otherwise, and those at hand do not fit their sources."""
     stamp = root / BUILT / _STAMP
-    is_built = stamp.is_file() and stamp.read_text() == digest(root)
+    is_built = stamp.is_file() and stamp.read_text(encoding="utf-8") == digest(root)
     return os.environ.get("MEDKG_BUILD_UI") != "0" and not is_built
 
 
@@ -58,7 +58,7 @@ def build(root: Path) -> None:
         # packages run nothing of their own when installed; esbuild's binary is a package, too
         _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], ui)
         _run(["node", "build.js", str(root / BUILT)], ui)
-    (root / BUILT / _STAMP).write_text(digest(root))
+    (root / BUILT / _STAMP).write_text(digest(root), encoding="utf-8", newline="\n")
 
 
 def digest(root: Path) -> str:

@@ -5,7 +5,8 @@
 Starts `medkg serve` on a graph of its own, then lets two clients send queries that would run for years, a third one
 a query that would fill the memory, and a fourth one a query that would have the server reach another one
 (SERVICE), while a fifth keeps asking for the number of datasets. In the end the process that answers is killed in
-the middle of updates. Everything stays on this machine; each client has an address of its own, as a proxy tells it.
+the middle of updates. Everything stays on this machine, which has to be one with Linux; each client has an address of
+its own, as a proxy tells it.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ class Server:
 
     def front(self) -> int:
         """The process that answers: the one child of the process that was started."""
-        return int(Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()[0])
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return int(listed.split()[0])
 
 
 @contextlib.contextmanager

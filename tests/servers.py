@@ -61,12 +61,17 @@ class Running:
     @property
     def client(self) -> Client:
         """A client for it, which knows nothing of those before it."""
-        return Client(partial(_relay, self.port))
+        return client_of(self.port)
 
     @property
     def said(self) -> str:
         """What it has written to its standard error."""
         return _errors(self.home).read_text()
+
+
+def client_of(port: int) -> Client:
+    """A client of what listens on a port of this machine, which knows nothing of those before it."""
+    return Client(partial(_relay, port))
 
 
 def published(home: Path, quads: Iterable[Quad]) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_ATTEMPTS, _PAUSE_S = 40, 0.05
+# https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-: access denied, sharing violation
+_IN_USE = (5, 32)
 
 
 @contextmanager
@@ -18,6 +23,19 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield draft
-        draft.replace(path)
+        _move(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _move(draft: Path, path: Path) -> None:
+    """Put a draft in its place; on Windows, where nobody may replace a file while another reads it, after a wait."""
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            draft.replace(path)
+        except PermissionError as error:
+            if not left or getattr(error, "winerror", None) not in _IN_USE:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return

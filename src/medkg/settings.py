@@ -58,7 +58,17 @@ SETTINGS = (
         default="none",
         help="address of a tracker’s page for a new issue, to which “report an error” adds `title=` and `body=`",
     ),
-    Setting(name="MEDKG_PROXIES", default="0", help="proxies before the server that say who the client is"),
+    Setting(
+        name="MEDKG_PROXIES",
+        default="0",
+        help="proxies before the server whose `X-Forwarded-*` or `Forwarded` headers are believed",
+    ),
+    Setting(
+        name="MEDKG_PUBLIC_URL",
+        default="what the request and trusted proxies say",
+        help="address at which clients reach the server: scheme, host and the path before all paths, such as "
+        "`https://example.org/medkg/`",
+    ),
 )
 
 

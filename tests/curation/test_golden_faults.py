@@ -30,6 +30,18 @@ def test_bad_input_gives_its_messages(name: str, tmp_path: Path, monkeypatch: py
     assert messages == expected.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["aux", "con", "lpt1"])  # which no checkout on Windows could hold as a golden file
+def test_a_file_whose_name_windows_keeps_for_a_device_is_a_fault(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(FAULTS / "sound" / "data", tmp_path / "data")
+    datasets = tmp_path / "data" / "datasets"
+    shutil.copyfile(next(datasets.glob("*.yaml")), datasets / f"{name}.yaml")
+    monkeypatch.chdir(tmp_path)
+    _, faults = survey(Path("data"))
+    assert f"data/datasets/{name}.yaml: bears the name of a device" in "\n".join(map(str, faults))
+
+
 def test_every_code_has_a_case_or_needs_another_test() -> None:
     messages = "".join((FAULTS / name / "expected.txt").read_text(encoding="utf-8") for name in CASES)
     without = {code for code in CODES if f"[{code}]\n" not in messages}

@@ -56,7 +56,7 @@ def knows(snapshot: Snapshot, label: str) -> bool:
 def strewn(settings: Settings) -> list[str]:
     """What lies among the snapshots and does not belong there."""
     names = (path.name for path in (settings.home / "snapshots").iterdir())
-    return sorted(name for name in names if not re.fullmatch(r"[0-9a-f]{64}|current\.json|build\.lock", name))
+    return sorted(name for name in names if not re.fullmatch(r"[0-9a-f]{64}|current\.json|(build|journal)\.lock", name))
 
 
 def largest(snapshot: Snapshot) -> Path:

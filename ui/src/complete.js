@@ -3,6 +3,8 @@
 //
 // `go` leads to what is chosen, `one` writes its slug, `many` completes the last of several.
 
+import { root } from "./site.js";
+
 const DELAY = 120;
 const SEPARATOR = /[,\n]\s*/;
 
@@ -66,7 +68,7 @@ function Combobox(input, id) {
     try {
       const query = new URLSearchParams({ q: text });
       for (const kind of kinds ?? []) query.append("kind", kind);
-      const response = await fetch(`/complete?${query}`, { signal: asking.signal });
+      const response = await fetch(`${root}complete?${query}`, { signal: asking.signal });
       if (!response.ok) return close();
       const found = await response.json();
       show(kinds ? found.filter((each) => kinds.includes(each.kind)) : found);
@@ -126,7 +128,7 @@ function Combobox(input, id) {
   function choose(index) {
     const chosen = suggestions[index];
     if (mode === "go") {
-      location.assign(chosen.url ?? `/${chosen.kind}/${chosen.slug}`);
+      location.assign(chosen.url ?? `${root}${chosen.kind}/${chosen.slug}`);
     } else if (mode === "many") {
       const end = input.selectionEnd ?? input.value.length;
       const start = end - typed().length;

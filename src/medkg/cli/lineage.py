@@ -40,4 +40,4 @@ def command(name: str, up: bool, down: bool, depth: int | None, form: str, evide
         for line in pictures.tree(found, register.labels, register.lines):
             click.echo(line)
     else:
-        click.echo(getattr(pictures, form)(found, register.labels))
+        printing.document(getattr(pictures, form)(found, register.labels))

@@ -1,4 +1,4 @@
-"""Answers on standard output: tables as a terminal shows them and as a program reads them, records as JSON."""
+"""Answers on standard output: tables as a terminal shows them and as a program reads them, records as JSON, files."""
 
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Seq
 
 
 def as_json(value: Any) -> None:
-    """Print dataclasses as JSON."""
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    """Print dataclasses as JSON, in the escapes of JSON where the output has no letters for all of Unicode."""
+    is_escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=is_escaped, indent=2))
+
+
+def document(text: str) -> None:
+    """Print a text that is a file's: in UTF-8 with plain line ends, whatever the terminal prefers."""
+    sys.stdout.buffer.write(f"{text}\n".encode())
 
 
 def _draw(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:

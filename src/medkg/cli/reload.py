@@ -15,6 +15,7 @@ from medkg.errors import MedkgError
 from medkg.graph.pointer import current
 from medkg.settings import Settings
 from medkg.web.beacons import Beacon, beacons
+from medkg.web.support import require_server_support
 
 _PATIENCE = 60.0  # seconds for a server to load the graph
 _PAUSE = 0.1
@@ -27,6 +28,7 @@ def command() -> None:
     Servers look for themselves twice a second; this is for scripts that must know when it is done. No request is
     lost: each is finished on the graph it began with.
     """
+    require_server_support()
     home = Settings.from_environment().home
     pointer = current(home / "snapshots")
     if pointer is None:

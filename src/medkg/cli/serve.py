@@ -27,8 +27,11 @@ def command(host: str, port: int) -> None:
     taken over without a request lost. Limits, the token of writers and the log are set by the environment.
     """
     settings = Settings.from_environment()
-    opened(settings)
-    from medkg.web.config import configured
+    from medkg.web.config import configured  # imported here, for --help needs none of it
     from medkg.web.serve import serve
+    from medkg.web.support import require_server_support
+
+    require_server_support()
+    opened(settings)
 
     serve(configured(settings), host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))

@@ -23,6 +23,8 @@ KINDS: Mapping[Kind, type[Any]] = {
     "vocabularies": Vocabulary,
 }
 
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 _GATE = "gate.yaml"  # which graph of these data passed which shapes, written by the build
 
 CODES = {
@@ -56,6 +58,11 @@ def strays(root: Path) -> Iterator[Fault]:
             yield Fault(file=shown(path, root), code="unknown-file", message=_no_record(path))
         elif not re.fullmatch(SLUG, path.stem):
             yield Fault(file=shown(path, root), code="bad-slug", message=f"is not named by a slug; {_renaming(path)}")
+        elif _DEVICES.fullmatch(path.stem):
+            message = (
+                f"bears the name of a device, which no file has on Windows; say what it is, as in {path.stem}-set.yaml"
+            )
+            yield Fault(file=shown(path, root), code="bad-slug", message=message)
 
 
 def _listed(folder: Path) -> list[Path]:

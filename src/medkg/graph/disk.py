@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 
@@ -23,8 +22,8 @@ def write_json(path: Path, content: object) -> None:
 
 def synchronise(directory: Path) -> None:
     """Make the names in a directory safe: that a file was made there, moved there or removed."""
-    if sys.platform == "win32":
-        return  # where a directory cannot be opened, and the file system sees to names by itself
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # as on Windows, where a directory cannot be opened and the file system sees to names by itself
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

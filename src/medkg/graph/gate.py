@@ -46,7 +46,7 @@ def record_gate(resources: Path, digest: str) -> Path:
     path = resources / "data" / RECORD
     shapes = shapes_digest(resources / "ontology")
     try:
-        path.write_text(f"{_HEADER}graph: {digest}\nshapes: {shapes}\n", encoding="utf-8")
+        path.write_text(f"{_HEADER}graph: {digest}\nshapes: {shapes}\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise SnapshotError(f"{path} cannot be written: {error.strerror}") from error
     return path

@@ -1,8 +1,8 @@
 """The updates made to a snapshot, in a file beside it: what is appended is on the disk before anybody is told so.
 
 A journal is text in RDF Patch, one patch an update, named after its snapshot: `<digest>.rdfp`. Reading takes no
-lock and writes nothing. Writers exclude one another by a lock on the file, and append only while the pointer beside
-it names the snapshot; whoever moves the pointer holds that lock.
+lock and writes nothing. Writers exclude one another by a lock beside the journals, and append only while the pointer
+names the snapshot; whoever moves the pointer holds that lock.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import IO
 
 from medkg.errors import SnapshotError, StorageFull, Superseded
 from medkg.evaluation.changes import Change
 from medkg.files import replacing
 from medkg.graph import disk
-from medkg.graph.lock import held
+from medkg.graph.lock import exclusive
 from medkg.graph.patches import COMMIT, Damaged, Patch, body, patches, written
 from medkg.graph.pointer import current
 
 SUFFIX = ".rdfp"
 """The ending of a journal's name."""
+
+LOCK = "journal.lock"
+"""The name of the file, beside the journals, whose lock a writer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Journal:
         `StorageFull` where it cannot be written; nothing of it stays then. `Superseded` where another snapshot serves,
         where updates that this object has read are gone, or where it was to come `after` another position.
         """
-        with self._failure_told(), self.held() as file:
+        with self._failure_told(), self.held():
             self._require_serving()
             self._go_on()
             before = self._mark
@@ -77,13 +79,13 @@ class Journal:
             if change.is_empty:
                 return before.number
             patch = Patch(number=before.number + 1, body=body(change))
-            end = self._write(file, before.end, written(self.path.stem, patch))
+            end = self._write(before.end, written(self.path.stem, patch))
             self._mark = _Mark(number=patch.number, start=before.end, end=end, sha256=patch.sha256)
             return patch.number
 
-    def held(self) -> AbstractContextManager[IO[bytes]]:
+    def held(self) -> AbstractContextManager[None]:
         """A context in which nobody else appends, and in which one may move the pointer to another snapshot."""
-        return held(self.path)
+        return exclusive(self.path.parent / LOCK)
 
     def carry_over(self, other: Journal) -> None:
         """Have the updates of another journal here too, after our own; those with which both begin stay as they are.
@@ -167,23 +169,36 @@ class Journal:
                 f"{self.path} cannot be written: {error.strerror}; nothing of the update is kept, make room there"
             ) from error
 
-    def _write(self, file: IO[bytes], end: int, patch: bytes) -> int:
+    def _write(self, end: int, patch: bytes) -> int:
         """The new end of the file, which ended well at `end`; what is left behind that is cut off."""
-        descriptor = file.fileno()
         try:
-            os.ftruncate(descriptor, end)
-            _put(descriptor, patch)
-            os.fsync(descriptor)  # all else is on the disk before the line that commits it
-            _put(descriptor, COMMIT)
-            os.fsync(descriptor)
+            with self.path.open("ab", buffering=0) as file:
+                _commit(file.fileno(), end, patch)
             if not end:
                 disk.synchronise(self.path.parent)
         except BaseException:
             with suppress(OSError):
-                os.ftruncate(descriptor, end)
-                os.fsync(descriptor)
+                self._cut(end)
             raise
         return end + len(patch) + len(COMMIT)
+
+    def _cut(self, end: int) -> None:
+        """Take away what stands beyond an end; a file that would be empty goes altogether."""
+        if not end:
+            self.remove()
+            return
+        with self.path.open("ab", buffering=0) as file:
+            os.ftruncate(file.fileno(), end)
+            os.fsync(file.fileno())
+
+
+def _commit(descriptor: int, end: int, patch: bytes) -> None:
+    """Write a transaction at the end of a file: all else is on the disk before the line that commits it."""
+    os.ftruncate(descriptor, end)
+    _put(descriptor, patch)
+    os.fsync(descriptor)
+    _put(descriptor, COMMIT)
+    os.fsync(descriptor)
 
 
 def _put(descriptor: int, content: bytes) -> None:

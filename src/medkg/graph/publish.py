@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +18,7 @@ from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
 from medkg.graph import disk
-from medkg.graph.journal import SUFFIX
-from medkg.graph.lock import held
+from medkg.graph.journal import SUFFIX, Journal
 from medkg.graph.pointer import current
 from medkg.graph.snapshot import (
     GRAPH,
@@ -60,10 +61,26 @@ def sweep(snapshots: Path) -> None:
     """Remove what killed processes left behind."""
     for path in snapshots.iterdir():
         if ".partial-" in path.name or ".discarded-" in path.name:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        elif path.suffix == SUFFIX and not path.stat().st_size:
-            with held(path):
-                pass  # leaving removes what is empty
+            with _in_use_left():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        elif path.suffix == SUFFIX:
+            _remove_empty(path)
+
+
+def _remove_empty(journal: Path) -> None:
+    """Remove a journal in which nothing stands."""
+    with suppress(FileNotFoundError):
+        if not journal.stat().st_size:
+            with Journal(journal).held():
+                if not journal.stat().st_size:
+                    journal.unlink()
+
+
+@contextmanager
+def _in_use_left() -> Iterator[None]:
+    """A context that leaves for the next build what cannot be removed now: on Windows, what another process reads."""
+    with suppress(PermissionError):
+        yield
 
 
 def prune(snapshots: Path) -> None:
@@ -76,10 +93,12 @@ def prune(snapshots: Path) -> None:
     kept = sorted(directories(snapshots), key=lambda path: (path.name in first, built(path)), reverse=True)
     for path in kept[KEPT:]:
         if is_settled(snapshots, path.name):
-            _discard(path)
+            with _in_use_left():
+                _discard(path)
     for journal in journals(snapshots):
         if not journal.path.with_suffix("").exists() and is_settled(snapshots, journal.path.stem):
-            journal.remove()
+            with _in_use_left():
+                journal.remove()
 
 
 def _write(path: Path, digest: str, nquads: bytes) -> None:

@@ -63,7 +63,7 @@ def situated(records: Records) -> Iterator[SituatedClaim]:
 def write(records: Records, path: Path) -> None:
     """Put the register of the records at `path` in one step."""
     with replacing(path) as draft:
-        draft.write_text(json.dumps(_plain(register(records)), ensure_ascii=False), encoding="utf-8")
+        draft.write_text(json.dumps(_plain(register(records)), ensure_ascii=False), encoding="utf-8", newline="\n")
 
 
 def read(path: Path) -> Register:

@@ -3,6 +3,7 @@
     MEDKG_HOME/snapshots/
     ├── current.json         which snapshot serves, for which inputs, and which shapes it has passed
     ├── build.lock           held by the process that builds
+    ├── journal.lock         held by the process that writes to a journal or moves the pointer
     ├── <digest>.rdfp        the journal of a snapshot: its updates, where there are any
     └── <digest>/
         ├── manifest.json    what the snapshot holds, and the size of every file of the graph

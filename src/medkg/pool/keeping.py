@@ -89,7 +89,8 @@ class Keeping:
         """The connection to a new evaluator, which says hello once it is there."""
         ours, theirs = socket.socketpair()
         for each in (ours, theirs):
-            each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+            with suppress(OSError):  # a system may grant less: slower, but no less right
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         with theirs, suppress(OSError):  # a keeper that has died answers nothing, and the evaluator's end is closed
             socket.send_fds(self._control, [FORK], [theirs.fileno()])
         return ours
@@ -138,7 +139,7 @@ def _process(control: socket.socket, kept: Kept) -> subprocess.Popen[str]:
             stdin=subprocess.PIPE,
             pass_fds=[control.fileno()],
             env=environment | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            text=True,
+            encoding="utf-8",
         )
     except OSError as error:
         raise MedkgError(f"no process can be started to keep the graph: {error.strerror}") from error

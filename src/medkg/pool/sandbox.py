@@ -12,12 +12,15 @@ import ctypes
 import errno
 import os
 import platform
-import resource
 import signal
 import struct
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
+
+_ON_LINUX = platform.system() == "Linux"
 
 Calls = Mapping[str, tuple[int, int | None]]
 
@@ -127,6 +130,8 @@ def confine(memory: int, *, files: bool = False) -> Walls:
 
     Nor may it open a file, but for one to read where `files` says so. Tells what of this the system can do.
     """
+    import resource  # here, for Windows has none, and imports this module all the same
+
     _be_the_first_to_go()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     size = _address_space()
@@ -139,11 +144,20 @@ def confine(memory: int, *, files: bool = False) -> Walls:
 
 
 def die_with_parent(parent: int) -> None:
-    """Let the kernel end this process when its parent ends; at once where that has happened already."""
-    if _linux():
+    """End this process when its parent ends, at once where that has happened already; on Linux the kernel does it."""
+    if _ON_LINUX:
         _prctl(_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_outlive_by_a_moment, args=(parent,), daemon=True).start()
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _outlive_by_a_moment(parent: int) -> None:
+    """End this process soon after its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _be_the_first_to_go() -> None:
@@ -158,7 +172,7 @@ def _be_the_first_to_go() -> None:
 def _filter_system_calls(*, files: bool) -> bool:
     """Install the filter, and say whether it is; a machine without one goes on under the resource limits alone."""
     known = _ARCHITECTURES.get(platform.machine())
-    if not _linux() or known is None or _prctl(_NO_NEW_PRIVS, 1):
+    if not _ON_LINUX or known is None or _prctl(_NO_NEW_PRIVS, 1):
         return False
     architecture, column, seccomp = known
     code = _program(architecture, column, files=files)
@@ -231,11 +245,6 @@ def _address_space() -> int | None:
     """The bytes of address space this process has; None where the system does not tell."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return None
-
-
-def _linux() -> bool:
-    """Whether there are Linux's ways to shut a process in."""
-    return platform.system() == "Linux"

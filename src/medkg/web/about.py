@@ -45,7 +45,7 @@ def _described(request: Request, endpoint: Endpoint) -> Answer:
         raise BadRequest(f"There is no query. Send GET {request.path}?query=…, or POST it as {FORM} or as {QUERY}.")
     described = _service(request, endpoint)
     if form is HTML:
-        with endpoint.pages.test_request_context(request.path, base_url=request.origin):
+        with endpoint.pages.test_request_context(request.path, base_url=request.address.root):
             return document(200, HTML.media_type, render_template("service.html", service=described), *_HEADERS)
     validator = etag(described.revision, "service", described.endpoint, media_type)
     if request.has(validator) or request.has_any:
@@ -57,7 +57,7 @@ def _described(request: Request, endpoint: Endpoint) -> Answer:
 
 def _service(request: Request, endpoint: Endpoint) -> Service:
     """What there is to describe, counted once a revision, at the address it was asked at."""
-    address, store = request.origin + _SPARQL, request.origin + graph_store.PATH
+    address, store = request.address.at(_SPARQL), request.address.at(graph_store.PATH)
     try:
         NamedNode(address)
     except ValueError as error:

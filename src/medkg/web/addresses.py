@@ -18,6 +18,10 @@ class Addresses:
 
     root: str
 
+    def at(self, path: str) -> str:
+        """The address of a path of the site, which begins with a slash."""
+        return self.root + path.removeprefix("/")
+
     def of(self, iri: str | None) -> str | None:
         """Where an IRI leads; None where it leads nowhere, as `javascript:` does."""
         if iri is not None and iri.startswith(BASE):
@@ -41,5 +45,10 @@ class Addresses:
 
 
 def addresses() -> Addresses:
-    """Those of the site that is asked."""
+    """Those within the site that is asked, for its own pages."""
     return Addresses(root=f"{request.script_root}/")
+
+
+def absolute_addresses() -> Addresses:
+    """Those of the site that is asked with scheme and host, for what is read elsewhere."""
+    return Addresses(root=request.url_root)

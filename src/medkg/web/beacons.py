@@ -29,7 +29,7 @@ def lit(home: Path, address: str) -> Iterator[None]:
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as draft:
-            draft.write_text(json.dumps(asdict(Beacon(pid=os.getpid(), address=address))), encoding="utf-8")
+            draft.write_bytes(json.dumps(asdict(Beacon(pid=os.getpid(), address=address))).encode())
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import CSV
@@ -105,7 +105,7 @@ def _catalog(catalog_id: str) -> Catalog:
 def _common(found: Catalog, shown: str) -> dict[str, object]:
     """What all pages of a catalogue show."""
     return {
-        "own": f"{request.script_root}/catalog/{found.id}",
+        "own": addresses().at(f"/catalog/{found.id}"),
         "shown": shown,
         "addresses": addresses(),
     }

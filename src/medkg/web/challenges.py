@@ -26,6 +26,6 @@ def page_of(now: Served, description: Description) -> str:
         known=challenge(Wording(store=now.store, prefixes=now.prefixes), description.iri),
         claims=claims,
         addresses=addresses(),
-        own=f"{request.script_root}{request.path}",
+        own=addresses().at(request.path),
         formats=GRAPHS,
     )

@@ -131,4 +131,4 @@ def _openings(dossiers: Iterable[Dossier], now: Served, tells: Teller) -> Iterat
 
 def _address(names: Iterable[str]) -> str:
     query = urlencode([("d", name) for name in names])
-    return f"{request.script_root}/compare{'?' if query else ''}{query}"
+    return addresses().at(f"/compare{'?' if query else ''}{query}")

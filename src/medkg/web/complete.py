@@ -7,6 +7,7 @@ import json
 from flask import Blueprint, Response, request
 
 from medkg.graph.search import KINDS, Suggestion, completions
+from medkg.web.addresses import addresses
 from medkg.web.answers import reply
 from medkg.web.inquiry import Inquiry
 from medkg.web.served import served
@@ -25,12 +26,12 @@ def suggestions() -> Response:
     return reply(
         lambda: _document(completions(now.index, text, kinds=kinds)),
         "application/json",
-        identity=(now.revision, "complete", text, *kinds),
+        identity=(now.revision, addresses().root, "complete", text, *kinds),
     )
 
 
 def _document(found: list[Suggestion]) -> bytes:
-    root = f"{request.script_root}/"
+    root = addresses().root
     plain = [
         {
             "slug": each.slug,

@@ -33,7 +33,7 @@ def page_of(now: Served, description: Description) -> str:
         sheet=sheet(found.datasets, PAGE),
         search=leads.search(found.scheme, found.key) if found.scheme in SEARCHED else None,
         addresses=leads,
-        own=f"{request.script_root}{request.path}",
+        own=addresses().at(request.path),
         formats=GRAPHS,
     )
 
@@ -51,6 +51,6 @@ def page_of_scheme(now: Served, description: Description) -> str:
         branches=tree(words, scheme),
         is_searched=scheme in SEARCHED,
         addresses=addresses(),
-        own=f"{request.script_root}{request.path}",
+        own=addresses().at(request.path),
         formats=GRAPHS,
     )

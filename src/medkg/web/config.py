@@ -9,6 +9,7 @@ from pathlib import Path
 from medkg.errors import MedkgError
 from medkg.pool import Crowd, Limits
 from medkg.settings import Settings
+from medkg.web.public_address import PublicAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,9 @@ class Config:
     issues: str | None = None
     """The page for a new issue, where errors are reported."""
     proxies: int = 0
-    """Proxies before this server whose word on the client's address is taken."""
+    """Proxies before this server whose word is taken on who the client is and at which address it asks."""
+    public: PublicAddress | None = None
+    """The address of the site for all clients; None where the request tells it."""
 
 
 def configured(settings: Settings) -> Config:
@@ -56,6 +59,7 @@ def configured(settings: Settings) -> Config:
         log_queries=settings.text("MEDKG_LOG_QUERIES") == "1",
         issues=settings.address("MEDKG_ISSUES"),
         proxies=_whole(settings, "MEDKG_PROXIES", 0),
+        public=_public(settings),
     )
 
 
@@ -70,6 +74,17 @@ def _token(settings: Settings) -> str | None:
     if token is not None and not (token.isascii() and token.isprintable() and token == token.strip()):
         raise MedkgError("MEDKG_WRITE_TOKEN goes into a header: give it visible characters of ASCII only")
     return token
+
+
+def _public(settings: Settings) -> PublicAddress | None:
+    """The address of the site; a `MedkgError` where it is none that pages can lie below."""
+    text = settings.text("MEDKG_PUBLIC_URL")
+    try:
+        return None if text is None else PublicAddress.read(text.strip())
+    except ValueError as error:
+        raise MedkgError(
+            f"MEDKG_PUBLIC_URL is the address of the site, such as https://example.org/medkg/: {error}"
+        ) from error
 
 
 def _whole(settings: Settings, name: str, default: int, *, least: int = 0) -> int:

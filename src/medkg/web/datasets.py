@@ -13,6 +13,7 @@ from medkg.export import listing
 from medkg.export.citation import bibtex
 from medkg.graph import search
 from medkg.graph.search import Answer
+from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.filters import chips, choices, ways_out
@@ -78,7 +79,7 @@ def _pages(answer: Answer) -> int:
 
 
 def _root() -> str:
-    return f"{request.script_root}/"
+    return addresses().root
 
 
 def _document(form: Format, settled: Inquiry, answer: Answer, now: Served) -> bytes:

@@ -17,6 +17,7 @@ from medkg.evaluation.graphs import write
 from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE
 from medkg.web import catalogs, challenges, concepts, dataset, ontology, records
+from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.descriptions import described
@@ -57,7 +58,7 @@ def answer(description: Description, page_of: Callable[[Served, Description], st
             identity=(now.revision, description.iri.value),
         )
     for each in GRAPHS:
-        address = f"{request.script_root}{quote(request.path)}?format={each.name}"
+        address = addresses().at(f"{quote(request.path)}?format={each.name}")
         response.headers.add("Link", f'<{address}>; rel="alternate"; type="{each.media_type}"')
         if form is HTML:
             response.headers.add("Link", f'<{address}>; rel="describedby"; type="{each.media_type}"')
@@ -72,7 +73,7 @@ def page_of(now: Served, description: Description) -> str:
     for curie, made in PAGES.items():
         if now.prefixes.expand(curie) in kinds:
             return made(now, description)
-    reader = Reader(store=now.store, prefixes=now.prefixes, root=f"{request.script_root}/")
+    reader = Reader(store=now.store, prefixes=now.prefixes, root=addresses().root)
     return render_template("entity.html", thing=reader.portrait(description), formats=GRAPHS)
 
 

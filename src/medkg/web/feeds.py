@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from medkg.graph.history import Edition, Touched, editions
 from medkg.model.prefixes import BASE
 from medkg.web import references
-from medkg.web.addresses import Addresses
+from medkg.web.addresses import absolute_addresses
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 from medkg.web.sitemap import document
@@ -46,7 +46,7 @@ def feed() -> Response:
         iri=f"{BASE}feed.atom",
         author=references.maintainers(now) or "medkg",
         entries=entries,
-        base=request.url_root,
+        base=absolute_addresses().root,
     )
     return document(text, "application/atom+xml")
 
@@ -70,7 +70,7 @@ def headline(edition: Edition) -> str:
 
 
 def _changes(edition: Edition, now: Served) -> Iterator[Change]:
-    site, labels = Addresses(root=request.url_root), now.register.labels
+    site, labels = absolute_addresses(), now.register.labels
     for each in edition.difference.touched if edition.difference else ():
         for way in ("new", "gone", "changed"):
             iris: tuple[str, ...] = getattr(each, way)

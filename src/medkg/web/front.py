@@ -12,10 +12,12 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from time import perf_counter
 
 from granian.rsgi import HTTPProtocol, Scope
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
 from medkg.errors import Busy, MedkgError
@@ -23,12 +25,14 @@ from medkg.pool.memory import give_back
 from medkg.web import access, health, incoming, problems
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
+from medkg.web.forwarding import Forwarding
 from medkg.web.headers import complete
 from medkg.web.interface import canonical
 from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
 from medkg.web.outgoing import Outgoing, lose_patience
+from medkg.web.public_address import PublicAddress, within
 from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
 
@@ -42,6 +46,8 @@ class Front:
 
     def __init__(self, config: Config, *, failed: Callable[[str], None]) -> None:
         self._config, self._failed = config, failed
+        self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
+        self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
         self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
@@ -80,13 +86,13 @@ class Front:
         else:
             protocol.response_bytes(answer.status, list(answer.headers), answer.body)
         seconds = perf_counter() - started
-        self._metrics.count(name_of(scope.path), answer.status, seconds, kept=kept)
+        self._metrics.count(name_of(self._path(scope)), answer.status, seconds, kept=kept)
         if self._log.is_kept:
             self._note(scope, answer, seconds)
 
     def _at_once(self, scope: Scope) -> Answer | None:
         """The answer to a query that has been answered before, word for word; none of the request is read but that."""
-        if scope.path != SPARQL or scope.method != "GET":
+        if scope.path not in self._endpoints or scope.method != "GET":
             return None
         headers, revision = scope.headers, self._serving.endpoint.revision
         # several lines of one header are one list, as in `incoming`
@@ -99,10 +105,10 @@ class Front:
         """The answer to any other request; None where the client has hung up meanwhile."""
         watch = _Watch(protocol)
         try:
-            if scope.method in {"GET", "HEAD"} and (answer := self._own(scope.path)) is not None:
+            if scope.method in {"GET", "HEAD"} and (answer := self._own(self._path(scope))) is not None:
                 return complete(answer)
             request = await incoming.read(
-                scope, protocol, most=self._most(scope), proxies=self._config.proxies, bodies=self._bodies
+                scope, protocol, most=self._most(scope), forwarding=self._forwarding, bodies=self._bodies
             )
             # the endpoint of now: another may have taken over while the body came in
             return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
@@ -132,8 +138,19 @@ class Front:
     def _told(self, error: Exception, scope: Scope) -> Answer:
         """The answer to a failure."""
         accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
-        with self._serving.endpoint.pages.test_request_context():
+        with self._serving.endpoint.pages.test_request_context(base_url=self._address(scope).root):
             return complete(problems.problem(error, accept))
+
+    def _path(self, scope: Scope) -> str:
+        """The path within the site that is asked for."""
+        return within(scope.path, self._forwarding.prefix(partial(incoming.header, scope)))
+
+    def _address(self, scope: Scope) -> PublicAddress:
+        """The address of the site for the client, or any where the request names none."""
+        try:
+            return incoming.address(scope, self._forwarding)
+        except BadRequest:
+            return self._config.public or PublicAddress()
 
     def _own(self, path: str) -> Answer | None:
         """What supervisors ask."""
@@ -177,9 +194,8 @@ class Front:
 
     def _note(self, scope: Scope, answer: Answer, seconds: float) -> None:
         """Write a request into the access log."""
-        forwarded = scope.headers.get("x-forwarded-for") or ""
         self._log.note(
-            client=incoming.client(scope, forwarded, self._config.proxies),
+            client=incoming.client(scope, self._forwarding),
             method=scope.method,
             path=scope.path,
             asked=scope.query_string,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import request
-
 from medkg.graph.glossary import Term
 from medkg.lineage.answers.samples import Sample, samples
 from medkg.lineage.explain import conclusion
 from medkg.lineage.relations import Bond, Flow, Meaning, meaning
 from medkg.model.claims import RELATIONS, WITH_EXTENT, Claim
+from medkg.web.addresses import addresses
 from medkg.web.ontology import documented
 from medkg.web.remembered import remembered, views
 from medkg.web.served import Served
@@ -41,7 +40,7 @@ class Saying:
 
 def shown(now: Served) -> dict[str, Shown]:
     """A pair for each way in which a verdict comes about, as far as the graph has one."""
-    labels, root = now.register.labels, f"{request.script_root}/"
+    labels, root = now.register.labels, addresses().root
     return {
         kind: Shown(
             conclusion=conclusion(each.verdict, labels),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template
 
 from medkg.export import citation
 from medkg.settings import SETTINGS, Setting
 from medkg.web import catalogs, grades, interface, references
+from medkg.web.addresses import absolute_addresses
 from medkg.web.answers import page
 from medkg.web.datasets import DOWNLOADS
 from medkg.web.leak import example
@@ -69,7 +70,7 @@ def on_programs() -> Response:
     return page(
         render_template(
             "help/api.html",
-            base=request.url_root,
+            base=absolute_addresses().root,
             routes=interface.routes(current_app),
             lenience=interface.LENIENCE,
             formats=interface.formats(),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from medkg.graph import search
 from medkg.graph.census import Census, census
 from medkg.graph.search import Counted, Region, regions
+from medkg.web.addresses import addresses
 from medkg.web.answers import page
 from medkg.web.examples import Answered, examples
 from medkg.web.inquiry import Inquiry
@@ -37,7 +38,7 @@ class Overview:
 @home.get("/")
 def start() -> Response:
     """The page."""
-    root = f"{request.script_root}/"
+    root = addresses().root
     return page(
         render_template(
             "home.html",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import re
+from functools import partial
 
 from granian.rsgi import HTTPProtocol, Scope
 from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge, RequestTimeout, UnsupportedMediaType
 
 from medkg.errors import Busy, SizeLimit
+from medkg.web.forwarding import Forwarding
 from medkg.web.interface import canonical
 from medkg.web.messages import Request
+from medkg.web.public_address import PublicAddress, within
 
 SLOWEST = 20.0
 """Seconds within which a body must have come in."""
@@ -20,10 +22,6 @@ MOST = 256 << 20
 
 _LONGEST_HEADERS = 16 << 10  # bytes; to weigh an Accept header of more takes long, and nobody has one
 _FORBEARANCE = 64 << 20  # bytes of a body too large that are let in, so that its sender lives to read the answer
-
-# https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2, less what no host on the web has
-_HOST = re.compile(r"(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
-_MOST_PORT = 65535
 
 
 class Bodies:
@@ -43,7 +41,31 @@ class Bodies:
         self._bytes -= size
 
 
-async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, proxies: int, bodies: Bodies) -> Request:
+def header(scope: Scope, name: str) -> str | None:
+    """The value of a header, its lines as one list; None where there is none."""
+    lines: list[str] = scope.headers.get_all(name)  # type: ignore[attr-defined]
+    return ", ".join(lines) if lines else None
+
+
+def client(scope: Scope, forwarding: Forwarding) -> str:
+    """The address of the client."""
+    return forwarding.client(partial(header, scope), scope.client.rpartition(":")[0])
+
+
+def address(scope: Scope, forwarding: Forwarding) -> PublicAddress:
+    """The address of the site for the client; 400 where its host is none or there are several.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+    """
+    host = scope.authority or header(scope, "host") or ("" if scope.http_version == "1.1" else "localhost")
+    try:
+        asked = PublicAddress.of(scope.scheme, host)
+    except ValueError as error:
+        raise BadRequest("The Host header names no host.") from error
+    return forwarding.address(partial(header, scope), scope.scheme, asked.origin.partition("//")[2])
+
+
+async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: Forwarding, bodies: Bodies) -> Request:
     """The request whole; a `SizeLimit` where its body has more than `most` bytes."""
     headers: dict[str, str] = {}
     size = 0
@@ -53,43 +75,17 @@ async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, proxies: int,
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if size > _LONGEST_HEADERS:
         raise RequestHeaderFieldsTooLarge(f"The headers of a request may have {_LONGEST_HEADERS:,} bytes.")
-    host = _host(scope, headers)
+    asked = address(scope, forwarding)
     body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most, bodies)
     return Request(
         method=scope.method,
-        path=canonical(scope.path),
+        path=canonical(within(scope.path, asked.prefix)),
         query_string=scope.query_string,
         headers=headers,
         body=body,
-        client=client(scope, headers.get("x-forwarded-for", ""), proxies),
-        origin=f"{_scheme(scope, headers, proxies)}://{host}",
+        client=client(scope, forwarding),
+        address=asked,
     )
-
-
-def client(scope: Scope, forwarded: str, proxies: int) -> str:
-    """The address of the client: the one that the outermost of our proxies saw."""
-    seen = [each.strip() for each in forwarded.split(",") if each.strip()]
-    if proxies and len(seen) >= proxies:
-        return seen[-proxies]
-    return scope.client.rpartition(":")[0]
-
-
-def _scheme(scope: Scope, headers: dict[str, str], proxies: int) -> str:
-    """The scheme the client used, as far as we are told."""
-    told = headers.get("x-forwarded-proto", "") if proxies else ""
-    return told if told in {"http", "https"} else scope.scheme
-
-
-def _host(scope: Scope, headers: dict[str, str]) -> str:
-    """The host that is asked, with its port; 400 where it is none or there are several.
-
-    https://www.rfc-editor.org/rfc/rfc9112#section-3.2
-    """
-    host = scope.authority or headers.get("host", "" if scope.http_version == "1.1" else "localhost")
-    found = _HOST.fullmatch(host)
-    if found is None or int(found[1] or 0) > _MOST_PORT:
-        raise BadRequest("The Host header names no host.")
-    return host
 
 
 async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodies: Bodies) -> bytes:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from medkg.errors import UnknownName
 from medkg.evaluation import HTML
 from medkg.lineage.answers import Pair, Plain, leaks
+from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.datasets import JSON
@@ -166,4 +167,4 @@ def _see(splits: Splits) -> Response:
 
 
 def _root() -> str:
-    return f"{request.script_root}/"
+    return addresses().root

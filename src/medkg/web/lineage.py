@@ -22,6 +22,7 @@ from medkg.lineage.pictures.svg import STYLE
 from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
 from medkg.model.claims import Claim
+from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.descriptions import described
 from medkg.web.elements import Elements
@@ -98,7 +99,7 @@ def drawn(slug: str, form: str) -> Response:
     response = reply(
         lambda: _WRITTEN[form](asked, now).encode(),
         _MEDIA_TYPES[form],
-        identity=(now.revision, request.full_path, request.script_root),
+        identity=(now.revision, request.full_path, addresses().root),
     )
     if form == "svg":
         response.headers["Content-Security-Policy"] = _POLICY

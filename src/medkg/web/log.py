@@ -21,7 +21,8 @@ class AccessLog:
             self._file = sys.stdout
         elif target:
             try:
-                self._file = Path(target).open("a", encoding="utf-8")  # noqa: SIM115, open as long as the server
+                # open as long as the server
+                self._file = Path(target).open("a", encoding="utf-8", newline="\n")  # noqa: SIM115
             except OSError as error:
                 raise MedkgError(f"the access log {target} cannot be written: {error.strerror}") from error
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from medkg.evaluation.formats import content_type
+from medkg.web.public_address import PublicAddress
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -30,8 +31,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     client: str = ""
-    origin: str = ""
-    """Scheme and authority, as in `https://example.org`."""
+    address: PublicAddress = PublicAddress()
+    """The address of the site as the client sees it; `path` is within it."""
 
     @cached_property
     def media_type(self) -> tuple[str, Mapping[str, str]]:
@@ -52,7 +53,7 @@ class Request:
     @property
     def url(self) -> str:
         """The address asked for, without its query string."""
-        return self.origin + quote(self.path, safe=IN_PATHS)
+        return self.address.at(quote(self.path, safe=IN_PATHS))
 
     def has(self, etag: str) -> bool:
         """Whether the client says that it holds the representation with a validator.

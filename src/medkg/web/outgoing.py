@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from medkg.errors import Busy
@@ -19,6 +19,7 @@ MOST = 256 << 20
 PATIENCE = 30.0
 """Seconds after which a client that takes nothing is hung up on."""
 
+_FEW_DESCRIPTORS = 256  # more than a server has open that has just begun to listen
 _LARGE = 256 << 10  # what is smaller goes into the kernel's buffers at once
 _REST = 0.1  # seconds between two looks, and from when an answer shows in the kernel's tables
 
@@ -62,9 +63,17 @@ def lose_patience(seconds: float = PATIENCE) -> None:
     """
     if not hasattr(socket, "TCP_USER_TIMEOUT"):
         return
-    for descriptor in map(int, os.listdir("/proc/self/fd")):
+    for descriptor in _descriptors():
         with suppress(OSError), _listening(descriptor) as found:
             found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
+
+
+def _descriptors() -> Iterable[int]:
+    """The numbers of what this process has open; where the system does not tell, the first few hundred."""
+    try:
+        return [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        return range(_FEW_DESCRIPTORS)
 
 
 def _listening(descriptor: int) -> socket.socket:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from medkg.graph.queries import Names, StoredQuery, load
+from medkg.web.addresses import addresses
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 
@@ -34,7 +35,7 @@ def question(name: str) -> Response:
         response = Response(text, content_type=f"{_TEXT}; charset=utf-8")
     else:
         # https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4
-        address = f"{request.script_root}/sparql?{urlencode({'query': text})}"
+        address = addresses().at(f"/sparql?{urlencode({'query': text})}")
         response = Response(status=303, headers={"Location": address})
     response.vary.add("Accept")
     return response

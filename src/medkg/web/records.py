@@ -43,7 +43,7 @@ def page_of(now: Served, description: Description) -> str:
         claims=[tells.told(step) for step in _resting(now.register, catalog_id, key)],
         thing=Reader(store=now.store, prefixes=now.prefixes, root=addresses().root).portrait(description),
         addresses=addresses(),
-        own=f"{request.script_root}{request.path}",
+        own=addresses().at(request.path),
         formats=GRAPHS,
     )
 

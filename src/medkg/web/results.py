@@ -84,7 +84,7 @@ def plain(asked: Question, request: Request) -> tuple[Question, Request]:
 
 def page(asked: Question, found: Answer, seconds: float, request: Request, endpoint: Endpoint) -> Answer:
     """The page with what was found."""
-    shown = read(found.body, _formats(asked) is GRAPHS, endpoint.prefixes)
+    shown = read(found.body, _formats(asked) is GRAPHS, endpoint.prefixes, root=f"{request.address.prefix}/")
     answer = _rendered(asked, request, endpoint, 200, found=shown, seconds=seconds)
     return coded(lambda _: answer, request)
 
@@ -97,8 +97,8 @@ def refusal(asked: Question, error: Exception, request: Request, endpoint: Endpo
     return coded(lambda _: answer.with_headers(*headers), request)
 
 
-def read(body: bytes, is_graph: bool, prefixes: Prefixes, *, most: int = MOST_ROWS) -> Found:
-    """The beginning of an answer in TSV or Turtle."""
+def read(body: bytes, is_graph: bool, prefixes: Prefixes, *, root: str = "/", most: int = MOST_ROWS) -> Found:
+    """The beginning of an answer in TSV or Turtle, for a site whose pages lie below `root`."""
     if is_graph:
         text = body[: 4 * _MOST_CHARACTERS].decode(errors="ignore")
         shown = text[:_MOST_CHARACTERS]
@@ -108,13 +108,13 @@ def read(body: bytes, is_graph: bool, prefixes: Prefixes, *, most: int = MOST_RO
     if isinstance(results, QueryBoolean):
         return Found(verdict=bool(results))
     width = len(results.variables)
-    rows = tuple(tuple(_cell(row[at], prefixes) for at in range(width)) for row in islice(results, most))
+    rows = tuple(tuple(_cell(row[at], prefixes, root) for at in range(width)) for row in islice(results, most))
     total = body.count(b"\n") - 1  # a row a line, and their header
     columns = tuple(each.value for each in results.variables)
     return Found(columns=columns, rows=rows, total=total, is_cut=total > len(rows))
 
 
-def _cell(term: Term | None, prefixes: Prefixes) -> Cell | None:
+def _cell(term: Term | None, prefixes: Prefixes, root: str) -> Cell | None:
     if term is None:
         return None
     if isinstance(term, Literal):
@@ -127,29 +127,30 @@ def _cell(term: Term | None, prefixes: Prefixes) -> Cell | None:
             is_number=datatype in _NUMBERS,
         )
     if isinstance(term, NamedNode):
-        return Cell(text=prefixes.compact(term.value), href=_href(term.value))
+        return Cell(text=prefixes.compact(term.value), href=_href(term.value, root))
     return Cell(text=str(term))
 
 
-def _href(iri: str) -> str | None:
+def _href(iri: str, root: str) -> str | None:
     """Where an IRI leads: to our own page of it, out into the web, or nowhere."""
     if iri.startswith(BASE):
-        return "/" + quote(iri.removeprefix(BASE), safe="/#%:@!$&'()*+,;=~")
+        return root + quote(iri.removeprefix(BASE), safe="/#%:@!$&'()*+,;=~")
     return iri if iri.startswith(("https://", "http://")) else None
 
 
 def _rendered(asked: Question, request: Request, endpoint: Endpoint, status: int, **values: object) -> Answer:
     fields = [("query", asked.text), *(("default-graph-uri", each) for each in asked.default_graphs)]
     fields += [("named-graph-uri", each) for each in asked.named_graphs]
-    with endpoint.pages.test_request_context(request.path, base_url=request.origin):
+    place = request.address.prefix + request.path
+    with endpoint.pages.test_request_context(request.path, base_url=request.address.root):
         html = render_template(
             "results.html",
             query=asked.text,
             prefixes=endpoint.prefixes,
             limits=endpoint.config.limits,
             formats=_formats(asked),
-            address=lambda form: f"{request.path}?{urlencode([*fields, ('format', form.name)])}",
-            asked_at=f"{request.path}?{urlencode(fields)}",
+            address=lambda form: f"{place}?{urlencode([*fields, ('format', form.name)])}",
+            asked_at=f"{place}?{urlencode(fields)}",
             **values,
         )
     return document(status, HTML.media_type, html, *_HEADERS)

@@ -7,8 +7,8 @@ as the machine can use.
 from __future__ import annotations
 
 import errno
+import logging
 import os
-import resource
 import signal
 import socket
 import sys
@@ -31,6 +31,7 @@ from medkg.pool.sandbox import die_with_parent
 from medkg.web.beacons import lit
 from medkg.web.config import Config
 from medkg.web.front import Front
+from medkg.web.support import require_server_support
 
 DEFAULT_PORT = 8077
 MOST_PORT = 65535
@@ -40,6 +41,8 @@ _GRACE = 15  # seconds for running requests when the server stops
 _HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
 _HEAD = 96 << 10  # bytes of a request's first line and headers, which each connection may have us hold
 _CONNECTIONS = 4096
+_OPEN_MAX = 10_240  # descriptors that macOS gives a process at most, whatever its hard limit says
+_log = logging.getLogger("medkg.web")
 _LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -55,6 +58,7 @@ def serve(
     Port 0 takes any free port. A `MedkgError` where the port cannot be had, where there is no snapshot to serve, or
     where the process that serves dies as fast as it starts; one that dies later is replaced.
     """
+    require_server_support()
     port = _claimed(host, port)
     failures: SimpleQueue[str] = SimpleQueue()
     server = _Server(
@@ -115,9 +119,23 @@ def _tell(failures: SimpleQueue[str], message: str) -> None:
 
 
 def _allow_many_connections() -> None:
-    """Raise the number of connections to what the system grants."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    """Raise the number of connections to what the system grants; the server starts with less, too.
+
+    A hard limit may say that there is no limit, and be refused as one all the same: `man setrlimit` on macOS.
+    """
+    import resource  # here, for Windows has none
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    grants = [_OPEN_MAX] if hard == resource.RLIM_INFINITY else [hard, min(hard, _OPEN_MAX)]
+    for most in grants:
+        if soft == resource.RLIM_INFINITY or soft >= most:
+            return
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        except (OSError, ValueError) as error:
+            _log.warning("the system does not grant %d file descriptors: %s", most, error)
+        else:
+            return
 
 
 def _claimed(host: str, port: int) -> int:

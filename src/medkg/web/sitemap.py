@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from medkg.graph.things import papers, things
 from medkg.model.prefixes import BASE
-from medkg.web.addresses import Addresses
+from medkg.web.addresses import Addresses, absolute_addresses, addresses
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 
@@ -61,7 +61,8 @@ def part(number: int) -> Response:
 @sitemap.get("/robots.txt")
 def robots() -> Response:
     """What robots may look through, and where the sitemap is."""
-    return document(f"{ROBOTS}\nSitemap: {request.url_root}sitemap.xml\n", "text/plain")
+    rules = ROBOTS.replace("Disallow: /", f"Disallow: {addresses().root}")
+    return document(f"{rules}\nSitemap: {absolute_addresses().root}sitemap.xml\n", "text/plain")
 
 
 @remembered
@@ -77,7 +78,8 @@ def paths(now: Served) -> Sequence[str]:
 
 def _listed(root: str, each: str, pages: Sequence[str]) -> str:
     """A list of addresses: https://www.sitemaps.org/protocol.html."""
-    lines = (f"<{each}><loc>{escape(request.url_root + path)}</loc></{each}>" for path in pages)
+    site = absolute_addresses().root
+    lines = (f"<{each}><loc>{escape(site + path)}</loc></{each}>" for path in pages)
     return "\n".join(
         ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{_NAMESPACE}">', *lines, f"</{root}>", ""]
     )

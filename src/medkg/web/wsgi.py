@@ -39,16 +39,17 @@ def _called(app: Flask, request: Request) -> Answer:
 
 def environ(request: Request) -> dict[str, object]:
     """A request as WSGI has it: text is bytes in Latin-1."""
-    origin = urlsplit(request.origin)
+    origin = urlsplit(request.address.origin)
     port = origin.port or (443 if origin.scheme == "https" else 80)
     named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
     return named | {
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
+        "SCRIPT_NAME": request.address.prefix,
         "PATH_INFO": request.path.encode().decode("latin-1"),
         "QUERY_STRING": request.query_string.encode().decode("latin-1"),
         "CONTENT_TYPE": request.headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(request.body)),
+        "HTTP_HOST": origin.netloc,
         "SERVER_NAME": origin.hostname or "localhost",
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -2,6 +2,8 @@
 
 import Yasqe from "@zazuko/yasqe";
 
+import { root } from "../site.js";
+
 const MOST = 60;
 
 const CLASSES = `SELECT ?it (COUNT(*) AS ?uses) {
@@ -67,7 +69,7 @@ const answers = new Map();
 /** The IRIs that a query finds, asked once. */
 function asked(query) {
   if (!answers.has(query)) {
-    const found = fetch(`/sparql?${new URLSearchParams({ query, format: "json" })}`)
+    const found = fetch(`${root}sparql?${new URLSearchParams({ query, format: "json" })}`)
       .then((response) => (response.ok ? response.json() : { results: { bindings: [] } }))
       .then(({ results }) => results.bindings.map((each) => each.it.value));
     answers.set(query, found);
