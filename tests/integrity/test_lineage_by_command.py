@@ -186,7 +186,9 @@ def test_a_series_stands_for_its_editions(environment: dict[str, str], ask: Ask,
     assert not offered & {series, *editions}
 
 
-@pytest.mark.parametrize("name", ["LiTS", "MSD", "BTCV", "MIMIC-CXR", "TotalSegmentator", "Messidor", "3D-IRCADb"])
+@pytest.mark.parametrize(
+    "name", ["LiTS", "MSD", "BTCV", "MIMIC-CXR", "TotalSegmentator", "Messidor", "3D-IRCADb", "MSD Task 1", "TCGA"]
+)
 def test_a_name_that_others_go_on_from_means_its_dataset(environment: dict[str, str], name: str) -> None:
     assert CliRunner().invoke(medkg, ["overlap", name], env=environment).exit_code == 0
 

@@ -33,7 +33,7 @@ def links(page: BeautifulSoup, selector: str) -> list[str]:
 def test_it_says_how_much_there_is(page: BeautifulSoup) -> None:
     found = {each.dt.get_text(): number(each.dd) for each in page.select(".stats > div") if each.dt}
     known = census(real.store(), real.served().prefixes)
-    assert found["datasets"] == known.datasets == 482
+    assert found["datasets"] == known.datasets == 495
     assert found["catalogue entries"] == known.entries
     assert found["catalogues"] == known.catalogs == 5
     assert found["claims of lineage"] == known.claims

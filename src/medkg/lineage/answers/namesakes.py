@@ -26,8 +26,8 @@ def namesakes(register: Register, slug: str, name: str) -> list[str]:
 
 
 def _goes_on(name: str, label: str) -> bool:
-    """Whether a label is a name and more."""
-    return re.match(rf"{re.escape(name.strip())}[\d\s(-]", label, re.IGNORECASE) is not None
+    """Whether a label is a name and more; task 10 is not task 1 and more."""
+    return re.match(rf"{re.escape(name.strip())}(?:[\s(-]|(?<!\d)\d)", label, re.IGNORECASE) is not None
 
 
 def _is_bracketed(name: str, label: str) -> bool:
