@@ -88,9 +88,9 @@ def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[
         yield Triple(node, prefixes.expand("medkg:year"), terms.date(str(challenge.year)))
     yield from (Triple(node, prefixes.expand("medkg:venue"), iris.concept("venue", key)) for key in challenge.venue)
     if challenge.site:
-        yield Triple(node, prefixes.expand("foaf:homepage"), NamedNode(challenge.site))
+        yield Triple(node, prefixes.expand("foaf:homepage"), iris.page(challenge.site))
     if challenge.leaderboard:
-        yield Triple(node, prefixes.expand("medkg:leaderboard"), NamedNode(challenge.leaderboard))
+        yield Triple(node, prefixes.expand("medkg:leaderboard"), iris.page(challenge.leaderboard))
     yield from (Triple(node, prefixes.expand("medkg:usesDataset"), iris.dataset(each)) for each in challenge.datasets)
     for standing in challenge.entries:
         yield Triple(node, prefixes.expand("dcterms:source"), iris.record(standing.catalog, standing.key))

@@ -49,7 +49,7 @@ def _catalog(node: NamedNode, catalog: Catalog, prefixes: Prefixes) -> Iterator[
         yield Triple(agent, terms.RDF_TYPE, prefixes.expand("foaf:Agent"))
         yield Triple(agent, prefixes.expand("foaf:name"), Literal(catalog.maintainer))
     if catalog.repository:
-        yield Triple(node, prefixes.expand("foaf:homepage"), NamedNode(catalog.repository))
+        yield Triple(node, prefixes.expand("foaf:homepage"), iris.page(catalog.repository))
     if catalog.licence:
         yield Triple(node, prefixes.expand("dcterms:license"), iris.concept("licence", catalog.licence))
     yield from (Triple(node, prefixes.expand("dcterms:language"), Literal(each)) for each in catalog.languages)
@@ -111,4 +111,4 @@ def _grounds(node: NamedNode, grounded: Correction | Decision, prefixes: Prefixe
     yield Triple(node, prefixes.expand("medkg:basis"), Literal(grounded.basis))
     yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(grounded.reason))
     if grounded.source:
-        yield Triple(node, prefixes.expand("dcterms:source"), NamedNode(grounded.source))
+        yield Triple(node, prefixes.expand("dcterms:source"), iris.page(grounded.source))
