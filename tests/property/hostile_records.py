@@ -31,7 +31,21 @@ _LETTERS = (
 )
 _TEXTS = st.sampled_from(
     (
-        *("\x00", "a\x01b", "\r\n", "\x85", "\ufffe", "\U0001ffff", "\ud800", " ", "-", "no", "2022", "<b>&amp;", "]]>"),
+        *(
+            "\x00",
+            "a\x01b",
+            "\r\n",
+            "\x85",
+            "\ufffe",
+            "\U0001ffff",
+            "\ud800",
+            " ",
+            "-",
+            "no",
+            "2022",
+            "<b>&amp;",
+            "]]>",
+        ),
         *("@prefix", '"""', "\\u0000", "a\tb\nc", "𝔏𝔦𝔗𝔖", "e\u0301", "肝脏", "_:b", "{{", "--", "a" * 500),
     )
 ) | st.text(_LETTERS, min_size=1, max_size=12)
@@ -163,18 +177,14 @@ def _claims(
 
 
 @st.composite
-def _evidence(
-    draw: st.DrawFn, known: Mapping[tuple[str, str], Entry], terms: Mapping[str, Vocabulary]
-) -> Evidence:
+def _evidence(draw: st.DrawFn, known: Mapping[tuple[str, str], Entry], terms: Mapping[str, Vocabulary]) -> Evidence:
     if known and draw(st.booleans()):
         catalog, key = draw(st.sampled_from(sorted(known)))
         return Evidence(basis="catalog", catalog=catalog, key=key)
     return Evidence(basis="literature", source=draw(ADDRESSES))
 
 
-def _correction(
-    draw: st.DrawFn, place: tuple[str, str], entry: Entry, terms: Mapping[str, Vocabulary]
-) -> Correction:
+def _correction(draw: st.DrawFn, place: tuple[str, str], entry: Entry, terms: Mapping[str, Vocabulary]) -> Correction:
     field = draw(st.sampled_from(["links", "counts", "events", "released", "licence", *FIELDS]))
     stated = [text(each) for each in facts(entry).get(field, ())]
     made = draw(_record(Correction, terms))
@@ -188,7 +198,18 @@ def _correction(
     )
 
 
-_INSTEAD = ("5", "131 case", "131 case train ct", "miccai 2017", "miccai", "2017-02", "ct", "cc-by-4", "2017-02-30", "1 x")
+_INSTEAD = (
+    "5",
+    "131 case",
+    "131 case train ct",
+    "miccai 2017",
+    "miccai",
+    "2017-02",
+    "ct",
+    "cc-by-4",
+    "2017-02-30",
+    "1 x",
+)
 
 
 def _edition(
@@ -209,7 +230,9 @@ def _widened(draw: st.DrawFn, vocabulary: Vocabulary) -> Vocabulary:
 def _record(record: type[Any], terms: Mapping[str, Vocabulary], *, lists: int = 0) -> st.SearchStrategy[Any]:
     """Records of a class, each list of at least so many; a key of a vocabulary is one that it has."""
     hints = get_type_hints(record)
-    made = {each.name: _value(hints[each.name], declaration, terms, lists) for each, declaration in declarations(record)}
+    made = {
+        each.name: _value(hints[each.name], declaration, terms, lists) for each, declaration in declarations(record)
+    }
     if record in (Dataset, Challenge):
         made |= {name: st.just(()) for name in made.keys() & _DRAWN_BELOW if name not in ("series", "replaced_by")}
     return st.builds(record, **made)

@@ -52,7 +52,8 @@ def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) 
         terms.chinese(description.chinese(dataset, belief.facts, records.vocabularies)),
     ):
         yield Triple(node, prefixes.expand("dcterms:description"), text)
-    total_of = {unit.key: unit.total for unit in records.vocabularies["unit"].concepts if unit.total}
+    units = records.vocabularies["unit"].concepts if "unit" in records.vocabularies else ()
+    total_of = {unit.key: unit.total for unit in units if unit.total}
     for curie in beliefs.slots_by_property(belief.disputed, total_of):
         yield Triple(node, prefixes.expand("medkg:disputedProperty"), prefixes.expand(curie))
     yield from standings(node, dataset, prefixes)

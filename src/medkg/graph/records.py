@@ -16,8 +16,10 @@ from medkg.model.records import Correction, Dataset, Decision, Standing
 
 
 def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:
-    """Every catalogue with its records."""
+    """Every catalogue with its records; one that lists nothing yet is left out."""
     for catalog_id, catalog in records.catalogs.items():
+        if not catalog.entries:
+            continue
         node = iris.catalog(catalog_id)
         yield from _catalog(node, catalog, prefixes)
         yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(catalog_id))

@@ -13,6 +13,11 @@ from medkg.model.urls import escape
 
 BASE = "https://w3id.org/medkg/"
 
+OWN_PATHS = frozenset(
+    {"catalog", "challenge", "claim", "dataset", "lineage", "maintainers", "ontology", "query", "shapes"}
+)
+"""What stands right behind `BASE` in IRIs that are no vocabulary's."""
+
 LINEAGE_BY_CATALOGS = NamedNode(f"{BASE}lineage/catalogs")
 """The graph of what the catalogues alone say of lineage."""
 
