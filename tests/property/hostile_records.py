@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -15,47 +16,42 @@ from hypothesis import strategies as st
 
 from medkg.curation import Records
 from medkg.errors import Fault
-from medkg.model.claims import Claim, Evidence
+from medkg.model.claims import WITH_EXTENT, Claim, Evidence
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import FIELDS, facts, text
 from medkg.model.fields import Declaration, declarations
+from medkg.model.forms import CURIE, DATE, SECURE_WEB_ADDRESS, WEB_ADDRESS
 from medkg.model.records import Challenge, Correction, Dataset, Decision, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
 
 _SLUG = st.from_regex(r"[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,3})?", fullmatch=True)
-_DRAWN_BELOW = {"entries", "mentions", "claims", "corrections", "decisions", "datasets", "series", "replaced_by"}
+_DRAWN_APART = frozenset({"entries", "mentions", "claims", "corrections", "decisions", "datasets"})
 
+Keys = tuple[tuple[str, tuple[str, ...]], ...]
+"""The keys of each vocabulary, by its name."""
+
+_LOCAL_NAMES = st.from_regex(r"[A-Za-z0-9_.-]+", fullmatch=True)
 _ODD = r"""`[]|^{}"<>\ %'#?&@:;,./!*()+=~$-_"""
 _LETTERS = (
-    st.sampled_from(_ODD) | st.sampled_from("aZ09é肝\u00a0\u3000\u202e\ue000\U0001f600\u2028\ufeff") | st.characters()
+    st.sampled_from(_ODD)
+    | st.sampled_from("aZ09é肝\u00a0\u3000\u202e\ue000\U0001f600\u2028\ufeff")
+    | st.characters(exclude_categories=("Cc", "Cs", "Cn"))
 )
-_TEXTS = st.sampled_from(
+_TRAPS = st.sampled_from(
     (
-        *(
-            "\x00",
-            "a\x01b",
-            "\r\n",
-            "\x85",
-            "\ufffe",
-            "\U0001ffff",
-            "\ud800",
-            " ",
-            "-",
-            "no",
-            "2022",
-            "<b>&amp;",
-            "]]>",
-        ),
-        *("@prefix", '"""', "\\u0000", "a\tb\nc", "𝔏𝔦𝔗𝔖", "e\u0301", "肝脏", "_:b", "{{", "--", "a" * 500),
+        *(" ", "-", "no", "2022", "<b>&amp;", "]]>", "@prefix", '"""', "\\u0000", "a\tb\nc", "𝔏𝔦𝔗𝔖", "e\u0301", "肝脏"),
+        *("_:b", "{{", "--", "a" * 500, "'", "~", "#", "\\", "$", "\ufffd", "\u200d", "%s", "${x}", "a\\", "=1+1"),
     )
-) | st.text(_LETTERS, min_size=1, max_size=12)
+)
+_FORBIDDEN = st.sampled_from(("\x00", "a\x01b", "\r\n", "\x85", "\ufffe", "\U0001ffff", "\ufdd0", "\x7f"))
+_TEXTS = st.one_of(*[st.text(_LETTERS, min_size=1, max_size=12)] * 10, *[_TRAPS] * 10, _FORBIDDEN)
 _HOSTS = st.sampled_from(
-    ("x.org", "x.org:80", "é.org", "[::1]", "u:p@x.org", "[::1", "", "x.org:99999", "x y", "a|b", "%", "doi.org")
+    (*("x.org", "x.org:80", "é.org", "[::1]", "u:p@x.org", "doi.org", "www.doi.org") * 4, "[::1", "a|b", "")
 )
 _TAILS = st.sampled_from(
     (
-        *("", "/", "/%", "/%zz", "/a b", "/?q=[1]&r={2}", "/#a#b", "\\a", "/<1::AID>3.0.CO;2-2", "/\x01", "/肝|脏"),
-        *("/10.1002/(SICI)1097%3C1661%3A3%3E3.0.CO;2-2", "/pdf/1.1", "/%ff%00", "/%5B%23", "/\u00a0", "/\ud800"),
+        *("", "/", "/%", "/%zz", "/a b", "/?q=[1]&r={2}", "/#a#b", "\\a", "/<1::AID>3.0.CO;2-2", "/肝|脏", "/\u00a0"),
+        *("/10.1002/(SICI)1097%3C1661%3A3%3E3.0.CO;2-2", "/pdf/1.1", "/%ff%00", "/%5B%23", "/doi/10.1234/%22<x>"),
     )
 ) | st.text(_LETTERS, max_size=8).map("/".__add__)
 ADDRESSES = st.builds("{}://{}{}".format, st.sampled_from(("https", "http")), _HOSTS, _TAILS) | st.sampled_from(
@@ -63,29 +59,45 @@ ADDRESSES = st.builds("{}://{}{}".format, st.sampled_from(("https", "http")), _H
 )
 """Addresses that begin as web addresses do, whatever follows."""
 
-_NUMBERS = st.sampled_from((0, 1, 5, 131, 2017, 99999, 10**18 - 1)) | st.integers(min_value=0, max_value=10**18 - 1)
+_NUMBERS = st.sampled_from((1, 5, 131, 2017, 9999, 1000)) | st.integers(min_value=0, max_value=10**18 - 1)
+_DATES = st.sampled_from(("2017", "2017-02", "2017-02-28", "0001", "9999-12-31", "2017-02-30", "0000", "2017-13"))
+_DECIDED = {"counts": "007", "label_categories": "5", "released": "2017-02", "licence": "cc-by-4"}
+_UNDECIDED = st.sampled_from(("9" * 30, "٣", "x", "0000"))
+_INSTEAD = (
+    st.none()
+    | _TEXTS
+    | ADDRESSES
+    | st.sampled_from(
+        ("5", "131 case", "131 case train ct", "miccai 2017", "miccai", "2017-02", "ct", "cc-by-4", "2017-02-30", "1 x")
+    )
+)
+_OF_FORM: Mapping[str | None, st.SearchStrategy[str]] = {
+    WEB_ADDRESS: ADDRESSES,
+    SECURE_WEB_ADDRESS: ADDRESSES.map(lambda url: url.replace("http:", "https:")),
+    CURIE: st.builds("{}:{}".format, st.sampled_from((*("uberon", "ncit", "dcm") * 5, "xyz")), _LOCAL_NAMES),
+    DATE: _DATES,
+}
 
 
 @st.composite
 def made_up_records(draw: st.DrawFn, vocabularies: Mapping[str, Vocabulary]) -> Records:
-    """Records over some vocabularies, to each of which a concept or two may be added."""
+    """Records over some vocabularies, to each of which a concept is added."""
     terms = {name: _widened(draw, each) for name, each in vocabularies.items()}
-    slugs = draw(st.lists(_SLUG, min_size=2, max_size=5, unique=True))
-    catalogs = {f"list-{slug}": draw(_record(Catalog, terms, lists=1)) for slug in slugs[:2]}
-    catalogs = {name: replace(each, entries=_keyed(each.entries)) for name, each in catalogs.items()}
-    entries = [(name, entry) for name, each in catalogs.items() for entry in each.entries]
-    datasets = {slug: draw(_record(Dataset, terms)) for slug in slugs}
-    datasets = {slug: replace(each, entries=(), mentions=()) for slug, each in datasets.items()}
-    for catalog, entry in entries:
-        slug = draw(st.sampled_from(slugs))
-        standing = draw(_record(Standing, terms))
-        datasets[slug] = replace(
-            datasets[slug], entries=(*datasets[slug].entries, replace(standing, catalog=catalog, key=entry.key))
-        )
-    known = {(name, entry.key): entry for name, entry in entries}
-    datasets = {slug: _joined(draw, slug, each, slugs, known, terms) for slug, each in datasets.items()}
-    editions = {f"{slug}-challenge": _edition(draw, slugs, known, terms) for slug in slugs[:1]}
-    return Records(catalogs=catalogs, datasets=datasets, challenges=editions, vocabularies=terms)
+    keys: Keys = tuple((name, tuple(concept.key for concept in each.concepts)) for name, each in terms.items())
+    slugs = draw(st.lists(_SLUG, min_size=2, max_size=4, unique=True))
+    catalogs = {"north": _keyed(draw(_record(Catalog, keys, 1))), "south": _keyed(draw(_record(Catalog, keys, 1)))}
+    known = {(name, entry.key): entry for name, each in catalogs.items() for entry in each.entries}
+    owners = {place: draw(st.sampled_from(slugs)) for place in known}
+    datasets = {slug: _dataset(draw, slug, slugs, owners, known, keys) for slug in slugs}
+    challenge = replace(
+        draw(_record(Challenge, keys)),
+        datasets=tuple(slugs[:1]),
+        claims=tuple(replace(each, relation="usesImagesOf") for each in _claims(draw, slugs, known, keys)),
+        entries=(),
+    )
+    return Records(
+        catalogs=catalogs, datasets=datasets, challenges={f"{slugs[0]}-challenge": challenge}, vocabularies=terms
+    )
 
 
 def without(records: Records, faults: Iterable[Fault]) -> Records:
@@ -125,141 +137,127 @@ def _pruned(value: Any, paths: Collection[tuple[str, ...]]) -> Any:
     for field in fields(value):
         if field.name in below:
             found = _pruned(getattr(value, field.name), below[field.name])
-            if found is None and field.default is not None:
-                if isinstance(field.default, tuple):
-                    found = ()
-                else:
-                    return None
-            changed[field.name] = found
+            changed[field.name] = field.default if found is None else found
+            if changed[field.name] in (MISSING, getattr(value, field.name)):
+                return None
     return replace(value, **changed)  # type: ignore[type-var]
 
 
-def _keyed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries with keys of their own."""
-    return tuple(replace(entry, key=f"entry-{index}") for index, entry in enumerate(entries))
+def _keyed(catalog: Catalog) -> Catalog:
+    """A catalogue whose entries have keys of their own."""
+    entries = (replace(entry, key=f"entry-{index}") for index, entry in enumerate(catalog.entries))
+    return replace(catalog, entries=tuple(entries))
 
 
-def _joined(
+def _dataset(
     draw: st.DrawFn,
     slug: str,
-    dataset: Dataset,
     slugs: Sequence[str],
+    owners: Mapping[tuple[str, str], str],
     known: Mapping[tuple[str, str], Entry],
-    terms: Mapping[str, Vocabulary],
+    keys: Keys,
 ) -> Dataset:
-    """A dataset with claims on others, corrections of its entries and decisions."""
-    others = [each for each in slugs if each != slug]
-    own = [(each.catalog, each.key) for each in dataset.entries]
+    """A dataset with its entries, corrections of them, claims on others and decisions."""
+    own = [place for place, owner in owners.items() if owner == slug]
+    standings = (replace(draw(_record(Standing, keys)), catalog=catalog, key=key) for catalog, key in own)
+    decisions = (_decision(draw, keys) for _ in range(draw(st.integers(0, 2))))
     return replace(
-        dataset,
+        draw(_record(Dataset, keys)),
         series=None,
         replaced_by=None,
-        claims=_claims(draw, others, known, terms),
-        corrections=tuple(_correction(draw, place, known[place], terms) for place in own if draw(st.booleans())),
-        decisions=tuple(draw(st.lists(_record(Decision, terms), max_size=2))),
+        entries=tuple(standings),
+        claims=_claims(draw, [each for each in slugs if each != slug], known, keys),
+        corrections=tuple(_correction(draw, place, known[place], keys) for place in own),
+        decisions=tuple(decisions),
     )
 
 
 def _claims(
-    draw: st.DrawFn, slugs: Sequence[str], known: Mapping[tuple[str, str], Entry], terms: Mapping[str, Vocabulary]
+    draw: st.DrawFn, slugs: Sequence[str], known: Mapping[tuple[str, str], Entry], keys: Keys
 ) -> tuple[Claim, ...]:
-    found = draw(st.lists(_record(Claim, terms), max_size=2))
+    found = (draw(_record(Claim, keys)) for _ in range(draw(st.integers(0, 2))))
     return tuple(
         replace(
             each,
             object=draw(st.sampled_from(slugs)),
+            extent=each.extent if each.relation in WITH_EXTENT else None,
             refines=(),
             corrects=(),
-            evidence=tuple(draw(st.lists(_evidence(known, terms), min_size=1, max_size=2))),
+            evidence=(_evidence(draw, known), _evidence(draw, known)),
         )
         for each in found
     )
 
 
-@st.composite
-def _evidence(draw: st.DrawFn, known: Mapping[tuple[str, str], Entry], terms: Mapping[str, Vocabulary]) -> Evidence:
+def _evidence(draw: st.DrawFn, known: Mapping[tuple[str, str], Entry]) -> Evidence:
     if known and draw(st.booleans()):
         catalog, key = draw(st.sampled_from(sorted(known)))
         return Evidence(basis="catalog", catalog=catalog, key=key)
     return Evidence(basis="literature", source=draw(ADDRESSES))
 
 
-def _correction(draw: st.DrawFn, place: tuple[str, str], entry: Entry, terms: Mapping[str, Vocabulary]) -> Correction:
+def _correction(draw: st.DrawFn, place: tuple[str, str], entry: Entry, keys: Keys) -> Correction:
     field = draw(st.sampled_from(["links", "counts", "events", "released", "licence", *FIELDS]))
     stated = [text(each) for each in facts(entry).get(field, ())]
-    made = draw(_record(Correction, terms))
     return replace(
-        made,
+        draw(_record(Correction, keys)),
         catalog=place[0],
         key=place[1],
         field=field,
         stated=draw(st.sampled_from(stated)) if stated else None,
-        instead=draw(st.none() | _TEXTS | ADDRESSES | st.sampled_from(_INSTEAD)),
+        instead=draw(_INSTEAD),
     )
 
 
-_INSTEAD = (
-    "5",
-    "131 case",
-    "131 case train ct",
-    "miccai 2017",
-    "miccai",
-    "2017-02",
-    "ct",
-    "cc-by-4",
-    "2017-02-30",
-    "1 x",
-)
-
-
-def _edition(
-    draw: st.DrawFn, slugs: Sequence[str], known: Mapping[tuple[str, str], Entry], terms: Mapping[str, Vocabulary]
-) -> Challenge:
-    claims = tuple(replace(each, relation="usesImagesOf") for each in _claims(draw, slugs, known, terms))
-    return replace(draw(_record(Challenge, terms)), datasets=tuple(slugs[:1]), claims=claims, entries=())
+def _decision(draw: st.DrawFn, keys: Keys) -> Decision:
+    made = draw(_record(Decision, keys))
+    value = draw(st.just(_DECIDED[made.field]) | _UNDECIDED)
+    parts = ("unit", "role", "modality") if made.field != "counts" else ()
+    return replace(made, value=value, **dict.fromkeys(parts))
 
 
 def _widened(draw: st.DrawFn, vocabulary: Vocabulary) -> Vocabulary:
-    """A vocabulary with a further concept or two, narrower than one of its own."""
-    more = draw(st.lists(_record(Concept, {}), max_size=1))
-    own = [each.key for each in vocabulary.concepts]
-    joined = (replace(each, key=f"more-{index}", broader=tuple(own[:1])) for index, each in enumerate(more))
-    return replace(vocabulary, concepts=(*vocabulary.concepts, *joined))
+    """A vocabulary with a further concept, narrower than its first."""
+    more = replace(draw(_record(Concept, ())), key="more", broader=(vocabulary.concepts[0].key,))
+    return replace(vocabulary, concepts=(*vocabulary.concepts, more))
 
 
-def _record(record: type[Any], terms: Mapping[str, Vocabulary], *, lists: int = 0) -> st.SearchStrategy[Any]:
-    """Records of a class, each list of at least so many; a key of a vocabulary is one that it has."""
+@cache
+def _record(record: type[Any], keys: Keys, entries: int = 0) -> st.SearchStrategy[Any]:
+    """Records of a class, with so many entries at least; a key of a vocabulary is one that it has."""
     hints = get_type_hints(record)
     made = {
-        each.name: _value(hints[each.name], declaration, terms, lists) for each, declaration in declarations(record)
+        each.name: _value(hints[each.name], declaration, keys, entries) for each, declaration in declarations(record)
     }
     if record in (Dataset, Challenge):
-        made |= {name: st.just(()) for name in made.keys() & _DRAWN_BELOW if name not in ("series", "replaced_by")}
+        made |= {name: st.just(()) for name in made.keys() & _DRAWN_APART}
     return st.builds(record, **made)
 
 
-def _value(annotation: Any, declaration: Declaration, terms: Mapping[str, Vocabulary], lists: int) -> Any:
+def _value(annotation: Any, declaration: Declaration, keys: Keys, entries: int) -> st.SearchStrategy[Any]:
+    """Values of a field's type and form, hostile where the form leaves room."""
     if annotation is str:
-        return _text(declaration, terms)
+        return _text(declaration, dict(keys))
     if annotation is int:
         return _NUMBERS
     if annotation is bool:
         return st.booleans()
     if isinstance(annotation, type) and is_dataclass(annotation):
-        return st.deferred(lambda: _record(annotation, terms))
+        return _record(annotation, keys)
     (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
-    value = _value(inner, declaration, terms, 0)
-    if get_origin(annotation) is tuple:
-        has_values = not declaration.vocabulary or declaration.vocabulary in terms
-        return st.lists(value, min_size=min(lists, 1), max_size=2).map(tuple) if has_values else st.just(())
-    return st.none() | value
+    value = _value(inner, declaration, keys, 0)
+    if get_origin(annotation) is not tuple:
+        return st.none() | value
+    if declaration.vocabulary and declaration.vocabulary not in dict(keys):
+        return st.just(())
+    return st.lists(value, min_size=entries if inner is Entry else 0, max_size=2).map(tuple)
 
 
-def _text(declaration: Declaration, terms: Mapping[str, Vocabulary]) -> st.SearchStrategy[str]:
-    if declaration.vocabulary in terms:
-        return st.sampled_from([each.key for each in terms[declaration.vocabulary or ""].concepts])
-    if declaration.pattern and declaration.pattern.startswith("https"):
-        return ADDRESSES
+def _text(declaration: Declaration, keys: Mapping[str, Sequence[str]]) -> st.SearchStrategy[str]:
+    if declaration.vocabulary in keys:
+        return st.sampled_from(keys[declaration.vocabulary or ""])
+    if declaration.pattern in _OF_FORM:
+        return _OF_FORM[declaration.pattern]
     if declaration.pattern:
         return st.from_regex(declaration.pattern, fullmatch=True)
     return _TEXTS.filter(str.strip)

@@ -185,7 +185,7 @@ def _tagged(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | N
     """The block that a tag of HTML makes, None for one that shows nothing or is part of another."""
     level = html_blocks.level(tag)
     if level is not None:
-        title = " ".join(tag.get_text(" ").split())
+        title = inline.squeezed(tag.get_text(" "))
         return Heading(line=number, level=level, text=title) if title else None
     own = copy(tag)
     for inner in own.find_all(["ul", "ol"]):

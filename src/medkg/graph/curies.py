@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from medkg.curation.hints import did_you_mean
 from medkg.curation.read import Records
 from medkg.errors import Fault
-from medkg.graph.places import fault
+from medkg.graph.places import Origin, fault
 
 
 def unknown_prefixes(records: Records, prefixes: Collection[str]) -> Iterator[Fault]:
@@ -19,7 +19,7 @@ def unknown_prefixes(records: Records, prefixes: Collection[str]) -> Iterator[Fa
                 if prefix not in prefixes:
                     way_out = did_you_mean(prefix, prefixes) or "; add it to ontology/prefixes.yaml"
                     message = f"'{prefix}' is no prefix of ontology/prefixes.yaml{way_out}"
-                    origin = ("vocabularies", name, f"concepts[{index}].exact[{place}]")
+                    origin: Origin = ("vocabularies", name, f"concepts[{index}].exact[{place}]")
                     yield fault(origin, message, "malformed-value", records)
 
 

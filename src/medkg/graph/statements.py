@@ -23,6 +23,7 @@ _LINK_PROPERTIES = {
     "licence": "medkg:licencePage",
     "mirror": "medkg:mirror",
 }
+_ANY_PAGE = "foaf:page"  # for a role that was added to the vocabulary and has no property of its own
 
 
 def statements(
@@ -79,7 +80,8 @@ def _link(subject: NamedNode, link: Link, prefixes: Prefixes, scope: NamedNode) 
         if link.label:
             yield Triple(node, prefixes.expand("dcterms:title"), Literal(link.label))
     else:
-        yield Triple(subject, prefixes.expand(_LINK_PROPERTIES[link.role]), iris.page(link.url))
+        curie = _LINK_PROPERTIES.get(link.role, _ANY_PAGE)
+        yield Triple(subject, prefixes.expand(curie), iris.page(link.url))
 
 
 def _paper(subject: NamedNode, link: Link, prefixes: Prefixes) -> Iterator[Triple]:

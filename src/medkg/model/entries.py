@@ -73,17 +73,23 @@ class Licence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """A change the reader made to the shape of an entry before understanding it."""
+    """A change the reader made to the shape of an entry, or to an address, before understanding it."""
 
     code: str = declared("what was mended", pattern=SLUG, example="columns-swapped")
-    column: str = declared("the columns concerned, as the header names them", example="Labels / Task(s)")
+    column: str = declared(
+        "the columns concerned, as the header names them; the address as written, where one was mended",
+        example="Labels / Task(s)",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residue:
-    """A cell, or the part of one, that was not understood; its text stays in the source file."""
+    """A cell, or the part of one, that was not understood, or a link that leads nowhere on the web.
 
-    column: str = declared("the column, as the header names it")
+    Its text stays in the source file.
+    """
+
+    column: str = declared("the column, as the header names it; `(link)` where it is an address")
     length: int = declared("its length in characters")
     sha256: str = declared("the first 16 hexadecimal digits of its SHA-256", pattern=r"[0-9a-f]{16}")
 

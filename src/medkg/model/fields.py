@@ -62,7 +62,7 @@ def declarations(record: type[Any]) -> Iterator[tuple[Field[Any], Declaration]]:
 
 def values(record: Any, path: str = "") -> Iterator[tuple[str, Declaration, str | int]]:
     """Each text and number of a record and of its parts, with its path (`entries[3].links[0].url`) and declaration."""
-    for name, declaration in _named(type(record)):
+    for name, declaration in _named(record.__class__):
         value = getattr(record, name)
         if value is None or value == ():
             continue
