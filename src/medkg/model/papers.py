@@ -50,6 +50,7 @@ def paper_iri(url: str) -> str:
     >>> paper_iri("https://aapm.onlinelibrary.wiley.com/doi/full/10.1002/mp.12268")
     'https://doi.org/10.1002/mp.12268'
     """
+    url = escape(url)
     address = unquote(url)
     if match := _ARXIV.search(address):
         return f"https://arxiv.org/abs/{match['id']}"
@@ -62,7 +63,7 @@ def paper_iri(url: str) -> str:
     if match := _IEEE.search(address):
         return f"https://ieeexplore.ieee.org/document/{match['id'] or match['number']}"
     doi = _doi(url, address)
-    return escape(f"https://doi.org/{doi}") if doi else _page(escape(url))
+    return escape(f"https://doi.org/{doi}") if doi else _page(url)
 
 
 def _page(url: str) -> str:

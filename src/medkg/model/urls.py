@@ -17,7 +17,7 @@ _UCSCHAR = f"\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef{_PLANES}\U000e1000-\U000eff
 _BIDI = "\u200e\u200f\u202a-\u202e"
 _UNSAFE = re.compile(rf"%(?![0-9A-Fa-f]{{2}})|[\s{_BIDI}]|[^A-Za-z0-9._~!$&'()*+,;=:@/?%{_UCSCHAR}-]")
 _NAME = rf"(?:(?![\s{_BIDI}])[A-Za-z0-9._~!$&'()*+,;={_UCSCHAR}-])+"
-_PLACE = re.compile(rf"(?:{_NAME}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{0, 5}))?")
+_PLACE = re.compile(rf"(?:{_NAME}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{0,5}}))?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _IGNORED = re.compile("[\t\n\r]")  # wherever they stand
 _BLANK = "".join(map(chr, range(0x21)))  # before and behind
