@@ -128,3 +128,11 @@ def test_the_most_precise_of_agreeing_values_is_believed(stated: list[Fact], val
 
 def test_a_count_is_read_as_corrections_write_it() -> None:
     assert count("40 case test ct") == Count(value=40, unit="case", role="test", modality="ct")
+
+
+@pytest.mark.parametrize("role", ["class", "subset", "total"])
+def test_a_number_that_one_rounds_and_another_does_not_is_believed_once_as_exact(role: str) -> None:
+    exact = Count(value=100, unit="case", role=role)
+    rounded = Count(value=100, unit="case", role=role, approximate=True)
+    found = believed(entry("x", counts=(rounded,)), entry("y", counts=(exact,)))
+    assert found.facts["counts"] == (exact,)
