@@ -33,6 +33,24 @@ def test_bare_addresses_are_links(source: str) -> None:
     assert [anchor.url for anchor in inline(source).anchors] == ["https://a.org/x"]
 
 
+@pytest.mark.parametrize("url", ["www.a.org/x", "ftp://a.org/x", "htps://a.org/x", "s3://bucket/x"])
+def test_bare_addresses_of_other_forms_are_links_too(url: str) -> None:
+    assert [anchor.url for anchor in inline(f"数据：{url}, or no").anchors] == [url]
+
+
+@pytest.mark.parametrize("source", ["[A](javascript:x)", "[A](file:///x)", "[A](<https://[::1/ x>)"])
+def test_a_link_is_one_wherever_it_leads_and_as_it_is_written(source: str) -> None:
+    (anchor,) = inline(source).anchors
+    assert anchor.text == "A"
+    assert anchor.url in source
+
+
+def test_what_nobody_sees_is_left_out() -> None:
+    text = inline('Li\x07TS [a\x01](https://a.org) <b>b\ufffe</b> <img alt="c\x1b" src="d">')
+    assert (text.plain, text.bold, text.icons) == ("LiTS a b", "b", ("c",))
+    assert text.anchors[0].text == "a"
+
+
 @pytest.mark.parametrize("source", ["[A](x)", "🔥 [A](x)", "[ ] [A](x)", "[x] **[A](x)**", "| [A](x)"])
 def test_a_link_opens_a_text_whatever_marks_stand_before_it(source: str) -> None:
     opening = inline(source).opening

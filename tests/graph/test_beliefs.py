@@ -142,3 +142,11 @@ def test_a_decision_on_a_concept_adds_to_what_the_entries_state() -> None:
 
 def test_a_dataset_without_entries_has_what_is_decided_of_it() -> None:
     assert believed(decisions=(decided("modality", "mr"),)).facts == {"modality": ("mr",)}
+
+
+@pytest.mark.parametrize("role", ["class", "subset", "total"])
+def test_a_number_that_one_rounds_and_another_does_not_is_believed_once_as_exact(role: str) -> None:
+    exact = Count(value=100, unit="case", role=role)
+    rounded = Count(value=100, unit="case", role=role, approximate=True)
+    found = believed(entry("x", counts=(rounded,)), entry("y", counts=(exact,)))
+    assert found.facts["counts"] == (exact,)

@@ -282,3 +282,9 @@ def test_whatever_the_pointer_says_the_newest_good_snapshot_answers(
     )
     assert open_current(settings).digest == good.digest
     assert serving(settings).digest == good.digest
+
+
+def test_a_vocabulary_that_nothing_uses_need_not_be_there(settings: Settings) -> None:
+    for name in ("access", "dimensionality", "finding", "format"):
+        (settings.resources / "data" / "vocabularies" / f"{name}.yaml").unlink()
+    assert knows(build(settings), "LiTS")

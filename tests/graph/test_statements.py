@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.graph.statements import statements
 from medkg.model import prefixes as iris
-from medkg.model.entries import Count, Link
+from medkg.model.entries import Count, Licence, Link
 from medkg.model.facts import Fact
 from medkg.model.vocabularies import Concept, Vocabulary
 
@@ -56,3 +56,15 @@ def test_a_paper_has_its_canonical_iri_its_label_and_the_page_that_was_linked() 
 def test_an_expansion_is_in_the_language_of_its_writing(written: str, language: str) -> None:
     (triple,) = stated("expansion", written)
     assert triple.object == Literal(written, language=language)
+
+
+def test_addresses_are_iris_whatever_they_hold() -> None:
+    url, iri = "https://example.org/a|b [1]", NamedNode("https://example.org/a%7Cb%20%5B1%5D")
+    for role in ("homepage", "download", "paper", "licence"):
+        assert iri in {triple.object for triple in stated("links", Link(role=role, url=url))}
+    assert iri in {triple.object for triple in stated("licence", Licence(text="own", url=url))}
+
+
+def test_a_link_in_a_role_that_has_no_property_of_its_own_is_a_page() -> None:
+    found = stated("links", Link(role="forum", url="https://example.org/forum"))
+    assert found == {Triple(DATASET, PREFIXES.expand("foaf:page"), NamedNode("https://example.org/forum"))}

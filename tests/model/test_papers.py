@@ -37,3 +37,29 @@ def test_one_paper_has_one_iri_whatever_the_link(url: str, iri: str) -> None:
 
 def test_an_address_without_an_identifier_stays_as_it_is() -> None:
     assert paper_iri("https://example.org/my-paper.html") == "https://example.org/my-paper.html"
+
+
+@pytest.mark.parametrize(
+    ("url", "iri"),
+    [
+        ("https://doi.org/10.7910/DVN/DBW86T", "https://doi.org/10.7910/dvn/dbw86t"),
+        ("https://doi.org/10.1002/(SICI)1-2(9/30)1:1%3C1::AID-X%3E3.0.CO;2-%23", "https://doi.org/10.1002/(sici)1-2(9/30)1:1%3C1::aid-x%3E3.0.co;2-%23"),
+        ("http://dx.doi.org/10.1234/a|b", "https://doi.org/10.1234/a%7Cb"),
+        ("https://arxiv.org/pdf/math.GT/0309136v1", "https://arxiv.org/abs/math.GT/0309136"),
+    ],
+)  # fmt: skip
+def test_a_doi_is_the_whole_path_at_its_resolver_and_an_iri(url: str, iri: str) -> None:
+    assert paper_iri(url) == iri
+    assert paper_iri(iri) == iri
+
+
+@pytest.mark.parametrize(
+    ("url", "iri"),
+    [
+        ("https://dx.doi.org/", "https://doi.org/"),
+        ("http://arxiv.org/list/cs", "https://arxiv.org/list/cs"),
+        ("https://export.arxiv.org/ps/other", "https://arxiv.org/abs/other"),
+    ],
+)
+def test_a_site_of_papers_goes_by_its_front_door_without_an_identifier_too(url: str, iri: str) -> None:
+    assert paper_iri(url) == iri

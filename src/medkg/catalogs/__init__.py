@@ -18,6 +18,7 @@ from medkg.catalogs.lines import physical
 from medkg.catalogs.markdown import Table
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.entries import Catalog, Source, Unread
+from medkg.model.texts import printable
 from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
@@ -43,7 +44,7 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     if not drafts or _like(catalog_id, found):
         raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
     source = Source(
-        file=path.name,
+        file=printable(path.name),
         sha256=hashlib.sha256(content).hexdigest(),
         lines=len(physical(text)),
         cells=sum(draft.cells for draft in drafts),

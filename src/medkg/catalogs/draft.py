@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 
 from medkg.catalogs.numbers import Number
 from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, Residue
+from medkg.model.texts import printable
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
+LINK = "(link)"
+"""What stands for the column of a residue that is a link."""
+MENDED_LINK = "address-mended"
+"""The code of a repair that is of a link's address."""
+
 _FLAT = frozenset({"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"})
 
 
@@ -43,8 +49,18 @@ class Draft:
 
     def leave(self, column: str, text: str) -> None:
         """Record a cell that was not understood by its column, length and hash."""
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        self.residues.append(Residue(column=column or "(no header)", length=len(text), sha256=digest))
+        self.residues.append(Residue(column=column or "(no header)", length=len(text), sha256=digest(text)))
+
+    def leave_link(self, url: str) -> None:
+        """Record a link that leads nowhere on the web, once."""
+        if not any(each.column == LINK and each.sha256 == digest(url) for each in self.residues):
+            self.leave(LINK, url)
+
+    def mend_link(self, url: str) -> None:
+        """Record a link whose address is written otherwise than it was, once."""
+        repair = Repair(code=MENDED_LINK, column=printable(url))
+        if repair not in self.repairs:
+            self.repairs.append(repair)
 
     def entry(self, key: str) -> Entry:
         """The finished entry under its key."""
@@ -93,3 +109,8 @@ class Draft:
         files = set(self.concepts.get("file_format", ()))
         modalities = set(self.concepts.get("modality", ()))
         return bool(files & _IMAGE_FILES) or (bool(modalities) and modalities <= _FLAT)
+
+
+def digest(text: str) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
-_BARE_URL = re.compile(r"https?://[^\s<>\"'|，。；、）（]+[^\s<>\"'|，。；、）（.,;:!?)\]]")
+from medkg.model.texts import printable
+
+_LATER = r"(?![a-z0-9+.-]*https?://)"  # an address of the web that only begins behind more letters
+_BARE_URL = re.compile(
+    rf"(?:https?://|(?<![a-z0-9])(?:{_LATER}[a-z][a-z0-9+.-]*://|www\.))"
+    r"[^\s<>\"'|，。；、）（]+[^\s<>\"'|，。；、）（.,;:!?)\]]",
+    re.IGNORECASE,
+)
 _BLOCK_TAGS = frozenset({"p", "li", "div", "tr", "td", "ul", "ol"})
 
 
@@ -66,10 +73,10 @@ def text(html: str) -> Text:
     else:
         seen.words(unescape(html))
     return Text(
-        lines=tuple(line for line in map(_squeezed, "".join(seen.visible).split("\n")) if line),
+        lines=tuple(line for line in map(squeezed, "".join(seen.visible).split("\n")) if line),
         anchors=tuple(seen.anchors),
         icons=tuple(seen.icons),
-        own=_squeezed(" ".join(seen.own)),
+        own=squeezed(" ".join(seen.own)),
         bold=next((each for each in seen.bold if each), ""),
         html=html,
     )
@@ -88,8 +95,9 @@ def joined(texts: Iterable[Text]) -> Text:
     )
 
 
-def _squeezed(words: str) -> str:
-    return " ".join(words.split())
+def squeezed(words: str) -> str:
+    """Words with one space between them, less what no text may hold."""
+    return printable(" ".join(words.split()))
 
 
 @dataclass(slots=True)
@@ -137,7 +145,7 @@ class _Seen:
             case "a" if tag.has_attr("href"):
                 self._link(tag)
             case _:
-                self.bold += [_squeezed(tag.get_text())] if tag.name in ("strong", "b") else []
+                self.bold += [squeezed(tag.get_text())] if tag.name in ("strong", "b") else []
                 self.visible += ["\n"] if tag.name in _BLOCK_TAGS else []
                 self.visit(tag)
 
@@ -151,8 +159,8 @@ class _Seen:
 
     def _anchor(self, url: str, words: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
         self.visible.append(f" {words}" if self.ends_with_link else words)
-        before = _squeezed("".join(self.before))
-        self.anchors.append(Anchor(url=url, text=words.strip(), icons=icons, is_bold=is_bold, before=before))
+        before = squeezed("".join(self.before))
+        self.anchors.append(Anchor(url=url, text=printable(words.strip()), icons=icons, is_bold=is_bold, before=before))
         self.before.clear()
         self.ends_with_link = True
 
@@ -163,4 +171,4 @@ def _icon(image: Tag) -> str:
         stem = PurePosixPath(urlsplit(str(image.get("src", ""))).path).stem
     except ValueError:
         stem = ""
-    return str(image.get("alt", "")).strip() or stem
+    return printable(str(image.get("alt", "")).strip() or stem)

@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 
+from medkg.catalogs.links import address
 from medkg.model.entries import Licence
+from medkg.model.texts import printable
 from medkg.model.vocabularies import Vocabulary, fold
 
 _DEED = re.compile(
@@ -55,8 +57,8 @@ def badges(html: str) -> Iterator[str]:
 
 def licence(text: str, url: str | None, vocabulary: Vocabulary) -> Licence:
     """The terms as written, with the known licence where deed or name tells it exactly."""
-    address = url if url and url.startswith(("http://", "https://")) else None
-    return Licence(text=text, key=_by_deed(address or "", vocabulary) or _by_name(text, vocabulary), url=address)
+    page = address(url) if url else None
+    return Licence(text=printable(text), key=_by_deed(page or "", vocabulary) or _by_name(text, vocabulary), url=page)
 
 
 def _by_deed(url: str, vocabulary: Vocabulary) -> str | None:

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from medkg.catalogs.inline import Anchor
 from medkg.model.entries import Link
+from medkg.model.urls import web_iri
 
 _PAPER_HOSTS = (
     "arxiv.org", "doi.org", "nature.com", "ieeexplore.ieee.org", "pubmed.ncbi.nlm.nih.gov", "sciencedirect.com",
@@ -19,9 +20,13 @@ _OTHER_PAGE = re.compile(
     r"(?![a-z]+:|//|#)(?:.*/)?(?!readme|contribut|licen[cs]e|changelog|code_of_conduct)[^/]+\.md", re.IGNORECASE
 )
 _HOST = re.compile(
-    r"(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)",
+    r"www\.|(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)",
     re.IGNORECASE,
 )
+_WEB = ("https", "http")
+_SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_WEB_SCHEME = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:https?|s?ftps?):", re.IGNORECASE)
 _CUES = (
     ("download", re.compile(r"下载|download|part ?\d", re.IGNORECASE)),
     ("paper", re.compile(r"论文|paper|article", re.IGNORECASE)),
@@ -44,21 +49,65 @@ def link(anchor: Anchor, role: str, *, base: str | None = None, name: str = "") 
 
 
 def address(url: str, base: str | None = None) -> str | None:
-    """The web address a link leads to, None where it leads nowhere on the web.
+    """The web address a link leads to, an IRI; None where it leads nowhere on the web.
 
     >>> address("kits.org/data"), address("./r/A.md", "https://x.org/"), address("#top"), address("mailto:a@b.org")
     ('https://kits.org/data', 'https://x.org/r/A.md', None, None)
     """
     try:
-        scheme = urlsplit(url).scheme
-        if not scheme and url and not url.startswith("#"):
-            url = f"https://{url}" if _HOST.match(url) else urljoin(base, url) if base else ""
-        parts = urlsplit(url)
+        return web_iri(_absolute(url, base))
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+
+
+def is_mended(url: str, base: str | None = None) -> bool:
+    """Whether the web address a link leads to is written otherwise than the link, be that in full or not."""
+    return address(url, base) not in (None, _in_full(url, base))
+
+
+def loss(url: str, base: str | None = None) -> str | None:
+    """Why a link leads nowhere on the web; None where it does, is blank, or leads to a place on its own page.
+
+    >>> loss("htps://kits.org"), loss("mailto:a@b.org"), loss("https://kits.org")
+    ('no scheme is called htps; was https meant?', 'mailto is no scheme of the web', None)
+    """
+    if not url.strip() or url.startswith("#"):
         return None
-    return re.sub(r"\s", "%20", url)
+    try:
+        web_iri(_absolute(url, base))
+    except ValueError as error:
+        scheme = _SCHEME.match(url)
+        if scheme is None:
+            return "it is part of an address, and of which is not known"
+        return str(error) if scheme["name"].lower() in _WEB else _other_scheme(scheme["name"].lower())
+    return None
+
+
+def is_external(url: str) -> bool:
+    """Whether a link leads to another site, well written or not, and not to a place of its own."""
+    return _ELSEWHERE.match(url) is not None or _HOST.match(url) is not None
+
+
+def _absolute(url: str, base: str | None) -> str:
+    """A link in full, with the slashes behind its scheme that browsers put there."""
+    return _WEB_SCHEME.sub(r"\1://", _in_full(url, base), count=1)
+
+
+def _in_full(url: str, base: str | None) -> str:
+    """A link with the scheme and host that it leaves out, where they are known."""
+    if _HOST.match(url):
+        return f"https://{url}"
+    if url.startswith("//"):
+        return f"https:{url}"
+    is_relative = bool(url) and not url.startswith("#") and _SCHEME.match(url) is None
+    return urljoin(base, url) if base and is_relative else url
+
+
+def _other_scheme(name: str) -> str:
+    from rapidfuzz.distance import OSA  # only a mistake needs it
+
+    meant = next((each for each in _WEB if OSA.distance(name, each) == 1), None)
+    return f"no scheme is called {name}; was {meant} meant?" if meant else f"{name} is no scheme of the web"
 
 
 def role_of_name(anchor: Anchor) -> str:

@@ -20,9 +20,25 @@ from medkg.catalogs import html_blocks, inline
 from medkg.catalogs.html_blocks import SUMMARY
 from medkg.catalogs.inline import Text
 from medkg.catalogs.lines import Line, visible
+from medkg.catalogs.links import is_mended, loss
 from medkg.catalogs.pipe_tables import cells, mended
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+class _MarkdownIt(MarkdownIt):
+    """CommonMark whose links lead wherever their writers say: `links` tells which lead nowhere, and why."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's name
+        """Whether an address makes a link, which every one does: nothing here is opened."""
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802  # the library's name
+        """The address as HTML has it; one that has to be mended or leads nowhere as it is written, to be told so."""
+        is_odd = is_mended(url, _ANYWHERE) or loss(url, _ANYWHERE)
+        return url if is_odd else super().normalizeLink(url)
+
+
+_ANYWHERE = "https://example.org/"  # a base by which relative addresses lead somewhere
+_MARKDOWN = _MarkdownIt("commonmark", {"html": True}).enable("table")
 _LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close")
 _DEPTH_LIMIT = 3  # Markdown in HTML in Markdown: deeper is nothing a person wrote
 
@@ -185,7 +201,7 @@ def _tagged(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | N
     """The block that a tag of HTML makes, None for one that shows nothing or is part of another."""
     level = html_blocks.level(tag)
     if level is not None:
-        title = " ".join(tag.get_text(" ").split())
+        title = inline.squeezed(tag.get_text(" "))
         return Heading(line=number, level=level, text=title) if title else None
     own = copy(tag)
     for inner in own.find_all(["ul", "ol"]):

@@ -61,10 +61,14 @@ def numbers(made: Draft, text: str, vocabularies: Vocabularies) -> None:
 
 
 def add_link(made: Draft, anchor: Anchor, role: str, base: str | None = None) -> None:
-    """Add an anchor's address in a role, where it is a web address."""
+    """Add an anchor's address in a role; one that had to be mended is noted, one that leads nowhere is left."""
     link = links.link(anchor, role, base=base, name=made.name)
     if link is not None:
         made.links[link] = None
+    if links.is_mended(anchor.url, base):
+        made.mend_link(anchor.url)
+    elif links.loss(anchor.url, base):
+        made.leave_link(anchor.url)
 
 
 def _name(cell: Text) -> tuple[str, str]:

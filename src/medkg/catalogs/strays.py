@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from medkg.catalogs import links
 from medkg.catalogs.document import Placed
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Item
@@ -31,4 +32,4 @@ def is_loose_row(text: Text) -> bool:
 
 def leads_elsewhere(text: Text) -> bool:
     """Whether a text opens with a link to another site, not to a place in the file or its repository."""
-    return text.opening is not None and text.opening.url.startswith(("http://", "https://"))
+    return text.opening is not None and links.is_external(text.opening.url)

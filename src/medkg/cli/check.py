@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from medkg.graph.inspection import faults
+from medkg.graph.inspection import inspect
 from medkg.settings import Settings
 
 
@@ -13,11 +13,15 @@ from medkg.settings import Settings
 def command(shapes: bool) -> None:
     """Name every fault of the data, the ontology and the stored queries, one a line.
 
-    The status is 1 where there is one.
+    The status is 1 where there is one. Web addresses that the graph holds in another form than their
+    file are noted on standard error.
     """
-    found = faults(Settings.from_environment().resources, shapes=shapes)
-    for fault in found:
+    found = inspect(Settings.from_environment().resources, shapes=shapes)
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    for fault in found.faults:
         click.echo(fault)
-    click.echo(f"{len(found) or 'no'} fault{'' if len(found) == 1 else 's'}", err=bool(found))
-    if found:
+    number = len(found.faults)
+    click.echo(f"{number or 'no'} fault{'' if number == 1 else 's'}", err=bool(number))
+    if number:
         click.get_current_context().exit(1)

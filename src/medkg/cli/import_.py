@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from medkg.catalogs.changes import Changes
+from medkg.catalogs.links import address, loss
 from medkg.catalogs.report import Cell, Report, report
 from medkg.curation.folder import shown
 from medkg.curation.intake import record_of, take_in, write
+from medkg.model.texts import printable
 from medkg.settings import Settings
 
 
@@ -22,8 +24,9 @@ from medkg.settings import Settings
 def command(catalog_id: str, file: Path, in_full: bool, dry_run: bool, output: Path | None) -> None:
     """Read FILE, a version of the catalogue CATALOG-ID, into data/catalogs/CATALOG-ID.yaml.
 
-    Says what was added, changed and gone, how many entries each section has, and what could not be
-    read or understood. The catalogue's header stays as it is.
+    Says what was added, changed and gone, how many entries each section has, what could not be read
+    or understood, and which links were mended or lead nowhere on the web. The catalogue's header
+    stays as it is.
     """
     data = Settings.from_environment().resources / "data"
     intake = take_in(data, catalog_id, file)
@@ -61,11 +64,30 @@ def _say_report(found: Report, *, in_full: bool) -> None:
         click.echo(f"  {number:4} {' / '.join(section) or '(no section)'}")
     for unread in found.unread:
         click.echo(f"line {unread.line} could not be read: {unread.reason}")
+    for number in found.unprintable:
+        click.echo(f"line {number} holds control characters or the like, which are left out")
+    for entry, written in found.mended_links:
+        click.echo(f"line {entry.line}, {entry.key}: link mended: {written}{_address(written)}")
+    for link in found.lost_links:
+        click.echo(f"line {link.entry.line}, {link.entry.key}: {_loss(link)}")
     number = len(found.not_understood)
     click.echo(f"{number} of {found.cells} cells not understood ({found.share:.1f} %)")
     if in_full:
         for cell in found.not_understood:
             click.echo(f"  {_cell(cell)}")
+
+
+def _address(written: str) -> str:
+    """The address that a mended link leads to by itself."""
+    found = address(written)
+    return f" is now {found}" if found else ""
+
+
+def _loss(link: Cell) -> str:
+    """That a link is left out, and why, as far as its text is known."""
+    if link.text is None:
+        return f"link left out: {link.residue.length} characters, {link.residue.sha256}"
+    return f"link left out, for {loss(link.text) or 'it is no web address'}: {printable(link.text)}"
 
 
 def _cell(cell: Cell) -> str:

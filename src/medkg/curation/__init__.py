@@ -1,10 +1,10 @@
 """Curated files in, typed records out: the only wing that reads and writes `data/`.
 
-`load` reads and checks all of it, `read` and `check` are its halves, `dump` and `fmt` know the one
-written form, `CODES` has the sentence behind every code a fault can bear.
+`load` reads and checks all of it, `read` and `check` are its halves, `notes` has what a curator should know of sound
+records, `dump` and `fmt` know the one written form, `CODES` has the sentence behind every code a fault can bear.
 """
 
-from medkg.curation.checks import check, load, survey
+from medkg.curation.checks import check, load, notes, survey
 from medkg.curation.fmt import CODES as _OF_FMT
 from medkg.curation.fmt import dump, fmt
 from medkg.curation.parse import parse
@@ -14,4 +14,4 @@ from medkg.curation.rules import RULES
 
 CODES = {**{rule.code: rule.sentence for rule in RULES}, **_OF_READ, **_OF_FMT}
 
-__all__ = ["CODES", "Place", "Records", "check", "dump", "fmt", "load", "parse", "read", "survey"]
+__all__ = ["CODES", "Place", "Records", "check", "dump", "fmt", "load", "notes", "parse", "read", "survey"]

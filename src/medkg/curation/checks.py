@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from medkg.curation.read import Records, gather, in_order, refuse
-from medkg.curation.rules import RULES, Finding
+from medkg.curation.rules import NOTES, RULES, Finding, Rule
 from medkg.errors import Fault
 
 
 def check(records: Records) -> list[Fault]:
     """Every fault of the records against every rule, by file and line."""
-    return in_order([_fault(records, rule.code, finding) for rule in RULES for finding in rule.find(records)])
+    return _found(records, RULES)
+
+
+def notes(records: Records) -> list[Fault]:
+    """What a build takes all the same and a curator should know, by file and line."""
+    return _found(records, NOTES)
 
 
 def survey(root: Path) -> tuple[Records, list[Fault]]:
@@ -25,6 +31,10 @@ def load(root: Path) -> Records:
     records, faults = survey(root)
     refuse(root, faults)
     return records
+
+
+def _found(records: Records, rules: Iterable[Rule]) -> list[Fault]:
+    return in_order([_fault(records, rule.code, finding) for rule in rules for finding in rule.find(records)])
 
 
 def _fault(records: Records, code: str, finding: Finding) -> Fault:

@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterable
 
 from medkg.model.fields import Declaration
-from medkg.model.forms import DATE, SLUG
+from medkg.model.forms import COUNT_PROPERTY, CURIE, DATE, LANGUAGE_TAG, SECURE_WEB_ADDRESS, SLUG, WEB_ADDRESS
+from medkg.model.texts import printable
 
 _IN_WORDS = {
     SLUG: "lower-case letters and digits in words joined by single hyphens, such as kits19 or brats-2021",
     DATE: "a year, month or day, such as 2022, 2022-07 or 2022-07-15",
-    r"https?://\S+": "an address that begins with https:// or http:// and holds no space",
-    r"https://\S+": "an address that begins with https:// and holds no space",
+    WEB_ADDRESS: "an address that begins with https:// or http:// and holds no space",
+    SECURE_WEB_ADDRESS: "an address that begins with https:// and holds no space",
+    CURIE: "a CURIE, a prefix of ontology/prefixes.yaml and a name, such as uberon:0002107",
+    COUNT_PROPERTY: "a property of ontology/medkg.ttl for a total, such as medkg:caseCount",
+    LANGUAGE_TAG: "a language tag, such as en or zh",
     r"[0-9a-f]{16}": "16 hexadecimal digits in lower case",
     r"[0-9a-f]{64}": "64 hexadecimal digits in lower case",
 }
@@ -56,7 +60,7 @@ def a(noun: str) -> str:
 
 def brief(text: str) -> str:
     """A text in quotes, short enough for a message of one line."""
-    shown = " ".join(text.split())
+    shown = " ".join(printable(text).split())
     return f"'{shown if len(shown) <= 60 else shown[:57] + '…'}'"
 
 

@@ -14,13 +14,16 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from medkg.curation.folder import KINDS
 from medkg.model.fields import Declaration, declarations
-from medkg.model.forms import DATE, SLUG
+from medkg.model.forms import COUNT_PROPERTY, CURIE, DATE, LANGUAGE_TAG, SECURE_WEB_ADDRESS, SLUG, WEB_ADDRESS
 
 _FORMS = {
     SLUG: "slug",
     DATE: "date",
-    r"https?://\S+": "web address",
-    r"https://\S+": "web address with https",
+    WEB_ADDRESS: "web address",
+    SECURE_WEB_ADDRESS: "web address with https",
+    CURIE: "CURIE",
+    COUNT_PROPERTY: "CURIE of a count property",
+    LANGUAGE_TAG: "language tag",
     r"[0-9a-f]{16}": "16 hexadecimal digits",
     r"[0-9a-f]{64}": "64 hexadecimal digits",
 }
@@ -110,12 +113,18 @@ def _form(annotation: Any, declaration: Declaration) -> str:
     if isinstance(annotation, type) and is_dataclass(annotation):
         return anchor(annotation)
     if annotation in (int, bool):
-        return "number" if annotation is int else "`true` or `false`"
+        return _bounded(declaration) if annotation is int else "`true` or `false`"
     if annotation is str:
         return _text_form(declaration)
     (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
     form = _form(inner, declaration)
     return f"list: {form}" if get_origin(annotation) is tuple else form
+
+
+def _bounded(declaration: Declaration) -> str:
+    """A number with its bounds, where it has any but that of being none below 0."""
+    above = f" from {declaration.minimum}" if declaration.minimum else ""
+    return f"number{above}" + (f" to {declaration.maximum}" if declaration.maximum else "")
 
 
 def _text_form(declaration: Declaration) -> str:

@@ -14,6 +14,7 @@ from medkg.model.facts import text
 from medkg.model.names import key
 from medkg.model.papers import paper_iri
 from medkg.model.records import Dataset
+from medkg.model.urls import escape
 
 Reference = tuple[str, str]
 """An entry, by catalogue and key."""
@@ -88,7 +89,7 @@ def _names(dataset: Dataset) -> Iterator[str]:
 def _of_link(link: Link) -> Iterator[Trace]:
     """The paper at an address, where it is one's, and the address itself otherwise."""
     paper = paper_iri(link.url)
-    if paper != link.url:
+    if paper != escape(link.url):
         yield Trace(kind="paper", form=paper, shown=paper)
     elif form := identity(link.url):
         yield Trace(kind="address", form=form, shown=form, is_own=link.role in _OWN)

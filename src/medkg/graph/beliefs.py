@@ -61,6 +61,7 @@ def belief(dataset: Dataset, records: Records) -> Belief:
             disputed.append(slot)
         else:
             found[slot[0]][value] = None
+    found["counts"] = exact(found["counts"])
     return Belief(facts={field: tuple(values) for field, values in found.items() if values}, disputed=tuple(disputed))
 
 
@@ -92,6 +93,17 @@ def distinct(links: Iterable[Fact]) -> dict[Fact, None]:
         if isinstance(link, Link):
             kept.setdefault((link.role, re.sub(r"^https?://|/$", "", link.url)), link)
     return dict.fromkeys(kept.values())
+
+
+def exact(counts: Iterable[Fact]) -> dict[Fact, None]:
+    """The counts less the rounded ones of which another is the same number, said to be exact."""
+    found = dict.fromkeys(counts)
+    precise = {each for each in found if isinstance(each, Count) and not each.approximate}
+    return {
+        each: None
+        for each in found
+        if not (isinstance(each, Count) and each.approximate and replace(each, approximate=False) in precise)
+    }
 
 
 def agreed(stated: list[Fact]) -> Fact | None:

@@ -54,8 +54,8 @@ def _concepts(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[Co
     scheme = {"imaged_region": "anatomy", "label_target": "anatomy"}
     found: dict[Concept, None] = {}
     for field in fields:
-        vocabulary = vocabularies[scheme.get(field, field)]
-        found.update(dict.fromkeys(vocabulary.by_key[str(key)] for key in facts.get(field, ())))
+        for key in facts.get(field, ()):
+            found[vocabularies[scheme.get(field, field)].by_key[str(key)]] = None
     return list(found)
 
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from medkg.curation import survey
-from medkg.errors import MedkgError
+from medkg.curation import notes, survey
+from medkg.errors import Fault, MedkgError
 from medkg.graph import ontology
+from medkg.graph.curies import refuse_unknown_prefixes
 from medkg.graph.queries import load
 from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.graph.shapes import violations
 from medkg.model import prefixes
 
 
-def faults(resources: Path, *, shapes: bool = False) -> list[MedkgError]:
-    """All that is wrong, data first; the shapes are asked only where nothing else is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What is wrong, which no build takes, and what a build takes all the same and a curator should know."""
+
+    faults: list[MedkgError]
+    notes: list[Fault]
+
+
+def inspect(resources: Path, *, shapes: bool = False) -> Inspection:
+    """What there is to say of all inputs, data first; the shapes are asked only where nothing else is wrong."""
     directory = resources / "ontology"
     records, found = survey(resources / "data")
     wrong: list[MedkgError] = [*found]
@@ -23,9 +33,10 @@ def faults(resources: Path, *, shapes: bool = False) -> list[MedkgError]:
     wrong += _caught(lambda: ontology.triples(directory))
     wrong += _caught(lambda: ontology.turtle(directory / "shapes.ttl"))
     wrong += _caught(lambda: load(resources / "queries", prefixes.load(directory)))
+    wrong += _caught(lambda: refuse_unknown_prefixes(records, prefixes.load(directory)))
     if shapes and not wrong:
         wrong += violations(rdf_dataset(records, directory).default_graph, directory, records)
-    return list({str(each): each for each in wrong}.values())
+    return Inspection(faults=list({str(each): each for each in wrong}.values()), notes=notes(records))
 
 
 def _caught(look: Callable[[], object]) -> list[MedkgError]:

@@ -52,7 +52,8 @@ def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) 
         terms.chinese(description.chinese(dataset, belief.facts, records.vocabularies)),
     ):
         yield Triple(node, prefixes.expand("dcterms:description"), text)
-    total_of = {unit.key: unit.total for unit in records.vocabularies["unit"].concepts if unit.total}
+    units = records.vocabularies["unit"].concepts if "unit" in records.vocabularies else ()
+    total_of = {unit.key: unit.total for unit in units if unit.total}
     for curie in beliefs.slots_by_property(belief.disputed, total_of):
         yield Triple(node, prefixes.expand("medkg:disputedProperty"), prefixes.expand(curie))
     yield from standings(node, dataset, prefixes)
@@ -88,9 +89,9 @@ def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[
         yield Triple(node, prefixes.expand("medkg:year"), terms.date(str(challenge.year)))
     yield from (Triple(node, prefixes.expand("medkg:venue"), iris.concept("venue", key)) for key in challenge.venue)
     if challenge.site:
-        yield Triple(node, prefixes.expand("foaf:homepage"), NamedNode(challenge.site))
+        yield Triple(node, prefixes.expand("foaf:homepage"), iris.page(challenge.site))
     if challenge.leaderboard:
-        yield Triple(node, prefixes.expand("medkg:leaderboard"), NamedNode(challenge.leaderboard))
+        yield Triple(node, prefixes.expand("medkg:leaderboard"), iris.page(challenge.leaderboard))
     yield from (Triple(node, prefixes.expand("medkg:usesDataset"), iris.dataset(each)) for each in challenge.datasets)
     for standing in challenge.entries:
         yield Triple(node, prefixes.expand("dcterms:source"), iris.record(standing.catalog, standing.key))

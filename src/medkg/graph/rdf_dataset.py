@@ -10,6 +10,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple
 
 from medkg.curation import Records
+from medkg.graph.curies import refuse_unknown_prefixes
 from medkg.graph.materialise import materialise
 from medkg.graph.ontology import supers, triples
 from medkg.graph.quads import quads
@@ -30,9 +31,14 @@ class RdfDataset:
 
 
 def rdf_dataset(records: Records, ontology: Path) -> RdfDataset:
-    """The RDF dataset that records make, with what follows from it, and the ontology."""
+    """The RDF dataset that records make, with what follows from it, and the ontology.
+
+    Raises one ExceptionGroup of the records' CURIEs whose prefix the ontology's prefix map lacks.
+    """
+    names = prefixes.load(ontology)
+    refuse_unknown_prefixes(records, names)
     ours = triples(ontology)
-    found = [*materialise(quads(records, prefixes.load(ontology)), supers(ours)), *(Quad(*each) for each in ours)]
+    found = [*materialise(quads(records, names), supers(ours)), *(Quad(*each) for each in ours)]
     default = dict.fromkeys(quad.triple for quad in found if isinstance(quad.graph_name, DefaultGraph))
     return RdfDataset(nquads=canonical(found), default_graph=tuple(default))
 

@@ -17,8 +17,10 @@ from medkg.model.records import Correction, Dataset, Decision, Standing
 
 
 def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:
-    """Every catalogue with its records."""
+    """Every catalogue with its records; one that lists nothing yet is left out."""
     for catalog_id, catalog in records.catalogs.items():
+        if not catalog.entries:
+            continue
         node = iris.catalog(catalog_id)
         yield from _catalog(node, catalog, prefixes)
         yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(catalog_id))
@@ -50,7 +52,7 @@ def _catalog(node: NamedNode, catalog: Catalog, prefixes: Prefixes) -> Iterator[
         yield Triple(agent, terms.RDF_TYPE, prefixes.expand("foaf:Agent"))
         yield Triple(agent, prefixes.expand("foaf:name"), Literal(catalog.maintainer))
     if catalog.repository:
-        yield Triple(node, prefixes.expand("foaf:homepage"), NamedNode(catalog.repository))
+        yield Triple(node, prefixes.expand("foaf:homepage"), iris.page(catalog.repository))
     if catalog.licence:
         yield Triple(node, prefixes.expand("dcterms:license"), iris.concept("licence", catalog.licence))
     yield from (Triple(node, prefixes.expand("dcterms:language"), Literal(each)) for each in catalog.languages)
@@ -113,4 +115,4 @@ def _grounds(node: NamedNode, grounded: Correction | Decision, prefixes: Prefixe
     yield Triple(node, prefixes.expand("medkg:basis"), Literal(grounded.basis))
     yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(grounded.reason))
     if grounded.source:
-        yield Triple(node, prefixes.expand("dcterms:source"), NamedNode(grounded.source))
+        yield Triple(node, prefixes.expand("dcterms:source"), iris.page(grounded.source))

@@ -11,7 +11,6 @@ from medkg.graph import terms
 from medkg.model import prefixes as iris
 from medkg.model.entries import Count, Event, Licence, Link
 from medkg.model.facts import FIELDS, Fact, Facts, totals, whole
-from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
 from medkg.model.vocabularies import Vocabulary
 
@@ -24,6 +23,7 @@ _LINK_PROPERTIES = {
     "licence": "medkg:licencePage",
     "mirror": "medkg:mirror",
 }
+_ANY_PAGE = "foaf:page"  # for a role that was added to the vocabulary and has no property of its own
 
 
 def statements(
@@ -76,21 +76,22 @@ def _link(subject: NamedNode, link: Link, prefixes: Prefixes, scope: NamedNode) 
         node = iris.fragment(scope, f"download-{hashlib.sha256(link.url.encode()).hexdigest()[:8]}")
         yield Triple(subject, prefixes.expand("dcat:distribution"), node)
         yield Triple(node, terms.RDF_TYPE, prefixes.expand("dcat:Distribution"))
-        yield Triple(node, prefixes.expand("dcat:accessURL"), NamedNode(link.url))
+        yield Triple(node, prefixes.expand("dcat:accessURL"), iris.page(link.url))
         if link.label:
             yield Triple(node, prefixes.expand("dcterms:title"), Literal(link.label))
     else:
-        yield Triple(subject, prefixes.expand(_LINK_PROPERTIES[link.role]), NamedNode(link.url))
+        curie = _LINK_PROPERTIES.get(link.role, _ANY_PAGE)
+        yield Triple(subject, prefixes.expand(curie), iris.page(link.url))
 
 
 def _paper(subject: NamedNode, link: Link, prefixes: Prefixes) -> Iterator[Triple]:
-    paper = NamedNode(paper_iri(link.url))
+    paper, page = iris.paper(link.url), iris.page(link.url)
     yield Triple(subject, prefixes.expand("dcterms:isReferencedBy"), paper)
     yield Triple(paper, terms.RDF_TYPE, prefixes.expand("schema:ScholarlyArticle"))
     if link.label:
         yield Triple(paper, prefixes.expand("rdfs:label"), Literal(link.label))
-    if paper.value != link.url:
-        yield Triple(paper, prefixes.expand("foaf:page"), NamedNode(link.url))
+    if paper != page:
+        yield Triple(paper, prefixes.expand("foaf:page"), page)
 
 
 def _licence(subject: NamedNode, licence: Licence, prefixes: Prefixes) -> Iterator[Triple]:
@@ -98,7 +99,7 @@ def _licence(subject: NamedNode, licence: Licence, prefixes: Prefixes) -> Iterat
     if licence.key:
         yield Triple(subject, prefixes.expand("dcterms:license"), iris.concept("licence", licence.key))
     if licence.url:
-        yield Triple(subject, prefixes.expand("medkg:licencePage"), NamedNode(licence.url))
+        yield Triple(subject, prefixes.expand("medkg:licencePage"), iris.page(licence.url))
 
 
 def _count(subject: NamedNode, count: Count, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medkg.model.fields import declared
+from medkg.model.forms import LARGEST_COUNT, WEB_ADDRESS
 
 RELATIONS = (
     "sameImagesAs",
@@ -67,7 +68,7 @@ class Evidence:
     catalog: str | None = declared("catalogue id, where an entry states it", default=None)
     key: str | None = declared("entry key, where an entry states it", default=None)
     source: str | None = declared(
-        "paper or data page, where one states it", property="dcterms:source", pattern=r"https?://\S+", default=None
+        "paper or data page, where one states it", property="dcterms:source", pattern=WEB_ADDRESS, default=None
     )
 
 
@@ -93,7 +94,11 @@ class Claim:
         "how surely it is said", property="medkg:certainty", pattern="stated|hedged", default="stated"
     )
     cases: int | None = declared(
-        "how many cases are shared, where the source counts", property="medkg:sharedCases", default=None
+        "how many cases are shared, where the source counts",
+        property="medkg:sharedCases",
+        minimum=1,
+        maximum=LARGEST_COUNT,
+        default=None,
     )
     unit: str | None = declared("what those cases are", property="medkg:unit", vocabulary="unit", default=None)
     range: str | None = declared("which cases, as the source numbers them", property="medkg:caseRange", default=None)

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medkg.model.fields import declared
-from medkg.model.forms import DATE, SLUG
+from medkg.model.forms import (
+    DATE,
+    EARLIEST_YEAR,
+    LANGUAGE_TAG,
+    LARGEST_COUNT,
+    LATEST_YEAR,
+    SECURE_WEB_ADDRESS,
+    SLUG,
+    WEB_ADDRESS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +26,7 @@ class Link:
     """A web address an entry gives, with the part it plays there."""
 
     role: str = declared("what the address is for", vocabulary="link-role", example="homepage")
-    url: str = declared("the address as the catalogue gives it", pattern=r"https?://\S+")
+    url: str = declared("the address as the catalogue gives it", pattern=WEB_ADDRESS)
     label: str | None = declared("the visible text, where it is more than an icon or 'link'", default=None)
 
 
@@ -25,7 +34,7 @@ class Link:
 class Count:
     """A number of things, with what is counted and which share of the dataset it describes."""
 
-    value: int = declared("how many", property="medkg:value", example="131")
+    value: int = declared("how many", property="medkg:value", maximum=LARGEST_COUNT, example="131")
     unit: str = declared("what is counted", property="medkg:unit", vocabulary="unit", example="case")
     role: str = declared(
         "which share", property="medkg:role", vocabulary="count-role", default="total", example="train"
@@ -43,7 +52,14 @@ class Event:
     """A meeting at which a dataset or its challenge was presented."""
 
     venue: str = declared("the meeting's series", property="medkg:venue", vocabulary="venue", example="miccai")
-    year: int | None = declared("the year it was held", property="medkg:year", default=None, example="2022")
+    year: int | None = declared(
+        "the year it was held",
+        property="medkg:year",
+        minimum=EARLIEST_YEAR,
+        maximum=LATEST_YEAR,
+        default=None,
+        example="2022",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,22 +68,28 @@ class Licence:
 
     text: str = declared("the name of the licence as the catalogue writes it", property="medkg:licenceText")
     key: str | None = declared("the known licence", property="dcterms:license", vocabulary="licence", default=None)
-    url: str | None = declared("where the terms are", pattern=r"https?://\S+", default=None)
+    url: str | None = declared("where the terms are", pattern=WEB_ADDRESS, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """A change the reader made to the shape of an entry before understanding it."""
+    """A change the reader made to the shape of an entry, or to an address, before understanding it."""
 
     code: str = declared("what was mended", pattern=SLUG, example="columns-swapped")
-    column: str = declared("the columns concerned, as the header names them", example="Labels / Task(s)")
+    column: str = declared(
+        "the columns concerned, as the header names them; the address as written, where one was mended",
+        example="Labels / Task(s)",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residue:
-    """A cell, or the part of one, that was not understood; its text stays in the source file."""
+    """A cell, or the part of one, that was not understood, or a link that leads nowhere on the web.
 
-    column: str = declared("the column, as the header names it")
+    Its text stays in the source file.
+    """
+
+    column: str = declared("the column, as the header names it; `(link)` where it is an address")
     length: int = declared("its length in characters")
     sha256: str = declared("the first 16 hexadecimal digits of its SHA-256", pattern=r"[0-9a-f]{16}")
 
@@ -77,7 +99,9 @@ class Entry:
     """One row, bullet or heading of a catalogue that stands for a dataset or challenge."""
 
     key: str = declared("slug of the name, with an ordinal where a name recurs", pattern=SLUG, example="kits19")
-    line: int = declared("1-based physical line of the row or bullet in the source file", property="medkg:sourceLine")
+    line: int = declared(
+        "1-based physical line of the row or bullet in the source file", property="medkg:sourceLine", minimum=1
+    )
     section: tuple[str, ...] = declared("headings above it, outermost first", property="medkg:section", default=())
     name: str = declared("name as written, mojibake repaired", property="dcterms:title")
     expansion: str | None = declared("what the acronym stands for", property="dcterms:alternative", default=None)
@@ -105,7 +129,7 @@ class Entry:
     )
     counts: tuple[Count, ...] = declared("numbers of things", property="medkg:count", default=())
     label_categories: int | None = declared(
-        "number of label categories", property="medkg:labelCategoryCount", default=None
+        "number of label categories", property="medkg:labelCategoryCount", maximum=LARGEST_COUNT, default=None
     )
     label_format: tuple[str, ...] = declared(
         "form of the labels", property="medkg:labelFormat", vocabulary="format", default=()
@@ -143,7 +167,7 @@ class Source:
 class Unread:
     """A line that looks like an entry and could not be read as one."""
 
-    line: int = declared("its 1-based line in the source file")
+    line: int = declared("its 1-based line in the source file", minimum=1)
     reason: str = declared("why, in our words")
 
 
@@ -154,10 +178,16 @@ class Catalog:
     title: str = declared("its title", property="dcterms:title")
     maintainer: str | None = declared("who keeps it", property="dcterms:publisher", default=None)
     repository: str | None = declared(
-        "where it is kept", property="foaf:homepage", pattern=r"https://\S+", default=None
+        "where it is kept", property="foaf:homepage", pattern=SECURE_WEB_ADDRESS, default=None
     )
     licence: str | None = declared("its own licence", property="dcterms:license", vocabulary="licence", default=None)
-    languages: tuple[str, ...] = declared("languages it is written in", property="dcterms:language", default=("en",))
+    languages: tuple[str, ...] = declared(
+        "languages it is written in, as BCP 47 tags",
+        property="dcterms:language",
+        pattern=LANGUAGE_TAG,
+        default=("en",),
+        example="zh",
+    )
     note: str | None = declared("what else is known of its origin, in our words", property="rdfs:comment", default=None)
     source: Source | None = declared("the file that was read", default=None)
     unread: tuple[Unread, ...] = declared("lines that look like entries and could not be read", default=())

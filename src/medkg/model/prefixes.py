@@ -8,8 +8,15 @@ import yaml
 from pyoxigraph import NamedNode
 
 from medkg.errors import UnreadableFile
+from medkg.model.papers import paper_iri
+from medkg.model.urls import escape
 
 BASE = "https://w3id.org/medkg/"
+
+OWN_PATHS = frozenset(
+    {"catalog", "challenge", "claim", "dataset", "lineage", "maintainers", "ontology", "query", "shapes"}
+)
+"""What stands right behind `BASE` in IRIs that are no vocabulary's."""
 
 LINEAGE_BY_CATALOGS = NamedNode(f"{BASE}lineage/catalogs")
 """The graph of what the catalogues alone say of lineage."""
@@ -75,6 +82,16 @@ def scheme(vocabulary: str) -> NamedNode:
 def concept(vocabulary: str, key: str) -> NamedNode:
     """The IRI of a concept."""
     return NamedNode(f"{BASE}{vocabulary}/{key}")
+
+
+def page(url: str) -> NamedNode:
+    """The IRI of a web page, which is its address; raises ValueError for a text that is no web address."""
+    return NamedNode(escape(url))
+
+
+def paper(url: str) -> NamedNode:
+    """The canonical IRI of the paper at an address; raises ValueError for a text that is no web address."""
+    return NamedNode(paper_iri(url))
 
 
 def fragment(thing: NamedNode, name: str) -> NamedNode:

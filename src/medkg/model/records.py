@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from medkg.model.claims import Claim
 from medkg.model.facts import CONCEPTS, SINGLE
 from medkg.model.fields import declared
-from medkg.model.forms import BASIS, SLUG
+from medkg.model.forms import BASIS, EARLIEST_YEAR, LATEST_YEAR, SLUG, WEB_ADDRESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Correction:
     basis: str = declared("what the correction rests on", property="medkg:basis", pattern=BASIS)
     reason: str = declared("why, in our words", property="rdfs:comment")
     source: str | None = declared(
-        "paper or page that says so", property="dcterms:source", pattern=r"https?://\S+", default=None
+        "paper or page that says so", property="dcterms:source", pattern=WEB_ADDRESS, default=None
     )
 
 
@@ -55,7 +55,7 @@ class Decision:
     basis: str = declared("what the decision rests on", property="medkg:basis", pattern=BASIS)
     reason: str = declared("why, in our words", property="rdfs:comment")
     source: str | None = declared(
-        "paper or page that says so", property="dcterms:source", pattern=r"https?://\S+", default=None
+        "paper or page that says so", property="dcterms:source", pattern=WEB_ADDRESS, default=None
     )
 
 
@@ -91,14 +91,14 @@ class Challenge:
 
     label: str = declared("the name it is known by", property="dcterms:title")
     alternative: tuple[str, ...] = declared("other names", property="skos:altLabel", default=())
-    year: int | None = declared("the year it was held", property="medkg:year", default=None)
+    year: int | None = declared(
+        "the year it was held", property="medkg:year", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR, default=None
+    )
     venue: tuple[str, ...] = declared(
         "meetings it was held with", property="medkg:venue", vocabulary="venue", default=()
     )
-    site: str | None = declared("its site", property="foaf:homepage", pattern=r"https?://\S+", default=None)
-    leaderboard: str | None = declared(
-        "its results", property="medkg:leaderboard", pattern=r"https?://\S+", default=None
-    )
+    site: str | None = declared("its site", property="foaf:homepage", pattern=WEB_ADDRESS, default=None)
+    leaderboard: str | None = declared("its results", property="medkg:leaderboard", pattern=WEB_ADDRESS, default=None)
     datasets: tuple[str, ...] = declared("slugs of the datasets it uses", property="medkg:usesDataset", default=())
     claims: tuple[Claim, ...] = declared("lineage: whose images it uses, and who says so", default=())
     entries: tuple[Standing, ...] = declared("catalogue entries that name it", default=())

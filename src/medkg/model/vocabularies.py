@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medkg.model.fields import declared
-from medkg.model.forms import SLUG
+from medkg.model.forms import COUNT_PROPERTY, CURIE, SLUG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,13 @@ class Concept:
         "spellings and typos met in catalogues, in any language", property="skos:hiddenLabel", default=()
     )
     broader: tuple[str, ...] = declared("keys of wider concepts", property="skos:broader", default=())
-    exact: tuple[str, ...] = declared("the same concept elsewhere, as CURIEs", property="skos:exactMatch", default=())
+    exact: tuple[str, ...] = declared(
+        "the same concept elsewhere, as CURIEs",
+        property="skos:exactMatch",
+        pattern=CURIE,
+        default=(),
+        example="uberon:0002107",
+    )
     conditions: tuple[str, ...] = declared(
         "licences only: what they demand or allow",
         property="medkg:licenceCondition",
@@ -38,7 +44,11 @@ class Concept:
         default=(),
     )
     total: str | None = declared(
-        "units only: the property of a plain total", property="medkg:totalProperty", default=None
+        "units only: the property of a plain total",
+        property="medkg:totalProperty",
+        pattern=COUNT_PROPERTY,
+        default=None,
+        example="medkg:caseCount",
     )
 
     @property

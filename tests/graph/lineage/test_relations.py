@@ -59,3 +59,9 @@ def test_a_challenge_has_its_own_iri() -> None:
         "https://w3id.org/medkg/challenge/a",
         "https://w3id.org/medkg/dataset/b",
     }
+
+
+def test_a_hedged_claim_of_a_challenge_states_nothing_of_the_dataset() -> None:
+    (triple,) = relations(said("a usesImagesOf b hedged challenge"), PREFIXES)
+    assert PREFIXES.compact(triple.predicate.value) == "medkg:possiblyOverlaps"
+    assert triple.object == prefixes.dataset("b")

@@ -67,7 +67,7 @@ def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
             break
         if not isinstance(each.block, Item):
             return
-        has_links = has_links or any(anchor.url.startswith("http") for anchor in each.block.text.anchors)
+        has_links = has_links or any(links.is_external(anchor.url) for anchor in each.block.text.anchors)
     if has_links:
         yield Unread(line=heading.block.line, reason="a heading with links below it, but without a table")
 

@@ -1,8 +1,19 @@
-"""Every rule that records must keep among themselves, by subject."""
+"""Every rule that records must keep, each by itself and among themselves, by subject."""
 
-from medkg.curation.rules import claims, datasets, decisions, entries, vocabularies
+from medkg.curation.rules import claims, corrections, datasets, decisions, entries, values, vocabularies
 from medkg.curation.rules.rule import Finding, Rule
 
-RULES: tuple[Rule, ...] = (*entries.RULES, *datasets.RULES, *claims.RULES, *decisions.RULES, *vocabularies.RULES)
+RULES: tuple[Rule, ...] = (
+    *values.RULES,
+    *entries.RULES,
+    *datasets.RULES,
+    *claims.RULES,
+    *corrections.RULES,
+    *decisions.RULES,
+    *vocabularies.RULES,
+)
 
-__all__ = ["RULES", "Finding", "Rule"]
+NOTES: tuple[Rule, ...] = (*values.NOTES, *entries.NOTES)
+"""What a build takes all the same, and a curator should know."""
+
+__all__ = ["NOTES", "RULES", "Finding", "Rule"]

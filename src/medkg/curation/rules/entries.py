@@ -64,6 +64,14 @@ def dangling_entries(records: Records) -> Iterator[Finding]:
             yield Finding(kind, name, f"{field}.key", f"catalogue {catalog} has no entry '{key}'{way_out}")
 
 
+def empty_catalogs(records: Records) -> Iterator[Finding]:
+    """Catalogues that list nothing yet."""
+    for name, catalog in records.catalogs.items():
+        if not catalog.entries and ("catalogs", name) not in records.faulty:
+            message = f"lists no entries, and is not in the graph until `medkg import {name} FILE` has read some"
+            yield Finding("catalogs", name, "", message)
+
+
 def repeated_keys(records: Records) -> Iterator[Finding]:
     """Entries of a catalogue whose key another has before them."""
     for name, catalog in records.catalogs.items():
@@ -124,3 +132,5 @@ RULES = (
     Rule("unresolved-entry", "An entry stands for a dataset.", unresolved),
     Rule("impossible-date", "A date is one that a calendar has.", impossible_dates),
 )
+
+NOTES = (Rule("empty-catalog", "A catalogue lists entries.", empty_catalogs),)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from medkg.curation.hints import brief
 from medkg.curation.read import Records
 from medkg.curation.rules.rule import Finding, Rule, cycles
 from medkg.curation.terms import no_key
-from medkg.model.vocabularies import Concept, fold
+from medkg.model.prefixes import OWN_PATHS
+from medkg.model.vocabularies import Concept, Vocabulary, fold
+
+
+def misnamed(records: Records) -> Iterator[Finding]:
+    """Vocabularies whose name is no end of a concept scheme's IRI."""
+    for name in records.vocabularies:
+        if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+            message = "a vocabulary is named by small letters in words joined by single hyphens; rename the file"
+            yield Finding("vocabularies", name, "", message)
+        elif name in OWN_PATHS:
+            message = f"'{name}' begins the IRIs of other things than concepts; rename the file"
+            yield Finding("vocabularies", name, "", message)
 
 
 def repeated_concepts(records: Records) -> Iterator[Finding]:
@@ -27,9 +40,15 @@ def unknown_broader(records: Records) -> Iterator[Finding]:
     for name, vocabulary in records.vocabularies.items():
         for index, concept in enumerate(vocabulary.concepts):
             for place, key in enumerate(concept.broader):
-                if key not in vocabulary.by_key and ("vocabularies", name) not in records.faulty:
-                    field = f"concepts[{index}].broader[{place}]"
-                    yield Finding("vocabularies", name, field, no_key(name, vocabulary, key))
+                if problem := key_problem(records, name, key):
+                    yield Finding("vocabularies", name, f"concepts[{index}].broader[{place}]", problem)
+
+
+def key_problem(records: Records, name: str, key: str) -> str | None:
+    """That a vocabulary lacks a key; None where it has it, or could not be read in full."""
+    vocabulary = records.vocabularies.get(name, Vocabulary(title=name, definition=name))
+    is_in_doubt = ("vocabularies", name) in records.faulty
+    return None if is_in_doubt or key in vocabulary.by_key else no_key(name, vocabulary, key)
 
 
 def circular(records: Records) -> Iterator[Finding]:
@@ -69,9 +88,22 @@ def _names(concept: Concept) -> Iterator[tuple[str, str]]:
             yield f"{field}[{index}]", text
 
 
+def shared_totals(records: Records) -> Iterator[Finding]:
+    """Units whose plain total goes by the property of another's."""
+    for name, vocabulary in records.vocabularies.items():
+        owners: dict[str, str] = {}
+        for index, concept in enumerate(vocabulary.concepts):
+            owner = owners.setdefault(concept.total or concept.key, concept.key)
+            if owner != concept.key:
+                message = f"{concept.total} is the total of '{owner}' already; give each unit a property of its own"
+                yield Finding("vocabularies", name, f"concepts[{index}].total", message)
+
+
 RULES = (
+    Rule("bad-slug", "A vocabulary's name ends the IRI of its concept scheme, and no other.", misnamed),
     Rule("duplicate-concept", "A concept's key is its own in its vocabulary.", repeated_concepts),
     Rule("unknown-term", "A wider concept is one of the vocabulary.", unknown_broader),
     Rule("vocabulary-cycle", "No concept is wider than itself.", circular),
     Rule("ambiguous-term", "A name means one concept of its vocabulary.", ambiguous),
+    Rule("ambiguous-term", "A name means one concept of its vocabulary.", shared_totals),
 )

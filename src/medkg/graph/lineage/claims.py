@@ -18,7 +18,6 @@ from medkg.graph.ontology import TERMS
 from medkg.lineage.layers import SituatedClaim
 from medkg.model import prefixes as iris
 from medkg.model.claims import SYMMETRIC, Claim, Evidence
-from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
 
 _SUPERSEDING = (("refines", "medkg:refines", "medkg:refinedBy"), ("corrects", "medkg:corrects", "medkg:correctedBy"))
@@ -102,7 +101,7 @@ def _source(evidence: Evidence) -> NamedNode:
     """The catalogue's record or the paper's canonical IRI."""
     if evidence.basis == "catalog":
         return iris.record(evidence.catalog or "", evidence.key or "")
-    return NamedNode(paper_iri(evidence.source or ""))
+    return iris.paper(evidence.source or "")
 
 
 def _superseded(

@@ -41,6 +41,8 @@ def relations(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[Triple]:
     relation = "possiblyOverlaps" if hedged else claim.relation
     stated = f"medkg:{relation}"
     inverse = stated if relation in SYMMETRIC else _INVERSE.get(relation)
+    if situated.is_challenge:
+        inverse = None  # what is stated is stated of datasets; the plain relations lead back to a challenge
     there, back = _PLAIN.get(means.bond, (None, None))
     one, other = subject(situated), iris.dataset(claim.object)
     for start, curie, end in (

@@ -38,7 +38,8 @@ def values(records: Records, years: Iterable[int]) -> Iterator[Value]:
         yield from (_concept(CONDITION, each, is_searched=False) for each in records.vocabularies[CONDITION].concepts)
     yield from (Value(scheme="year", key=str(each), label=str(each)) for each in years)
     yield from (Value(scheme="cases", key=each.key, label=each.words(is_grouped=True)) for each in SIZES)
-    yield from (Value(scheme="catalog", key=key, label=each.title) for key, each in sorted(records.catalogs.items()))
+    listing = sorted((key, each) for key, each in records.catalogs.items() if each.entries)
+    yield from (Value(scheme="catalog", key=key, label=each.title) for key, each in listing)
     for key, (label, label_zh) in LINEAGE.items():
         yield Value(scheme="lineage", key=key, label=label, label_zh=label_zh)
     for scheme, (label, label_zh) in UNKNOWNS.items():

@@ -1,0 +1,148 @@
+"""Rules on corrections: they speak of what an entry holds, and put in its place what its field can hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from medkg.curation.hints import brief, did_you_mean
+from medkg.curation.read import Records
+from medkg.curation.rules.dates import is_date
+from medkg.curation.rules.rule import Finding, Rule
+from medkg.curation.rules.values import address_problem, count_problem
+from medkg.curation.rules.vocabularies import key_problem
+from medkg.model.entries import Entry
+from medkg.model.facts import FIELDS, text
+from medkg.model.records import Correction, Dataset
+
+_CORRECTABLE = ("name", "section", *FIELDS)
+_VOCABULARY_OF = {"licence": "licence"} | {name: each.vocabulary for name, each in FIELDS.items() if each.vocabulary}
+_COUNT = re.compile(r"(?P<value>\S+) +(?P<unit>\S+)(?: +(?P<role>\S+))?(?: +(?P<modality>\S+))?")
+_EVENT = re.compile(r"(?P<venue>\S+)(?: (?P<year>[1-9][0-9]{3}))?")
+
+
+class _Place(NamedTuple):
+    slug: str
+    field: str
+    dataset: Dataset
+    correction: Correction
+
+
+def _corrections(records: Records) -> Iterator[_Place]:
+    for slug, dataset in records.datasets.items():
+        for index, correction in enumerate(dataset.corrections):
+            yield _Place(slug, f"corrections[{index}]", dataset, correction)
+
+
+def foreign_corrections(records: Records) -> Iterator[Finding]:
+    """Corrections of entries that stand for another dataset."""
+    for slug, field, dataset, correction in _corrections(records):
+        if _is_foreign(dataset, correction) and ("datasets", slug) not in records.faulty:
+            message = f"{correction.catalog}/{correction.key} is not among the entries of '{slug}'"
+            yield Finding("datasets", slug, field, f"{message}; move the correction to the dataset it stands for")
+
+
+def _is_foreign(dataset: Dataset, correction: Correction) -> bool:
+    held = {(each.catalog, each.key) for each in (*dataset.entries, *dataset.mentions)}
+    return (correction.catalog, correction.key) not in held
+
+
+def corrections_of_no_field(records: Records) -> Iterator[Finding]:
+    """Corrections of a field that entries do not have."""
+    for slug, field, _, correction in _corrections(records):
+        if correction.field not in _CORRECTABLE:
+            way_out = did_you_mean(correction.field, _CORRECTABLE) or f"; there are {', '.join(_CORRECTABLE)}"
+            message = f"{brief(correction.field)} is no field of an entry that can be corrected{way_out}"
+            yield Finding("datasets", slug, f"{field}.field", message)
+
+
+def stale_corrections(records: Records) -> Iterator[Finding]:
+    """Corrections of a value that the entry does not state, or no longer."""
+    entries = {(name, entry.key): entry for name, catalog in records.catalogs.items() for entry in catalog.entries}
+    for slug, field, _, correction in _corrections(records):
+        entry = entries.get((correction.catalog, correction.key))
+        in_doubt = ("catalogs", correction.catalog) in records.faulty
+        if entry is None or correction.stated is None or correction.field not in _CORRECTABLE or in_doubt:
+            continue
+        held = _stated(entry, correction.field)
+        if correction.stated not in held:
+            message = f"{brief(correction.stated)} is not what {correction.catalog}/{correction.key} states"
+            states = f"its {correction.field}: {', '.join(map(brief, held)) or 'nothing'}"
+            way_out = "write a value that it states, or leave the correction out"
+            yield Finding("datasets", slug, f"{field}.stated", f"{message} ({states}); {way_out}")
+
+
+def _stated(entry: Entry, field: str) -> tuple[str, ...]:
+    """The values of an entry's field as corrections write them."""
+    value = getattr(entry, field)
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(text(each) for each in values if each is not None)
+
+
+def repeated(records: Records) -> Iterator[Finding]:
+    """Corrections that this file or another makes already."""
+    first: dict[tuple[str | None, ...], str] = {}
+    for slug, field, dataset, each in _corrections(records):
+        said = (each.catalog, each.key, each.defect, each.field, each.stated, each.instead)
+        place = f"{field} of '{slug}'"
+        earlier = place if _is_foreign(dataset, each) else first.setdefault(said, place)
+        if earlier != place:
+            yield Finding("datasets", slug, field, f"says what {earlier} says; keep one")
+
+
+def unknown_replacements(records: Records) -> Iterator[Finding]:
+    """Corrections that put something in place which no vocabulary of the field has."""
+    for slug, field, _, correction in _corrections(records):
+        for name, key in _keys(correction.field, correction.instead or ""):
+            if problem := key_problem(records, name, key):
+                yield Finding("datasets", slug, f"{field}.instead", problem)
+
+
+def malformed_replacements(records: Records) -> Iterator[Finding]:
+    """Corrections whose new value has not the form of the field."""
+    for slug, field, _, correction in _corrections(records):
+        if correction.instead is not None and (problem := _problem(correction.field, correction.instead)):
+            yield Finding("datasets", slug, f"{field}.instead", problem)
+
+
+def _keys(field: str, written: str) -> Iterator[tuple[str, str]]:
+    """Each key of a vocabulary in a value as corrections write it, with the vocabulary."""
+    if written and (name := _VOCABULARY_OF.get(field)):
+        yield name, written
+    if field == "events" and (event := _EVENT.fullmatch(written)):
+        yield "venue", event["venue"]
+    if field == "counts" and (count := _COUNT.fullmatch(written)):
+        parts = {"unit": count["unit"], "count-role": count["role"], "modality": count["modality"]}
+        yield from ((name, key) for name, key in parts.items() if key)
+
+
+def _problem(field: str, written: str) -> str | None:
+    """Why a field cannot hold a value as corrections write it; None where it can, or where a vocabulary tells."""
+    if not written.strip():
+        return "is blank; write what is right, or leave `instead` out"
+    count, event = _COUNT.fullmatch(written), _EVENT.fullmatch(written)
+    match field:
+        case "links":
+            return address_problem(written)
+        case "counts" if count is None:
+            return f"{brief(written)} must be a count such as `131 case`, `131 case train` or `131 case train ct`"
+        case "counts" if count is not None:
+            return count_problem(count["value"])
+        case "label_categories":
+            return count_problem(written)
+        case "events" if event is None:
+            return f"{brief(written)} must be a meeting and its year, such as `miccai 2022`"
+        case "released" if not is_date(written):
+            return f"{brief(written)} must be a date such as 2022, 2022-07 or 2022-07-15"
+    return None
+
+
+RULES = (
+    Rule("foreign-correction", "A correction is in the file of the dataset its entry stands for.", foreign_corrections),
+    Rule("unknown-field", "A correction names a field of an entry.", corrections_of_no_field),
+    Rule("stale-correction", "A correction names a value that its entry states.", stale_corrections),
+    Rule("rival-decision", "One decision settles one thing.", repeated),
+    Rule("unknown-term", "A correction's new value is a key of its field's vocabulary.", unknown_replacements),
+    Rule("malformed-value", "A correction's new value has the form of its field.", malformed_replacements),
+)

@@ -1,0 +1,80 @@
+"""Rules on single values of any record: texts that every format can write, web addresses, numbers within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medkg.curation.folder import KINDS
+from medkg.curation.hints import brief
+from medkg.curation.read import Records
+from medkg.curation.rules.rule import Finding, Rule
+from medkg.model.fields import Declaration, values
+from medkg.model.forms import LARGEST_COUNT, SECURE_WEB_ADDRESS, WEB_ADDRESS
+from medkg.model.texts import UNPRINTABLE
+from medkg.model.urls import escape, web_iri
+
+_MOST_DIGITS = 18  # of a number in a record; int() refuses some thousands of them
+_ADDRESSES = frozenset({WEB_ADDRESS, SECURE_WEB_ADDRESS})
+
+
+def malformed_values(records: Records) -> Iterator[Finding]:
+    """Values of a form that the graph or one of its formats cannot hold."""
+    for at, declaration, value in _values(records):
+        if problem := _problem(value, declaration):
+            yield at._replace(message=problem)
+
+
+def escaped_addresses(records: Records) -> Iterator[Finding]:
+    """Web addresses that stand in the graph in another form than in their file."""
+    for at, declaration, value in _values(records):
+        if declaration.pattern in _ADDRESSES and isinstance(value, str) and (iri := escape(value)) != value:
+            message = f"{brief(value)} holds what no IRI can, and stands in the graph as {iri}; write it so"
+            yield at._replace(message=message)
+
+
+def address_problem(url: str) -> str | None:
+    """Why a text is no web address, and the way out; None where it is one."""
+    try:
+        web_iri(url)
+    except ValueError as error:
+        way_out = "write the address as a browser opens it, such as https://example.org/data, or leave it out"
+        return f"{brief(url)} is no web address, for {error}; {way_out}"
+    return None
+
+
+def count_problem(written: str) -> str | None:
+    """Why a text is no number of things in digits; None where it is one."""
+    if not re.fullmatch(r"\d+", written, re.ASCII):
+        return f"{brief(written)} must be a number in digits"
+    is_too_large = len(written) > _MOST_DIGITS or int(written) > LARGEST_COUNT
+    return f"{brief(written)} must be {LARGEST_COUNT} or less" if is_too_large else None
+
+
+def number_problem(number: int, declaration: Declaration) -> str | None:
+    """That a number is out of its field's bounds; None where it is within."""
+    if number < declaration.minimum:
+        return f"must be {declaration.minimum} or more, but is {number}"
+    if declaration.maximum is not None and number > declaration.maximum:
+        return f"must be {declaration.maximum} or less, but is {number}"
+    return None
+
+
+def _values(records: Records) -> Iterator[tuple[Finding, Declaration, str | int]]:
+    """Each text and number of every record with its place, which has no message yet."""
+    for kind in KINDS:
+        for name, record in getattr(records, kind).items():
+            for path, declaration, value in values(record):
+                yield Finding(kind, name, path, ""), declaration, value
+
+
+def _problem(value: str | int, declaration: Declaration) -> str | None:
+    if isinstance(value, int):
+        return number_problem(value, declaration)
+    if match := UNPRINTABLE.search(value):
+        return f"holds the character U+{ord(match[0]):04X}, which no text may hold; delete the character"
+    return address_problem(value) if declaration.pattern in _ADDRESSES else None
+
+
+RULES = (Rule("malformed-value", "A value must have the field's form.", malformed_values),)
+NOTES = (Rule("escaped-address", "A web address is an IRI as it is written.", escaped_addresses),)
