@@ -253,10 +253,11 @@ def test_every_claim_of_the_files_is_a_node_of_its_own(graph: Store, records: Re
 def test_the_name_of_a_claim_can_be_worked_out_from_what_it_says(graph: Store) -> None:
     query = """SELECT (STR(?claim) AS ?name)
         (CONCAT(STR(?subject), "\\n", STR(?predicate), "\\n", COALESCE(STR(?object), ""), "\\n",
-          COALESCE(?extent, ""), "\\n", ?certainty, "\\n", COALESCE(?split, "")) AS ?said) {
+          COALESCE(?extent, ""), "\\n", ?certainty, "\\n", COALESCE(?split, ""),
+          COALESCE(CONCAT("\\n", ?of_the_subject), "")) AS ?said) {
         ?claim rdf:subject ?subject ; rdf:predicate ?predicate ; medkg:certainty ?certainty .
         OPTIONAL { ?claim rdf:object ?object } OPTIONAL { ?claim medkg:extent ?extent }
-        OPTIONAL { ?claim medkg:split ?split } }"""
+        OPTIONAL { ?claim medkg:split ?split } OPTIONAL { ?claim medkg:subjectSplit ?of_the_subject } }"""
     found = rows(graph, query)
     assert len(found) > 300
     for name, said in found:
