@@ -52,6 +52,14 @@ assert build(settings, again=True, updates=Updates.DISCARD).revision == after.di
 print("updated")
 """
 
+CLOSED_PIPE = """
+import errno, sys
+from medkg.cli.failures import status_of
+def write():
+    raise OSError(errno.EINVAL, "Invalid argument")
+sys.exit(status_of(write))
+"""
+
 IN_TURN = """
 import io, json, sys
 from medkg.cli import main
@@ -129,6 +137,11 @@ def test_a_graph_is_the_same_wherever_it_is_built(place: Environment, tmp_path: 
 def test_updates_survive_a_build_on_windows(place: Environment) -> None:
     ended = on_windows(place, code=UPDATES)
     assert (ended.returncode, ended.stdout) == (0, "updated\n"), ended.stderr
+
+
+def test_a_reader_who_goes_away_is_no_failure_to_speak_of(place: Environment) -> None:
+    ended = on_windows(place, code=CLOSED_PIPE)
+    assert (ended.returncode, ended.stderr) == (1, "")
 
 
 @pytest.mark.parametrize("verb", ["serve", "reload"])

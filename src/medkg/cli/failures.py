@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 
@@ -51,6 +52,8 @@ def _messages(error: Exception) -> Iterator[str]:
         case OSError(filename=None) if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
             _forget_output()
             yield f"medkg: standard output cannot be written: {error.strerror}"
+        case OSError(filename=None) if error.errno == errno.EINVAL and not hasattr(signal, "SIGPIPE"):
+            _forget_output()  # what Windows says of a pipe that nobody reads any more
         case OSError(filename=None):
             raise error
         case OSError():

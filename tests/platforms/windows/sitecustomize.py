@@ -40,7 +40,7 @@ LACKING_NAMES: Mapping[Any, Sequence[str]] = {
         "uname",
         "writev",
     ),
-    signal: ("SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL", "SIGUSR1", "pidfd_send_signal", "setitimer"),
+    signal: ("SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGUSR1", "pidfd_send_signal", "setitimer"),
     socket: ("AF_UNIX", "recv_fds", "send_fds"),
 }
 
