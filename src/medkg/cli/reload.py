@@ -8,14 +8,17 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from typing import TYPE_CHECKING
 
 import click
 
 from medkg.errors import MedkgError
 from medkg.graph.pointer import current
 from medkg.settings import Settings
-from medkg.web.beacons import Beacon, beacons
-from medkg.web.support import require_server_support
+from medkg.support import require_server_support
+
+if TYPE_CHECKING:
+    from medkg.web.beacons import Beacon
 
 _PATIENCE = 60.0  # seconds for a server to load the graph
 _PAUSE = 0.1
@@ -29,6 +32,8 @@ def command() -> None:
     lost: each is finished on the graph it began with.
     """
     require_server_support()
+    from medkg.web.beacons import beacons  # imported here, for what is needed for it is there then
+
     home = Settings.from_environment().home
     pointer = current(home / "snapshots")
     if pointer is None:

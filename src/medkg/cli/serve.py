@@ -6,6 +6,7 @@ import click
 
 from medkg.cli.graph import opened
 from medkg.settings import Settings
+from medkg.support import require_server_support
 
 
 def _setting(name: str, default: str) -> str:
@@ -27,11 +28,9 @@ def command(host: str, port: int) -> None:
     taken over without a request lost. Limits, the token of writers and the log are set by the environment.
     """
     settings = Settings.from_environment()
-    from medkg.web.config import configured  # imported here, for --help needs none of it
-    from medkg.web.serve import serve
-    from medkg.web.support import require_server_support
-
     require_server_support()
     opened(settings)
+    from medkg.web.config import configured  # imported here, for what is needed for it is there then
+    from medkg.web.serve import serve
 
     serve(configured(settings), host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))

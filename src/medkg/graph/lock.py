@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 _POLL_S = 0.01
 """Seconds between two attempts to get a lock that another process holds."""
 
@@ -19,6 +17,8 @@ def exclusive(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterato
     The file at the path holds nothing and stays: a lock of its own file, because Windows would keep readers away from
     a file that is locked, and because who waits for a file must not be left with one that was removed meanwhile.
     """
+    from filelock import FileLock, Timeout  # imported here, for who only reads locks nothing
+
     lock = FileLock(path)
     try:
         acquired = lock.acquire(blocking=False)

@@ -28,10 +28,10 @@ from granian.server.mp import MPServer as Server
 from medkg.errors import MedkgError
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
+from medkg.support import require_server_support
 from medkg.web.beacons import lit
 from medkg.web.config import Config
 from medkg.web.front import Front
-from medkg.web.support import require_server_support
 
 DEFAULT_PORT = 8077
 MOST_PORT = 65535
