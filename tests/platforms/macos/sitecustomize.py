@@ -1,7 +1,8 @@
 """Takes from a process what macOS lacks, and has it refuse what macOS refuses; first on its `PYTHONPATH`.
 
-There are no `/proc`, process descriptors, seccomp and prctl; and the hard limit on descriptors says that there is none,
-which is refused as one to set, as `man setrlimit` says under COMPATIBILITY. `NO_DESCRIPTORS=1` refuses every other one.
+Processes are spawned and not forked. There are no `/proc`, process descriptors, seccomp and prctl. The hard limit on
+descriptors says that there is none, which is refused as one to set, as `man setrlimit` says under COMPATIBILITY;
+`NO_DESCRIPTORS=1` refuses every other one, too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import builtins
 import ctypes
 import errno
+import multiprocessing
 import os
 import platform
 import resource
@@ -76,6 +78,7 @@ for _module, _names in LACKING_NAMES.items():
 builtins.open = _open_on_macos
 os.listdir = _listdir_on_macos
 resource.getrlimit, resource.setrlimit = _getrlimit_on_macos, _setrlimit_on_macos
+multiprocessing.set_start_method("spawn", force=True)
 platform.system = lambda: "Darwin"
 platform.machine = lambda: "arm64"
 ctypes.CDLL = _Library  # type: ignore[misc]
