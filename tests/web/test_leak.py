@@ -401,3 +401,23 @@ def test_the_largest_check_is_no_heavier_than_a_page_may_be() -> None:
     answer = real.client().get(address, headers={"Accept": "text/html"})
     assert answer.status_code == 200
     assert faults(answer.text) == []
+
+
+def test_a_series_is_told_by_its_editions_with_who_says_that_they_are() -> None:
+    page = real.page(address("brats", "brats2021"))
+    (cell,) = matrix(page).values()
+    assert cell.a is not None
+    assert cell.a.get_text() == "definite"
+    pair = page.select("article.pair")[0]
+    assert "BraTS 2021 is an edition of BraTS" in pair.text
+    assert [link["href"] for link in pair.select("ol.steps a")] == ["/dataset/brats2021"]
+    editions = {str(link["href"]): item.text for item in pair.select("ul > li") if (link := item.a)}
+    assert "definite" in editions["/leak?train=brats2021&test=brats2021"]
+    assert "possible" in editions["/leak?train=brats2016&test=brats2021"]
+
+
+def test_no_edition_is_offered_as_a_safe_test_set() -> None:
+    page = real.page("/leak?train=kits19")
+    offered = {str(link["href"]).rpartition("/")[2] for link in page.select("section[aria-labelledby=safe-title] li a")}
+    assert offered
+    assert not offered & {"kits", "kits21", "kits23"}

@@ -100,7 +100,7 @@ def _how(verdict: Verdict, names: Names) -> str:
         "chain": f"images were handed on through {hub}, and it is not known which",
         "unknown-direction": f"both meet {hub}, and it is not known which way the images went",
         "hedge": "a claim on the path is itself made with reserve",
-        "part": f"what is claimed is about the whole of {hub}, and it is not known of which part",
+        "part": "a claim on the path is about a whole dataset or series, and it is not known which part is meant",
         "series": f"both are editions of {hub}, editions often keep cases, and nothing is recorded of these two",
     }[verdict.mechanism or "hedge"]
     if verdict.expected is None:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Opening, Step
-from medkg.lineage.wording import called, cited, statement
-from medkg.model.claims import Evidence
+from medkg.lineage.wording import called, cited, statement, witnesses
+from medkg.model.claims import IN_SERIES, Evidence
 from medkg.web.addresses import addresses
 from medkg.web.remembered import views
 from medkg.web.served import Served
@@ -19,7 +19,7 @@ _LONG = 40  # characters of an address
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """Where something is stated, in words and as an address; on what it rests (`catalog` or `literature`)."""
+    """Where something is stated, in words and as an address; on what it rests (`catalog`, `literature` or, of our own, `knowledge`)."""
 
     text: str
     url: str | None
@@ -56,7 +56,10 @@ class Teller:
 
     def told(self, step: Step) -> Told:
         """A claim in its own direction."""
-        return Told(sentence=statement(step, self.register.labels), evidence=self.evidence(step.evidence))
+        evidence = self.evidence(step.evidence)
+        if step.relation == IN_SERIES:
+            evidence = (Cited(text=witnesses(step)[0], url=self.url(step.source), basis="knowledge"),)
+        return Told(sentence=statement(step, self.register.labels), evidence=evidence)
 
     def opening(self, opening: Opening) -> Told:
         """Why a dataset's provenance is open."""
