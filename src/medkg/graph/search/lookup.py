@@ -51,8 +51,12 @@ class Editions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What a text names: datasets by their names, best standing first, or else an edition of a name."""
+    """What a text names: datasets by their names, best standing first, or else an edition of a name.
 
+    `form` is what of the text is the name, folded.
+    """
+
+    form: str = ""
     names: tuple[Named, ...] = ()
     editions: Editions | None = None
 
@@ -96,7 +100,8 @@ def lookup_beginning(connection: sqlite3.Connection, text: str) -> Lookup:
 def _named(connection: sqlite3.Connection, texts: Iterable[str], *, is_title: bool) -> Lookup:
     """The datasets that go by the first of some texts that is a name at all."""
     return next(
-        (Lookup(names=rows) for text in texts if (rows := _names(connection, text, is_title=is_title))), Lookup()
+        (Lookup(form=text, names=rows) for text in texts if (rows := _names(connection, text, is_title=is_title))),
+        Lookup(),
     )
 
 
@@ -133,10 +138,11 @@ def _editions(connection: sqlite3.Connection, split: Split) -> Editions | None:
     if not (bare or own) or (not is_own and _is_concept(connection, split.base)):
         return None
     meant = tuple(each for each in editions if each.text == split.edition)
+    labelled = sorted(bare, key=lambda each: (each.standing != LABEL, each.standing))
     known: dict[int, Named] = {}
-    for each in (*bare, *sorted(own, key=lambda each: each.label)):
+    for each in (*labelled, *sorted(own, key=lambda each: each.label)):
         known.setdefault(each.number, each)
-    name = bare[0].label if bare else split.base
+    name = labelled[0].label if labelled else split.base
     return Editions(name=name, edition=split.written, meant=meant, known=tuple(known.values()))
 
 
@@ -147,7 +153,8 @@ def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
         return Lookup()
     outer, inner = lookup(connection, match["outer"]).names, lookup(connection, match["inner"]).names
     numbers = {each.number for each in inner}
-    return Lookup(names=tuple(replace(each, text=text) for each in outer if each.number in numbers))
+    names = tuple(replace(each, text=text) for each in outer if each.number in numbers)
+    return Lookup(form=folded(text), names=names)
 
 
 def _row(number: int, slug: str, label: str, standing: int, text: str) -> Named:

@@ -42,7 +42,7 @@ def resolution(path: Path, name: str) -> Resolution:
         found = lookup(connection, wanted)
     if found.editions:
         return Resolution(slug=_of_edition(wanted, found.editions), name=wanted)
-    for meant in _ever_looser(found.names, wanted):
+    for meant in _ever_looser(found.names, wanted, found.form):
         if len(meant) == 1:
             (slug,) = meant
             return Resolution(slug=slug, name=_written(slug, wanted, found.names))
@@ -67,11 +67,12 @@ def _of_edition(name: str, found: Editions) -> str:
     return best[0].slug
 
 
-def _ever_looser(rows: Sequence[Named], wanted: str) -> Iterator[set[str]]:
+def _ever_looser(rows: Sequence[Named], wanted: str, form: str) -> Iterator[set[str]]:
     """The slugs that a name means, by ever looser readings of it."""
-    yield {each.slug for each in rows if each.standing == SLUG and each.text == wanted}
-    yield {each.slug for each in rows if each.standing == LABEL and each.text == wanted}
-    yield {each.slug for each in rows if each.standing <= LABEL and folded(each.text) == folded(wanted)}
+    for standing in (SLUG, LABEL):
+        yield {each.slug for each in rows if each.standing == standing and each.text == wanted}
+    for standing in (LABEL, SLUG):
+        yield {each.slug for each in rows if each.standing == standing and folded(each.text) == form}
     for standing in (LABEL, ALIAS, WRITTEN, TITLE):
         yield {each.slug for each in rows if each.standing <= standing}
     yield {each.slug for each in rows}
