@@ -57,7 +57,7 @@ class _Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with; a usage error names the verb that was meant."""
         if args and args[0] not in (*VERBS, *_UNLISTED) and not args[0].startswith("-"):
-            from medkg.curation.hints import did_you_mean  # only a mistake needs it
+            from medkg.choices import did_you_mean  # only a mistake needs it
 
             ctx.fail(f"no verb {args[0]!r}{did_you_mean(args[0], VERBS)}")
         return super().resolve_command(ctx, args)

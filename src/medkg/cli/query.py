@@ -85,7 +85,7 @@ def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
         return query
     if re.fullmatch(SLUG, query) and _is_file(directory / f"{query}.rq"):
         return read(directory / f"{query}.rq", spaces)
-    from medkg.curation.hints import did_you_mean  # only a mistake needs it
+    from medkg.choices import did_you_mean  # only a mistake needs it
 
     near = did_you_mean(query, gather(directory, spaces)[0]) or "; `medkg query --list` names them"
     raise UnknownName(f"no stored query is called {query!r}{near}")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
-from medkg.curation.hints import did_you_mean
+from medkg.choices import did_you_mean
 from medkg.curation.read import Records
 from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
 from medkg.errors import UnknownName

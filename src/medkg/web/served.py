@@ -5,16 +5,18 @@ The next snapshot gets the next application; an update changes the store and the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from flask import Flask, current_app
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from medkg.graph import relatives
 from medkg.graph.snapshot import INDEX, LINEAGE
+from medkg.graph.terms import RDF_TYPE
 from medkg.lineage.register import Register
+from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
 _KEY = "medkg"
@@ -47,8 +49,11 @@ class Served:
 
     @cached_property
     def register(self) -> Register:
-        """The register of lineage."""
-        return relatives.read(self.directory / LINEAGE)
+        """The register of lineage, which knows the datasets that updates have added and those that are retired too."""
+        found = self.store.quads_for_pattern(None, RDF_TYPE, self.prefixes.expand("dcat:Dataset"), DefaultGraph())
+        subjects = (quad.subject for quad in found)
+        slugs = (each.value.removeprefix(iris.dataset("").value) for each in subjects if isinstance(each, NamedNode))
+        return replace(relatives.read(self.directory / LINEAGE), datasets=frozenset(slugs))
 
 
 def install(app: Flask, served: Served) -> None:
