@@ -25,9 +25,9 @@ from medkg.model.claims import Claim
 from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.descriptions import described
-from medkg.web.elements import Elements
+from medkg.web.elements import Elements, Standpoint
 from medkg.web.kinship import kin
-from medkg.web.remembered import LAYERS, remembered, views
+from medkg.web.remembered import LAYERS, around, remembered, views
 from medkg.web.served import Served, served
 from medkg.web.telling import Teller, Told, teller
 
@@ -50,15 +50,24 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Whose family is asked for, by which claims, and as far as how many of them."""
+    """Whose family is asked for, by which claims, as far as how many of them, and from which dataset it is seen."""
 
     slug: str
     layer: Layer
     depth: int | None
+    towards: str | None = None
 
     def family(self, now: Served) -> tuple[Family, int]:
         """The family, and how many of its members are left out of it."""
         return nearest(family(views(now)[self.layer], self.slug, depth=self.depth), MOST)
+
+    def standpoint(self, now: Served) -> Standpoint | None:
+        """What the family is seen from, where that is not the dataset whose family it is."""
+        if self.towards is None:
+            return None
+        view = views(now)[self.layer]
+        known = around(now)(view, self.towards)
+        return Standpoint(family=family(view, self.towards), grade=lambda slug: known.verdict(slug).grade)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +130,7 @@ def _svg(asked: Question, now: Served) -> str:
 
 def _json(asked: Question, now: Served) -> str:
     elements = Elements(teller=teller(now), claimed=claims(now)[asked.layer], chinese=_chinese(now))
-    return json.dumps(elements.json(*asked.family(now)), ensure_ascii=False)
+    return json.dumps(elements.json(*asked.family(now), asked.standpoint(now)), ensure_ascii=False)
 
 
 _WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
@@ -140,7 +149,10 @@ def _question(slug: str) -> Question:
         raise BadRequest(f"evidence is `all` or `catalogues`, not {evidence!r}")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):
         raise BadRequest(f"depth is a number of claims from 1 to {_DEEPEST}, not {depth!r}")
-    return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None)
+    towards = request.args.get("towards") or None
+    if towards is not None and towards not in served().register.slugs:
+        raise BadRequest(f"towards is the slug of a dataset, not {towards!r}")
+    return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None, towards=towards)
 
 
 def _rows(found: Family, tells: Teller, known: Claimed) -> Iterator[Row]:
