@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from medkg.cli.failures import status_of
+from medkg.settings import Settings
 
 VERBS = {
     "search": "Find datasets by name, concept and facet.",
@@ -94,6 +95,8 @@ def medkg() -> None:
 
     The graph is built when it is first needed, under MEDKG_HOME.
     """
+    for warning in Settings.from_environment().warnings:
+        click.echo(f"warning: {warning}", err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -10,13 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 from flask import Flask, current_app
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import Store
 
-from medkg.graph import relatives
+from medkg.graph import lookup, relatives
 from medkg.graph.snapshot import INDEX, LINEAGE
-from medkg.graph.terms import RDF_TYPE
 from medkg.lineage.register import Register
-from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
 _KEY = "medkg"
@@ -50,10 +48,7 @@ class Served:
     @cached_property
     def register(self) -> Register:
         """The register of lineage, which knows the datasets that updates have added and those that are retired too."""
-        found = self.store.quads_for_pattern(None, RDF_TYPE, self.prefixes.expand("dcat:Dataset"), DefaultGraph())
-        subjects = (quad.subject for quad in found)
-        slugs = (each.value.removeprefix(iris.dataset("").value) for each in subjects if isinstance(each, NamedNode))
-        return replace(relatives.read(self.directory / LINEAGE), datasets=frozenset(slugs))
+        return replace(relatives.read(self.directory / LINEAGE), datasets=frozenset(lookup.datasets(self.store)))
 
 
 def install(app: Flask, served: Served) -> None:
