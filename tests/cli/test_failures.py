@@ -14,7 +14,7 @@ import pytest
 from medkg.cli.failures import status_of
 from medkg.errors import Fault, MedkgError
 from medkg.settings import Settings
-from tests.cli.conftest import ROOT, Ran, started
+from tests.cli.conftest import ROOT, Medkg, Ran, started
 
 
 def failing(error: BaseException) -> Callable[[], None]:

@@ -17,7 +17,7 @@ from medkg.lineage import pictures
 from medkg.lineage.answers import Family, family
 from medkg.lineage.answers.claimed import Claimed, claimed
 from medkg.lineage.answers.nearest import nearest
-from medkg.lineage.layers import Layer
+from medkg.lineage.layers import LAYERS, Layer
 from medkg.lineage.pictures.svg import STYLE
 from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
@@ -27,7 +27,8 @@ from medkg.web.answers import page, reply
 from medkg.web.descriptions import described
 from medkg.web.elements import Elements, Standpoint
 from medkg.web.kinship import kin
-from medkg.web.remembered import LAYERS, around, remembered, views
+from medkg.web.query_parameters import given, reading_values, takes, value
+from medkg.web.remembered import around, remembered, views
 from medkg.web.served import Served, served
 from medkg.web.telling import Teller, Told, teller
 
@@ -82,6 +83,7 @@ class Row:
 
 
 @lineage.get("/dataset/<slug>/lineage")
+@takes("evidence", "depth")
 def lineage_page(slug: str) -> Response:
     """The page: the picture, every relative and every claim."""
     now, asked, tells = served(), _question(slug), teller(served())
@@ -101,18 +103,31 @@ def lineage_page(slug: str) -> Response:
     )
 
 
-@lineage.get("/dataset/<slug>/lineage.<any(svg, dot, mmd, json):form>")
+@lineage.get("/dataset/<slug>/lineage.<any(svg, dot, mmd):form>")
+@takes("evidence", "depth")
 def drawn(slug: str, form: str) -> Response:
-    """The picture, or what it is drawn from, for other programs."""
+    """The picture, or what other programs draw it from."""
+    response = _document(slug, form)
+    if form == "svg":
+        response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+@lineage.get("/dataset/<slug>/lineage.json")
+@takes("evidence", "depth", "towards")
+def data(slug: str) -> Response:
+    """The members and ties as JSON; `towards` another dataset each member tells how it stands to that one, too."""
+    return _document(slug, "json")
+
+
+def _document(slug: str, form: str) -> Response:
+    """The family of a dataset in a form."""
     now, asked = served(), _question(slug)
-    response = reply(
+    return reply(
         lambda: _WRITTEN[form](asked, now).encode(),
         _MEDIA_TYPES[form],
         identity=(now.revision, request.full_path, addresses().root),
     )
-    if form == "svg":
-        response.headers["Content-Security-Policy"] = _POLICY
-    return response
 
 
 @remembered
@@ -144,14 +159,14 @@ _WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
 def _question(slug: str) -> Question:
     """What a request asks for; 404 where there is no such dataset, 400 where it is asked in an unknown way."""
     described(iris.BASE + "dataset/" + slug)
-    evidence, depth = request.args.get("evidence") or "all", request.args.get("depth") or None
-    if evidence not in _EVIDENCE:
-        raise BadRequest(f"evidence is `all` or `catalogues`, not {evidence!r}")
+    asked = given()
+    evidence, depth = value("evidence", asked.get("evidence", "all"), _EVIDENCE), asked.get("depth")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):
         raise BadRequest(f"depth is a number of claims from 1 to {_DEEPEST}, not {depth!r}")
-    towards = request.args.get("towards") or None
-    if towards is not None and towards not in served().register.slugs:
-        raise BadRequest(f"towards is the slug of a dataset, not {towards!r}")
+    towards = asked.get("towards")
+    if towards is not None:
+        with reading_values():
+            views(served())["all"].images.known(towards)
     return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None, towards=towards)
 
 
