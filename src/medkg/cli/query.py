@@ -53,6 +53,8 @@ def command(query: str | None, values: Mapping[str, str], form: str | None, list
     """
     settings = Settings.from_environment()
     spaces = prefixes.load(settings.resources / "ontology")
+    if listed and (query is not None or values or form is not None):
+        raise click.UsageError("--list lists all stored queries; leave out the query, its parameters and the format")
     if listed:
         _list(settings.resources / "queries", spaces)
         return
