@@ -83,8 +83,12 @@ def test_the_commands_of_a_page_run(page: str, installation: Installation, tmp_p
     commands = [WITHOUT_NETWORK.get(each.strip(), each.strip()) for each in snippets()[page, "sh"]]
     script = "\n".join(each for each in commands if not each.endswith(SERVE))
     run(["medkg", "build"], installation, tmp_path).check_returncode()
-    given = {"PYTHONPATH": str(installation.package), "MEDKG_RESOURCES": str(installation.resources)}
-    with running(installation.home, **given, MEDKG_WRITE_TOKEN=TOKEN) as server:
+    with running(
+        installation.home,
+        PYTHONPATH=str(installation.package),
+        MEDKG_RESOURCES=str(installation.resources),
+        MEDKG_WRITE_TOKEN=TOKEN,
+    ) as server:
         curl = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
         here = script.replace("http://127.0.0.1:8077", server.address.rstrip("/"))
         answer = run(["bash", "-e", "-c", curl + here], installation, tmp_path, MEDKG_WRITE_TOKEN=TOKEN)
