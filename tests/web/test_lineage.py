@@ -74,6 +74,14 @@ def test_a_dataset_without_relatives_says_so() -> None:
     assert "No relatives are known" in real.page("/dataset/vessel12/lineage").text
 
 
+@pytest.mark.parametrize("path", ["/dataset/isic", "/dataset/isic/lineage"])
+def test_a_series_of_which_nothing_is_claimed_leads_to_the_lineage_of_its_editions(path: str) -> None:
+    page = real.page(path)
+    assert "Each edition has a lineage of its own: ISIC 2017" in " ".join(page.text.split())
+    assert page.select_one('a[href="/dataset/isic2018/lineage"]')
+    assert faults(answer(path, Accept="text/html")) == []
+
+
 @pytest.mark.parametrize("slug", ["lits", "abdomenatlas", "vessel12"])
 def test_the_picture_stands_alone_and_says_what_it_shows(slug: str) -> None:
     picture = ElementTree.fromstring(answer(f"/dataset/{slug}/lineage.svg"))

@@ -98,6 +98,7 @@ def lineage_page(slug: str) -> Response:
             members=len(found.generations),
             left_out=left_out,
             kin=kin(found, tells),
+            editions=tells.editions(slug),
             rows=list(_rows(found, tells, claims(now)[asked.layer])),
         )
     )
