@@ -12,6 +12,8 @@ from medkg.web.serve import serve
 def main() -> None:
     """Serve until interrupted; what a person can mend is said without a traceback."""
     settings = Settings.from_environment()
+    for warning in settings.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     try:
         open_current(settings)  # built where there is none yet
         serve(configured(settings), host=settings.host, port=settings.port)

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from medkg.choices import choice, did_you_mean
 from medkg.errors import MedkgError
 
 
@@ -72,6 +73,11 @@ SETTINGS = (
 )
 
 
+_PREFIX = "MEDKG_"
+_OF_OTHERS = frozenset({"MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_SCREENSHOTS"})
+"""What the build of the package and the tests read from the environment."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of one run; nothing else in medkg reads the environment."""
@@ -82,6 +88,17 @@ class Settings:
     def from_environment(cls) -> Settings:
         """The settings of this process."""
         return cls(environment=dict(os.environ))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is set under a name that is no setting, each with the name that may have been meant."""
+        names = [each.name for each in SETTINGS]
+        unknown = (name for name in sorted(self.environment) if name.startswith(_PREFIX))
+        return [
+            f"{name} is no setting of medkg and changes nothing{did_you_mean(name, names)}"
+            for name in unknown
+            if name not in names and name not in _OF_OTHERS
+        ]
 
     @cached_property
     def home(self) -> Path:
@@ -112,7 +129,7 @@ class Settings:
 
     def text(self, name: str) -> str | None:
         """A setting as it was set; None where it was not."""
-        return self.environment.get(name) or None
+        return self.environment.get(choice(name, [each.name for each in SETTINGS], kind="setting")) or None
 
     def number(self, name: str, *, least: float = 0) -> float | None:
         """A setting that is a number; None where it was not set, a `MedkgError` where it is none or below the least."""

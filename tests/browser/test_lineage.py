@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from medkg.curation import load
+from medkg.graph import relatives
+from medkg.lineage import Layer, verdict
+from medkg.lineage.answers import family
 from tests.browser.visits import PHONE, Visit
+from tests.servers import REPOSITORY
 
 LITS = "/dataset/lits/lineage"
 
@@ -34,6 +40,24 @@ def place(page: Page, chosen: str) -> dict[str, float]:
         chosen,
     )
     return found
+
+
+def grades(page: Page) -> dict[str, str]:
+    """The grade that each dataset of the graph is coloured by; empty for the one asked for."""
+    found: dict[str, str] = canvas(page).evaluate(
+        """canvas => Object.fromEntries(canvas._cyreg.cy.nodes().map(
+          each => [each.id(), each.classes().filter(name => !["home", "expanded"].includes(name)).join()]
+        ))"""
+    )
+    return found
+
+
+def open_relatives(page: Page, slug: str) -> None:
+    """Have the graph show the relatives of a dataset that it shows, too."""
+    canvas(page).evaluate("(canvas, id) => canvas._cyreg.cy.center(canvas._cyreg.cy.getElementById(id))", slug)
+    canvas(page).click(position=place(page, slug))  # type: ignore[arg-type]  # an x and a y
+    panel(page).get_by_role("button", name="Show its own relatives too").click()
+    expect(page.locator(".lineage-said")).to_contain_text("more.")
 
 
 def test_a_click_tells_of_a_dataset_and_who_claims_its_ties(visit: Visit) -> None:
@@ -98,6 +122,49 @@ def test_a_relative_can_show_its_own_relatives(visit: Visit) -> None:
     panel(page).get_by_role("button", name="Show its own relatives too").click()
     expect(page.locator(".lineage-said")).to_contain_text("more.")
     assert page.locator(".lineage-said").inner_text() != before
+
+
+@pytest.mark.parametrize(
+    ("path", "layer", "opened"),
+    [
+        (LITS, "all", "msd"),
+        (LITS, "all", "abdomenatlas"),
+        (f"{LITS}?depth=1", "all", "abdomenct-1k"),
+        (f"{LITS}?evidence=catalogues", "catalogs", "msd"),
+        ("/dataset/3d-ircadb/lineage", "all", "lits"),
+    ],
+)
+def test_what_another_ones_relatives_bring_is_graded_towards_the_dataset_of_the_page(
+    visit: Visit, path: str, layer: Layer, opened: str
+) -> None:
+    page, asked = visit.open(path), path.split("/")[2]
+    before = grades(page)
+    open_relatives(page, opened)
+    after = grades(page)
+    assert after.items() >= before.items()
+    assert len(after) > len(before)
+    view = relatives.register(load(REPOSITORY / "data")).view(layer)
+    family_of_it = family(view, asked)
+    documentary = {each.dataset for each in (*family_of_it.ancestors, *family_of_it.descendants)}
+    expected = {}
+    for slug in after.keys() - {asked}:
+        grade = verdict(view.images, asked, slug, guard=view.guard).grade
+        is_shared = grade in ("definite", "possible")
+        expected[slug] = grade if is_shared or slug not in documentary else "documentary"
+    assert {slug: grade for slug, grade in after.items() if slug != asked} == expected
+
+
+def test_of_a_dataset_that_is_no_relative_the_panel_says_so(visit: Visit) -> None:
+    page = visit.open(LITS)
+    open_relatives(page, "msd")
+    canvas(page).evaluate("canvas => canvas._cyreg.cy.center(canvas._cyreg.cy.getElementById('msd-cardiac'))")
+    canvas(page).click(position=place(page, "msd-cardiac"))  # type: ignore[arg-type]  # an x and a y
+    expect(panel(page).get_by_role("heading")).to_contain_text("MSD Cardiac")
+    expect(panel(page)).to_contain_text("none known")
+    expect(panel(page)).to_contain_text("neither an ancestor nor a descendant of LiTS")
+    expect(panel(page)).not_to_contain_text("definite")
+    expect(page.locator("figure")).to_contain_text("○ is not known to share any")
+    assert visit.violations() == []
 
 
 def test_the_graph_says_what_the_data_says(visit: Visit) -> None:

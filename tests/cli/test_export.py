@@ -38,6 +38,8 @@ def test_a_files_ending_tells_the_format(medkg: Medkg, tmp_path: Path) -> None:
         (("-o", "nowhere/graph.ttl"), 1, "nowhere/graph.ttl cannot be written: No such file or directory"),
         (("--dataset", "ATLAS"), 1, "may be any of 2 datasets"),
         (("--dataset", "liits"), 1, "did you mean lits"),
+        (("--dataset", ""), 1, "no dataset is called ''"),
+        (("-f", ""), 1, "no format is called ''"),
     ],
 )
 def test_a_mistake_has_a_way_out(medkg: Medkg, arguments: tuple[str, ...], status: int, message: str) -> None:

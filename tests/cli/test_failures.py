@@ -14,7 +14,7 @@ import pytest
 from medkg.cli.failures import status_of
 from medkg.errors import Fault, MedkgError
 from medkg.settings import Settings
-from tests.cli.conftest import ROOT, Ran, started
+from tests.cli.conftest import ROOT, Medkg, Ran, started
 
 
 def failing(error: BaseException) -> Callable[[], None]:
@@ -110,3 +110,13 @@ def test_names_that_a_terminal_has_no_letters_for_are_escaped(shared: Settings) 
     out, err = started(shared, "show", "lits", PYTHONIOENCODING="latin-1").communicate()
     assert "\\u809d" in out
     assert err == ""
+
+
+def test_a_setting_that_does_not_exist_is_told_and_the_answer_comes_all_the_same(
+    medkg: Medkg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDKG_PROT", "80")
+    monkeypatch.setenv("MEDKG_BUILD_UI", "0")
+    ran = medkg("stats", "--json")
+    assert ran.status == 0
+    assert ran.err == "warning: MEDKG_PROT is no setting of medkg and changes nothing; did you mean 'MEDKG_PORT'?\n"

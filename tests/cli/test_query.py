@@ -119,7 +119,16 @@ def test_a_mistake_in_asking_has_a_way_out(medkg: Medkg, arguments: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), (SELECT, "-p", "liver"), (SELECT, "-p", "=liver"), (SELECT, "-p", "since=1", "-p", "since=2")]
+    "arguments",
+    [
+        (),
+        (SELECT, "-p", "liver"),
+        (SELECT, "-p", "=liver"),
+        (SELECT, "-p", "since=1", "-p", "since=2"),
+        ("--list", SELECT),
+        ("--list", "-p", "since=1"),
+        ("--list", "-f", "csv"),
+    ],
 )
 def test_a_malformed_call_is_a_usage_error(medkg: Medkg, arguments: tuple[str, ...]) -> None:
     assert medkg("query", *arguments).status == 2

@@ -35,3 +35,5 @@ def test_broken_data_are_refused_with_their_faults(my_medkg: Medkg, own: Setting
 
 def test_an_unknown_entry_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
     assert medkg("reconcile", "north/litz").err == "medkg: no entry has the key 'litz'; did you mean 'lits'?\n"
+    assert "no catalogue is called ''" in medkg("reconcile", "--catalog", "").err
+    assert "no entry of south is one of north" in medkg("reconcile", "--catalog", "south", "north/lits").err

@@ -75,6 +75,7 @@ def test_a_beginning_that_none_has_or_several_have_is_a_mistake(
     (own.home / "snapshots" / (built[0][:10] + "0" * 54)).mkdir()
     ran = my_medkg("rollback", built[0][:10])
     assert (ran.status, "2 snapshots' digests begin with" in ran.err) == (1, True)
+    assert my_medkg("rollback", "--list", built[0]).status == 2
     assert label(my_medkg) == "Three"
 
 

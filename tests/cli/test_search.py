@@ -51,6 +51,12 @@ def test_an_unknown_facet_is_a_mistake_with_a_way_out(medkg: Medkg) -> None:
     assert ran.err == "medkg: 'livver' is no anatomy in the graph; did you mean Liver?\n"
 
 
+def test_an_empty_span_is_a_mistake_and_not_left_out(medkg: Medkg) -> None:
+    ran = medkg("search", "lits", "--year", "")
+    assert (ran.status, ran.out) == (1, "")
+    assert "'' is no year in the graph; write a number" in ran.err
+
+
 def test_a_search_for_nothing_is_a_usage_error(medkg: Medkg) -> None:
     assert medkg("search").status == 2
     assert medkg("search", "x", "--limit", "0").status == 2

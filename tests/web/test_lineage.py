@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import Tag
 
-from medkg.lineage import pictures
+from medkg.lineage import Layer, pictures, verdict
 from medkg.lineage.answers import family
+from medkg.lineage.layers import LAYERS
 from tests.web import real
 from tests.web.sound import faults
 
@@ -71,6 +72,14 @@ def test_the_page_tells_the_script_where_its_data_are_and_works_without() -> Non
 
 def test_a_dataset_without_relatives_says_so() -> None:
     assert "No relatives are known" in real.page("/dataset/vessel12/lineage").text
+
+
+@pytest.mark.parametrize("path", ["/dataset/isic", "/dataset/isic/lineage"])
+def test_a_series_of_which_nothing_is_claimed_leads_to_the_lineage_of_its_editions(path: str) -> None:
+    page = real.page(path)
+    assert "Each edition has a lineage of its own: ISIC 2017" in " ".join(page.text.split())
+    assert page.select_one('a[href="/dataset/isic2018/lineage"]')
+    assert faults(answer(path, Accept="text/html")) == []
 
 
 @pytest.mark.parametrize("slug", ["lits", "abdomenatlas", "vessel12"])
@@ -168,6 +177,34 @@ def test_the_catalogues_alone_claim_less() -> None:
     assert {basis for each in catalogues["edges"] for basis in each["basis"]} == {"catalog"}
 
 
+@pytest.mark.parametrize(("slug", "towards"), [("msd", "lits"), ("lits", "3d-ircadb"), ("kits19", "brats2021")])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_data_tell_how_members_stand_to_another_dataset(slug: str, towards: str, layer: Layer) -> None:
+    view = real.served().register.view(layer)
+    options = f"towards={towards}&evidence={'catalogues' if layer == 'catalogs' else 'all'}"
+    found = json.loads(answer(f"/dataset/{slug}/lineage.json?{options}"))
+    family_of_it = family(view, towards)
+    relatives = {each.dataset: each for each in (*family_of_it.ancestors, *family_of_it.descendants)}
+    assert found["towards"] == towards
+    assert len(found["nodes"]) > 1
+    for node in found["nodes"]:
+        other, seen = node["id"], node["towards"]
+        if other == towards:
+            assert seen == {"grade": None, "generation": 0, "directed": True}
+        elif other in relatives:
+            generation = family_of_it.generations[other]
+            assert (seen["grade"], seen["generation"]) == (relatives[other].grade, generation)
+        else:
+            grade = verdict(view.images, towards, other, guard=view.guard).grade
+            assert seen == {"grade": grade, "generation": None, "directed": True}
+
+
+def test_members_stand_to_another_dataset_otherwise_than_to_the_one_whose_family_it_is() -> None:
+    nodes = {each["id"]: each for each in json.loads(answer("/dataset/msd/lineage.json?towards=lits"))["nodes"]}
+    assert (nodes["msd-cardiac"]["grade"], nodes["msd-cardiac"]["towards"]["grade"]) == ("definite", "none-known")
+    assert (nodes["msd-liver"]["grade"], nodes["msd-liver"]["towards"]["grade"]) == ("definite", "definite")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_what_the_client_has_is_not_sent_again(form: str) -> None:
     address = f"/dataset/lits/lineage.{form}?depth=1"
@@ -176,7 +213,9 @@ def test_what_the_client_has_is_not_sent_again(form: str) -> None:
     assert real.client().get(f"/dataset/lits/lineage.{form}").headers["ETag"] != etag
 
 
-@pytest.mark.parametrize("options", ["depth=0", "depth=-1", "depth=x", "depth=²", "depth=99999999999", "evidence=mine"])
+@pytest.mark.parametrize(
+    "options", ["depth=0", "depth=-1", "depth=x", "depth=²", "depth=99999999999", "evidence=mine", "towards=litz"]
+)
 @pytest.mark.parametrize("path", ["/dataset/lits/lineage", "/dataset/lits/lineage.svg"])
 def test_a_question_that_makes_no_sense_is_400_and_says_why(path: str, options: str) -> None:
     response = real.client().get(f"{path}?{options}")

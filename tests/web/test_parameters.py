@@ -85,9 +85,38 @@ def test_other_methods_are_405_and_say_which_there_are(client: Client, method: s
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("default-graph-url", "default-graph-uri"),
+        ("default_graph_uri", "default-graph-uri"),
+        ("Default-Graph-URI", "default-graph-uri"),
+        ("named-graph", "named-graph-uri"),
+        ("formats", "format"),
+        ("time-out", "timeout"),
+    ],
+)
+def test_a_parameter_that_is_nearly_one_of_ours_is_400_and_says_which(client: Client, name: str, meant: str) -> None:
+    for answer in (ask(client, ASK, **{name: "x"}), client.post("/sparql", data={"query": ASK, name: "x"})):
+        assert answer.status_code == 400
+        assert f"{name!r} is no parameter of this endpoint; did you mean {meant!r}?" in problem(answer)["detail"]
+
+
+@pytest.mark.parametrize("name", ["querry", "QUERY", "updates"])
+def test_a_query_under_a_misspelt_name_is_not_answered_by_what_there_is_to_ask(client: Client, name: str) -> None:
+    assert client.get("/sparql", query_string={name: ASK}).status_code == 400
+
+
 def test_parameters_of_other_endpoints_are_let_be(client: Client) -> None:
     # SPARQLWrapper sends the first three on its own account
-    others = {"output": "json", "results": "json", "maxrows": "5", "should-sponge": "soft", "signal_void": "on"}
+    others = {
+        "output": "json",
+        "results": "json",
+        "maxrows": "5",
+        "should-sponge": "soft",
+        "signal_void": "on",
+        "queryId": "7",
+    }
     answer = ask(client, ASK, **others)
     assert answer.status_code == 200
     assert answer.data == ask(client, ASK).data

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from medkg.graph.build import build
+from medkg.web.app import show
 from medkg.web.remembered import around, remembered, views
 from medkg.web.served import Served
-from tests.web import real
+from tests.web import real, tiny
+from tests.web.conftest import PREFIXES
 
 asked: list[str] = []
 
@@ -35,3 +39,20 @@ def test_what_is_around_a_dataset_is_found_once_for_one_graph_and_layer() -> Non
     assert around(now)(views(now)["all"], "lits") is found
     assert around(now)(views(now)["catalogs"], "lits") is not found
     assert around(later)(views(later)["all"], "lits") is not found
+
+
+def test_a_dataset_that_is_retired_or_that_an_update_adds_has_its_pages_and_no_relatives(tmp_path: Path) -> None:
+    settings = tiny.settings(tmp_path)
+    retired = settings.resources / "data" / "datasets" / "lits-beta.yaml"
+    retired.write_text("label: LiTS-beta\nreplaced_by: lits\n", encoding="utf-8")
+    snapshot = build(settings)
+    app = tiny.application(snapshot)
+    store = snapshot.in_memory()
+    store.update("INSERT DATA { dataset:new a dcat:Dataset ; dcterms:title 'New'@en }", prefixes=dict(PREFIXES))
+    show(app, store, f"{snapshot.revision}.1")
+    client = app.test_client()
+    for slug in ("lits-beta", "new"):
+        assert client.get(f"/dataset/{slug}", headers={"Accept": "text/html"}).status_code == 200
+        elements = client.get(f"/dataset/{slug}/lineage.json").get_json()
+        assert [len(elements["nodes"]), elements["edges"]] == [1, []]
+    assert client.get("/dataset/none/lineage.json").status_code == 404

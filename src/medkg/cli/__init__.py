@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from medkg.cli.failures import status_of
+from medkg.settings import Settings
 
 VERBS = {
     "search": "Find datasets by name, concept and facet.",
@@ -57,7 +58,7 @@ class _Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with; a usage error names the verb that was meant."""
         if args and args[0] not in (*VERBS, *_UNLISTED) and not args[0].startswith("-"):
-            from medkg.curation.hints import did_you_mean  # only a mistake needs it
+            from medkg.choices import did_you_mean  # only a mistake needs it
 
             ctx.fail(f"no verb {args[0]!r}{did_you_mean(args[0], VERBS)}")
         return super().resolve_command(ctx, args)
@@ -94,6 +95,8 @@ def medkg() -> None:
 
     The graph is built when it is first needed, under MEDKG_HOME.
     """
+    for warning in Settings.from_environment().warnings:
+        click.echo(f"warning: {warning}", err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -113,20 +113,28 @@ def routes() -> str:
 
     nowhere = Path()
     app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
-    rows = ((f"`{each.path}`", ", ".join(each.methods), each.answer) for each in interface.routes(app))
+    rows = (
+        (f"`{each.path}`", ", ".join(each.methods), ", ".join(each.parameters), each.answer)
+        for each in interface.routes(app)
+    )
     forms = (
         (f"`{each.name}`", ", ".join(each.aliases), ", ".join(each.media_types), of) for each, of in interface.formats()
     )
     told = "A path that is the end of an IRI of ours answers with what the graph says of it, as a page or as data."
+    refused = (
+        "Any other parameter, and a value that names nothing, is answered with 400 and what there is instead. The "
+        "marks of analytics, mail and advertisements (`utm_…`, `fbclid`, `gclid` and the like) are left alone, and so "
+        "are, on `/sparql`, the parameters of other endpoints; the probes `/livez`, `/readyz` and `/metrics` read none."
+    )
     asked = (
         "`Accept` chooses the format, or `?format=` with a name, an alias or a media type, which may lack what stands "
         "before its slash. The first of each kind is the default."
     )
     lenience = "\n".join(f"- {each}" for each in interface.LENIENCE)
-    routes_table = table(("path", "methods", "what it answers"), rows)
+    routes_table = table(("path", "methods", "parameters", "what it answers"), rows)
     formats_table = table(("format", "aliases", "media types", "for"), forms)
-    sections = ("# HTTP", told, routes_table, "## What is read leniently", lenience, "## Formats", asked, formats_table)
-    return "\n\n".join(sections)
+    sections = ("# HTTP", told, routes_table, refused, "## What is read leniently", lenience)
+    return "\n\n".join((*sections, "## Formats", asked, formats_table))
 
 
 def queries(root: Path) -> str:

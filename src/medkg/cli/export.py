@@ -32,9 +32,9 @@ def command(form: str | None, output: Path | None, dataset: str | None) -> None:
     catalogue states, in the named graph of each record.
     """
     settings = Settings.from_environment()
-    chosen = form or _by_ending(output)
+    chosen = _by_ending(output) if form is None else form
     snapshot = opened(settings)
-    slug = search.resolve(snapshot.path / INDEX, dataset) if dataset else None
+    slug = search.resolve(snapshot.path / INDEX, dataset) if dataset is not None else None
     parts = export(snapshot.store, chosen, prefixes.load(settings.resources / "ontology"), dataset=slug)
     if output is None:
         for part in parts:

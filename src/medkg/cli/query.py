@@ -53,6 +53,8 @@ def command(query: str | None, values: Mapping[str, str], form: str | None, list
     """
     settings = Settings.from_environment()
     spaces = prefixes.load(settings.resources / "ontology")
+    if listed and (query is not None or values or form is not None):
+        raise click.UsageError("--list lists all stored queries; leave out the query, its parameters and the format")
     if listed:
         _list(settings.resources / "queries", spaces)
         return
@@ -85,7 +87,7 @@ def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
         return query
     if re.fullmatch(SLUG, query) and _is_file(directory / f"{query}.rq"):
         return read(directory / f"{query}.rq", spaces)
-    from medkg.curation.hints import did_you_mean  # only a mistake needs it
+    from medkg.choices import did_you_mean  # only a mistake needs it
 
     near = did_you_mean(query, gather(directory, spaces)[0]) or "; `medkg query --list` names them"
     raise UnknownName(f"no stored query is called {query!r}{near}")

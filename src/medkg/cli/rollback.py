@@ -22,6 +22,8 @@ def command(digest: str, listed: bool) -> None:
     the present graph stay with it: they are there again when it is.
     """
     settings = Settings.from_environment()
+    if listed and digest:
+        raise click.UsageError("--list lists all graphs; leave out the digest")
     if listed:
         rows = [
             (each.digest, each.built[:19] + "Z", f"{each.quads:,}", _number(each.updates), "yes" if each.serves else "")

@@ -47,7 +47,7 @@ def command(
     Names, synonyms and concepts are known in English and Chinese, and typing errors are forgiven. Each
     option narrows the answer; it takes a concept's key, label or synonym, or a span of numbers.
     """
-    spans = {name: (span,) for name, span in (("year", year), ("cases", cases)) if span}
+    spans = {name: (span,) for name, span in (("year", year), ("cases", cases)) if span is not None}
     concepts = {"modality": modality, "anatomy": anatomy, "task": task, "licence": licence}
     names = {**concepts, **spans, "catalog": catalog, "lineage": lineage}
     if not (text or any(names.values())):

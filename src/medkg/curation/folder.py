@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from medkg.curation.hints import did_you_mean, slug_of
+from medkg.choices import did_you_mean
+from medkg.curation.hints import slug_of
 from medkg.errors import Fault
 from medkg.model.entries import Catalog
 from medkg.model.forms import SLUG

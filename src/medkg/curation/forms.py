@@ -17,7 +17,8 @@ from typing import Any, Final, Protocol, get_args, get_origin, get_type_hints
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from medkg.curation.hints import a, brief, did_you_mean, misfit, nearest
+from medkg.choices import did_you_mean, nearest
+from medkg.curation.hints import a, brief, misfit
 from medkg.curation.source import NULL
 from medkg.errors import Fault
 from medkg.model.fields import Declaration, declarations

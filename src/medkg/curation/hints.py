@@ -1,10 +1,10 @@
-"""Words for a curator who slipped: the nearest right thing, and forms said without regular expressions."""
+"""Words for a curator who slipped: the form that is asked for, said without regular expressions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
+from medkg.choices import did_you_mean
 from medkg.model.fields import Declaration
 from medkg.model.forms import COUNT_PROPERTY, CURIE, DATE, LANGUAGE_TAG, SECURE_WEB_ADDRESS, SLUG, WEB_ADDRESS
 from medkg.model.texts import printable
@@ -20,33 +20,6 @@ _IN_WORDS = {
     r"[0-9a-f]{16}": "16 hexadecimal digits in lower case",
     r"[0-9a-f]{64}": "64 hexadecimal digits in lower case",
 }
-
-
-def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """The choice that comes nearest to a mistyped name, one slip before any likeness; None where none comes near.
-
-    >>> nearest("modalty", ["task", "modality"])
-    'modality'
-    >>> nearest("MIR", ["mp-mr", "mr"])
-    'mr'
-    """
-    from rapidfuzz import fuzz, process, utils  # only a mistake needs it
-    from rapidfuzz.distance import OSA
-
-    known, plain = list(choices), utils.default_process
-    slip = process.extractOne(name, known, scorer=OSA.distance, processor=plain, score_cutoff=1)
-    best = slip or process.extractOne(name, known, scorer=fuzz.ratio, processor=plain, score_cutoff=60)
-    return best[0] if best else None
-
-
-def did_you_mean(name: str, choices: Iterable[str]) -> str:
-    """The question that ends a message, or nothing where no choice comes near.
-
-    >>> did_you_mean("modalty", ["task", "modality"])
-    "; did you mean 'modality'?"
-    """
-    near = nearest(name, choices)
-    return f"; did you mean '{near}'?" if near else ""
 
 
 def a(noun: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
-from medkg.curation.hints import did_you_mean
+from medkg.choices import did_you_mean
 from medkg.curation.read import Records
 from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
 from medkg.errors import UnknownName
@@ -87,10 +87,13 @@ def reconcile(records: Records, *, catalog: str | None = None, entry: str | None
 def _chosen(records: Records, catalog: str | None, entry: str | None) -> dict[Reference, Entry]:
     """The entries asked for, in order."""
     if entry and "/" in entry:
-        catalog, entry = entry.split("/", 1)
-    if catalog and catalog not in records.catalogs:
+        own, entry = entry.split("/", 1)
+        if catalog not in (None, own):
+            raise UnknownName(f"no entry of {catalog} is one of {own}; leave out one of the two catalogues")
+        catalog = own
+    if catalog is not None and catalog not in records.catalogs:
         raise UnknownName(f"no catalogue is called {catalog!r}{did_you_mean(catalog, records.catalogs)}")
-    among = {catalog: records.catalogs[catalog]} if catalog else records.catalogs
+    among = records.catalogs if catalog is None else {catalog: records.catalogs[catalog]}
     listed = {(name, each.key): each for name, found in among.items() for each in found.entries}
     if entry is None:
         return listed

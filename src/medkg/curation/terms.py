@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from medkg.choices import did_you_mean, nearest
 from medkg.curation.folder import shown
 from medkg.curation.forms import Reading, Term
-from medkg.curation.hints import brief, did_you_mean, nearest
+from medkg.curation.hints import brief
 from medkg.errors import Fault
 from medkg.model.vocabularies import Vocabulary
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
+from medkg.graph import lookup
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
@@ -47,7 +48,7 @@ class Reference:
 
 
 def bibtex(store: Store, prefixes: Prefixes, slugs: Iterable[str]) -> str:
-    """An entry for each dataset, followed by those of its papers; a paper of several datasets comes once."""
+    """An entry for each dataset or challenge edition, followed by those of its papers; one of several comes once."""
     found: dict[str, Reference] = {}
     for slug in slugs:
         for each in references(store, prefixes, slug):
@@ -56,9 +57,10 @@ def bibtex(store: Store, prefixes: Prefixes, slugs: Iterable[str]) -> str:
 
 
 def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[Reference]:
-    """The entries of a dataset and of the papers that describe it."""
+    """The entries of a dataset or challenge edition and of the papers that describe it; `UnknownName` for none such."""
     reader = _Reader(store=store, prefixes=prefixes)
-    node = iris.dataset(slug)
+    challenge = iris.challenge(slug)
+    node = challenge if lookup.is_there(store, challenge) else lookup.dataset(store, slug)
     label = reader.text(node, "dcterms:title") or slug
     yield reader.dataset(node, slug, label)
     for paper in reader.addresses(node, "dcterms:isReferencedBy"):

@@ -12,8 +12,7 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from medkg.errors import UnknownName
-from medkg.model import prefixes as iris
+from medkg.graph import lookup
 from medkg.model.prefixes import Prefixes
 
 Json = dict[str, Any]
@@ -40,11 +39,7 @@ _CLASSES = {"citation": "CreativeWork"}
 
 def dataset(store: Store, prefixes: Prefixes, slug: str) -> Json:
     """The description of the dataset with a slug, as JSON-LD; `UnknownName` where there is none."""
-    reader = _Reader(store=store, prefixes=prefixes, node=iris.dataset(slug))
-    found = reader.description()
-    if "name" not in found:
-        raise UnknownName(f"no dataset has the slug {slug!r}")
-    return found
+    return _Reader(store=store, prefixes=prefixes, node=lookup.dataset(store, slug)).description()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +65,7 @@ class _Reader:
             "@id": self.node.value,
             "identifier": self.node.value,
             "url": self.node.value,
-            "name": [each.value for each in titles[:1]],
+            "name": [each.value for each in titles[:1]] or [self.node.value.rpartition("/")[2]],
             "description": [each.value for each in descriptions[:1]],
             **texts,
             "alternateName": [*map(_text, titles[1:]), *texts["alternateName"]],

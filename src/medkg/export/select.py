@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from medkg.errors import UnknownName
+from medkg.graph import lookup
 from medkg.model import prefixes as iris
 
 _IDENTIFIER = NamedNode("http://purl.org/dc/terms/identifier")
@@ -28,10 +28,8 @@ def whole(store: Store) -> set[Quad]:
 
 def of_dataset(store: Store, slug: str) -> set[Quad]:
     """What the graph says of one dataset, its papers, claims, records and their parts, and what each record states."""
-    node = iris.dataset(slug)
+    node = lookup.dataset(store, slug)
     found = set(_described(store, node))
-    if not found:
-        raise UnknownName(_unknown(store, slug))
     for paper in {quad.object for quad in found if quad.predicate == _PAPER}:
         found.update(_about(store, paper))
     found.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
@@ -67,13 +65,3 @@ def _subjects(store: Store, properties: tuple[NamedNode, ...], object_: NamedNod
     """What has a thing for the value of one of some properties."""
     naming = (quad for each in properties for quad in store.quads_for_pattern(None, each, object_, DefaultGraph()))
     return {quad.subject for quad in naming if isinstance(quad.subject, NamedNode)}
-
-
-def _unknown(store: Store, slug: str) -> str:
-    from rapidfuzz import process  # only a mistake needs it
-
-    space = iris.dataset("").value
-    found = (quad.subject for quad in store.quads_for_pattern(None, _IDENTIFIER, None, DefaultGraph()))
-    slugs = [node.value.removeprefix(space) for node in found if isinstance(node, NamedNode) and space in node.value]
-    near = [choice for choice, _, _ in process.extract(slug, slugs, limit=3, score_cutoff=60)]
-    return f"no dataset has the slug {slug!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from medkg.choices import choice
 from medkg.graph.dossier import Dossier
 from medkg.graph.testimony import FACTS, Fact
 
@@ -29,7 +30,12 @@ class Row:
 
 
 def compared(dossiers: Sequence[Dossier], *, without: Collection[str] = ()) -> list[Row]:
-    """The facts of which at least one dataset has a value that we believe, or a dispute, in the order of showing."""
+    """The facts of which at least one dataset has a value that we believe, or a dispute, in the order of showing.
+
+    `without` are the CURIEs of facts to leave out; `UnknownName` for what is none.
+    """
+    for curie in without:
+        choice(curie, FACTS, kind="fact")
     known = [{fact.property: fact for fact in each.facts if _is_shown(fact)} for each in dossiers]
     return [
         Row(name=name, curie=curie, facts=tuple(facts.get(curie) for facts in known))

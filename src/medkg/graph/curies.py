@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from medkg.curation.hints import did_you_mean
+from medkg.choices import did_you_mean
 from medkg.curation.read import Records
 from medkg.errors import Fault
 from medkg.graph.places import Origin, fault

@@ -14,6 +14,7 @@ from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode
 
+from medkg.graph import lookup
 from medkg.graph.hierarchy import Closure, wider
 from medkg.graph.leads import place
 from medkg.graph.testimony import FACTS
@@ -76,8 +77,9 @@ class Divergence:
 
 def divergences(words: Wording, catalog_id: str) -> list[Divergence]:
     """Where the entries of a catalogue differ from others, in the order of its lines."""
+    node = lookup.catalog(words.store, catalog_id)
     reader = _Reader(words=words, wider=wider(words.store, words.prefixes), totals=_totals(words))
-    records = (each for each in words.objects(iris.catalog(catalog_id), "dcat:record") if isinstance(each, NamedNode))
+    records = (each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode))
     found = [each for record in records for each in reader.of_record(record)]
     order = list(FACTS.values())
     return sorted(found, key=lambda each: (each.line, each.iri, order.index(each.field), each.kind, each.own))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
-from medkg.errors import UnknownName
+from medkg.graph import lookup
 from medkg.graph.testimony import Fact, Testimony
 from medkg.graph.wording import Wording
-from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
 
@@ -69,9 +68,7 @@ class Dossier:
 
 def dossier(store: Store, slug: str, prefixes: Prefixes) -> Dossier:
     """The dossier of the dataset with a slug; `UnknownName` where there is none."""
-    node = iris.dataset(slug)
-    if next(store.quads_for_pattern(node, None, None, DefaultGraph()), None) is None:
-        raise UnknownName(f"no dataset has the slug {slug!r}")
+    node = lookup.dataset(store, slug)
     return _Reader(words=Wording(store=store, prefixes=prefixes), node=node).dossier(slug)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from medkg.graph import hierarchy
+from medkg.choices import choice
+from medkg.graph import hierarchy, lookup
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 
@@ -44,12 +45,14 @@ class Like:
 class Concepts:
     """The concepts of each dataset, wider ones too, the datasets that have each, and the wider ones of each.
 
-    Datasets go by slug, concepts by IRI.
+    Datasets go by slug, concepts by IRI. `datasets` are all that there are, those without concepts and retired ones
+    among them, where that is known.
     """
 
     of: Mapping[str, Set[str]]
     bearers: Mapping[str, Set[str]]
     wider: Mapping[str, Set[str]]
+    datasets: Set[str] | None = None
 
 
 def concepts(store: Store, prefixes: Prefixes) -> Concepts:
@@ -65,11 +68,13 @@ def concepts(store: Store, prefixes: Prefixes) -> Concepts:
     for slug, found in of.items():
         for concept in found:
             bearers[concept].add(slug)
-    return Concepts(of=of, bearers=bearers, wider=wider)
+    return Concepts(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
 
 
 def alike(known: Concepts, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Like]:
-    """The datasets most like one, and why, the likest first."""
+    """The datasets most like one, and why, the likest first; `UnknownName` where there is no such dataset."""
+    if known.datasets is not None:
+        choice(slug, known.datasets, kind="dataset")
     mine = known.of.get(slug, frozenset[str]())
     others = _candidates(known, mine) - {slug, *without}
     found = (_like(each, mine & known.of[each], mine | known.of[each], known.wider) for each in others)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from medkg.graph import lookup
 from medkg.graph.wording import Wording
 from medkg.model import prefixes as iris
 
@@ -102,8 +103,8 @@ def catalog_ids(words: Wording) -> list[str]:
 
 
 def catalog(words: Wording, catalog_id: str) -> Catalog:
-    """A catalogue with all that it lists."""
-    node = iris.catalog(catalog_id)
+    """A catalogue with all that it lists; `UnknownName` where there is none with this id."""
+    node = lookup.catalog(words.store, catalog_id)
     records = [each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode)]
     entries = sorted((entry(words, each) for each in records), key=lambda each: (each.line, each.iri))
     publisher = words.address(node, "dcterms:publisher")

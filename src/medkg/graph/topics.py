@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
+from medkg.graph import lookup
 from medkg.graph.hierarchy import Closure, narrower
 from medkg.graph.leads import chinese
 from medkg.graph.wording import Wording
@@ -104,8 +105,9 @@ def topic(words: Wording, node: NamedNode) -> Topic:
 
 
 def tree(words: Wording, scheme: str) -> tuple[Branch, ...]:
-    """The concepts of a vocabulary, those that are narrower under those that are wider."""
-    return _grower(words, scheme).children(iris.scheme(scheme).value, curie="skos:hasTopConcept")
+    """The concepts of a vocabulary, those that are narrower under those that are wider; `UnknownName` for none such."""
+    top = lookup.vocabulary(words.store, scheme)
+    return _grower(words, scheme).children(top.value, curie="skos:hasTopConcept")
 
 
 def named(words: Wording, node: NamedNode) -> Named:

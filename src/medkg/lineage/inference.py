@@ -38,13 +38,13 @@ def verdict(
 
     Two splits of one dataset are disjoint by being splits; their patients need not be. Else see `verdict_on_splits`.
     """
+    parts = [(slug, split) for slug, split in ((subject, subject_split), (other, other_split)) if split]
+    divided = with_splits(network, parts)
     if subject == other and subject_split and other_split and subject_split != other_split:
         grade: Grade = "disjoint" if network.level == "acquisition" else "none-known"
         reason = f"{subject_split} and {other_split} are splits of one dataset"
         return Verdict(subject=subject, other=other, grade=grade, guard_reason=reason, level=network.level)
-    parts = [(slug, split) for slug, split in ((subject, subject_split), (other, other_split)) if split]
     if parts:
-        divided = with_splits(network, parts)
         return verdict_on_splits(network, divided, (subject, subject_split), (other, other_split), guard)
     return weigh(network, survey(network, network.of(subject)), subject, other, guard)
 

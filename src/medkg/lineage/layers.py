@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
+from medkg.choices import choice
 from medkg.model.claims import RELATIONS, Claim, statements
 
 Layer = Literal["catalogs", "all"]
 Level = Literal["acquisition", "patient"]
+
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,12 @@ class SituatedClaim:
 
 
 def selected(claims: Iterable[SituatedClaim], layer: Layer, level: Level) -> Iterator[SituatedClaim]:
-    """The claims that take part in a layer at a level, in an order that is not theirs but their content's."""
+    """The claims that take part in a layer at a level, in an order that is not theirs but their content's.
+
+    `UnknownName` for a layer or level that does not exist.
+    """
+    choice(layer, LAYERS, kind="layer of claims")
+    choice(level, LEVELS, kind="level of claims")
     given = sorted(claims, key=_order)
     found = _catalogued(given) if layer == "catalogs" else _current(given)
     return (each for each in found if _holds_at(each.claim, level))

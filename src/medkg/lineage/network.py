@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from medkg.choices import choice
 from medkg.lineage.counting import Pools, Sizes, pools
 from medkg.lineage.edges import Edge, edges, edition_edges, split_class, split_edges, splits
 from medkg.lineage.layers import Layer, Level, SituatedClaim, selected
 from medkg.lineage.relations import STATED, Bond, meaning
 from medkg.lineage.verdicts import Step
+from medkg.model.claims import SPLITS
 
 NO_SIZES: Sizes = MappingProxyType({})
 
@@ -37,10 +39,11 @@ class Network:
     `classes` gives the class of a dataset, `members` the datasets and challenge editions of a class, `twins` the
     `sameImagesAs` claims a dataset can be left by, `openings` the claims of a class that name no source. A network
     of patients keeps that of `images`, whose counts hold of the patients as well. `claims` are those it is made of,
-    `editions` the editions of each series.
+    `editions` the editions of each series, `slugs` all slugs that may be asked about, where those are known.
     """
 
     level: Level
+    slugs: frozenset[str] | None
     classes: Mapping[str, str]
     members: Mapping[str, tuple[str, ...]]
     claims: tuple[SituatedClaim, ...]
@@ -55,10 +58,14 @@ class Network:
     def of(self, slug: str, split: str | None = None) -> str:
         """The class of a dataset, or of one of its splits; a dataset that no claim names is a class of its own.
 
-        A split that the network was not made with is its dataset.
+        A split that the network was not made with is its dataset. `UnknownName` for a dataset that is not known.
         """
         part = split_class(slug, split) if split else slug
-        return part if part in self.members else self.classes.get(slug, slug)
+        return part if part in self.members else self.classes.get(self.known(slug), slug)
+
+    def known(self, slug: str) -> str:
+        """The slug; `UnknownName` where it is none of `slugs`, lest a misspelt one look like one without relatives."""
+        return slug if self.slugs is None else choice(slug, self.slugs, kind="dataset")
 
     def datasets(self, node: str) -> tuple[str, ...]:
         """The datasets of a class, challenge editions left out."""
@@ -94,11 +101,13 @@ def network(
     level: Level = "acquisition",
     sizes: Sizes = NO_SIZES,
     editions: Editions = NO_EDITIONS,
+    slugs: frozenset[str] | None = None,
 ) -> Network:
     """The network of the claims that take part in a layer at a level, and of the `editions` of each series.
 
     `sizes` tells for a dataset, or a split as `lits:train`, how many there are in all of each unit; without it nothing
-    is concluded by counting.
+    is concluded by counting. `slugs` are those of all datasets, with or without claims; without it any slug is taken
+    for that of a dataset.
     """
     claims = list(claims)
     taking_part = tuple(selected(claims, layer, level))
@@ -109,6 +118,7 @@ def network(
     adjacency = _adjacency(found)
     return Network(
         level=level,
+        slugs=slugs,
         classes=classes,
         members=_grouped((node, slug) for slug, node in sorted(classes.items())),
         claims=taking_part,
@@ -118,7 +128,9 @@ def network(
         openings=_grouped((classes[each.subject], _step(each)) for each in taking_part if _is_open(each)),
         adjacency=adjacency,
         pools=pools(found, adjacency.get(Bond.WITHIN, {}), _sizes(sizes, classes), level),
-        images=network(claims, layer=layer, sizes=sizes, editions=editions) if level == "patient" and sizes else None,
+        images=network(claims, layer=layer, sizes=sizes, editions=editions, slugs=slugs)
+        if level == "patient" and sizes
+        else None,
     )
 
 
@@ -126,7 +138,11 @@ def with_splits(network: Network, parts: Collection[tuple[str, str]]) -> Network
     """The network with some splits of datasets as classes of their own, each a part of its dataset.
 
     With them go all other splits of these datasets that claims name: what is said of one split holds of it alone.
+    `UnknownName` for a dataset or split that does not exist.
     """
+    for slug, split in parts:
+        network.known(slug)
+        choice(split, SPLITS, kind="split")
     if not parts:
         return network
     slugs = {slug for slug, _ in parts}

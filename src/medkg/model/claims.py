@@ -32,8 +32,6 @@ SYMMETRIC = frozenset({"sameImagesAs", "overlaps", "possiblyOverlaps", "disjoint
 WITH_EXTENT = frozenset({"derivedFrom", "annotates", "usesImagesOf", "synthesizedFrom"})
 """Relations that leave it open how much of the subject is meant; the others say it by themselves."""
 
-SPLITS = ("train", "validation", "test")
-
 OPENING = frozenset({"derivedFrom", "annotates", "synthesizedFrom"})
 """Relations whose object may be a source that nobody names."""
 
@@ -42,6 +40,9 @@ IN_SERIES = "inSeries"
 
 UNNAMED = "unnamed"
 """What stands for the object of a claim that has none, where `refines` or `corrects` names it."""
+
+SPLITS = ("train", "validation", "test")
+"""The parts into which the makers of a dataset divide it."""
 
 RELATION = "|".join(RELATIONS)
 STATEMENT = rf"[a-z0-9-]+ ({RELATION}) [a-z0-9-]+"

@@ -23,7 +23,8 @@ from medkg.web.choice import chosen, etag, format_name
 from medkg.web.coding import coded
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
-from medkg.web.parameters import FORM, QUERY, values_in_url
+from medkg.web.parameters import FORM, QUERY, decoded, values_in_url
+from medkg.web.query_parameters import refuse_others
 
 WELL_KNOWN = "/.well-known/void"
 _SPARQL = "/sparql"
@@ -39,6 +40,8 @@ def _described(request: Request, endpoint: Endpoint) -> Answer:
     """The description as it stands."""
     if not request.is_read:
         raise BadRequest(f"There is no query. POST it as {FORM} (query=…) or as {QUERY}.")
+    if request.path == WELL_KNOWN:
+        refuse_others((name for name, _ in decoded(request.query_string)), ("format",))
     # a client that asks for the results of a query has forgotten the query
     form, media_type = chosen((*GRAPHS, HTML, *RESULTS), format_name(values_in_url(request, "format")), request.accept)
     if form in RESULTS:

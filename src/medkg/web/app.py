@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Flask
 from pyoxigraph import Store
 
-from medkg.web import assets, problems
+from medkg.web import assets, problems, query_parameters
 from medkg.web import served as serving
 from medkg.web.catalogs import catalogs
 from medkg.web.compare import compare
@@ -35,6 +35,7 @@ def create_app(served: Served) -> Flask:
     app.context_processor(lambda: {"updates": serving.serving(app).updates})
     problems.install(app)
     assets.install(app)
+    query_parameters.install(app)
     for blueprint in (
         catalogs,
         compare,

@@ -15,6 +15,8 @@ from flask import Flask, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
+from medkg.web.query_parameters import takes
+
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -61,6 +63,7 @@ def _path(filename: str) -> Path | None:
     return Path(joined) if joined and Path(joined).is_file() else None
 
 
+@takes("v")
 def _file(filename: str) -> Response:
     """A static file, in the coding the client takes; to be kept where its address names its version."""
     path, version = _path(filename), _version(filename)

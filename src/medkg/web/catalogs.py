@@ -18,6 +18,7 @@ from medkg.model import prefixes as iris
 from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.descriptions import described
+from medkg.web.query_parameters import takes
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 from medkg.web.sheets import sheet
@@ -36,6 +37,7 @@ def all_catalogs() -> Response:
     return page(render_template("catalog/all.html", catalogs=known(served()).values(), addresses=addresses()))
 
 
+@takes("page")
 def page_of(now: Served, description: Description) -> str:
     """The page of a catalogue: what it says, by section and line."""
     found = known(now)[description.iri.value.removeprefix(iris.catalog("").value)]
@@ -51,6 +53,7 @@ def page_of(now: Served, description: Description) -> str:
 
 
 @catalogs.get("/catalog/<catalog_id>/defects")
+@takes("page")
 def defects(catalog_id: str) -> Response:
     """What is wrong in a catalogue, and what would be right."""
     found = _catalog(catalog_id)
@@ -62,6 +65,7 @@ def defects(catalog_id: str) -> Response:
 
 
 @catalogs.get("/catalog/<catalog_id>/differences")
+@takes("page")
 def differences(catalog_id: str) -> Response:
     """Where a catalogue differs from the others."""
     found = _catalog(catalog_id)

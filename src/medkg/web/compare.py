@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from medkg.graph.comparison import compared
 from medkg.graph.dossier import Dossier, dossier
@@ -20,6 +20,7 @@ from medkg.model import prefixes as iris
 from medkg.web.addresses import addresses
 from medkg.web.answers import page
 from medkg.web.leak import example
+from medkg.web.query_parameters import given, takes
 from medkg.web.remembered import around, views
 from medkg.web.served import Served, served
 from medkg.web.sharing import Sharing, sharing
@@ -48,9 +49,10 @@ class Pair:
 
 
 @compare.get("/compare")
+@takes(repeatable=["d"])
 def side_by_side() -> Response:
     """The datasets asked for, and a form to ask for others; 404 where a name is wrong, 400 where there are too many."""
-    now, names = served(), list(_names(request.args.getlist("d")))
+    now, names = served(), list(_names(given().getlist("d")))
     slugs, mistakes = _resolved(names, now)
     too_many = len(slugs) > MOST
     dossiers = [dossier(now.store, slug, now.prefixes) for slug in slugs[:MOST]]

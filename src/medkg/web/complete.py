@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from medkg.graph.search import KINDS, Suggestion, completions
 from medkg.web.addresses import addresses
 from medkg.web.answers import reply
 from medkg.web.inquiry import Inquiry
+from medkg.web.query_parameters import given, takes, value
 from medkg.web.served import served
 
 complete = Blueprint("complete", __name__)
@@ -18,11 +19,13 @@ _LONGEST = 100
 
 
 @complete.get("/complete")
+@takes("q", repeatable=["kind"])
 def suggestions() -> Response:
     """At most ten things whose names begin so, or hold such words, as JSON; `kind` limits them to kinds of things."""
     now = served()
-    text = request.args.get("q", "")[:_LONGEST]
-    kinds = tuple(each for each in KINDS if each in request.args.getlist("kind")) or KINDS
+    text = given().get("q", "")[:_LONGEST]
+    wanted = [value("kind", each, KINDS) for each in given().getlist("kind")]
+    kinds = tuple(each for each in KINDS if each in wanted) or KINDS
     return reply(
         lambda: _document(completions(now.index, text, kinds=kinds)),
         "application/json",

@@ -11,6 +11,7 @@ from medkg.graph.topics import topic, tree
 from medkg.graph.wording import Wording
 from medkg.model.prefixes import BASE
 from medkg.web.addresses import addresses
+from medkg.web.query_parameters import takes
 from medkg.web.served import Served
 from medkg.web.sheets import sheet
 
@@ -21,6 +22,7 @@ SEARCHED = frozenset({"anatomy", "modality", "task"})
 """The vocabularies by which datasets are searched."""
 
 
+@takes("page")
 def page_of(now: Served, description: Description) -> str:
     """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
     words = Wording(store=now.store, prefixes=now.prefixes)

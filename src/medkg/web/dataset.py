@@ -96,6 +96,7 @@ def page_of(now: Served, description: Description) -> str:
         licences=licences(words, node),
         shares=shares,
         kin=kin(relatives, tells),
+        editions=tells.editions(slug),
         picture_depth=None if len(relatives.generations) <= _SMALL_FAMILY else 1,
         alike=_alike(now, slug, tells, without=shares.slugs),
         bibtex=citation.bibtex(now.store, now.prefixes, [slug]),

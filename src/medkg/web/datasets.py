@@ -18,6 +18,7 @@ from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.filters import chips, choices, ways_out
 from medkg.web.inquiry import Inquiry
+from medkg.web.query_parameters import given, reading_values, takes
 from medkg.web.served import Served, served
 
 datasets = Blueprint("datasets", __name__)
@@ -33,12 +34,13 @@ _SHOWN = ("modality", "anatomy", "task")  # what a hit tells of its dataset
 
 
 @datasets.get("/datasets")
+@takes("q", "sort", "page", "format", repeatable=[each.name for each in search.FACETS])
 def found() -> Response:
     """The datasets that are looked for."""
-    now = served()
-    form, media_type = chosen((HTML, *DOWNLOADS), request.args.get("format"), request.accept_mimetypes)
-    wanted = Inquiry.read(request.args)
-    with search.asked(now.index, wanted.text, wanted.names) as answer:
+    now, asked = served(), given()
+    form, media_type = chosen((HTML, *DOWNLOADS), asked.get("format"), request.accept_mimetypes)
+    wanted = Inquiry.read(asked)
+    with reading_values(), search.asked(now.index, wanted.text, wanted.names) as answer:
         settled = _settled(wanted, answer)
         if form is not HTML:
             response = reply(

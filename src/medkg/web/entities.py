@@ -21,6 +21,7 @@ from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.descriptions import described
+from medkg.web.query_parameters import given, parameters, refuse_others, takes
 from medkg.web.readable import Reader
 from medkg.web.served import Served, served
 from medkg.web.signposting import signposts
@@ -40,15 +41,18 @@ PAGES: Mapping[str, Callable[[Served, Description], str]] = {
 
 
 @entities.get("/<path:name>")
+@takes("format", "page", by_path=True)
 def entity(name: str) -> Response:
     """The description of the thing whose IRI ends in a path."""
-    return answer(described(BASE + name), page_of)
+    description = described(BASE + name)
+    return answer(description, _maker(served(), description))
 
 
 def answer(description: Description, page_of: Callable[[Served, Description], str]) -> Response:
     """A thing in the form the client likes, with links to its other forms and to what belongs to it."""
+    refuse_others(request.args, ("format", *parameters(page_of)))
     now = served()
-    form, media_type = chosen((*GRAPHS, HTML), request.args.get("format"), request.accept_mimetypes)
+    form, media_type = chosen((*GRAPHS, HTML), given().get("format"), request.accept_mimetypes)
     if form is HTML:
         response = page(page_of(now, description))
     else:
@@ -67,12 +71,14 @@ def answer(description: Description, page_of: Callable[[Served, Description], st
     return response
 
 
-def page_of(now: Served, description: Description) -> str:
-    """The page of a thing, by its kind."""
+def _maker(now: Served, description: Description) -> Callable[[Served, Description], str]:
+    """What makes the page of a thing, by its kind."""
     kinds = {triple.object for triple in description.believed if _is_kind(triple, description.iri)}
-    for curie, made in PAGES.items():
-        if now.prefixes.expand(curie) in kinds:
-            return made(now, description)
+    return next((made for curie, made in PAGES.items() if now.prefixes.expand(curie) in kinds), page_of)
+
+
+def page_of(now: Served, description: Description) -> str:
+    """The page of a thing of any kind, property by property."""
     reader = Reader(store=now.store, prefixes=now.prefixes, root=addresses().root)
     return render_template("entity.html", thing=reader.portrait(description), formats=GRAPHS)
 

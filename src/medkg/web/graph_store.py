@@ -17,10 +17,12 @@ from medkg.pool import Answered, Frame
 from medkg.web import access
 from medkg.web.choice import chosen, format_name
 from medkg.web.endpoint import Endpoint
+from medkg.web.interface import GRAPH_STORE
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import decoded, refuse_charset, values_in_url
 from medkg.web.preconditions import Preconditions, graph_states, graph_tag
 from medkg.web.protocol import represented
+from medkg.web.query_parameters import refuse_others
 from medkg.web.wsgi import environ
 
 PATH = "/graph-store"
@@ -90,6 +92,7 @@ def _graph(request: Request) -> tuple[str | None, bool]:
     https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification
     """
     names = [name for name, _ in decoded(request.query_string)]
+    refuse_others(names, GRAPH_STORE)
     named_graphs, defaults = values_in_url(request, "graph"), names.count("default")
     if request.path != PATH:
         if named_graphs or defaults:

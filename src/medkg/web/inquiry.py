@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 
 from medkg.graph.search import FACETS, SORTS
+from medkg.web.query_parameters import value
 
 _MOST_NAMES = 50
 _LONGEST_TEXT = 200
@@ -27,14 +30,20 @@ class Inquiry:
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str]) -> Inquiry:
-        """The search that the parameters of an address ask for; what makes no sense is taken as left out."""
-        sort, page = arguments.get("sort", ""), arguments.get("page", "")
-        chosen = {each.name: tuple(filter(str.strip, arguments.getlist(each.name)))[:_MOST_NAMES] for each in FACETS}
+        """The search that the parameters of an address ask for; 400 where one of them makes no sense."""
+        text, page = " ".join(arguments.get("q", "").split()), arguments.get("page", "1").strip()
+        if len(text) > _LONGEST_TEXT:
+            raise BadRequest(f"q may have {_LONGEST_TEXT} characters, not {len(text):,}")
+        if re.fullmatch("0*[1-9][0-9]{0,5}", page) is None:
+            raise BadRequest(f"page is a number from 1 up, not {page[:_LONGEST_TEXT]!r}")
+        chosen = {each.name: tuple(arguments.getlist(each.name)) for each in FACETS}
+        if too_many := [name for name, names in chosen.items() if len(names) > _MOST_NAMES]:
+            raise BadRequest(f"{' and '.join(too_many)} may be given {_MOST_NAMES} times")
         return cls(
-            text=" ".join(arguments.get("q", "").split())[:_LONGEST_TEXT],
+            text=text,
             names={name: names for name, names in chosen.items() if names},
-            sort=sort if sort in SORTS else "best",
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 and int(page) else 1,
+            sort=value("sort", arguments.get("sort", "best").strip(), SORTS),
+            page=int(page),
         )
 
     @property

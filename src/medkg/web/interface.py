@@ -9,23 +9,44 @@ from dataclasses import dataclass
 from flask import Flask
 
 from medkg.evaluation import GRAPHS, RESULTS, Format
+from medkg.web.parameters import PARAMETERS
+from medkg.web.query_parameters import parameters
 
 READS, QUERIES, WRITES = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("GET", "HEAD", "PUT", "POST", "DELETE")
+
+GRAPH_STORE = ("default", "graph", "format")
+"""The parameters of the graph store, ours after those of the protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A path, the methods that it has, and what it answers, as a sentence."""
+    """A path, the methods and query parameters that it has, and what it answers, as a sentence."""
 
     path: str
     methods: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
     answer: str
 
 
 FRONT = (
-    Route(path="/sparql", methods=QUERIES, answer="The answer to a query or update; without, what there is to ask."),
-    Route(path="/graph-store", methods=WRITES, answer="A whole graph: `?default`, `?graph=<IRI>`, or a path below."),
-    Route(path="/.well-known/void", methods=READS, answer="What the endpoint is and holds, as data."),
+    Route(
+        path="/sparql",
+        methods=QUERIES,
+        parameters=PARAMETERS,
+        answer="The answer to a query or update; without, what there is to ask.",
+    ),
+    Route(
+        path="/graph-store",
+        methods=WRITES,
+        parameters=GRAPH_STORE,
+        answer="A whole graph: `?default`, `?graph=<IRI>`, or a path below.",
+    ),
+    Route(
+        path="/.well-known/void",
+        methods=READS,
+        parameters=("format",),
+        answer="What the endpoint is and holds, as data.",
+    ),
     Route(path="/livez", methods=READS, answer="A sign of life, which asks nothing of the graph."),
     Route(path="/readyz", methods=READS, answer="Whether queries would be answered, and from which revision."),
     Route(path="/metrics", methods=READS, answer="What the server counts, for Prometheus."),
@@ -74,6 +95,7 @@ def routes(app: Flask) -> list[Route]:
         Route(
             path=each.rule,
             methods=tuple(sorted((each.methods or set()) - {"OPTIONS"})),
+            parameters=parameters(app.view_functions[each.endpoint]),
             answer=_summary(app.view_functions[each.endpoint]),
         )
         for each in app.url_map.iter_rules()

@@ -18,6 +18,7 @@ from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.datasets import JSON
 from medkg.web.pairs import Cell, Comparer
+from medkg.web.query_parameters import given, takes
 from medkg.web.remembered import around, remembered, views
 from medkg.web.safer import Choice, choice
 from medkg.web.served import Served, served
@@ -35,11 +36,12 @@ _TOO_MANY = f"At most {MOST} sets on a side, please; `medkg leak` takes any numb
 
 
 @leak.get("/leak")
+@takes("evidence", "format", repeatable=SIDES)
 def check() -> Response:
     """The pairs of a training set and a test set that share images, and a form; 404 where a name is not understood."""
-    form, media_type = chosen((HTML, JSON), request.args.get("format"), request.accept_mimetypes)
-    now, given = served(), Splits.read(request.args)
-    asked = understood(given, now)
+    form, media_type = chosen((HTML, JSON), given().get("format"), request.accept_mimetypes)
+    now, splits = served(), Splits.read(given())
+    asked = understood(splits, now)
     if form is JSON:
         pairs = _compared(_comparable(asked), now)
         found = Plain(lines=now.register.lines).leaks(pairs)

@@ -17,7 +17,7 @@ from medkg.lineage import pictures
 from medkg.lineage.answers import Family, family
 from medkg.lineage.answers.claimed import Claimed, claimed
 from medkg.lineage.answers.nearest import nearest
-from medkg.lineage.layers import Layer
+from medkg.lineage.layers import LAYERS, Layer
 from medkg.lineage.pictures.svg import STYLE
 from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
@@ -25,9 +25,10 @@ from medkg.model.claims import Claim
 from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.descriptions import described
-from medkg.web.elements import Elements
+from medkg.web.elements import Elements, Standpoint
 from medkg.web.kinship import kin
-from medkg.web.remembered import LAYERS, remembered, views
+from medkg.web.query_parameters import given, reading_values, takes, value
+from medkg.web.remembered import around, remembered, views
 from medkg.web.served import Served, served
 from medkg.web.telling import Teller, Told, teller
 
@@ -50,15 +51,24 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Whose family is asked for, by which claims, and as far as how many of them."""
+    """Whose family is asked for, by which claims, as far as how many of them, and from which dataset it is seen."""
 
     slug: str
     layer: Layer
     depth: int | None
+    towards: str | None = None
 
     def family(self, now: Served) -> tuple[Family, int]:
         """The family, and how many of its members are left out of it."""
         return nearest(family(views(now)[self.layer], self.slug, depth=self.depth), MOST)
+
+    def standpoint(self, now: Served) -> Standpoint | None:
+        """What the family is seen from, where that is not the dataset whose family it is."""
+        if self.towards is None:
+            return None
+        view = views(now)[self.layer]
+        known = around(now)(view, self.towards)
+        return Standpoint(family=family(view, self.towards), grade=lambda slug: known.verdict(slug).grade)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +83,7 @@ class Row:
 
 
 @lineage.get("/dataset/<slug>/lineage")
+@takes("evidence", "depth")
 def lineage_page(slug: str) -> Response:
     """The page: the picture, every relative and every claim."""
     now, asked, tells = served(), _question(slug), teller(served())
@@ -87,23 +98,37 @@ def lineage_page(slug: str) -> Response:
             members=len(found.generations),
             left_out=left_out,
             kin=kin(found, tells),
+            editions=tells.editions(slug),
             rows=list(_rows(found, tells, claims(now)[asked.layer])),
         )
     )
 
 
-@lineage.get("/dataset/<slug>/lineage.<any(svg, dot, mmd, json):form>")
+@lineage.get("/dataset/<slug>/lineage.<any(svg, dot, mmd):form>")
+@takes("evidence", "depth")
 def drawn(slug: str, form: str) -> Response:
-    """The picture, or what it is drawn from, for other programs."""
+    """The picture, or what other programs draw it from."""
+    response = _document(slug, form)
+    if form == "svg":
+        response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+@lineage.get("/dataset/<slug>/lineage.json")
+@takes("evidence", "depth", "towards")
+def data(slug: str) -> Response:
+    """The members and ties as JSON; `towards` another dataset each member tells how it stands to that one, too."""
+    return _document(slug, "json")
+
+
+def _document(slug: str, form: str) -> Response:
+    """The family of a dataset in a form."""
     now, asked = served(), _question(slug)
-    response = reply(
+    return reply(
         lambda: _WRITTEN[form](asked, now).encode(),
         _MEDIA_TYPES[form],
         identity=(now.revision, request.full_path, addresses().root),
     )
-    if form == "svg":
-        response.headers["Content-Security-Policy"] = _POLICY
-    return response
 
 
 @remembered
@@ -121,7 +146,7 @@ def _svg(asked: Question, now: Served) -> str:
 
 def _json(asked: Question, now: Served) -> str:
     elements = Elements(teller=teller(now), claimed=claims(now)[asked.layer], chinese=_chinese(now))
-    return json.dumps(elements.json(*asked.family(now)), ensure_ascii=False)
+    return json.dumps(elements.json(*asked.family(now), asked.standpoint(now)), ensure_ascii=False)
 
 
 _WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
@@ -135,12 +160,15 @@ _WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
 def _question(slug: str) -> Question:
     """What a request asks for; 404 where there is no such dataset, 400 where it is asked in an unknown way."""
     described(iris.BASE + "dataset/" + slug)
-    evidence, depth = request.args.get("evidence") or "all", request.args.get("depth") or None
-    if evidence not in _EVIDENCE:
-        raise BadRequest(f"evidence is `all` or `catalogues`, not {evidence!r}")
+    asked = given()
+    evidence, depth = value("evidence", asked.get("evidence", "all"), _EVIDENCE), asked.get("depth")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):
         raise BadRequest(f"depth is a number of claims from 1 to {_DEEPEST}, not {depth!r}")
-    return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None)
+    towards = asked.get("towards")
+    if towards is not None:
+        with reading_values():
+            views(served())["all"].images.known(towards)
+    return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None, towards=towards)
 
 
 def _rows(found: Family, tells: Teller, known: Claimed) -> Iterator[Row]:

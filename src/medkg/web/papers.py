@@ -16,6 +16,7 @@ from medkg.graph.terms import RDF_TYPE
 from medkg.graph.wording import Wording
 from medkg.web.addresses import addresses
 from medkg.web.entities import answer
+from medkg.web.query_parameters import takes
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 from medkg.web.spellings import moved
@@ -27,6 +28,7 @@ _SCHEMES = ("https://", "http://")
 
 
 @papers.get("/paper/<path:address>", merge_slashes=False)
+@takes("format")
 def found(address: str) -> Response:
     """A paper by its IRI less the scheme, as data or as a page."""
     return answer(_described(address), page_of)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from binascii import unhexlify
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
@@ -26,6 +26,10 @@ UPDATE = "application/sparql-update"
 
 MOST_FIELDS = 1000
 
+_LONG = 10  # characters; of such a name several may be wrong
+_ALIKE = 84  # of 100
+_TOLD = 60  # characters of a name in a message
+
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
 _BEYOND_ASCII = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")  # the escape of a byte that is none of ASCII
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
@@ -34,7 +38,12 @@ _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 # charsets in which the bytes of ASCII mean what they mean in ASCII: https://encoding.spec.whatwg.org/#names-and-labels
 _EXTENDS_ASCII = re.compile(r"latin-?[0-9]{1,2}|iso[-_]?8859[-_][0-9]{1,2}|(?:windows-|cp)125[0-9]")
 
-_DATASET = {"query": ("default-graph-uri", "named-graph-uri"), "update": ("using-graph-uri", "using-named-graph-uri")}
+_DATASET: Mapping[str, tuple[str, ...]] = {
+    "query": ("default-graph-uri", "named-graph-uri"),
+    "update": ("using-graph-uri", "using-named-graph-uri"),
+}
+PARAMETERS = (*_DATASET, *(name for names in _DATASET.values() for name in names), "format", "timeout")
+"""The parameters of the endpoint, ours after those of the protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,7 @@ def question(request: Request) -> Question | None:
     fields: dict[str, list[str]] = {}
     for name, value in _fields(request):
         fields.setdefault(name, []).append(value)
+    _refuse_misspelt(fields)
     texts = [(name, text) for name in _DATASET for text in fields.get(name, ())]
     texts = [each for each in texts if not _is_empty(each[1])] or texts  # nothing but an empty text is a faulty one
     if not texts:
@@ -85,6 +95,26 @@ def question(request: Request) -> Question | None:
 def values_in_url(request: Request, name: str) -> list[str]:
     """The values that the URL of a request gives a parameter; an empty one is none."""
     return [value for each, value in decoded(request.query_string) if each == name and not _is_empty(value)]
+
+
+def _refuse_misspelt(names: Iterable[str]) -> None:
+    """Raise 400 for a name that is nearly one of ours; what is quite another is for other endpoints, and let be."""
+    for name in (name for name in names if name not in PARAMETERS):
+        if meant := next((each for each in PARAMETERS if _is_nearly(name.lower(), each)), None):
+            raise BadRequest(f"{name[:_TOLD]!r} is no parameter of this endpoint; did you mean {meant!r}?")
+
+
+def _is_nearly(name: str, ours: str) -> bool:
+    """Whether a name is one slip from ours, or is long and much like it.
+
+    >>> _is_nearly("querry", "query"), _is_nearly("queryid", "query"), _is_nearly("named-graph", "named-graph-uri")
+    (True, False, True)
+    """
+    from rapidfuzz import fuzz  # only a name that is not ours needs it
+    from rapidfuzz.distance import OSA
+
+    is_alike = len(name) >= _LONG and fuzz.ratio(name, ours, score_cutoff=_ALIKE) > 0
+    return is_alike or OSA.distance(name, ours, score_cutoff=1) <= 1
 
 
 def decoded(encoded: str | bytes) -> list[tuple[str, str]]:

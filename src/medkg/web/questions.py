@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from medkg.graph.queries import Names, StoredQuery, load
 from medkg.web.addresses import addresses
+from medkg.web.query_parameters import given, refuse_others, takes
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 
@@ -23,14 +24,16 @@ _TEXT = "application/sparql-query"
 
 
 @questions.get("/query/<name>")
+@takes("the parameters of the question", by_path=True)
 def question(name: str) -> Response:
     """The answer to a stored query with the values given; the query itself for those who accept that alone."""
     now = served()
     query = stored(now).get(name)
     if query is None:
         raise NotFound(f"There is no question {name!r}.")
-    given = {key: value.strip() for key, value in request.args.items() if value.strip()}
-    text = asked(query, given, Names(now.store, now.index))
+    refuse_others(request.args, query.parameters)
+    values = {key: value.strip() for key, value in given().items()}
+    text = asked(query, values, Names(now.store, now.index))
     if request.accept_mimetypes.best_match([_TEXT, "text/html"], "text/html") == _TEXT:
         response = Response(text, content_type=f"{_TEXT}; charset=utf-8")
     else:

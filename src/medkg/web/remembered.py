@@ -9,13 +9,11 @@ from typing import TypeVar
 from medkg.graph import likeness
 from medkg.graph.likeness import Concepts
 from medkg.lineage.answers.surroundings import Find, surroundings
-from medkg.lineage.layers import Layer
+from medkg.lineage.layers import LAYERS, Layer
 from medkg.lineage.register import View
 from medkg.web.served import Served
 
 Found = TypeVar("Found")
-
-LAYERS: tuple[Layer, ...] = ("all", "catalogs")
 
 _AROUND = 500  # datasets
 

@@ -5,14 +5,14 @@ The next snapshot gets the next application; an update changes the store and the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from flask import Flask, current_app
 from pyoxigraph import Store
 
-from medkg.graph import relatives
+from medkg.graph import lookup, relatives
 from medkg.graph.snapshot import INDEX, LINEAGE
 from medkg.lineage.register import Register
 from medkg.model.prefixes import Prefixes
@@ -47,8 +47,8 @@ class Served:
 
     @cached_property
     def register(self) -> Register:
-        """The register of lineage."""
-        return relatives.read(self.directory / LINEAGE)
+        """The register of lineage, which knows the datasets that updates have added and those that are retired too."""
+        return replace(relatives.read(self.directory / LINEAGE), datasets=frozenset(lookup.datasets(self.store)))
 
 
 def install(app: Flask, served: Served) -> None:

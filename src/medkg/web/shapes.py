@@ -9,6 +9,7 @@ from medkg.evaluation import GRAPHS, Description
 from medkg.graph.constraints import SHAPES, Constraint, constraints
 from medkg.graph.ontology import turtle
 from medkg.web.entities import answer
+from medkg.web.query_parameters import takes
 from medkg.web.remembered import remembered
 from medkg.web.served import Served, served
 
@@ -16,6 +17,7 @@ shapes = Blueprint("shapes", __name__)
 
 
 @shapes.get("/shapes")
+@takes("format")
 def document() -> Response:
     """What a built graph must look like."""
     own = Description(iri=NamedNode(SHAPES), believed=graph(served()), stated=())

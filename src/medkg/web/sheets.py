@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from flask import request
 from werkzeug.exceptions import BadRequest
+
+from medkg.web.query_parameters import given
 
 Item = TypeVar("Item")
 
@@ -29,9 +30,9 @@ class Sheet(Generic[Item]):
 
 def sheet(items: Sequence[Item], most: int) -> Sheet[Item]:
     """The page of a list that the request asks for; 400 where there is no such page."""
-    given = request.args.get("page") or "1"
+    asked = given().get("page", "1")
     pages = max(1, -(-len(items) // most))
-    if not given.isdecimal() or not 0 < int(given[:9]) <= pages:
-        raise BadRequest(f"page is a number from 1 to {pages}, not {given!r}")
-    number = int(given)
+    if not asked.isdecimal() or not 0 < int(asked[:9]) <= pages:
+        raise BadRequest(f"page is a number from 1 to {pages}, not {asked!r}")
+    number = int(asked)
     return Sheet(items=items[(number - 1) * most : number * most], number=number, pages=pages, total=len(items))

@@ -9,9 +9,9 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
 
 from medkg.lineage.layers import Layer
+from medkg.web.query_parameters import value
 
 Which = Literal["train", "test"]
 
@@ -36,9 +36,7 @@ class Splits:
     @classmethod
     def read(cls, arguments: MultiDict[str, str]) -> Splits:
         """What the parameters of an address say; 400 where they name no layer that there is."""
-        evidence = arguments.get("evidence") or "all"
-        if evidence not in EVIDENCE:
-            raise BadRequest(f"evidence is `all` or `catalogues`, not {evidence[:_LONGEST]!r}")
+        evidence = value("evidence", arguments.get("evidence") or "all", EVIDENCE)
         train, test = (tuple(_names(arguments.getlist(side))) for side in SIDES)
         return cls(train=train, test=test, layer=EVIDENCE[evidence])
 

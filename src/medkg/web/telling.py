@@ -50,6 +50,10 @@ class Teller:
         """The page of a dataset or challenge edition."""
         return f"{self.root}{'challenge' if slug in self.challenges else 'dataset'}/{slug}"
 
+    def editions(self, series: str) -> list[tuple[str, str]]:
+        """The editions of a series with their pages; none of a dataset."""
+        return [(self.label(slug), self.url(slug)) for slug in self.register.editions.get(series, ())]
+
     def path(self, steps: Iterable[Step]) -> tuple[Told, ...]:
         """The claims of a path, each in its own direction."""
         return tuple(map(self.told, steps))

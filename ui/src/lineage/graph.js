@@ -9,7 +9,7 @@ import { TEXT, style } from "./style.js";
 cytoscape.use(dagre);
 
 const SMALLEST = 0.62; // below that nobody can read it
-const SIGNS = { definite: "●", possible: "◐", documentary: "◌" };
+const SIGNS = { definite: "●", possible: "◐", documentary: "◌", "none-known": "○", disjoint: "○" };
 
 /** An empty graph in a place. */
 export function graph(place) {
@@ -26,12 +26,15 @@ export function graph(place) {
   return drawn;
 }
 
-/** Add a family to a graph; what is there already stays as it is. Says how many members are new. */
+/**
+ * Add a family to a graph; what is there already stays as it is. Says how many members are new.
+ * Each is graded, and told of, as it stands to the dataset of the page, whosever family it is.
+ */
 export function add(drawn, family) {
   const before = drawn.nodes().length;
   const generations = new Map(family.nodes.map((each) => [each.id, each.generation]));
   for (const each of family.nodes) {
-    if (drawn.getElementById(each.id).empty()) drawn.add({ group: "nodes", data: node(each), classes: each.grade ?? "" });
+    if (drawn.getElementById(each.id).empty()) drawn.add({ group: "nodes", ...node(each) });
   }
   for (const each of family.edges) {
     if (drawn.getElementById(each.id).empty()) drawn.add(edge(each, generations));
@@ -84,8 +87,9 @@ function filling(first, last, room) {
 }
 
 function node(each) {
-  const shown = [SIGNS[each.grade], each.label].filter(Boolean).join(" ");
-  return { ...each, shown, width: Math.ceil(width(shown)) + 18 };
+  const data = { ...each, ...each.towards };
+  const shown = [SIGNS[data.grade], data.label].filter(Boolean).join(" ");
+  return { data: { ...data, shown, width: Math.ceil(width(shown)) + 18 }, classes: data.grade ?? "" };
 }
 
 const ruler = document.createElement("canvas").getContext("2d");

@@ -14,7 +14,7 @@ const HOW =
 const LEGEND =
   "Images went from left to right. An arrow is a claim, from the dataset it is about to the one it names. Solid: images " +
   "are shared; dashed: perhaps; dotted: none by this claim. ● shares images with the dataset asked for, ◐ possibly, " +
-  "◌ is tied to it by documents only.";
+  "◌ is tied to it by documents only, ○ is not known to share any.";
 
 for (const figure of document.querySelectorAll("figure[data-lineage]")) {
   const response = await fetch(figure.dataset.lineage);
@@ -37,7 +37,7 @@ function show(figure, family) {
   (still.closest(".scroll") ?? still).replaceWith(stage);
   const drawn = graph(canvas);
   add(drawn, family);
-  drawn.getElementById(family.dataset).addClass("home");
+  const home = drawn.getElementById(family.dataset).addClass("home");
   const boxes = filters(drawn, () => arrange(drawn));
   const png = element("a", { href: "#", download: `${family.dataset}-lineage.png` }, "PNG");
   png.addEventListener("click", () => (png.href = picture(drawn)));
@@ -62,12 +62,14 @@ function show(figure, family) {
     intoView(chosen);
     if (chosen.isEdge()) return tellEdge(panel, chosen);
     const isOpen = chosen.hasClass("expanded") || chosen.hasClass("home");
-    tellNode(panel, chosen, { expand: isOpen ? null : () => expand(chosen) });
+    tellNode(panel, chosen, { home: home.data("label"), expand: isOpen ? null : () => expand(chosen) });
   }
 
-  /** Add the relatives of a relative. */
+  /** Add the relatives of a relative, as they stand to the dataset of the page. */
   async function expand(node) {
-    const response = await fetch(`${node.data("url")}/lineage.json${new URL(figure.dataset.lineage, location).search}`);
+    const options = new URLSearchParams(new URL(figure.dataset.lineage, location).search);
+    options.set("towards", family.dataset);
+    const response = await fetch(`${node.data("url")}/lineage.json?${options}`);
     if (!response.ok) return void (said.textContent = "Its relatives cannot be had.");
     const found = await response.json();
     const number = add(drawn, found);

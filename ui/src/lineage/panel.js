@@ -1,13 +1,13 @@
 // What is told beside the graph of the dataset or the tie that is chosen: in words, with who says so.
 
-const WORDS = { definite: "definite", possible: "possible", documentary: "documentary" };
+const WORDS = { "none-known": "none known", disjoint: "stated disjoint" };
 
 /** Tell of a node: where its page is, how it is related, every claim that ties it to what is shown. */
-export function tellNode(panel, node, { expand }) {
+export function tellNode(panel, node, { home, expand }) {
   const data = node.data();
   const ties = node.connectedEdges().not(".filtered");
   const parts = [heading(link(data.label, data.url), data.label_zh)];
-  if (data.grade) parts.push(line(badge(data.grade), ` ${relative(data)}`));
+  if (data.grade) parts.push(line(badge(data.grade), ` ${relative(data, home)}`));
   else parts.push(line("The dataset that was asked for."));
   if (data.kind === "dataset" && expand) parts.push(line(button("Show its own relatives too", expand)));
   parts.push(...ties.map((each) => told(each.data())));
@@ -39,7 +39,8 @@ function told(tie) {
   return list;
 }
 
-function relative({ generation, directed }) {
+function relative({ generation, directed }, home) {
+  if (generation === null) return `is neither an ancestor nor a descendant of ${home}`;
   const steps = Math.abs(generation);
   const away = `${steps} claim${steps === 1 ? "" : "s"} away`;
   if (generation === 0) return "has the same images";
@@ -53,8 +54,8 @@ function heading(content, chinese) {
   return title;
 }
 
-function badge(kind, text = WORDS[kind]) {
-  return element("span", { className: `badge ${kind}` }, text);
+function badge(kind, text = WORDS[kind] ?? kind) {
+  return element("span", { className: `badge ${kind === "disjoint" ? "none-known" : kind}` }, text);
 }
 
 function link(text, href) {

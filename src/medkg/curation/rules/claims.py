@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from medkg.choices import did_you_mean
 from medkg.curation.folder import Kind
-from medkg.curation.hints import brief, did_you_mean
+from medkg.curation.hints import brief
 from medkg.curation.read import Records
 from medkg.curation.rules.datasets import is_missing, no_dataset
 from medkg.curation.rules.rule import Finding, Rule, cycles

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from medkg.curation.hints import brief, did_you_mean
+from medkg.choices import did_you_mean
+from medkg.curation.hints import brief
 from medkg.curation.read import Records
 from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from medkg.curation.hints import brief, did_you_mean
+from medkg.choices import did_you_mean
+from medkg.curation.hints import brief
 from medkg.curation.read import Records
 from medkg.curation.rules.rule import Finding, Rule, cycles
 from medkg.model.records import Dataset

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from medkg.choices import did_you_mean
 from medkg.curation.folder import Kind
-from medkg.curation.hints import did_you_mean
 from medkg.curation.read import Records
 from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule

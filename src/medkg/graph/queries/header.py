@@ -20,7 +20,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from medkg.curation.hints import did_you_mean
+from medkg.choices import did_you_mean
 from medkg.curation.source import compose
 from medkg.errors import Fault
 from medkg.graph.queries.parameters import TYPES, Parameter

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
+from medkg.choices import choice
 from medkg.errors import UnknownName
 from medkg.graph.search import resolve
 from medkg.model import prefixes as iris
@@ -61,7 +62,9 @@ class Names:
 
     def thing(self, kind: str, text: str) -> NamedNode:
         """The dataset, catalogue or challenge that goes by a name."""
-        known = partial(self._meant, text, kind, iris.scheme(kind), _TYPE, CLASSES[kind])
+        known = partial(
+            self._meant, text, kind, iris.scheme(kind), _TYPE, CLASSES[choice(kind, CLASSES, kind="kind of thing")]
+        )
         if self.index is None or kind != "dataset":
             return known()
         try:

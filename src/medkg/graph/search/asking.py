@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from medkg.choices import choice
 from medkg.graph.search import reading, sets
 from medkg.graph.search.cards import Card, cards
 from medkg.graph.search.choosing import Chosen, Names, allowed, chosen
@@ -17,6 +18,7 @@ from medkg.graph.search.counting import Counts, counts
 from medkg.graph.search.kinds import Match
 from medkg.graph.search.matching import match
 from medkg.graph.search.ranking import Hit, hits, ranked
+from medkg.graph.search.schemes import SORTS
 from medkg.graph.search.sets import Members
 
 
@@ -24,7 +26,8 @@ def search(path: Path, text: str, *, limit: int = 20, **names: Sequence[str]) ->
     """The datasets that answer a text and bear every value that is named of any facet, best first.
 
     A facet is asked for by a concept's key, label or synonym and includes narrower ones. An empty text finds all
-    that the facets allow, those in most catalogues first. `UnknownName` for a name that no value goes by.
+    that the facets allow, those in most catalogues first. `UnknownName` for a facet that does not exist, or for a name
+    that no value of it goes by.
     """
     with asked(path, text, names) as answer:
         return answer.hits(limit)
@@ -75,7 +78,8 @@ class Answer:
         return self.members.bit_count()
 
     def numbers(self, sort: str = "best", among: Members | None = None) -> Iterator[int]:
-        """The numbers of what is found, or of what a set has of what the text finds, in an order."""
+        """The numbers of what is found, or of what a set has of what the text finds, in an order of `SORTS`."""
+        choice(sort, SORTS, kind="order")
         found = self.members if among is None else among & self.matched
         if sort != "best":
             return reading.sorted_by(self.connection, sort, found)

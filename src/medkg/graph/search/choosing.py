@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from medkg.choices import choice
 from medkg.errors import UnknownName
 from medkg.graph.search import reading, sets
 from medkg.graph.search.question import forms
@@ -33,7 +34,9 @@ Chosen = Mapping[str, tuple[Choice, ...]]
 
 
 def chosen(connection: sqlite3.Connection, names: Names) -> dict[str, tuple[Choice, ...]]:
-    """What names choose of each facet; `UnknownName` for a name that no value goes by."""
+    """What names choose of each facet; `UnknownName` for an unknown facet, or a name that no value of it goes by."""
+    for name in names:
+        choice(name, [each.name for each in FACETS], kind="facet")
     found: dict[str, tuple[Choice, ...]] = {}
     for facet in FACETS:
         choices = {each.key: each for each in (_choice(connection, facet, name) for name in names.get(facet.name, ()))}

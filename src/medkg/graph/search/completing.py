@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from medkg.choices import choice
 from medkg.graph.search import reading, sets
 from medkg.graph.search.lookup import lookup
 from medkg.graph.search.naming import HIDDEN, LABEL, TITLE
@@ -38,8 +39,11 @@ class Suggestion:
 def completions(path: Path, text: str, *, kinds: Collection[str] = KINDS, limit: int = 10) -> list[Suggestion]:
     """The things of these kinds that a beginning may mean, the likeliest first.
 
-    Names that are the text come first, then those that begin with it, then those that hold its words.
+    Names that are the text come first, then those that begin with it, then those that hold its words. `UnknownName`
+    for a kind that does not exist.
     """
+    for kind in kinds:
+        choice(kind, KINDS, kind="kind of thing")
     with closing(reading.connect(path)) as connection:
         found: dict[tuple[str, str], Suggestion] = {}
         for each in _suggestions(connection, text, kinds, limit):

@@ -69,7 +69,7 @@ def family(view: View, dataset: str, *, up: bool = True, down: bool = True, dept
     """The family of a dataset as far up and down as `depth` claims."""
     above = ancestors(view.images, dataset, depth=depth, guard=view.guard) if up else []
     below = descendants(view.images, dataset, depth=depth, guard=view.guard) if down else []
-    members = {dataset, *(each.dataset for each in (*above, *below))}
+    members = {view.images.known(dataset), *(each.dataset for each in (*above, *below))}
     return Family(
         dataset=dataset,
         evidence=view.layer,

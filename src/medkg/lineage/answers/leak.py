@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from medkg.choices import choice
 from medkg.lineage.answers.surroundings import Find, Surroundings, surroundings
 from medkg.lineage.inference import no_guard, says_more, verdict_on_splits
 from medkg.lineage.network import with_splits
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
 from medkg.lineage.verdicts import GRADES, Derivative, Verdict
+from medkg.model.claims import SPLITS
 
 _SPLITS = {"training": "train", "val": "validation", "testing": "test"}
 _NAMED = re.compile(r"(?P<name>.+):(?P<split>train|training|validation|val|test|testing)", re.IGNORECASE | re.DOTALL)
@@ -20,10 +22,15 @@ _NAMED = re.compile(r"(?P<name>.+):(?P<split>train|training|validation|val|test|
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """A dataset that is trained or tested on, or one split of it."""
+    """A dataset that is trained or tested on, or one split of it; `UnknownName` for a split that does not exist."""
 
     dataset: str
     split: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a split that does not exist."""
+        if self.split is not None:
+            choice(self.split, SPLITS, kind="split")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,12 @@ def named_split(name: str) -> tuple[str, str | None]:
 
 
 def leaks(view: View, train: Sequence[Side], test: Sequence[Side], *, find: Find = surroundings) -> list[Pair]:
-    """Every training set paired with every test set, in the order given; a series as all of its editions."""
+    """Every training set paired with every test set, in the order given; a series as all of its editions.
+
+    `UnknownName` for a dataset that does not exist.
+    """
+    for side in (*train, *test):
+        view.images.known(side.dataset)
     sides = [member for side in (*train, *test) for member in (side, *_editions(view, side))]
     comparison = _Comparison(view, find, {(side.dataset, side.split) for side in sides if side.split})
     return [comparison.pair(one, other) for one in train for other in test]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
+from medkg.choices import choice
 from medkg.lineage.derivatives import derivatives
 from medkg.lineage.inference import patients, verdict, verdicts
 from medkg.lineage.layers import Layer
@@ -43,7 +44,9 @@ def overlap(view: View, dataset: str, *, grade: Asked = "all", direct: bool = Fa
     """What a dataset overlaps, of one grade or both; `direct` leaves what a single claim says.
 
     Datasets of the same images count as one: what is said of one of them is said directly of the others.
+    `UnknownName` for a dataset or a grade that does not exist.
     """
+    choice(grade, get_args(Asked), kind="grade of sharing")
 
     def asked(found: Iterable[Graded]) -> tuple[Graded, ...]:
         return tuple(each for each in found if grade in (each.grade, "all") and (not direct or is_one_claim(each.path)))

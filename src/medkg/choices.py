@@ -1,0 +1,55 @@
+"""Names out of a known set: what is not in it is refused with what there is, and with what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NoReturn
+
+from medkg.errors import UnknownName
+
+_MOST_LISTED = 12  # names in a message
+
+
+def choice(name: str, choices: Collection[str], *, kind: str) -> str:
+    """The name, which is one of the choices; `UnknownName` for one that is not.
+
+    >>> choice("all", ["all", "catalogs"], kind="layer")
+    'all'
+    >>> choice("catalogue", ["all", "catalogs"], kind="layer")
+    Traceback (most recent call last):
+    medkg.errors.UnknownName: no layer is called 'catalogue'; there is all, catalogs; did you mean 'catalogs'?
+    """
+    return name if name in choices else refuse(name, choices, kind=kind)
+
+
+def refuse(name: str, choices: Collection[str], *, kind: str) -> NoReturn:
+    """Raise the `UnknownName` of a name that is none of the choices."""
+    listed = f"; there is {', '.join(choices)}" if 0 < len(choices) <= _MOST_LISTED else ""
+    raise UnknownName(f"no {kind} is called {name!r}{listed}{did_you_mean(str(name), sorted(choices))}")
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """The question that ends a message, or nothing where no choice comes near.
+
+    >>> did_you_mean("modalty", ["task", "modality"])
+    "; did you mean 'modality'?"
+    """
+    near = nearest(name, choices)
+    return f"; did you mean '{near}'?" if near else ""
+
+
+def nearest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice that comes nearest to a mistyped name, one slip before any likeness; None where none comes near.
+
+    >>> nearest("modalty", ["task", "modality"])
+    'modality'
+    >>> nearest("MIR", ["mp-mr", "mr"])
+    'mr'
+    """
+    from rapidfuzz import fuzz, process, utils  # only a mistake needs it
+    from rapidfuzz.distance import OSA
+
+    known, plain = list(choices), utils.default_process
+    slip = process.extractOne(name, known, scorer=OSA.distance, processor=plain, score_cutoff=1)
+    best = slip or process.extractOne(name, known, scorer=fuzz.ratio, processor=plain, score_cutoff=60)
+    return best[0] if best else None

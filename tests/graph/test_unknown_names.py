@@ -1,0 +1,97 @@
+"""Whatever asks the graph by a name is refused a name that it does not know, with what comes near."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+
+from medkg.errors import ParameterError, UnknownName
+from medkg.export import citation, export, schema_org
+from medkg.graph import likeness, search
+from medkg.graph.comparison import compared
+from medkg.graph.divergences import divergences
+from medkg.graph.dossier import dossier
+from medkg.graph.listings import catalog
+from medkg.graph.queries import Names, load
+from medkg.graph.topics import tree
+from medkg.graph.wording import Wording
+from medkg.settings import Settings
+from medkg.web.served import Served
+from tests.web import real
+
+Ask = Callable[[Served, str], object]
+
+
+def _words(now: Served) -> Wording:
+    return Wording(store=now.store, prefixes=now.prefixes)
+
+
+def _search(now: Served, facet: str, value: str) -> object:
+    return search.search(now.index, "", limit=1, **{facet: [value]})
+
+
+def _sorted(now: Served, sort: str) -> object:
+    with search.asked(now.index) as answer:
+        return answer.cards(sort)
+
+
+def _export(now: Served, form: str, dataset: str | None = None) -> object:
+    return export(now.store, form, now.prefixes, dataset=dataset)
+
+
+REFUSALS: dict[str, tuple[Ask, str, str]] = {
+    "dossier": (lambda now, name: dossier(now.store, name, now.prefixes), "litz", "lits"),
+    "schema.org": (lambda now, name: schema_org.dataset(now.store, now.prefixes, name), "litz", "lits"),
+    "export of a dataset": (lambda now, name: _export(now, "turtle", name), "litz", "lits"),
+    "citation": (lambda now, name: citation.bibtex(now.store, now.prefixes, ["kits19", name]), "litz", "lits"),
+    "likeness": (lambda now, name: likeness.alike(likeness.concepts(now.store, now.prefixes), name), "litz", "lits"),
+    "catalogue": (lambda now, name: catalog(_words(now), name), "openmedlabs", "openmedlab"),
+    "differences": (lambda now, name: divergences(_words(now), name), "linhanddev", "linhandev"),
+    "vocabulary": (lambda now, name: tree(_words(now), name), "modalities", "modality"),
+    "format": (_export, "turtel", "turtle"),
+    "facet": (lambda now, name: _search(now, name, "ct"), "modalities", "modality"),
+    "value of a facet": (lambda now, name: _search(now, "anatomy", name), "livver", "liver"),
+    "order": (_sorted, "names", "name"),
+    "kind of suggestion": (
+        lambda now, name: search.completions(now.index, "l", kinds=["task", name]),
+        "datasets",
+        "dataset",
+    ),
+    "dataset by name": (lambda now, name: search.resolve(now.index, name), "LiTSS", "lits"),
+    "concept": (lambda now, name: Names(now.store).concept("modality", name), "MRR", "mr"),
+    "kind of thing": (lambda now, name: Names(now.store).thing(name, "lits"), "datasets", "dataset"),
+    "fact left out of a comparison": (lambda _, name: compared([], without=[name]), "medkg:modalty", "medkg:modality"),
+    "setting": (lambda _, name: Settings(environment={}).text(name), "MEDKG_PROT", "MEDKG_PORT"),
+}
+
+
+@pytest.mark.parametrize(("ask", "name", "meant"), REFUSALS.values(), ids=REFUSALS)
+def test_a_name_that_is_not_known_is_refused_with_what_comes_near(ask: Ask, name: str, meant: str) -> None:
+    with pytest.raises(UnknownName) as refusal:
+        ask(real.served(), name)
+    assert name in str(refusal.value)
+    assert "did you mean" in str(refusal.value)
+    assert meant in str(refusal.value).partition("did you mean")[2]
+
+
+def test_a_facet_that_is_known_is_asked_for_all_the_same() -> None:
+    for facet in search.FACETS:
+        with search.asked(real.served().index) as answer:
+            keys = [value.key for each in answer.counts() if each.facet == facet for value in each.values]
+        assert _search(real.served(), facet.name, keys[0])
+
+
+def test_a_stored_query_refuses_a_parameter_that_it_does_not_have() -> None:
+    now = real.served()
+    query = load(now.resources / "queries", now.prefixes)["overlap-with-a-dataset"]
+    with pytest.raises(ParameterError, match=r"datasets is no parameter .*did you mean dataset"):
+        query.asked({"datasets": "lits"}, Names(now.store))
+
+
+def test_a_dataset_without_concepts_is_known_and_like_none() -> None:
+    known = likeness.concepts(real.served().store, real.served().prefixes)
+    bare = next(iter(sorted((known.datasets or frozenset()) - known.of.keys())))
+    assert likeness.alike(known, bare) == []
+    assert dataclasses.replace(known, datasets=None).datasets is None
