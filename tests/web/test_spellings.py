@@ -17,7 +17,7 @@ from tests.servers import BEARER, Running
 from tests.web import real
 from tests.web.asking import ASK, BROWSER, ask, problem
 
-QUERY = "?x=1&y=%E8%82%9D+b%2Fc&z="
+QUERY = "?utm_source=letter&utm_term=%E8%82%9D+b%2Fc&utm_content="
 PAPER = "/paper/pmc.ncbi.nlm.nih.gov/articles/PMC3041807"
 
 PATHS = (
@@ -34,6 +34,7 @@ PATHS = (
     "/dataset/lits/cite.bib",
     "/dataset/lits/lineage",
     "/dataset/lits/lineage.json",
+    "/dataset/lits/lineage.svg",
     "/datasets",
     "/anatomy",
     "/anatomy/liver",
