@@ -127,7 +127,9 @@ def _correction(draw: st.DrawFn, place: tuple[str, str], entry: Entry, keys: Key
 
 def _decision(draw: st.DrawFn, keys: Keys) -> Decision:
     made = draw(record(Decision, keys))
-    made = replace(made, value=draw(st.just(DECIDED[made.field]) | UNDECIDED))
+    own = dict(keys).get(FIELDS[made.field].vocabulary or "") if made.field in FIELDS else None
+    value = st.sampled_from(own) if own else st.just(DECIDED.get(made.field, "x"))
+    made = replace(made, value=draw(value | UNDECIDED))
     return made if made.field == "counts" else replace(made, unit=None, role=None, modality=None)
 
 
