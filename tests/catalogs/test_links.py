@@ -129,6 +129,8 @@ def test_an_address_that_is_only_completed_is_not_called_mended(url: str, whole:
         ("HTP://a.org", "no scheme is called htp; was http meant?"),
         ("https://[::1/", "'[::1' is no host"),
         ("https://", "it names no host"),
+        ("https//a.org", "it does not begin with https:// or http://"),
+        ("http;//a.org", "it does not begin with https:// or http://"),
         ("data/a.zip", "it is part of an address, and of which is not known"),
         ("", None),
         ("#top", None),
@@ -138,6 +140,11 @@ def test_an_address_that_is_only_completed_is_not_called_mended(url: str, whole:
 )
 def test_a_link_that_leads_nowhere_says_why(url: str, reason: str | None) -> None:
     assert loss(url) == reason
+
+
+@pytest.mark.parametrize("url", ["https//a.org", "htps://a.org", "ftp:a"])
+def test_a_mistyped_address_is_no_place_beside_the_catalogue(url: str) -> None:
+    assert address(url, "https://b.org/") is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from medkg.curation import Records
 from medkg.curation.addresses import identity
@@ -216,3 +218,11 @@ def test_addresses_of_one_thing_are_one(one: str, other: str) -> None:
 )
 def test_addresses_of_two_things_are_two(one: str, other: str) -> None:
     assert identity(one) != identity(other)
+
+
+@given(
+    st.text(st.characters(codec="utf-8")).map("https://{}".format)
+    | st.sampled_from(["https://[::1/", "https://a%5Bb@c/"])
+)
+def test_an_address_that_is_none_is_compared_as_it_is(url: str) -> None:
+    assert isinstance(identity(url), str)

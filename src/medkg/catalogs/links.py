@@ -24,7 +24,7 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _WEB = ("https", "http")
-_SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.-]*(?=:)|https?(?=[^a-z0-9]{0,2}//))", re.IGNORECASE)
 _WEB_SCHEME = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:https?|s?ftps?):", re.IGNORECASE)
 _CUES = (

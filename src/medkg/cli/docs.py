@@ -75,7 +75,7 @@ def settings() -> str:
 
 def codes() -> str:
     """The page of the codes that end a message about a file, in square brackets."""
-    from medkg.curation import CODES
+    from medkg.curation import CODES, NOTE_CODES
     from medkg.graph import ontology, queries, shapes
 
     wings: tuple[tuple[str, Mapping[str, str]], ...] = (
@@ -86,7 +86,10 @@ def codes() -> str:
     )
     rows = sorted((f"`{code}`", wing, sentence) for wing, found in wings for code, sentence in found.items())
     told = "Each fault ends in a code, whose meaning never changes. The sentence says what must hold."
-    return f"# Codes of faults\n\n{told}\n\n{table(('code', 'of', 'what must hold'), rows)}"
+    faults = f"# Codes of faults\n\n{told}\n\n{table(('code', 'of', 'what must hold'), rows)}"
+    noted = "`medkg check` notes these on standard error. A build takes them all the same."
+    notes = sorted((f"`{code}`", sentence) for code, sentence in NOTE_CODES.items())
+    return f"{faults}\n\n## Notes\n\n{noted}\n\n{table(('code', 'what had better hold'), notes)}"
 
 
 def verbs() -> str:

@@ -1,7 +1,8 @@
 """Curated files in, typed records out: the only wing that reads and writes `data/`.
 
 `load` reads and checks all of it, `read` and `check` are its halves, `notes` has what a curator should know of sound
-records, `dump` and `fmt` know the one written form, `CODES` has the sentence behind every code a fault can bear.
+records, `dump` and `fmt` know the one written form, `CODES` and `NOTE_CODES` have the
+sentence behind every code that a fault or a note can bear.
 """
 
 from medkg.curation.checks import check, load, notes, survey
@@ -10,8 +11,22 @@ from medkg.curation.fmt import dump, fmt
 from medkg.curation.parse import parse
 from medkg.curation.read import CODES as _OF_READ
 from medkg.curation.read import Place, Records, read
-from medkg.curation.rules import RULES
+from medkg.curation.rules import NOTES, RULES
 
 CODES = {**{rule.code: rule.sentence for rule in RULES}, **_OF_READ, **_OF_FMT}
+NOTE_CODES = {rule.code: rule.sentence for rule in NOTES}
 
-__all__ = ["CODES", "Place", "Records", "check", "dump", "fmt", "load", "notes", "parse", "read", "survey"]
+__all__ = [
+    "CODES",
+    "NOTE_CODES",
+    "Place",
+    "Records",
+    "check",
+    "dump",
+    "fmt",
+    "load",
+    "notes",
+    "parse",
+    "read",
+    "survey",
+]

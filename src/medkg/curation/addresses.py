@@ -38,7 +38,10 @@ def identity(url: str) -> str:
     >>> identity("https://LUNA16.grand-challenge.org/Home/")
     'luna16.grand-challenge.org'
     """
-    parts = urlsplit(unquote(url.strip()))
+    try:
+        parts = urlsplit(unquote(url.strip()))
+    except ValueError:  # a host that is none, which `check` names, has no other form
+        return url.strip()
     host = (
         re.sub(r"^(?:www\d?|m)\.", "", parts.netloc.casefold().rpartition("@")[2])
         .removesuffix(":80")
