@@ -32,7 +32,7 @@ def write(
     engine = _engine(form)
     try:
         if engine == RdfFormat.RDF_XML:
-            return xml.escaped(_serialized(xml.nameable(graph), engine, prefixes, bounds), form)
+            return xml.finished(_serialized(xml.writable(graph), engine, prefixes, bounds))
         if isinstance(graph, QueryTriples):
             return _result(graph, engine, prefixes, bounds)
         return without_idle_prefixes(_serialized(graph, engine, prefixes, bounds))

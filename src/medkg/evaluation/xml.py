@@ -1,23 +1,24 @@
 """What XML can hold of RDF: IRIs that give an element its name, and characters that a document may contain.
 
-The engine checks neither. It writes an element without a name for a predicate that has none, and control characters
-as they are, which no XML parser reads.
+The engine checks neither. It writes an element without a name for a property or class whose IRI ends in none, and
+control characters as they are, which no XML parser reads.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import RDF_XML, Format, refusal
 
-Statement = TypeVar("Statement", Triple, Quad)
-
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_TYPE = f"{_RDF}type"
+_TYPE = NamedNode(f"{_RDF}type")
+# The engine makes of a class the name of the node's element, which most have, and of every other property an element.
+# So rdf:type goes by the namespace of another name where a class has none; in the document that is RDF's own again.
+_ALIAS = "urn:uuid:4c5d7fe0-1a1c-4f0e-9b3c-0d7f6a2b8e51#"
+_ALIAS_OF_TYPE = NamedNode(f"{_ALIAS}type")
 
 # https://www.w3.org/TR/xml/#NT-NameStartChar and https://www.w3.org/TR/xml-names/#NT-NCName
 _START = (
@@ -30,12 +31,14 @@ _NAME_BACKWARDS = re.compile(rf"{_NAME_CHARACTER}*[{_START}]")
 
 # those of `xmlns` and of `xml`, for which no other prefix may stand: https://www.w3.org/TR/xml-names/#xmlReserved
 _RESERVED_NAMESPACES = frozenset({"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"})
-# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace: words of the syntax, and those of former versions. The
-# engine writes a class of the first as the value of rdf:type, and every other class as the name of the node's element.
+# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace: what is no property there, for it is syntax or once was
 _SYNTAX = frozenset(
-    _RDF + name for name in ("RDF", "Description", "ID", "about", "parseType", "resource", "nodeID", "datatype", "li")
+    _RDF + name
+    for name in (
+        *("RDF", "Description", "ID", "about", "parseType", "resource", "nodeID", "datatype", "li"),
+        *("aboutEach", "aboutEachPrefix", "bagID"),
+    )
 )
-_FORMER_SYNTAX = frozenset(_RDF + name for name in ("aboutEach", "aboutEachPrefix", "bagID"))
 
 # https://www.w3.org/TR/xml/#NT-Char, as UTF-8 that is known to be such: no surrogates
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
@@ -52,18 +55,25 @@ def namespace(iri: str) -> str | None:
     return iri[: len(iri) - name.end()] if name else None
 
 
-def nameable(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """The statements, which RDF/XML can all hold; a `FormatError` at the first that it cannot."""
+def writable(statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Triple]:
+    """The triples as the engine is to write them in RDF/XML; a `FormatError` at the first that RDF/XML cannot hold.
+
+    What it makes of them is to be `finished`.
+    """
     known: set[str] = set()
-    for statement in statements:
-        for each in _with_nested(statement):
-            for iri in {*_element_names(each)} - known:
-                _refuse_name(iri)
-                known.add(iri)
-            for node in (each.subject, each.object):
-                if isinstance(node, BlankNode) and not _NAME.fullmatch(node.value):
-                    raise refusal(RDF_XML, f"{node} is no name that XML allows for a blank node")
-        yield statement
+    for each in statements:
+        triple = each.triple if isinstance(each, Quad) else each
+        for part in _with_nested(triple):
+            _refuse_labels(part)
+            if part.predicate.value not in known:
+                _refuse_property(part.predicate.value)
+                known.add(part.predicate.value)
+        yield _with_classes_as_values(triple)
+
+
+def finished(document: bytes) -> bytes:
+    """The document that the engine has made of `writable` triples; a `FormatError` as for `escaped`."""
+    return escaped(document.replace(_ALIAS.encode(), _RDF.encode()), RDF_XML)
 
 
 def escaped(document: bytes, form: Format) -> bytes:
@@ -78,25 +88,39 @@ def escaped(document: bytes, form: Format) -> bytes:
     return document.replace(b"\r", b"&#xD;")
 
 
-def _with_nested(statement: Triple | Quad) -> Iterator[Triple | Quad]:
-    """A statement and the triples within it, each of which is written as a node with a property."""
-    yield statement
-    if isinstance(statement.object, Triple):
-        yield from _with_nested(statement.object)
+def _with_nested(triple: Triple) -> Iterator[Triple]:
+    """A triple and those within it, each of which is written as a node with a property."""
+    yield triple
+    if isinstance(triple.object, Triple):
+        yield from _with_nested(triple.object)
 
 
-def _element_names(statement: Triple | Quad) -> Iterator[str]:
-    """The IRIs that become names of elements: that of the property, and that of a class, which names the node's."""
-    property_, value = statement.predicate.value, statement.object
-    yield property_
-    if property_ == _TYPE and isinstance(value, NamedNode) and value.value not in _SYNTAX:
-        yield value.value
+def _with_classes_as_values(triple: Triple) -> Triple:
+    """A triple in which classes that can name no element are plain values of a property."""
+    predicate, value = triple.predicate, triple.object
+    if isinstance(value, Triple):
+        return Triple(triple.subject, predicate, _with_classes_as_values(value))
+    if predicate == _TYPE and isinstance(value, NamedNode) and not _is_name(value.value):
+        return Triple(triple.subject, _ALIAS_OF_TYPE, value)
+    return triple
 
 
-def _refuse_name(iri: str) -> None:
-    """Raise a `FormatError` where an IRI cannot be the name of an element."""
-    if iri in _SYNTAX or iri in _FORMER_SYNTAX:
-        raise refusal(RDF_XML, f"<{iri}> is a word of RDF/XML itself")
+def _is_name(iri: str) -> bool:
+    """Whether an IRI can be the name of an element of RDF/XML."""
     found = namespace(iri)
-    if found is None or found in _RESERVED_NAMESPACES:
-        raise refusal(RDF_XML, f"<{iri}> ends in nothing that XML allows as the name of an element")
+    return found is not None and found not in _RESERVED_NAMESPACES and iri not in _SYNTAX
+
+
+def _refuse_property(iri: str) -> None:
+    """Raise a `FormatError` where an IRI cannot be that of a property."""
+    if iri in _SYNTAX:
+        raise refusal(RDF_XML, f"<{iri}> is a word of RDF/XML itself, and no property there")
+    if not _is_name(iri):
+        raise refusal(RDF_XML, f"the property <{iri}> ends in nothing that XML allows as the name of an element")
+
+
+def _refuse_labels(triple: Triple) -> None:
+    """Raise a `FormatError` where a blank node has a label that XML does not allow."""
+    for node in (triple.subject, triple.object):
+        if isinstance(node, BlankNode) and not _NAME.fullmatch(node.value):
+            raise refusal(RDF_XML, f"{node} is no name that XML allows for a blank node")
