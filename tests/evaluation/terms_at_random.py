@@ -21,7 +21,8 @@ def _node(iri: str) -> NamedNode | None:
 
 
 _SPACES = ("http://x.org/", "http://x.org/p#", "urn:a:", f"{XSD}", "http://www.w3.org/2000/xmlns/")
-_LOCAL = st.text(st.sampled_from("aZ_é肝0123·ª-.~:/?#,;&='()%\u0301\u200d\U0001d4b3"), max_size=6)
+# letters that the fourth edition of XML knows as such too, by which expat and so rdflib go
+_LOCAL = st.text(st.sampled_from("aZ_é肝0123·-.~:/?#,;&='()%\u0301"), max_size=6)
 _MADE = st.builds(lambda space, local: _node(space + local), st.sampled_from(_SPACES), _LOCAL)
 _WORDS = ("li", "_1", "about", "aboutEach", "Description", "Bag", "type", "value", "version", "RDF")
 
