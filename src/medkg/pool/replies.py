@@ -21,6 +21,7 @@ FAILURES: Mapping[str, type[MedkgError]] = {
 UNFORESEEN = "unforeseen"
 """How a failure that is ours to mend is named there; its message is for our log alone."""
 
+_MOST_PID = 1 << 31
 _LONGEST_QUOTE = 200  # characters of a message that the log quotes
 
 # what the engine says, and Python's faulthandler
@@ -38,7 +39,7 @@ class Hello(NamedTuple):
 def hello(frame: Frame) -> Hello:
     """The introduction that a frame is."""
     match frame.head:
-        case {"pid": int(pid), "revision": str(revision)} if pid > 1 and pid != os.getpid():
+        case {"pid": int(pid), "revision": str(revision)} if 1 < pid < _MOST_PID and pid != os.getpid():
             return Hello(pid, revision)
     raise _nonsense(frame)
 

@@ -76,7 +76,7 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
 
 def _hint(name: str) -> str:
     """What to give for a host instead of what cannot be one."""
-    if "/" in name or re.fullmatch(r"\[?[^\[\]]*\]?:[0-9]+", name):
+    if "/" in name or re.fullmatch(r"(?:\[[^\[\]]*\]|[^\[\]:]*):[0-9]+", name):
         return "give the host alone, and the port apart from it"
     return f"give a name that can be looked up here, or an address: {_ANY}"
 
