@@ -2,7 +2,7 @@
 
 import sys
 
-from medkg.errors import MedkgError
+from medkg.cli.failures import status_of
 from medkg.graph.build import open_current
 from medkg.settings import Settings
 from medkg.web.config import configured
@@ -10,16 +10,14 @@ from medkg.web.serve import serve
 
 
 def main() -> None:
-    """Serve until interrupted; what a person can mend is said without a traceback."""
+    """Serve until interrupted."""
     settings = Settings.from_environment()
     for warning in settings.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    try:
-        open_current(settings)  # built where there is none yet
-        serve(configured(settings), host=settings.host, port=settings.port)
-    except* MedkgError as failures:
-        sys.exit("\n".join(map(str, failures.exceptions)))
+    config = configured(settings)
+    open_current(settings)  # built where there is none yet
+    serve(config, host=settings.host, port=settings.port)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(status_of(main))

@@ -4,6 +4,7 @@
     ├── Fault                  one thing wrong in one file: where, what, the way out, a permanent code
     ├── UnreadableFile         a file that is missing, binary, of another format, or not ours to read
     ├── QueryError             a SPARQL query that cannot be parsed or evaluated, with its position
+    ├── FormatError            an answer that the format asked for cannot hold, with the formats that can
     ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
     ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
     ├── SnapshotError          a snapshot that cannot be built, published or opened
@@ -24,6 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+_LONGEST_WORDS = 400  # characters
 
 
 class MedkgError(Exception):
@@ -59,12 +62,27 @@ def leaves(group: BaseExceptionGroup[Exception]) -> Iterator[Exception]:
             yield each
 
 
+def in_one_line(error: BaseException) -> str:
+    r"""An exception that nobody foresaw in one line: its class and its own words, cut off where they are long.
+
+    >>> in_one_line(ValueError("invalid IP\naddress syntax")), in_one_line(RecursionError())
+    ('ValueError: invalid IP address syntax', 'RecursionError')
+    """
+    words = " ".join(str(error).split())
+    shown = words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]} …"
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+
+
 class UnreadableFile(MedkgError):
     """A file that cannot be read as what it was given for."""
 
 
 class QueryError(MedkgError):
     """A SPARQL text that the engine refuses; the message says where."""
+
+
+class FormatError(MedkgError):
+    """An answer that the format asked for cannot hold; the message names the formats that can."""
 
 
 class ParameterError(MedkgError):

@@ -1,7 +1,8 @@
-"""Files written whole or not at all: aside first, then put in their place in one step."""
+"""Files written whole or not at all, and what helps where the system refuses one."""
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +12,19 @@ from pathlib import Path
 _ATTEMPTS, _PAUSE_S = 40, 0.05
 # https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-: access denied, sharing violation
 _IN_USE = (5, 32)
+_MORE_FILES = "let more files be open at once, as by `ulimit -n 1024`"
+
+
+def way_out(error: Exception, otherwise: str) -> str:
+    """What helps where the system or the engine refuses a file: to let more files be open, or else what is given.
+
+    >>> way_out(OSError(24, "Too many open files"), "delete it"), way_out(OSError(5, "Input/output error"), "delete it")
+    ('let more files be open at once, as by `ulimit -n 1024`', 'delete it')
+    """
+    is_of_many = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
+    # what the engine says, which has no number: that it needs so many, or what the system says
+    is_told = any(words in str(error) for words in ("file descriptors", "Too many open files"))
+    return _MORE_FILES if is_of_many or is_told else otherwise
 
 
 @contextmanager
@@ -18,12 +32,17 @@ def replacing(path: Path) -> Iterator[Path]:
     """Where to write what is to stand at `path`, which takes that place once the block ends well.
 
     Whatever happens on the way, the file holds what it held before; whoever reads the old one goes on reading it.
+    An `OSError` names the file.
     The draft is hidden and named as leftovers of killed builds are, so that those are swept.
     """
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield draft
         _move(draft, path)
+    except OSError as error:
+        if error.filename in (None, str(draft)):  # none where there is no room for what is written
+            error.filename = str(path)
+        raise
     finally:
         draft.unlink(missing_ok=True)
 

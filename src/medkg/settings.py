@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +15,37 @@ from medkg.errors import MedkgError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a number may be: from the least to the most, and whether it is to be a whole one."""
+
+    least: float
+    most: float
+    is_whole: bool = True
+
+    def __str__(self) -> str:
+        """The bounds in words.
+
+        >>> str(Bounds(least=1, most=1024)), str(Bounds(least=0.001, most=86_400, is_whole=False))
+        ('a number from 1 to 1,024 that is whole', 'a number from 0.001 to 86,400')
+        """
+        if self == _FLAG:
+            return "0 or 1"
+        return f"a number from {self.least:,} to {self.most:,}{' that is whole' if self.is_whole else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One environment variable: its name, what it is without one, and what it does."""
+    """One environment variable: its name, what it is without one, what it does, and its bounds where it is a number."""
 
     name: str
     default: str
     help: str
+    bounds: Bounds | None = None
 
+
+_FLAG = Bounds(least=0, most=1)
+_MANY = Bounds(least=0, most=1_000_000)
+_SIZE = Bounds(least=1, most=(1 << 32) - 1)  # what a message between server and evaluator can hold
 
 SETTINGS = (
     Setting(name="MEDKG_HOME", default="the platform's data directory", help="where snapshots of the graph live"),
@@ -29,31 +54,69 @@ SETTINGS = (
         default="those of the checkout or the installed package",
         help="a directory with `data/`, `ontology/` and `queries/` to use instead",
     ),
-    Setting(name="MEDKG_HOST", default="127.0.0.1", help="address the server listens on"),
-    Setting(name="MEDKG_PORT", default="8077", help="port the server listens on"),
+    Setting(
+        name="MEDKG_DEBUG",
+        default="0",
+        help="1 shows the traceback of a failure that nobody foresaw",
+        bounds=_FLAG,
+    ),
+    Setting(name="MEDKG_HOST", default="127.0.0.1", help="address or name of the host that the server listens on"),
+    Setting(
+        name="MEDKG_PORT",
+        default="8077",
+        help="port the server listens on, 0 for any that is free",
+        bounds=Bounds(least=0, most=65_535),
+    ),
     Setting(
         name="MEDKG_EVALUATORS",
         default="twice the processors, at least 4",
         help="processes that evaluate queries, one at a time each",
+        bounds=Bounds(least=1, most=1_024),
     ),
-    Setting(name="MEDKG_QUERY_TIMEOUT", default="10", help="seconds a query or an update may take"),
-    Setting(name="MEDKG_QUERY_MEMORY", default="536870912", help="bytes a query may take beyond the graph"),
-    Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have"),
-    Setting(name="MEDKG_ANSWER_ROWS", default="1000000", help="rows an answer may have"),
+    Setting(
+        name="MEDKG_QUERY_TIMEOUT",
+        default="10",
+        help="seconds a query or an update may take",
+        bounds=Bounds(least=0.001, most=86_400, is_whole=False),
+    ),
+    Setting(
+        name="MEDKG_QUERY_MEMORY",
+        default="536870912",
+        help="bytes a query may take beyond the graph",
+        bounds=Bounds(least=1 << 20, most=1 << 46),
+    ),
+    Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have", bounds=_SIZE),
+    Setting(
+        name="MEDKG_ANSWER_ROWS",
+        default="1000000",
+        help="rows an answer may have",
+        bounds=Bounds(least=1, most=1_000_000_000),
+    ),
     Setting(
         name="MEDKG_REQUEST_BYTES",
         default="1048576",
         help="bytes the body of a query request may have; the query itself may have 100,000 characters",
+        bounds=_SIZE,
     ),
-    Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have"),
-    Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator"),
-    Setting(name="MEDKG_CLIENT_QUEUE", default="32", help="requests of one client that may wait for an evaluator"),
-    Setting(name="MEDKG_CACHE_BYTES", default="25165824", help="bytes of answers kept for those who ask again"),
+    Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have", bounds=_SIZE),
+    Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator", bounds=_MANY),
+    Setting(
+        name="MEDKG_CLIENT_QUEUE",
+        default="32",
+        help="requests of one client that may wait for an evaluator",
+        bounds=_MANY,
+    ),
+    Setting(
+        name="MEDKG_CACHE_BYTES",
+        default="25165824",
+        help="bytes of answers kept for those who ask again",
+        bounds=Bounds(least=0, most=1 << 46),
+    ),
     Setting(
         name="MEDKG_WRITE_TOKEN", default="none", help="bearer token of those who may write; without one nobody may"
     ),
     Setting(name="MEDKG_ACCESS_LOG", default="none", help="file for a line of JSON a request, `-` for standard output"),
-    Setting(name="MEDKG_LOG_QUERIES", default="0", help="1 puts the text of queries into the access log"),
+    Setting(name="MEDKG_LOG_QUERIES", default="0", help="1 puts the text of queries into the access log", bounds=_FLAG),
     Setting(
         name="MEDKG_ISSUES",
         default="none",
@@ -63,6 +126,7 @@ SETTINGS = (
         name="MEDKG_PROXIES",
         default="0",
         help="proxies before the server whose `X-Forwarded-*` or `Forwarded` headers are believed",
+        bounds=Bounds(least=0, most=100),
     ),
     Setting(
         name="MEDKG_PUBLIC_URL",
@@ -72,6 +136,8 @@ SETTINGS = (
     ),
 )
 
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
+
 
 _PREFIX = "MEDKG_"
 _OF_OTHERS = frozenset({"MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_SCREENSHOTS"})
@@ -80,7 +146,7 @@ _OF_OTHERS = frozenset({"MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_SCREEN
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one run; nothing else in medkg reads the environment."""
+    """The settings of one run; nothing else in medkg reads the environment. One that is empty was not set."""
 
     environment: Mapping[str, str]
 
@@ -103,46 +169,74 @@ class Settings:
     @cached_property
     def home(self) -> Path:
         """The directory under which snapshots live."""
-        if chosen := self.environment.get("MEDKG_HOME"):
-            return Path(chosen).expanduser()
+        if chosen := self.path("MEDKG_HOME"):
+            return chosen
         from platformdirs import user_data_path
 
-        return user_data_path("medkg")
+        try:
+            found = user_data_path("medkg")
+        except RuntimeError:  # how pathlib and newer versions of platformdirs say that they know of no home
+            found = Path()
+        if not found.is_absolute():
+            raise MedkgError(
+                "there is no home directory in which to keep the graph; "
+                "set MEDKG_HOME to a directory that you may write to"
+            )
+        return found
 
     @cached_property
     def resources(self) -> Path:
         """The directory with `data/`, `ontology/` and `queries/`: set, of a checkout, or inside the package."""
-        if chosen := self.environment.get("MEDKG_RESOURCES"):
-            return Path(chosen).expanduser()
+        if chosen := self.path("MEDKG_RESOURCES"):
+            return chosen
         packaged = Path(__file__).parent / "resources"
         return packaged if packaged.is_dir() else Path(__file__).parents[2]
 
     @property
     def host(self) -> str:
         """The address to listen on."""
-        return self.environment.get("MEDKG_HOST", "127.0.0.1")
+        return self.text("MEDKG_HOST") or "127.0.0.1"
 
     @property
     def port(self) -> int:
         """The port to listen on."""
-        return int(self.number("MEDKG_PORT") or 8077)
+        return self.whole("MEDKG_PORT", 8077)
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether tracebacks are to be shown; what is set otherwise is a matter for `flag`."""
+        return self.text("MEDKG_DEBUG") == "1"
 
     def text(self, name: str) -> str | None:
         """A setting as it was set; None where it was not."""
         return self.environment.get(choice(name, [each.name for each in SETTINGS], kind="setting")) or None
 
-    def number(self, name: str, *, least: float = 0) -> float | None:
-        """A setting that is a number; None where it was not set, a `MedkgError` where it is none or below the least."""
+    def path(self, name: str) -> Path | None:
+        """A setting that is a path, `~` being the home directory; None where it was not set."""
         text = self.text(name)
-        if text is None:
-            return None
         try:
-            number = float(text)
-        except ValueError:
-            number = float("nan")
-        if not least <= number < float("inf"):
-            raise MedkgError(f"{name} is a number from {least:g} up, not {text!r}")
+            return Path(text).expanduser() if text else None
+        except RuntimeError as error:
+            raise MedkgError(f"{name} is {text!r}, and no such home directory is known; write the path out") from error
+
+    def number(self, name: str, default: float) -> float:
+        """A setting that is a number, or the default; a `MedkgError` where it is none or beyond its bounds."""
+        (bounds,) = (each.bounds for each in SETTINGS if each.name == name)
+        text = self.text(name)
+        if text is None or bounds is None:
+            return default
+        number = float(text) if _NUMBER.fullmatch(text) else float("nan")
+        if not bounds.least <= number <= bounds.most or (bounds.is_whole and not number.is_integer()):
+            raise MedkgError(f"{name} is {bounds}, not {text!r}")
         return number
+
+    def whole(self, name: str, default: int) -> int:
+        """A setting that is a whole number, or the default; a `MedkgError` as for `number`."""
+        return int(self.number(name, default))
+
+    def flag(self, name: str) -> bool:
+        """Whether a setting that is 0 or 1 is 1."""
+        return self.whole(name, 0) == 1
 
     def address(self, name: str) -> str | None:
         """A setting that is the address of a web page; None where it was not set, a `MedkgError` where it is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from medkg.errors import MedkgError
@@ -60,11 +62,72 @@ def test_each_setting_reaches_the_server() -> None:
         ("MEDKG_QUERY_MEMORY", "1"),
         ("MEDKG_EVALUATORS", "0"),
         ("MEDKG_ANSWER_ROWS", "-5"),
+        ("MEDKG_EVALUATORS", "99999999999999999999"),
+        ("MEDKG_EVALUATORS", "2.5"),
+        ("MEDKG_EVALUATORS", " "),
+        ("MEDKG_QUEUE", "1_000"),
+        ("MEDKG_QUEUE", "\u0663"),
+        ("MEDKG_CACHE_BYTES", "1e400"),
+        ("MEDKG_CACHE_BYTES", "24 MB"),
+        ("MEDKG_QUERY_MEMORY", str(1 << 63)),
+        ("MEDKG_ANSWER_BYTES", str(1 << 32)),
+        ("MEDKG_WRITE_BYTES", "0"),
+        ("MEDKG_PROXIES", "0x1"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(MedkgError, match=f"{name} is a number from"):
         configured(settings(**{name: value}))
+
+
+def test_a_setting_that_is_empty_was_not_set() -> None:
+    numbers = {each.name: "" for each in SETTINGS if each.bounds}
+    assert configured(settings(**numbers)) == configured(settings())
+
+
+def test_every_number_of_the_settings_has_bounds_that_its_default_keeps() -> None:
+    for each in SETTINGS:
+        if each.default.replace(".", "").isdigit() and each.name != "MEDKG_HOST":
+            assert each.bounds is not None, each.name
+            assert each.bounds.least <= float(each.default) <= each.bounds.most
+
+
+@pytest.mark.parametrize("value", ["yes", "2", "true"])
+@pytest.mark.parametrize("name", ["MEDKG_LOG_QUERIES", "MEDKG_DEBUG"])
+def test_a_switch_is_on_or_off(name: str, value: str) -> None:
+    with pytest.raises(MedkgError, match=f"{name} is 0 or 1, not '{value}'"):
+        configured(settings(**{name: value}))
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "65536", "1.5", "nan"])
+def test_a_port_is_a_whole_number(value: str) -> None:
+    with pytest.raises(MedkgError, match="MEDKG_PORT is a number from 0 to 65,535"):
+        settings(MEDKG_PORT=value).port  # noqa: B018, which raises
+
+
+def test_port_0_is_any_that_is_free() -> None:
+    assert (settings(MEDKG_PORT="0").port, settings().port, settings(MEDKG_HOST="").host) == (0, 8077, "127.0.0.1")
+
+
+@pytest.mark.parametrize("name", ["MEDKG_HOME", "MEDKG_RESOURCES"])
+def test_a_home_directory_that_nobody_has_is_named(name: str) -> None:
+    wrong = Settings(environment={name: "~no-such-user/x"})
+    with pytest.raises(MedkgError, match=f"{name} is '~no-such-user/x', and no such home directory is known"):
+        configured(wrong)
+
+
+@pytest.mark.parametrize("found", [RuntimeError("no home"), Path("~/.local/share/medkg")], ids=["raised", "left as ~"])
+def test_where_there_is_no_home_directory_the_way_out_is_said(
+    found: Exception | Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def user_data_path(_: str) -> Path:
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr("platformdirs.user_data_path", user_data_path)
+    with pytest.raises(MedkgError, match="set MEDKG_HOME to a directory that you may write to"):
+        configured(Settings(environment={}))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.test import Client
 from medkg.errors import (
     Busy,
     EngineCrash,
+    FormatError,
     MedkgError,
     MemoryLimit,
     SnapshotError,
@@ -45,13 +47,41 @@ def application(error: Exception) -> Flask:
 def test_the_unforeseen_is_logged_and_told_without_path_or_traceback(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         answer = application(OSError(f"{SECRET} is gone")).test_client().get("/broken")
-    assert answer.get_json(force=True) == {
+    told = answer.get_json(force=True)
+    occurrence = told["instance"]
+    assert told == {
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
-        "detail": "Something went wrong on our side; it has been recorded.",
+        "detail": f"Something went wrong on our side. It has been recorded as {occurrence}.",
+        "instance": occurrence,
     }
-    assert str(SECRET) in caplog.text
+    (record,) = caplog.records
+    assert occurrence in record.getMessage()
+    assert f"OSError: {SECRET} is gone" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+def test_each_occurrence_of_the_unforeseen_has_a_name_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    client = application(ValueError("ours")).test_client()
+    one, other = (client.get("/broken").get_json(force=True)["instance"] for _ in range(2))
+    assert one != other
+    page = client.get("/broken", headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (500, "text/html")
+    (occurrence,) = re.findall(r"urn:uuid:[0-9a-f-]{36}", page.text)
+    assert occurrence in caplog.text
+
+
+def test_where_no_page_can_be_made_a_problem_is_told_all_the_same(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("medkg.web.problems.render_template", fail)
+    answer = application(UnknownName("no query 'a'")).test_client().get("/broken", headers={"Accept": "text/html"})
+    assert (answer.status_code, problem(answer)["detail"]) == (404, "no query 'a'")
+    assert "Too many open files" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -77,6 +107,7 @@ def test_what_the_operator_must_mend_is_logged_and_told_without_a_path(
     ("error", "status"),
     [
         (UnknownName("no query 'a'; did you mean 'b'?"), 404),
+        (FormatError("xml cannot hold this; ask for json"), 406),
         (EngineCrash("this brings the engine down"), 400),
         (TimeLimit("took longer than 10 seconds"), 503),
         (MemoryLimit("took more memory than it may"), 507),

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from medkg.catalogs import document, rows, sources
+from medkg.catalogs import document, rows
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.keys import keys
 from medkg.catalogs.lines import physical
 from medkg.catalogs.markdown import Table
+from medkg.catalogs.sources import IDS, reader, recogniser
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.entries import Catalog, Source, Unread
 from medkg.model.texts import printable
 from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
-
-IDS = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(sources.__path__)))
-"""Ids of the catalogues that can be read, one a module of `catalogs/sources/`."""
 
 _PLAINLY = 2  # as many entries of another form as of its own may be a newer version's doing, more are not
 
@@ -39,7 +34,7 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
         raise UnknownName(f"no catalogue is called {catalog_id!r}; there are {', '.join(IDS)}")
     content, text = _text(path)
     found = document.placed(text)
-    made = list(_source(catalog_id).read(found, vocabularies))
+    made = list(reader(catalog_id)(found, vocabularies))
     drafts = [rows.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
     if not drafts or _like(catalog_id, found):
         raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
@@ -54,21 +49,33 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     return replace(header, source=source, unread=unread, entries=entries)
 
 
-def _source(catalog_id: str) -> Any:
-    """The module that reads a catalogue."""
-    return import_module(f"medkg.catalogs.sources.{catalog_id.replace('-', '_')}")
-
-
 def _size(catalog_id: str, found: Sequence[Placed]) -> int:
-    """How much of a file has a catalogue's form: rows of tables and items of lists or prose."""
-    is_own = _source(catalog_id).is_own
-    return sum(len(each.block.rows) if isinstance(each.block, Table) else 1 for each in found if is_own([each]))
+    """How much of a file has a catalogue's form: rows of tables and items of lists or prose.
+
+    None of it where the catalogue has no form that it could be told by.
+    """
+    is_own = recogniser(catalog_id)
+    own = (each.block for each in found if is_own([each])) if is_own else ()
+    return sum(len(block.rows) if isinstance(block, Table) else 1 for block in own)
 
 
 def _like(catalog_id: str, found: Sequence[Placed]) -> list[str]:
-    """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose."""
+    """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose.
+
+    Where this one has no form that it could be told by, there are none.
+    """
+    if recogniser(catalog_id) is None:
+        return []
     own = _size(catalog_id, found)
-    return [other for other in IDS if other != catalog_id and _size(other, found) > _PLAINLY * own]
+    return [other for other in IDS if other != catalog_id and _other_size(other, found) > _PLAINLY * own]
+
+
+def _other_size(catalog_id: str, found: Sequence[Placed]) -> int:
+    """As `_size`; what is wrong with the module of another catalogue is of no concern here."""
+    try:
+        return _size(catalog_id, found)
+    except Exception:
+        return 0
 
 
 def _other_form(catalog_id: str, found: Sequence[Placed]) -> str:

@@ -101,4 +101,10 @@ def medkg() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Never: the process ends with the status of the command."""
-    sys.exit(status_of(lambda: medkg.main(arguments, prog_name="medkg", standalone_mode=False)))
+    given = sys.argv[1:] if arguments is None else arguments
+    verb = next((each for each in given if each in (*VERBS, *_UNLISTED)), "")
+    sys.exit(
+        status_of(
+            lambda: medkg.main(arguments, prog_name="medkg", standalone_mode=False), name=f"medkg {verb}".rstrip()
+        )
+    )

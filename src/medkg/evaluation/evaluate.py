@@ -1,6 +1,6 @@
 """One SPARQL query against one store: text in, lazy results out, results to bytes.
 
-Rows are never touched in Python: pyoxigraph evaluates while it writes.
+Rows are not touched in Python, but for those of CSV and RDF/XML: pyoxigraph evaluates while it writes.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from pyoxigraph import (
     DefaultGraph,
     NamedNode,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     Store,
 )
 
 from medkg.errors import QueryError
-from medkg.evaluation import graphs, syntax
-from medkg.evaluation.bounded import UNBOUNDED, Bounded, Bounds
+from medkg.evaluation import graphs, solutions, syntax
+from medkg.evaluation.bounded import UNBOUNDED, Bounds
 from medkg.evaluation.federation import refuse_service
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
 from medkg.evaluation.forms import BYTE_ORDER_MARK
@@ -79,16 +78,13 @@ def serialize(
 ) -> bytes:
     """The results as a document in one of the formats on offer; they can be read only once.
 
-    A document that outgrows its bounds is a `SizeLimit`, raised as soon as it does.
+    A document that outgrows its bounds is a `SizeLimit`, raised as soon as it does; one that the format cannot hold
+    is a `FormatError`.
     """
     try:
         if isinstance(results, QueryTriples):
             return graphs.write(results, form, prefixes, bounds)
-        if not isinstance(form.engine, QueryResultsFormat):
-            raise ValueError(f"{form.name} is not a format of solutions")
-        output = Bounded(bounds, form.engine)
-        results.serialize(output, form.engine)
-        return output.getvalue()
+        return solutions.write(results, form, bounds)
     except RuntimeError as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 

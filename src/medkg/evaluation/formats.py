@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from medkg.errors import FormatError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
@@ -90,6 +92,8 @@ HTML = Format(name="html", media_types=("text/html",), extension="html")
 RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
 
+_LIMITED = (XML, JSON_LD, RDF_XML)  # those with characters, names or terms that they have no form for
+
 # Only these say their charset: Turtle is always UTF-8, and some clients refuse `text/turtle; charset=utf-8`.
 _WITH_CHARSET = frozenset({*CSV.media_types, *TSV.media_types, "text/html"})
 
@@ -122,6 +126,17 @@ def _names(form: Format) -> tuple[str, ...]:
     """All that a format goes by."""
     subtypes = (media_type.partition("/")[2] for media_type in form.media_types)
     return (form.name, *form.aliases, *form.media_types, *subtypes)
+
+
+def refusal(form: Format, reason: str) -> FormatError:
+    """The error for an answer that a format cannot hold, with the formats that can.
+
+    >>> str(refusal(XML, "U+0001 is no character of XML"))[:52]
+    'xml cannot hold this: U+0001 is no character of XML;'
+    """
+    family = RESULTS if form in RESULTS else GRAPHS
+    others = [f"{each.name} ({each.media_type})" for each in family if each not in (form, *_LIMITED)]
+    return FormatError(f"{form.name} cannot hold this: {reason}; ask for {', '.join(others[:-1])} or {others[-1]}")
 
 
 def negotiate(accept: Iterable[tuple[str, float]], formats: Sequence[Format]) -> tuple[Format, str] | None:

@@ -66,7 +66,8 @@ class Compaction:
 
     def _literal(self, literal: Literal, term: Term) -> Any:
         if literal.language:
-            return {"@value": literal.value, "@language": literal.language}
+            direction = {"@direction": literal.direction.value} if literal.direction else {}
+            return {"@value": literal.value, "@language": literal.language, **direction}
         datatype = literal.datatype.value
         if datatype == _STRING:
             return literal.value if term.type is None else {"@value": literal.value}
@@ -92,7 +93,9 @@ def one_or_list(values: list[Any], *, always_list: bool = False) -> Any:
 
 
 def _is_text(value: Object) -> bool:
-    return isinstance(value, Literal) and (bool(value.language) or value.datatype.value == _STRING)
+    if not isinstance(value, Literal) or value.direction:  # for which a language map has no place
+        return False
+    return bool(value.language) or value.datatype.value == _STRING
 
 
 def _by_language(texts: Iterable[Literal]) -> Any:

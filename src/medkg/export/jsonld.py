@@ -7,19 +7,25 @@ The default graph's nodes stand at the top level of `@graph`; each named graph i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
+from medkg.evaluation.formats import JSON_LD, refusal
 from medkg.export.compaction import Compaction, one_or_list
 from medkg.export.context import Context
 from medkg.export.rdf import TYPE, order
 
 
-def document(quads: Iterable[Quad], context: Context) -> Iterator[bytes]:
-    """The document in parts, an object of the top level each."""
+def document(quads: Collection[Quad], context: Context) -> Iterator[bytes]:
+    """The document in parts, an object of the top level each.
+
+    A `FormatError` before the first part where there is a triple within a triple, which JSON-LD 1.1 has no form for.
+    """
+    if any(isinstance(quad.object, Triple) for quad in quads):
+        raise refusal(JSON_LD, "there is a triple within a triple")
     yield b'{\n"@context": ' + _json(context.json()) + b',\n"@graph": ['
     between = b"\n"
     for each in _objects(quads, Compaction(context)):

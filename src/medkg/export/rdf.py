@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from medkg.evaluation import Format
+from medkg.evaluation.graphs import write
 from medkg.model.prefixes import Prefixes
 
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -16,14 +17,17 @@ _WITHOUT_DATATYPE = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for nam
 
 
 def document(quads: Iterable[Quad], form: Format, prefixes: Prefixes) -> Iterator[bytes]:
-    """The document in parts; a format without named graphs holds the default graph alone."""
+    """The document in parts; a format without named graphs holds the default graph alone.
+
+    A `FormatError` before the first part where the format cannot hold the graph.
+    """
     assert isinstance(form.engine, RdfFormat)
     statements: Sequence[Quad] | Sequence[Triple] = [*quads] if form.engine.supports_datasets else _believed(quads)
     if form.engine in _LINES:
         yield from _sorted_lines(serialize(statements, format=form.engine) or b"")
     else:
         ordered = sorted(statements, key=order)
-        yield serialize(ordered, format=form.engine, prefixes=_used(ordered, prefixes)) or b""
+        yield write(ordered, form, _used(ordered, prefixes))
 
 
 def _believed(quads: Iterable[Quad]) -> list[Triple]:

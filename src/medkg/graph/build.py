@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from medkg.errors import MedkgError, SnapshotError
+from medkg.files import way_out
 from medkg.graph.fingerprint import fingerprint
 from medkg.graph.gate import Passed, recorded, shapes_digest
 from medkg.graph.lock import exclusive
@@ -157,10 +158,8 @@ def told(snapshots: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        raise SnapshotError(
-            f"no snapshot can be written under {snapshots}: {error}; "
-            "make room there, or set MEDKG_HOME to a directory that you may write to"
-        ) from error
+        helps = way_out(error, "make room there, or set MEDKG_HOME to a directory that you may write to")
+        raise SnapshotError(f"no snapshot can be written under {snapshots}: {error}; {helps}") from error
 
 
 def _begin(stage: str, progress: Progress) -> None:

@@ -31,11 +31,13 @@ from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import apply
+from medkg.files import way_out
 from medkg.graph import disk
 from medkg.graph.journal import SUFFIX, Journal
 from medkg.graph.pointer import current
 
 _MANIFEST, _STORE = "manifest.json", "store"
+_ANEW = "delete it and run `medkg build`"
 
 GRAPH = "graph.nq"
 """The name of the sorted N-Quads in a snapshot's directory."""
@@ -101,7 +103,7 @@ class Snapshot:
         try:
             return Store.read_only(str(store_of(self.path)))
         except (OSError, RuntimeError) as error:
-            raise SnapshotError(f"{self.path} cannot be opened: {error}; delete it and run `medkg build`") from error
+            raise SnapshotError(f"{self.path} cannot be opened: {error}; {way_out(error, _ANEW)}") from error
 
     def in_memory(self) -> Store:
         """The graph with its updates, in memory; a `SnapshotError` where it is not, byte for byte, what was written."""
@@ -110,7 +112,7 @@ class Snapshot:
         try:  # leniently: these very bytes have been written by the engine
             store.bulk_load(path=self.path / GRAPH, format=RdfFormat.N_QUADS, lenient=True)
         except (OSError, SyntaxError, ValueError) as error:
-            raise SnapshotError(f"{self.path} cannot be loaded: {error}; delete it and run `medkg build`") from error
+            raise SnapshotError(f"{self.path} cannot be loaded: {error}; {way_out(error, _ANEW)}") from error
         for change in self.journal.changes():
             apply(store, change)
         return store
@@ -121,7 +123,7 @@ class Snapshot:
             with (self.path / GRAPH).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise SnapshotError(f"{self.path} cannot be read: {error}; delete it and run `medkg build`") from error
+            raise SnapshotError(f"{self.path} cannot be read: {error}; {way_out(error, _ANEW)}") from error
         if found != self.digest:
             raise SnapshotError(f"{self.path} is damaged: {GRAPH} is not what was written; run `medkg build --again`")
 

@@ -10,11 +10,11 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 from medkg.errors import UnknownName
 from medkg.evaluation import GRAPHS, evaluate, named, offers, serialize
 from medkg.evaluation import graph_contents as contents
-from medkg.evaluation.bounded import Bounded, Bounds
+from medkg.evaluation.bounded import Bounds
 from medkg.evaluation.changes import Change
 from medkg.evaluation.documents import Document
 from medkg.evaluation.encodings import WORTHWHILE, compress
-from medkg.evaluation.graphs import without_idle_prefixes
+from medkg.evaluation.graphs import dump
 from medkg.evaluation.updates import update as evaluate_update
 from medkg.model.prefixes import BASE
 from medkg.pool.frames import Frame
@@ -54,10 +54,7 @@ def graph(desk: Desk, asked: Frame) -> Frame:
     if isinstance(name, NamedNode) and not desk.store.contains_named_graph(name):
         raise UnknownName(f"there is no graph <{name.value}>")
     form = named(asked.head["format"], GRAPHS) or GRAPHS[0]
-    assert isinstance(form.engine, RdfFormat)  # the engine writes all of GRAPHS
-    output = Bounded(desk.bounds, form.engine)
-    desk.store.dump(output, form.engine, from_graph=name, prefixes=dict(desk.prefixes))
-    return _document(without_idle_prefixes(output.getvalue()), asked.head["coding"])
+    return _document(dump(desk.store, name, form, desk.prefixes, desk.bounds), asked.head["coding"])
 
 
 def update(desk: Desk, asked: Frame) -> Frame:

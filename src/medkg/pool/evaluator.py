@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -10,21 +11,19 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from medkg import errors
-from medkg.errors import Busy, EngineCrash, MedkgError, MemoryLimit, TimeLimit
-from medkg.pool.frames import Frame, Frames
+from medkg.errors import TimeLimit
+from medkg.pool import replies
+from medkg.pool.frames import Frame, FrameError, Frames
 from medkg.pool.job import Answered, Job
-from medkg.pool.worker import UNFORESEEN
 
 LENIENCE = 1.0
 """Seconds after which a job steps behind all others; its evaluator is not used again."""
 
+_log = logging.getLogger("medkg.pool")
+
 _BEHIND = 10  # niceness
 _QUICK = 0.005  # seconds; a job behind such a one is better off than one that waits for us to hear of it
 _LATEST = 0.25  # the weight of the latest job in what jobs take
-# what the engine says, and Python's faulthandler
-_OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError")
-_CRASHED = (b"panicked at", b"Fatal Python error")
 
 
 class Evaluator:
@@ -168,24 +167,34 @@ class Evaluator:
         if not data:
             self._died()
             return
-        for frame in self._arrived.feed(data):
-            self._said(frame)
+        try:
+            for frame in self._arrived.feed(data):
+                self._said(frame)
+        except FrameError as error:
+            if self.job is None:  # nobody waits to be told
+                _log.error("%s; it is replaced", error)
+            self._end(error)
 
     def _said(self, frame: Frame) -> None:
-        """Take in one frame: the hello, or the answer to the job."""
+        """Take in one frame: the hello, or the answer to the job; a `FrameError` where it is neither."""
+        if not self.is_alive:
+            return
         if not self.is_ready:
-            self._pid, self.revision = frame.head["pid"], frame.head["revision"]
+            self._pid, self.revision = replies.hello(frame)
             self._process = _descriptor(self._pid)
             self._released(self, None)
         elif self._given:
             now, job = self._loop.time(), self.job
+            is_last, outcome = replies.is_last(frame), job and replies.outcome(frame, job.asked, self.revision)
             self._usual += _LATEST * (min(now - self._began, 1.0) - self._usual)
-            self.is_spent = self.is_spent or frame.head["last"] or (job is not None and job.changes)
-            self._finish(_failure(frame) or Answered(frame.head, frame.body, self.revision), now)
+            self.is_spent = self.is_spent or is_last or (job is not None and job.changes)
+            self._finish(outcome, now)
+        else:
+            raise FrameError("an evaluator answers what it was not asked")
 
     def _died(self) -> None:
         """Tell the one who waits why, as far as the last words say."""
-        self._end(_last_words(self._arrived.rest))
+        self._end(replies.last_words(self._arrived.rest))
 
     def _begin(self, now: float) -> None:
         """Note that the first job given is at work."""
@@ -223,21 +232,3 @@ def _descriptor(pid: int) -> int | None:
         return os.pidfd_open(pid)
     except (AttributeError, OSError):
         return None
-
-
-def _failure(frame: Frame) -> Exception | None:
-    """The failure a frame tells; None where it is an answer."""
-    name = frame.head.get("failure")
-    if name is None:
-        return None
-    kind = RuntimeError if name == UNFORESEEN else getattr(errors, name)
-    return kind(frame.head["message"])
-
-
-def _last_words(rest: bytes) -> MedkgError:
-    """Why an evaluator died, by what it left: nothing where it was killed, by an operator or for want of memory."""
-    if any(words in rest for words in _OUT_OF_MEMORY):
-        return MemoryLimit("evaluation took more memory than it may; ask for less, or in parts")
-    if any(words in rest for words in _CRASHED):
-        return EngineCrash("this query brings the engine down; nest it less, or ask in parts")
-    return Busy("the process that evaluated this was ended from outside; ask again in a moment", of_client=False)

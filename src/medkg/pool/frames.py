@@ -17,9 +17,15 @@ CHUNK = 1 << 16
 """The bytes to read at once where nothing says how many there are: no more, for all of it is allocated first."""
 
 _MOST = 1 << 20  # for last words are read as lengths as well, and name any number
+_LONGEST_HEAD = 16 << 20
+_LONGEST_WORDS = 64 << 10  # bytes of what is no message and may be last words
 _LENGTHS = struct.Struct("<II")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class FrameError(Exception):
+    """Bytes that are no message, or a message that says what it may not: a fault of whoever sent it."""
 
 
 class Frame(NamedTuple):
@@ -61,7 +67,7 @@ class Frames:
         return min(max(CHUNK, self._missing), _MOST)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The messages that are whole once more bytes have come."""
+        """The messages that are whole once more bytes have come; a `FrameError` where one is none."""
         self._parts.append(data)
         self._missing -= len(data)
         while self._missing <= 0:
@@ -74,7 +80,11 @@ class Frames:
         """Find out how long a message is, of which the lengths at least have arrived."""
         head, body = _LENGTHS.unpack_from(arrived)
         middle = _LENGTHS.size + head
-        if len(arrived) < middle:
+        if head > _LONGEST_HEAD:
+            if len(arrived) >= _LONGEST_WORDS:
+                raise FrameError("bytes without end that are no message")
+            self._parts, self._missing = [arrived], _LONGEST_WORDS - len(arrived)
+        elif len(arrived) < middle:
             self._parts, self._missing = [arrived], middle - len(arrived)
         else:
             self._begun, self._parts = arrived[:middle], [memoryview(arrived)[middle:]]
@@ -116,5 +126,11 @@ _encoded_items = lru_cache(maxsize=256)(_encoded)
 
 @lru_cache(maxsize=256)
 def _decoded(head: bytes) -> Mapping[str, Any]:
-    """A head, of which there are few that differ."""
-    return MappingProxyType(json.loads(head))
+    """A head, of which there are few that differ; a `FrameError` where it is none."""
+    try:
+        found = json.loads(head)
+    except (ValueError, RecursionError) as error:
+        raise FrameError(f"a message whose head is no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise FrameError("a message whose head is no object")
+    return MappingProxyType(found)

@@ -19,7 +19,7 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from medkg.errors import MedkgError
+from medkg.errors import MedkgError, in_one_line
 from medkg.evaluation.bounded import Bounds
 from medkg.evaluation.changes import apply
 from medkg.graph.snapshot import Snapshot, open_snapshot
@@ -43,6 +43,9 @@ def main() -> None:
         keeper = Keeper(open_snapshot(Path(task["snapshot"])), task)
     except MedkgError as error:
         send(control.fileno(), Frame({"failure": str(error)}))
+        return
+    except Exception as error:
+        send(control.fileno(), Frame({"failure": f"the graph cannot be kept: {in_one_line(error)}"}))
         return
     with suppress(ConnectionError):  # where the server has ended without a word
         keeper.keep(control)

@@ -6,6 +6,7 @@ Everything here runs on one event loop and never blocks it.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from medkg.errors import Busy
@@ -15,6 +16,8 @@ from medkg.pool.job import Answered, Job, nothing
 from medkg.pool.keeping import Keeping
 from medkg.pool.limits import Crowd
 from medkg.pool.queue import Queue
+
+_log = logging.getLogger("medkg.pool")
 
 _LOOK = 0.02  # seconds between two looks at the jobs under way: how late a deadline may be
 _STRETCH = 2  # as many evaluators as the crowd allows for slow jobs, and as many again for the others
@@ -95,7 +98,13 @@ class Pool:
         most = self._crowd.evaluators
         missing = min(most - sum(not each.is_spent for each in self._all), _STRETCH * most - len(self._all))
         for _ in range(missing if self._is_open else 0):
-            self._all.add(Evaluator(self._keeping.fork(), self._released, self._loop))
+            try:
+                connection = self._keeping.fork()
+            except OSError as error:  # as where too many files are open, which may pass
+                _log.error("no evaluator can be started: %s", error.strerror)
+                self._loop.call_later(_BREATH, self._fill)
+                return
+            self._all.add(Evaluator(connection, self._released, self._loop))
 
     def _hand_out(self) -> None:
         """Give jobs that wait to evaluators that are idle."""

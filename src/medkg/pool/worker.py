@@ -13,13 +13,11 @@ import threading
 import traceback
 from typing import Any
 
-from medkg.errors import MedkgError, MemoryLimit
+from medkg.errors import MemoryLimit
 from medkg.pool import sandbox
 from medkg.pool.errands import ERRANDS, Desk
 from medkg.pool.frames import Frame, receive, send
-
-UNFORESEEN = "unforeseen"
-"""How a failure that is ours to mend is told; its message is for our log alone."""
+from medkg.pool.replies import FAILURES, UNFORESEEN
 
 _GRACE = 1.0  # seconds after the deadline when the kernel ends what the server has not
 _BULKY = 4 << 20  # bytes of answer after which an evaluator is no longer as light as it was forked
@@ -57,7 +55,7 @@ def _run(desk: Desk, asked: Frame) -> Frame:
     """What came of an errand; a failure that is the asker's to mend is told by the name of its class."""
     try:
         done = ERRANDS[asked.head["ask"]](desk, asked)
-    except MedkgError as error:
+    except tuple(FAILURES.values()) as error:
         return _said(failure=type(error).__name__, message=str(error), last=False)
     except MemoryError:
         message = "evaluation took more memory than it may"

@@ -32,34 +32,37 @@ class Config:
     """Proxies before this server whose word is taken on who the client is and at which address it asks."""
     public: PublicAddress | None = None
     """The address of the site for all clients; None where the request tells it."""
+    debug: bool = False
+    """Whether the traceback of what keeps the server from starting is shown."""
 
 
 def configured(settings: Settings) -> Config:
     """The set-up that the settings ask for; a `MedkgError` where one of them cannot be read."""
-    defaults, crowd = Limits(), Crowd(evaluators=_whole(settings, "MEDKG_EVALUATORS", evaluators(), least=1))
+    defaults, crowd = Limits(), Crowd(evaluators=settings.whole("MEDKG_EVALUATORS", evaluators()))
     return Config(
         snapshots=settings.home / "snapshots",
         resources=settings.resources,
         limits=Limits(
-            seconds=settings.number("MEDKG_QUERY_TIMEOUT", least=0.001) or defaults.seconds,
-            memory=_whole(settings, "MEDKG_QUERY_MEMORY", defaults.memory, least=1 << 20),
-            answer=_whole(settings, "MEDKG_ANSWER_BYTES", defaults.answer, least=1),
-            rows=_whole(settings, "MEDKG_ANSWER_ROWS", defaults.rows, least=1),
-            request=_whole(settings, "MEDKG_REQUEST_BYTES", defaults.request, least=1),
-            write=_whole(settings, "MEDKG_WRITE_BYTES", defaults.write, least=1),
+            seconds=settings.number("MEDKG_QUERY_TIMEOUT", defaults.seconds),
+            memory=settings.whole("MEDKG_QUERY_MEMORY", defaults.memory),
+            answer=settings.whole("MEDKG_ANSWER_BYTES", defaults.answer),
+            rows=settings.whole("MEDKG_ANSWER_ROWS", defaults.rows),
+            request=settings.whole("MEDKG_REQUEST_BYTES", defaults.request),
+            write=settings.whole("MEDKG_WRITE_BYTES", defaults.write),
         ),
         crowd=replace(
             crowd,
-            waiting=_whole(settings, "MEDKG_QUEUE", crowd.waiting),
-            waiting_each=_whole(settings, "MEDKG_CLIENT_QUEUE", crowd.waiting_each),
+            waiting=settings.whole("MEDKG_QUEUE", crowd.waiting),
+            waiting_each=settings.whole("MEDKG_CLIENT_QUEUE", crowd.waiting_each),
         ),
-        cache_bytes=_whole(settings, "MEDKG_CACHE_BYTES", 24 << 20),
+        cache_bytes=settings.whole("MEDKG_CACHE_BYTES", 24 << 20),
         token=_token(settings),
         access_log=settings.text("MEDKG_ACCESS_LOG"),
-        log_queries=settings.text("MEDKG_LOG_QUERIES") == "1",
+        log_queries=settings.flag("MEDKG_LOG_QUERIES"),
         issues=settings.address("MEDKG_ISSUES"),
-        proxies=_whole(settings, "MEDKG_PROXIES", 0),
+        proxies=settings.whole("MEDKG_PROXIES", 0),
         public=_public(settings),
+        debug=settings.flag("MEDKG_DEBUG"),
     )
 
 
@@ -85,9 +88,3 @@ def _public(settings: Settings) -> PublicAddress | None:
         raise MedkgError(
             f"MEDKG_PUBLIC_URL is the address of the site, such as https://example.org/medkg/: {error}"
         ) from error
-
-
-def _whole(settings: Settings, name: str, default: int, *, least: int = 0) -> int:
-    """A setting that is a whole number."""
-    number = settings.number(name, least=least)
-    return default if number is None else int(number)

@@ -20,7 +20,6 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
-from medkg.errors import Busy, MedkgError
 from medkg.pool.memory import give_back
 from medkg.web import access, health, incoming, problems
 from medkg.web.caching import HEADERS, Answers
@@ -44,7 +43,7 @@ _LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal de
 class Front:
     """The application of a server; `failed` is called with what keeps it from starting."""
 
-    def __init__(self, config: Config, *, failed: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, *, failed: Callable[[Exception], None]) -> None:
         self._config, self._failed = config, failed
         self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
         self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
@@ -61,8 +60,8 @@ class Front:
         """Be ready before the first request comes in; where that cannot be, `failed` is told why."""
         try:
             loop.run_until_complete(self._start())
-        except MedkgError as error:
-            self._failed(str(error))
+        except Exception as error:
+            self._failed(error)
             sys.exit(1)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -73,14 +72,20 @@ class Front:
         """Answer one request."""
         if scope.proto != "http":
             return
-        started = perf_counter()
-        answer, kept = self._at_once(scope), True
-        if answer is None:
-            answer, kept = await self._respond(scope, protocol), False
-        if answer is None:
-            return  # nobody is there any more
-        if scope.method != "HEAD":
-            answer = self._admitted(scope, answer)
+        started, kept = perf_counter(), False
+        try:
+            answer = self._at_once(scope)
+            kept = answer is not None
+            if answer is None:
+                answer = await self._respond(scope, protocol)
+            if answer is None:
+                return  # nobody is there any more
+            if scope.method != "HEAD":
+                self._outgoing.admit(scope.client, len(answer.body))
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of the engine is no Exception
+            answer = self._told(error, scope)
         if scope.method == "HEAD" or answer.status in {204, 304}:
             protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
         else:
@@ -102,7 +107,7 @@ class Front:
         return kept if kept is None or given is None or not kept.is_held(given) else kept.not_modified()
 
     async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
-        """The answer to any other request; None where the client has hung up meanwhile."""
+        """The answer to any other request, or what goes wrong; None where the client has hung up meanwhile."""
         watch = _Watch(protocol)
         try:
             if scope.method in {"GET", "HEAD"} and (answer := self._own(self._path(scope))) is not None:
@@ -116,8 +121,6 @@ class Front:
             if not watch.saw_it:
                 raise
             return None
-        except Exception as error:
-            return self._told(error, scope)
         finally:
             watch.stop()
 
@@ -127,15 +130,7 @@ class Front:
         is_writer = access.bears(scope.headers.get("authorization") or "", self._config.token)
         return max(limits.write, limits.request) if is_writer else limits.request
 
-    def _admitted(self, scope: Scope, answer: Answer) -> Answer:
-        """An answer that may go out, or word that too many large ones are on their way."""
-        try:
-            self._outgoing.admit(scope.client, len(answer.body))
-        except Busy as error:
-            return self._told(error, scope)
-        return answer
-
-    def _told(self, error: Exception, scope: Scope) -> Answer:
+    def _told(self, error: BaseException, scope: Scope) -> Answer:
         """The answer to a failure."""
         accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
         with self._serving.endpoint.pages.test_request_context(base_url=self._address(scope).root):

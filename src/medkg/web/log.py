@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from medkg.errors import MedkgError
+from medkg.errors import MedkgError, in_one_line
+
+_log = logging.getLogger("medkg.web")
 
 
 class AccessLog:
@@ -16,6 +20,7 @@ class AccessLog:
 
     def __init__(self, target: str | None, *, queries: bool = False) -> None:
         self._queries = queries
+        self._is_full = False
         self._file: IO[str] | None = None
         if target == "-":
             self._file = sys.stdout
@@ -29,7 +34,8 @@ class AccessLog:
     def close(self) -> None:
         """Write no more."""
         if self._file is not None and self._file is not sys.stdout:
-            self._file.close()
+            with suppress(OSError):  # what could not be written then cannot be written now
+                self._file.close()
 
     @property
     def is_kept(self) -> bool:
@@ -51,4 +57,15 @@ class AccessLog:
         }
         if self._queries:
             line["query"] = asked
-        print(json.dumps(line, ensure_ascii=False), file=self._file, flush=True)
+        try:
+            print(json.dumps(line, ensure_ascii=False), file=self._file, flush=True)
+        except (OSError, ValueError) as error:  # the latter where the log has no letters for what was asked
+            self._tell(error)
+        else:
+            self._is_full = False
+
+    def _tell(self, error: Exception) -> None:
+        """Say that requests are not written down, the first time; they are answered all the same."""
+        if not self._is_full:
+            _log.error("the access log cannot be written: %s; requests are answered without", in_one_line(error))
+        self._is_full = True

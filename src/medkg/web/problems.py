@@ -1,6 +1,7 @@
 """What goes wrong, told one way: RFC 9457 problem details, or a page for browsers.
 
-No answer holds a traceback or a path; what nobody foresaw is logged and told as "internal error".
+No answer holds a traceback or a path. What nobody foresaw is logged, and so is what only the operator can mend; the
+answer then names the occurrence by which it is found in the log.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from uuid import uuid4
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
@@ -26,6 +28,7 @@ AGAIN = 2
 _STATUS: dict[type[Exception], HTTPStatus] = {
     errors.QueryError: HTTPStatus.BAD_REQUEST,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
+    errors.FormatError: HTTPStatus.NOT_ACCEPTABLE,
     errors.EngineCrash: HTTPStatus.BAD_REQUEST,
     errors.UnknownName: HTTPStatus.NOT_FOUND,
     errors.SizeLimit: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -39,10 +42,12 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
 
 # what is told of failures whose own words name our files, which are for the log
 _TOLD: dict[type[Exception], str] = {
-    errors.SnapshotError: "The graph cannot be read at the moment; it has been recorded.",
-    errors.StorageFull: "There is no room left on our side. Nothing was changed; it has been recorded.",
+    errors.SnapshotError: "The graph cannot be read at the moment.",
+    errors.StorageFull: "There is no room left on our side. Nothing was changed.",
     errors.Superseded: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
 }
+
+_UNFORESEEN = "Something went wrong on our side."
 
 _log = logging.getLogger("medkg.web")
 
@@ -52,37 +57,58 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _told)
 
 
-def problem(error: Exception, accept: MIMEAccept) -> Answer:
+def problem(error: BaseException, accept: MIMEAccept) -> Answer:
     """The answer to a failure, in the form the client can read; a page needs an application's context."""
     headers: list[tuple[str, str]] = []
+    occurrence = None
     if isinstance(error, HTTPException) and error.code is not None:
         status, detail = HTTPStatus(error.code), error.description or ""
         headers += [(name.lower(), value) for name, value in error.get_headers() if name != "Content-Type"]
     elif isinstance(error, errors.Busy) and error.of_client:
         status, detail = HTTPStatus.TOO_MANY_REQUESTS, str(error)
+    elif type(error) in _TOLD:
+        status, detail, occurrence = _STATUS[type(error)], _TOLD[type(error)], uuid4().urn
+        _log.error("%s: %s", occurrence, error)
     elif type(error) in _STATUS:
-        status, detail = _STATUS[type(error)], _TOLD.get(type(error), str(error))
-        if type(error) in _TOLD:
-            _log.error("%s", error)
+        status, detail = _STATUS[type(error)], str(error)
     else:
-        _log.exception("a request failed", exc_info=error)
-        status, detail = HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side; it has been recorded."
+        status, detail, occurrence = HTTPStatus.INTERNAL_SERVER_ERROR, _UNFORESEEN, uuid4().urn
+        _log.error("%s: a request failed", occurrence, exc_info=error)
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers.append(("retry-after", str(AGAIN)))
-    return _written(status, detail, accept, getattr(error, "near", ())).with_headers(("vary", "Accept"), *headers)
+    written = _written(status, detail, accept, near=getattr(error, "near", ()), occurrence=occurrence)
+    return written.with_headers(("vary", "Accept"), *headers)
 
 
-def _written(status: HTTPStatus, detail: str, accept: MIMEAccept, near: Sequence[tuple[str, str]]) -> Answer:
+def _written(
+    status: HTTPStatus, detail: str, accept: MIMEAccept, *, near: Sequence[tuple[str, str]], occurrence: str | None
+) -> Answer:
     """A problem as JSON, or as a page where that is liked better: https://www.rfc-editor.org/rfc/rfc9457.
 
     The page leads to the datasets that are near what was asked for.
     """
+    if occurrence is not None:
+        detail = f"{detail} It has been recorded as {occurrence}."
     form, _ = negotiate(accept, (PROBLEM, HTML)) or (PROBLEM, PROBLEM.media_type)
-    if form is HTML:
-        page = render_template("problem.html", status=status.value, title=status.phrase, detail=detail, near=near)
+    if form is HTML and (page := _page(status, detail, near)) is not None:
         return document(status, HTML.media_type, page)
-    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    told: dict[str, object] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **({"instance": occurrence} if occurrence else {}),
+    }
     return document(status, PROBLEM.media_type, json.dumps(told, ensure_ascii=False))
+
+
+def _page(status: HTTPStatus, detail: str, near: Sequence[tuple[str, str]]) -> str | None:
+    """A problem as a page; None where that fails in its turn, as where no file can be opened."""
+    try:
+        return render_template("problem.html", status=status.value, title=status.phrase, detail=detail, near=near)
+    except Exception:
+        _log.exception("the page of a problem cannot be made")
+        return None
 
 
 def _told(error: Exception) -> Response:

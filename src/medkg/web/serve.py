@@ -6,7 +6,6 @@ as the machine can use.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import signal
@@ -14,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -25,16 +25,16 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer as Server
 
-from medkg.errors import MedkgError
+from medkg.errors import MedkgError, in_one_line
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
 from medkg.support import require_server_support
 from medkg.web.beacons import lit
 from medkg.web.config import Config
 from medkg.web.front import Front
+from medkg.web.listening import claimed, reachable, url
 
 DEFAULT_PORT = 8077
-MOST_PORT = 65535
 
 _PATIENCE = 60.0  # seconds for the server to listen
 _GRACE = 15  # seconds for running requests when the server stops
@@ -43,7 +43,7 @@ _HEAD = 96 << 10  # bytes of a request's first line and headers, which each conn
 _CONNECTIONS = 4096
 _OPEN_MAX = 10_240  # descriptors that macOS gives a process at most, whatever its hard limit says
 _log = logging.getLogger("medkg.web")
-_LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_FILES, _FILES_EACH = 64, 4  # that are open for the server itself, and for each evaluator
 
 
 def serve(
@@ -55,15 +55,16 @@ def serve(
 ) -> None:
     """Answer requests until interrupted; `announce` is called with the address once the server listens.
 
-    Port 0 takes any free port. A `MedkgError` where the port cannot be had, where there is no snapshot to serve, or
-    where the process that serves dies as fast as it starts; one that dies later is replaced.
+    Port 0 takes any free port. A `MedkgError` where the host or the port cannot be had, where there is no snapshot to
+    serve, or where the process that serves dies as fast as it starts; one that dies later is replaced.
     """
     require_server_support()
-    port = _claimed(host, port)
+    address, port = claimed(host, port)
+    _require_files(config.crowd.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
     server = _Server(
         target="medkg",
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
@@ -76,9 +77,9 @@ def serve(
         loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
-    server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, host, port), daemon=True).start())
+    server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, address, port), daemon=True).start())
     try:
-        with lit(config.snapshots.parent, _address(host, port)):
+        with lit(config.snapshots.parent, url(address, port)):
             server.serve(target_loader=partial(_loaded, config, failures), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
@@ -105,17 +106,34 @@ def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
     die_with_parent(os.getppid())  # or a parent that is killed would leave a server behind that nobody supervises
     _allow_many_connections()
     keep_freed()
+    failed = partial(_tell, failures, debug=config.debug)
     try:
-        return Front(config, failed=partial(_tell, failures))
-    except MedkgError as error:
-        _tell(failures, str(error))
+        return Front(config, failed=failed)
+    except Exception as error:
+        failed(error)
         sys.exit(1)
 
 
-def _tell(failures: SimpleQueue[str], message: str) -> None:
-    """Tell the parent a failure that a person can mend, and stop it."""
-    failures.put(message)
+def _tell(failures: SimpleQueue[str], error: Exception, *, debug: bool) -> None:
+    """Tell the parent what keeps this process from serving, and stop it."""
+    if debug:
+        traceback.print_exception(error)
+    is_ours = not isinstance(error, MedkgError)
+    failures.put(f"the server cannot start: {in_one_line(error)}; MEDKG_DEBUG=1 shows more" if is_ours else str(error))
     os.kill(os.getppid(), signal.SIGTERM)
+
+
+def _require_files(evaluators: int) -> None:
+    """Raise a `MedkgError` where so few files may be open that the server would not get far."""
+    import resource  # here, for Windows has none
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = _FILES + _FILES_EACH * evaluators
+    if most not in (resource.RLIM_INFINITY, -1) and most < needed:
+        raise MedkgError(
+            f"{most} files may be open here at once, and a server with {evaluators} evaluators needs {needed}; "
+            "allow more, as by `ulimit -n 1024`, or have fewer evaluators by MEDKG_EVALUATORS"
+        )
 
 
 def _allow_many_connections() -> None:
@@ -138,49 +156,14 @@ def _allow_many_connections() -> None:
             return
 
 
-def _claimed(host: str, port: int) -> int:
-    """The port, or a free one for 0; a `MedkgError` where it cannot be had.
-
-    granian's own sockets share a port with whoever else does, so a second server on the same port
-    would take half the requests of the first instead of failing.
-    """
-    if not 0 <= port <= MOST_PORT:
-        raise MedkgError(f"cannot listen on {host}:{port}: a port is a number from 0 to {MOST_PORT}")
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            claimed: int = probe.getsockname()[1]
-            return claimed
-    except OSError as error:
-        raise MedkgError(f"cannot listen on {host}:{port}: {_why(error)}") from error
-
-
-def _why(error: OSError) -> str:
-    """The reason a port cannot be had, with the way out."""
-    ways_out = {
-        errno.EADDRINUSE: "the port is in use; stop the other server or choose another port",
-        errno.EACCES: "no permission for this port; choose one from 1024 up",
-        errno.EADDRNOTAVAIL: "this machine has no such address; try 127.0.0.1 or 0.0.0.0",
-    }
-    return ways_out.get(error.errno or 0, error.strerror or str(error))
-
-
-def _address(host: str, port: int) -> str:
-    """The address to ask at from this machine."""
-    asked = _LOCAL.get(host, host)
-    return f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/"
-
-
-def _announce(announce: Callable[[str], None], host: str, port: int) -> None:
-    """Tell the address as soon as something listens there."""
+def _announce(announce: Callable[[str], None], address: str, port: int) -> None:
+    """Tell the URL as soon as something listens there."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((_LOCAL.get(host, host), port), timeout=1).close()
+            socket.create_connection((reachable(address), port), timeout=1).close()
         except OSError:
             time.sleep(0.02)
         else:
-            announce(_address(host, port))
+            announce(url(address, port))
             return

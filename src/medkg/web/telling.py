@@ -19,7 +19,7 @@ _LONG = 40  # characters of an address
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """Where something is stated, in words and as an address; the basis: `catalog`, `literature` or our own `knowledge`."""
+    """Where something is stated, in words and as an address; the basis (`catalog`, `literature`, or `knowledge`)."""
 
     text: str
     url: str | None

@@ -1,0 +1,105 @@
+"""What an evaluator says, checked: it reads strangers' queries, and one of them may have taken it over.
+
+A message has to be one that its errand may come to; any other is a `FrameError`, and ends the evaluator that sent it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from medkg.errors import Busy, EngineCrash, FormatError, MedkgError, MemoryLimit, QueryError, SizeLimit, UnknownName
+from medkg.pool.frames import Frame, FrameError
+from medkg.pool.job import Answered
+
+FAILURES: Mapping[str, type[MedkgError]] = {
+    each.__name__: each for each in (QueryError, FormatError, UnknownName, SizeLimit, MemoryLimit)
+}
+"""What an errand may fail with that is the asker's to mend, by the names that go over the wire."""
+
+UNFORESEEN = "unforeseen"
+"""How a failure that is ours to mend is named there; its message is for our log alone."""
+
+_MOST_PID = 1 << 31
+_LONGEST_QUOTE = 200  # characters of a message that the log quotes
+
+# what the engine says, and Python's faulthandler
+_OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError")
+_CRASHED = (b"panicked at", b"Fatal Python error")
+
+
+class Hello(NamedTuple):
+    """How an evaluator introduces itself: its process, and the revision of its graph."""
+
+    pid: int
+    revision: str
+
+
+def hello(frame: Frame) -> Hello:
+    """The introduction that a frame is."""
+    match frame.head:
+        case {"pid": int(pid), "revision": str(revision)} if 1 < pid < _MOST_PID and pid != os.getpid():
+            return Hello(pid, revision)
+    raise _nonsense(frame)
+
+
+def is_last(frame: Frame) -> bool:
+    """Whether an evaluator is to be replaced after an answer, by its own word."""
+    match frame.head:
+        case {"last": bool(last)}:
+            return last
+    raise _nonsense(frame)
+
+
+def outcome(frame: Frame, asked: Frame, revision: str) -> Answered | Exception:
+    """What came of an errand: the answer, or what it failed with."""
+    match frame.head:
+        case {"failure": str(name), "message": str(message)} if name in FAILURES:
+            return FAILURES[name](message)
+        case {"failure": str(name), "message": str(message)} if name == UNFORESEEN:
+            return RuntimeError(message)
+        case {"failure": _}:
+            raise _nonsense(frame)
+    if not _SHAPES.get(asked.head["ask"], _is_nothing)(frame, asked):
+        raise _nonsense(frame)
+    return Answered(frame.head, frame.body, revision)
+
+
+def last_words(rest: bytes) -> MedkgError:
+    """Why an evaluator died, by what it left: nothing where it was killed, by an operator or for want of memory."""
+    if any(words in rest for words in _OUT_OF_MEMORY):
+        return MemoryLimit("evaluation took more memory than it may; ask for less, or in parts")
+    if any(words in rest for words in _CRASHED):
+        return EngineCrash("this query brings the engine down; nest it less, or ask in parts")
+    return Busy("the process that evaluated this was ended from outside; ask again in a moment", of_client=False)
+
+
+def _is_document(frame: Frame, asked: Frame) -> bool:
+    """Whether a frame is a document, in the coding that was asked for or in none."""
+    return frame.head.get("coding", "") in (None, asked.head["coding"])
+
+
+def _is_change(frame: Frame, asked: Frame) -> bool:
+    """Whether a frame says what would change."""
+    match frame.head:
+        case {"removed": int(removed), "dropped": list(dropped), "created": list(created), "existed": bool()}:
+            return 0 <= removed <= len(frame.body) and all(isinstance(each, str) for each in (*dropped, *created))
+    return False
+
+
+def _is_nothing(frame: Frame, asked: Frame) -> bool:
+    """That nothing is an answer to what no errand is."""
+    return False
+
+
+def _nonsense(frame: Frame) -> FrameError:
+    quoted = repr(dict(frame.head))
+    return FrameError(f"an evaluator says what it may not: {quoted[:_LONGEST_QUOTE]}")
+
+
+_SHAPES: Mapping[str, Callable[[Frame, Frame], bool]] = {
+    **dict.fromkeys(("query", "graph"), _is_document),
+    **dict.fromkeys(("update", "put", "post", "delete"), _is_change),
+}
+"""What answers look like, by errand."""

@@ -1,0 +1,89 @@
+"""Where a server listens: the address of a host and a port there, found out before anything is started."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import re
+import socket
+
+from medkg.errors import MedkgError
+
+MOST_PORT = 65535
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_WAYS_OUT = {
+    errno.EADDRINUSE: "the port is in use; stop the other server or choose another port",
+    errno.EACCES: "no permission for this port; choose one from 1024 up",
+    errno.EADDRNOTAVAIL: "this machine has no such address; try 127.0.0.1 or 0.0.0.0",
+}
+_ANY = "127.0.0.1 for this machine alone, 0.0.0.0 for all"
+
+
+def claimed(host: str, port: int) -> tuple[str, int]:
+    """The address of a host and the port there, or a free one for 0; a `MedkgError` where they cannot be had.
+
+    Of several addresses, as `localhost` has two, it is the first that can be had. The port is tried here because the
+    server's own sockets share a port with whoever else does, so that a second server on the same port would take half
+    the requests of the first instead of failing.
+    """
+    if not 0 <= port <= MOST_PORT:
+        raise MedkgError(f"cannot listen on {host}:{port}: a port is a number from 0 to {MOST_PORT}")
+    reason = ""
+    for family, address in _addresses(host, port):
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((address, port))
+                return address, int(probe.getsockname()[1])
+        except OSError as error:
+            reason = reason or _WAYS_OUT.get(error.errno or 0) or error.strerror or str(error)
+    raise MedkgError(f"cannot listen on {host}:{port}: {reason}")
+
+
+def reachable(address: str) -> str:
+    """An address at which this machine reaches a server that listens on one.
+
+    >>> reachable("0.0.0.0"), reachable("192.0.2.1")
+    ('127.0.0.1', '192.0.2.1')
+    """
+    return _EVERYWHERE.get(address, address)
+
+
+def url(address: str, port: int) -> str:
+    """The URL to ask at from this machine.
+
+    >>> url("::", 8077)
+    'http://[::1]:8077/'
+    """
+    asked = reachable(address)
+    return f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/"
+
+
+def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
+    """The addresses of a host by name or number, the latter in brackets or without."""
+    name = host[1:-1] if re.fullmatch(r"\[[0-9A-Fa-f:.]+\]", host) else host
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM) if name else []
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
+        raise MedkgError(f"cannot listen on {host!r}, port {port}: {why}; {_hint(name)}") from error
+    addresses = [(family, str(place[0])) for family, *_, place in found if _is_plain(str(place[0]))]
+    if not addresses:
+        raise MedkgError(f"cannot listen on {host!r}, port {port}: that is no address; {_hint(name)}")
+    return addresses
+
+
+def _hint(name: str) -> str:
+    """What to give for a host instead of what cannot be one."""
+    if "/" in name or re.fullmatch(r"(?:\[[^\[\]]*\]|[^\[\]:]*):[0-9]+", name):
+        return "give the host alone, and the port apart from it"
+    return f"give a name that can be looked up here, or an address: {_ANY}"
+
+
+def _is_plain(address: str) -> bool:
+    """Whether an address is one without a zone, which the server cannot listen on."""
+    try:
+        return "%" not in address and bool(ipaddress.ip_address(address))
+    except ValueError:
+        return False
