@@ -40,7 +40,7 @@ LITERALS = st.one_of(
 
 def _triples(objects: st.SearchStrategy[object]) -> st.SearchStrategy[Triple]:
     predicates = st.just(NamedNode(f"{RDF}type")) | IRIS
-    return st.builds(Triple, IRIS | BLANK_NODES, predicates, objects)  # type: ignore[arg-type]
+    return st.builds(Triple, IRIS | BLANK_NODES, predicates, objects)
 
 
 TERMS = st.recursive(IRIS | BLANK_NODES | LITERALS, _triples, max_leaves=3)

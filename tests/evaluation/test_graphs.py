@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
@@ -41,10 +42,11 @@ def test_any_graph_reads_back_from_any_format_or_is_refused(form: Format, triple
     store = Store()
     store.extend(Quad(each.subject, each.predicate, each.object, DefaultGraph()) for each in triples)
     found = [quad.triple for quad in store]  # numbers in the engine's normal form
-    for write in (
+    writers: tuple[Callable[[], bytes], ...] = (
         lambda: dump(store, DefaultGraph(), form, PREFIXES, UNBOUNDED),
         lambda: serialize(evaluate(store, "CONSTRUCT WHERE { ?s ?p ?o }"), form, prefixes=PREFIXES),
-    ):
+    )
+    for write in writers:
         try:
             document = write()
         except FormatError:

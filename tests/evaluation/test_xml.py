@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from lxml import etree
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
@@ -121,11 +123,12 @@ def test_a_blank_node_is_told_by_a_name_of_xml_or_not_at_all() -> None:
 
 def test_triples_within_triples_are_refused_by_the_format_that_has_none() -> None:
     store = stored(Quad(S, P, Triple(S, P, Literal("v")), DefaultGraph()))
-    for document in (
+    writers: tuple[Callable[[], bytes], ...] = (
         lambda: serialize(evaluate(store, "CONSTRUCT WHERE { ?s ?p ?o }"), JSON_LD),
         lambda: dump(store, DefaultGraph(), JSON_LD, PREFIXES, UNBOUNDED),
         lambda: write([quad.triple for quad in store], JSON_LD, PREFIXES),
-    ):
+    )
+    for document in writers:
         with pytest.raises(FormatError, match=CAN):
             document()
     assert b"<<(" in serialize(evaluate(store, "CONSTRUCT WHERE { ?s ?p ?o }"), N_TRIPLES)

@@ -10,7 +10,7 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 from flask import Flask
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from pyoxigraph import NamedNode
 
 from medkg.evaluation.changes import Change

@@ -67,7 +67,7 @@ def _fields(solutions: QuerySolutions) -> Iterator[list[str]]:
     """The fields of each solution; one without a value is empty."""
     simple = frozenset({NamedNode, Literal})
     for solution in solutions:
-        yield [each.value if type(each) in simple else _field(each) for each in solution]  # type: ignore[union-attr]
+        yield [each.value if type(each) in simple else _field(each) for each in solution]
 
 
 def _field(term: Term | None) -> str:

@@ -185,7 +185,8 @@ class Evaluator:
             self._released(self, None)
         elif self._given:
             now, job = self._loop.time(), self.job
-            is_last, outcome = replies.is_last(frame), job and replies.outcome(frame, job.asked, self.revision)
+            is_last = replies.is_last(frame)
+            outcome = replies.outcome(frame, job.asked, self.revision) if job else None
             self._usual += _LATEST * (min(now - self._began, 1.0) - self._usual)
             self.is_spent = self.is_spent or is_last or (job is not None and job.changes)
             self._finish(outcome, now)

@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import re
 import socket
+from collections.abc import Sequence
 
 from medkg.errors import MedkgError
 
@@ -60,7 +61,7 @@ def url(address: str, port: int) -> str:
     return f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/"
 
 
-def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
+def _addresses(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, str]]:
     """The addresses of a host by name or number, the latter in brackets or without."""
     name = host[1:-1] if re.fullmatch(r"\[[0-9A-Fa-f:.]+\]", host) else host
     try:

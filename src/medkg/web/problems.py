@@ -25,7 +25,7 @@ PROBLEM = Format(name="problem", media_types=("application/problem+json", "appli
 AGAIN = 2
 """Seconds after which a client that was sent away may come back."""
 
-_STATUS: dict[type[Exception], HTTPStatus] = {
+_STATUS: dict[type[BaseException], HTTPStatus] = {
     errors.QueryError: HTTPStatus.BAD_REQUEST,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
     errors.FormatError: HTTPStatus.NOT_ACCEPTABLE,
@@ -41,7 +41,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
 }
 
 # what is told of failures whose own words name our files, which are for the log
-_TOLD: dict[type[Exception], str] = {
+_TOLD: dict[type[BaseException], str] = {
     errors.SnapshotError: "The graph cannot be read at the moment.",
     errors.StorageFull: "There is no room left on our side. Nothing was changed.",
     errors.Superseded: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
