@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from medkg.curation import load as load_records
 from medkg.errors import ParameterError, UnknownName
 from medkg.export import citation, export, schema_org
 from medkg.graph import likeness, search
@@ -17,6 +18,7 @@ from medkg.graph.listings import catalog
 from medkg.graph.queries import Names, load
 from medkg.graph.topics import tree
 from medkg.graph.wording import Wording
+from medkg.model.vocabularies import Vocabulary
 from medkg.settings import Settings
 from medkg.web.served import Served
 from tests.web import real
@@ -26,6 +28,10 @@ Ask = Callable[[Served, str], object]
 
 def _words(now: Served) -> Wording:
     return Wording(store=now.store, prefixes=now.prefixes)
+
+
+def _anatomy() -> Vocabulary:
+    return load_records(real.ROOT / "data").vocabularies["anatomy"]
 
 
 def _search(now: Served, facet: str, value: str) -> object:
@@ -61,6 +67,8 @@ REFUSALS: dict[str, tuple[Ask, str, str]] = {
     ),
     "dataset by name": (lambda now, name: search.resolve(now.index, name), "LiTSS", "lits"),
     "concept": (lambda now, name: Names(now.store).concept("modality", name), "MRR", "mr"),
+    "wider concepts": (lambda _, name: _anatomy().wider(name), "livver", "liver"),
+    "narrower concepts": (lambda _, name: _anatomy().narrower(name), "livver", "liver"),
     "kind of thing": (lambda now, name: Names(now.store).thing(name, "lits"), "datasets", "dataset"),
     "fact left out of a comparison": (lambda _, name: compared([], without=[name]), "medkg:modalty", "medkg:modality"),
     "setting": (lambda _, name: Settings(environment={}).text(name), "MEDKG_PROT", "MEDKG_PORT"),

@@ -111,3 +111,9 @@ def test_a_layer_level_grade_or_split_that_does_not_exist_is_refused_with_those_
 ) -> None:
     with pytest.raises(UnknownName, match=f"no {kind} is called '{name}'; there is [a-z]+, "):
         ask(name)
+
+
+@pytest.mark.parametrize("depth", [0, -1])
+def test_a_depth_below_one_claim_is_a_mistake_and_not_any_depth(depth: int) -> None:
+    with pytest.raises(ValueError, match="depth is a number of claims from 1 up"):
+        family(VIEW, "kits19", depth=depth)

@@ -11,6 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 from medkg.web import interface
 from medkg.web.query_parameters import refuse_others
+from tests.servers import BEARER, Running
 from tests.web import real
 from tests.web.asking import problem
 
@@ -206,6 +207,15 @@ def test_what_the_front_answers_refuses_what_it_does_not_take_and_probes_read_no
     client: Client, address: str, status: int
 ) -> None:
     assert client.get(address, headers={"Accept": "text/turtle, */*;q=0.5"}).status_code == status
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_the_format_of_a_graph_that_is_sent_is_its_media_type(writable: Running, url: str, method: str) -> None:
+    answer = writable.client.open(
+        f"{url}&format=jsonld", method=method, data=b"", content_type="text/turtle", headers=BEARER
+    )
+    assert answer.status_code == 400
+    assert "'format' is no parameter of this address" in problem(answer)["detail"]
 
 
 def addresses(page: str) -> Iterator[str]:

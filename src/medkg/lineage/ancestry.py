@@ -44,6 +44,8 @@ def descendants(network: Network, slug: str, *, depth: int | None = None, guard:
 
 
 def _relatives(network: Network, slug: str, flow: Flow, depth: int | None, guard: Guard) -> list[Relative]:
+    if depth is not None and depth < 1:
+        raise ValueError(f"depth is a number of claims from 1 up, not {depth}")
     around = survey(network, network.of(slug))
     found = []
     for trail in _trails(network, network.of(slug), flow, depth):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from medkg.choices import choice
 from medkg.model.fields import declared
 from medkg.model.forms import COUNT_PROPERTY, CURIE, SLUG
 
@@ -166,9 +167,9 @@ class Vocabulary:
         return [choice for choice, _, _ in process.extract(name, choices, limit=limit, score_cutoff=60)]
 
     def wider(self, key: str) -> tuple[str, ...]:
-        """Keys of every wider concept, nearest first, the concept itself not included."""
+        """Keys of every wider concept, nearest first, the concept itself not included; `UnknownName` for none such."""
         found: dict[str, None] = {}
-        queue = list(self.by_key[key].broader)
+        queue = list(self.by_key[choice(key, self.by_key, kind="concept of the vocabulary")].broader)
         while queue:
             each = queue.pop(0)
             if each not in found:
@@ -177,5 +178,6 @@ class Vocabulary:
         return tuple(found)
 
     def narrower(self, key: str) -> frozenset[str]:
-        """The concept and everything below it, as keys."""
+        """The concept and everything below it, as keys; `UnknownName` where there is no such concept."""
+        choice(key, self.by_key, kind="concept of the vocabulary")
         return frozenset(each for each in self.by_key if each == key or key in self.wider(each))

@@ -92,7 +92,8 @@ def _graph(request: Request) -> tuple[str | None, bool]:
     https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification
     """
     names = [name for name, _ in decoded(request.query_string)]
-    refuse_others(names, GRAPH_STORE)
+    # what is sent says its format by its media type alone
+    refuse_others(names, [name for name in GRAPH_STORE if request.is_read or name != "format"])
     named_graphs, defaults = values_in_url(request, "graph"), names.count("default")
     if request.path != PATH:
         if named_graphs or defaults:
