@@ -40,7 +40,10 @@ def replacing(path: Path) -> Iterator[Path]:
         yield draft
         _move(draft, path)
     except OSError as error:
-        if error.filename in (None, str(draft)):  # none where there is no room for what is written
+        if error.errno is not None and error.filename in (
+            None,
+            str(draft),
+        ):  # none where there is no room for what is written
             error.filename = str(path)
         raise
     finally:

@@ -138,8 +138,6 @@ SETTINGS = (
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
 
-
-_PREFIX = "MEDKG_"
 _OF_OTHERS = frozenset({"MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_SCREENSHOTS"})
 """What the build of the package and the tests read from the environment."""
 
@@ -159,12 +157,9 @@ class Settings:
     def warnings(self) -> list[str]:
         """What is set under a name that is no setting, each with the name that may have been meant."""
         names = [each.name for each in SETTINGS]
-        unknown = (name for name in sorted(self.environment) if name.startswith(_PREFIX))
-        return [
-            f"{name} is no setting of medkg and changes nothing{did_you_mean(name, names)}"
-            for name in unknown
-            if name not in names and name not in _OF_OTHERS
-        ]
+        ours = {name for name in self.environment if name.startswith("MEDKG_")}
+        unknown = sorted(ours - _OF_OTHERS - {*names})
+        return [f"{name} is no setting of medkg and changes nothing{did_you_mean(name, names)}" for name in unknown]
 
     @cached_property
     def home(self) -> Path:
