@@ -48,6 +48,17 @@ def test_an_address_that_can_be_escaped_is_noted_and_built_as_an_iri(my_medkg: M
     assert f"<{iri}>" in my_medkg("export", "--format", "nquads").out
 
 
+def test_an_address_that_a_correction_puts_in_place_is_noted_too(my_medkg: Medkg, own: Settings) -> None:
+    dataset = own.resources / "data" / "datasets" / "acdc.yaml"
+    stated = "  stated: https://lits.example.org/\n"
+    text = dataset.read_text(encoding="utf-8")
+    dataset.write_text(text.replace(stated, f"{stated}  instead: https://example.org/a|b\n"), encoding="utf-8")
+    ran = my_medkg("check")
+    assert (ran.status, ran.out) == (0, "no faults\n")
+    assert "corrections[0].instead: 'https://example.org/a|b' holds what no IRI can" in ran.err
+    assert "<https://example.org/a%7Cb>" in my_medkg("export", "--format", "nquads").out
+
+
 def test_a_catalogue_that_lists_nothing_yet_is_noted_and_left_out_of_the_graph(my_medkg: Medkg, own: Settings) -> None:
     (own.resources / "data" / "catalogs" / "empty.yaml").write_text("title: An empty one\n", encoding="utf-8")
     ran = my_medkg("check")

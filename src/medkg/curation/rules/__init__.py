@@ -13,7 +13,7 @@ RULES: tuple[Rule, ...] = (
     *vocabularies.RULES,
 )
 
-NOTES: tuple[Rule, ...] = (*values.NOTES, *entries.NOTES)
+NOTES: tuple[Rule, ...] = (*values.NOTES, *entries.NOTES, *corrections.NOTES)
 """What a build takes all the same, and a curator should know."""
 
 __all__ = ["NOTES", "RULES", "Finding", "Rule"]

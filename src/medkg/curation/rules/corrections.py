@@ -11,7 +11,7 @@ from medkg.curation.hints import brief
 from medkg.curation.read import Records
 from medkg.curation.rules.dates import is_date
 from medkg.curation.rules.rule import Finding, Rule
-from medkg.curation.rules.values import address_problem, count_problem
+from medkg.curation.rules.values import address_note, address_problem, count_problem
 from medkg.curation.rules.vocabularies import key_problem
 from medkg.model.entries import Entry
 from medkg.model.facts import FIELDS, text
@@ -107,6 +107,13 @@ def malformed_replacements(records: Records) -> Iterator[Finding]:
             yield Finding("datasets", slug, f"{field}.instead", problem)
 
 
+def escaped_replacements(records: Records) -> Iterator[Finding]:
+    """Corrections that put an address in place which stands in the graph in another form."""
+    for slug, field, _, correction in _corrections(records):
+        if correction.field == "links" and (message := address_note(correction.instead or "")):
+            yield Finding("datasets", slug, f"{field}.instead", message)
+
+
 def _keys(field: str, written: str) -> Iterator[tuple[str, str]]:
     """Each key of a vocabulary in a value as corrections write it, with the vocabulary."""
     if written and (name := _VOCABULARY_OF.get(field)):
@@ -147,3 +154,5 @@ RULES = (
     Rule("unknown-term", "A correction's new value is a key of its field's vocabulary.", unknown_replacements),
     Rule("malformed-value", "A correction's new value has the form of its field.", malformed_replacements),
 )
+
+NOTES = (Rule("escaped-address", "A web address is an IRI as it is written.", escaped_replacements),)

@@ -28,8 +28,7 @@ def malformed_values(records: Records) -> Iterator[Finding]:
 def escaped_addresses(records: Records) -> Iterator[Finding]:
     """Web addresses that stand in the graph in another form than in their file."""
     for at, declaration, value in _values(records):
-        if declaration.pattern in _ADDRESSES and isinstance(value, str) and (iri := escape(value)) != value:
-            message = f"{brief(value)} holds what no IRI can, and stands in the graph as {iri}; write it so"
+        if declaration.pattern in _ADDRESSES and isinstance(value, str) and (message := address_note(value)):
             yield at._replace(message=message)
 
 
@@ -41,6 +40,12 @@ def address_problem(url: str) -> str | None:
         way_out = "write the address as a browser opens it, such as https://example.org/data, or leave it out"
         return f"{brief(url)} is no web address, for {error}; {way_out}"
     return None
+
+
+def address_note(url: str) -> str | None:
+    """In which other form a web address stands in the graph; None where it stands there as it is."""
+    iri = escape(url)
+    return f"{brief(url)} holds what no IRI can, and stands in the graph as {iri}; write it so" if iri != url else None
 
 
 def count_problem(written: str) -> str | None:
