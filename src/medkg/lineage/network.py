@@ -82,7 +82,7 @@ class Network:
             for bond, nodes in self.adjacency.items()
         }
         images = self.images.where(keep) if self.images else None
-        claims = tuple(each for each in self.claims if keep(_step(each)))
+        claims = tuple(each for each in self.claims if each.claim.object is None or keep(_step(each)))
         return replace(self, claims=claims, adjacency=kept, pools=self.pools.where(keep), images=images)
 
     def _counted(self, node: str) -> Iterator[Edge]:
