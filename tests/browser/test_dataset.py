@@ -22,7 +22,7 @@ def test_datasets_that_share_images_are_told_with_the_way_they_do(visit: Visit) 
     page = visit.open("/dataset/lits")
     shared = page.locator("#shared")
     shared.locator("summary", has_text="3D-IRCADb-01").click()
-    expect(shared).to_contain_text("3D-IRCADb is contained in LiTS (train split)")
+    expect(shared).to_contain_text("3D-IRCADb-01 is contained in LiTS (train split, 20 cases")
     assert visit.violations() == []
 
 
