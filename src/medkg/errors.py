@@ -8,7 +8,9 @@
     ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
     ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
     ├── SnapshotError          a snapshot that cannot be built, published or opened
+    │   ├── JournalDamaged     updates that cannot be read back as they were written
     │   └── Superseded         an update for a graph that serves no more, or not in that state
+    ├── StorageError           an update that cannot be written to disk, for another reason than room
     ├── EngineCrash            a query that brought its evaluator down
     └── LimitReached           a bound the operator has declared
         ├── TimeLimit          evaluation took longer than it may
@@ -97,8 +99,16 @@ class SnapshotError(MedkgError):
     """A snapshot that cannot be built, published or opened."""
 
 
+class JournalDamaged(SnapshotError):
+    """Updates that cannot be read back as they were written; `salvage` of the journal is the way out."""
+
+
 class Superseded(SnapshotError):
     """An update that comes too late: the graph it was made for serves no more, or not in that state."""
+
+
+class StorageError(MedkgError):
+    """An update that could not be written to disk, for another reason than room; nothing of it has happened."""
 
 
 class EngineCrash(MedkgError):
@@ -122,7 +132,7 @@ class SizeLimit(LimitReached):
 
 
 class StorageFull(LimitReached):
-    """An update that could not be written down; nothing of it has happened."""
+    """An update for which there is no room on the disk; nothing of it has happened."""
 
 
 class Busy(LimitReached):

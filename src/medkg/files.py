@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what helps where the system refuses one."""
+"""Files written whole or not at all, whose they are, and what helps where the system refuses one."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield draft
+        adopt(draft)
         _move(draft, path)
     except OSError as error:
         if error.errno is not None and error.filename in (
@@ -48,6 +49,26 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
     finally:
         draft.unlink(missing_ok=True)
+
+
+def adopt(path: Path) -> None:
+    """Give what root has made to the owner of the directory it is in, so that `sudo` shuts nobody out of their home."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        above, own = path.parent.stat(), path.lstat()
+        if (above.st_uid, above.st_gid) != (own.st_uid, own.st_gid):
+            os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
+
+
+def make_directory(path: Path) -> None:
+    """Make a directory and those it is in, where they are not there; each belongs to the owner of the one above."""
+    for each in (*reversed(path.parents), path):
+        try:
+            each.mkdir()
+        except OSError:  # it is there, on a read-only file system perhaps; or the last one tells what is wrong
+            if each == path and not path.is_dir():
+                raise
+        else:
+            adopt(each)
 
 
 def _move(draft: Path, path: Path) -> None:

@@ -106,6 +106,7 @@ SETTINGS = (
         help="requests of one client that may wait for an evaluator",
         bounds=_MANY,
     ),
+    Setting(name="MEDKG_WRITE_QUEUE", default="32", help="updates that may wait for their turn", bounds=_MANY),
     Setting(
         name="MEDKG_CACHE_BYTES",
         default="25165824",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from medkg.errors import QueryError
-from medkg.evaluation.changes import Change, apply
+from medkg.evaluation.changes import Change, apply, combined
 from medkg.evaluation.differences import Contents, contents, difference
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -52,6 +53,16 @@ def test_the_difference_of_two_stores_makes_one_of_the_other(
     before, after = store_of(held, empty), store_of(then, then_empty)
     apply(before, difference(contents(before), contents(after)))
     assert state(before) == state(after)
+
+
+@given(st.lists(st.tuples(st.sets(quads, max_size=5), st.sets(iris, max_size=2)), min_size=1, max_size=5))
+def test_several_changes_combined_come_to_the_same(states: list[tuple[set[Quad], set[NamedNode]]]) -> None:
+    stores = [store_of(*each) for each in states]
+    changes = [difference(contents(before), contents(after)) for before, after in pairwise(stores)]
+    whole = combined(changes)
+    apply(stores[0], whole)
+    assert state(stores[0]) == state(stores[-1])
+    assert not set(whole.removed.splitlines()) & set(whole.added.splitlines())
 
 
 @given(st.sets(quads), st.sets(quads))

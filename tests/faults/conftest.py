@@ -24,7 +24,7 @@ def graph(quads: int) -> Iterator[Quad]:
     return (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(quads))
 
 
-def impatient(home: Path, *, seconds: str = "1") -> AbstractContextManager[Running]:
+def impatient(home: Path, *, seconds: str = "1", **settings: str) -> AbstractContextManager[Running]:
     """A server of four evaluators that gives a query little time and little memory."""
     return running(
         home,
@@ -32,6 +32,7 @@ def impatient(home: Path, *, seconds: str = "1") -> AbstractContextManager[Runni
         MEDKG_QUERY_TIMEOUT=seconds,
         MEDKG_QUERY_MEMORY=str(128 << 20),
         MEDKG_WRITE_TOKEN=TOKEN,
+        **settings,
     )
 
 

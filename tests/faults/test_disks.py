@@ -32,11 +32,12 @@ def fill():
         while file.write(bytes(1024)):
             pass
 
-def is_refused():
-    "Whether an update is refused for want of room, and nothing of it stays."
+def is_refused(status=507, why="no room"):
+    "Whether an update is refused, for want of room or another reason, and nothing of it stays."
     before = count(server)
     reply = update(server, MANY)
-    assert (reply.status, "Nothing was changed" in reply.json["detail"]) == (507, True), reply
+    assert (reply.status, "Nothing was changed" in reply.json["detail"]) == (status, True), reply
+    assert (why in reply.json["detail"], "no room" in reply.json["detail"]) == (True, why == "no room"), reply
     assert count(server) == before
     assert reply.problem
 """
@@ -92,6 +93,6 @@ with impatient(home) as server:
 subprocess.run(["mount", "-o", "remount,ro", str(room)], check=True)
 with impatient(home) as server:
     assert count(server) == QUADS + 1
-    is_refused()
+    is_refused(503, "Nothing can be written to disk")
 """
     in_a_room(tmp_path, code)

@@ -64,6 +64,20 @@ def test_what_is_appended_is_read_back(made: list[Change]) -> None:
         assert journal.position == len(made)
 
 
+def test_the_same_updates_make_the_same_state_and_others_another(tmp_path: Path) -> None:
+    def state(directory: str, *texts: str) -> str:
+        (tmp_path / directory).mkdir()
+        journal = Journal(tmp_path / directory / "a.rdfp")
+        for text in texts:
+            journal.append(stating(text))
+        return journal.revision
+
+    states = [state("1", "x", "y"), state("2", "x", "y"), state("3", "y", "x"), state("4", "x"), state("5", "y")]
+    assert states[0] == states[1]
+    assert len(set(states)) == 4
+    assert state("6") == "a"
+
+
 def test_appending_gives_the_position(journal: Journal) -> None:
     assert journal.position == 0
     assert [journal.append(stating(number)) for number in range(3)] == [1, 2, 3]
@@ -258,6 +272,115 @@ def test_updates_carried_over_come_after_our_own_and_only_once(
             assert own.append(stating("more")) == len(both + theirs) + 1
             assert own.holds(other)
             assert not other.holds(own)
+
+
+# ---- What is put into a checkpoint
+
+
+def told(text: str) -> Change:
+    """A change that takes back what another one states."""
+    return Change(removed=stating(text).added)
+
+
+def test_a_checkpoint_leaves_position_and_revision_as_they_are_and_what_came_to_nothing_goes(kept: Journal) -> None:
+    reader = Journal(kept.path)
+    assert reader.position == 3
+    kept.append(told("1"))
+    before, size = kept.revision, kept.path.stat().st_size
+    kept.compact()
+    assert kept.path.stat().st_size < size
+    assert (kept.position, kept.revision) == (4, before)
+    assert (Journal(kept.path).position, Journal(kept.path).revision) == (4, before)
+    assert {*b"".join(change.added for change in read(kept)).splitlines()} == {
+        *(stating("0").added + stating("2").added).splitlines()
+    }
+    assert kept.append(stating("more")) == 5
+    assert reader.position == 5  # anew, for it was in the middle of what is one update now
+    assert reader.revision == kept.revision
+
+
+def test_whoever_was_where_the_checkpoint_is_goes_on_and_whoever_was_in_the_middle_begins_anew(kept: Journal) -> None:
+    there, behind = Journal(kept.path), Journal(kept.path)
+    assert next(iter(behind.changes())) == stating(0)
+    assert behind.reached.position == 1
+    assert there.position == 3
+    kept.compact()
+    kept.append(stating("more"))
+    assert list(there.changes(after=3)) == [stating("more")]
+    with pytest.raises(Superseded):
+        list(behind.changes(after=1))
+
+
+def test_a_journal_of_nothing_is_not_put_into_a_checkpoint(journal: Journal) -> None:
+    journal.compact()
+    assert not journal.path.exists()
+    assert not journal.is_bulky
+
+
+def test_a_journal_is_bulky_once_it_has_grown_and_not_after_its_checkpoint(journal: Journal) -> None:
+    for number in range(5):
+        journal.append(stating(f"{number} {'x' * 900_000}"))
+    assert journal.is_bulky
+    journal.compact()
+    assert not journal.is_bulky
+    assert not Journal(journal.path).is_bulky
+    for number in range(5):
+        journal.append(stating(f"{number} {'y' * 900_000}"))
+    assert journal.is_bulky
+    assert journal.position == 10
+
+
+@in_its_own_time
+@given(st.lists(changes.filter(lambda change: not change.is_empty), min_size=1, max_size=4), st.data())
+def test_one_byte_of_a_journal_with_a_checkpoint_that_is_another_is_refused(
+    made: list[Change], data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as directory:
+        journal = new(directory, made)
+        journal.compact()
+        journal.append(stating("more"))
+        text = bytearray(journal.path.read_bytes())
+        assert text.startswith(b'H format "2" .')
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at] = data.draw(st.integers(0, 255).filter(lambda value: value != text[at]))
+        journal.path.write_bytes(text)
+        with pytest.raises(SnapshotError, match=r"is damaged|is of format"):
+            read(Journal(journal.path))
+
+
+@in_its_own_time
+@given(A_FEW, A_FEW, st.booleans(), st.booleans())
+def test_updates_in_checkpoints_are_carried_over_and_held_too(
+    both: list[Change], theirs: list[Change], is_ours: bool, is_theirs: bool
+) -> None:
+    with TemporaryDirectory() as mine, TemporaryDirectory() as yours:
+        own, other = new(mine, both), new(yours, both)
+        if is_theirs:
+            other.compact()
+        for change in theirs:
+            other.append(change)
+        if is_ours:
+            own.compact()
+        own.carry_over(other)
+        found = Journal(own.path)
+        assert found.position == len(both + theirs)
+        assert found.revision == other.revision
+        assert found.holds(other)
+        found.carry_over(other)
+        assert Journal(own.path).position == len(both + theirs)
+
+
+def test_updates_in_a_checkpoint_are_carried_over_to_a_journal_of_others(tmp_path: Path) -> None:
+    own, other = Journal(tmp_path / "b.rdfp"), Journal(tmp_path / "a.rdfp")
+    own.append(stating("ours"))
+    for number in range(3):
+        other.append(stating(number))
+    other.compact()
+    assert not own.holds(other)
+    own.carry_over(other)
+    first, second = Journal(own.path).changes()
+    assert first == stating("ours")
+    assert {*second.added.splitlines()} == {*b"".join(stating(number).added for number in range(3)).splitlines()}
 
 
 # ---- Several at once

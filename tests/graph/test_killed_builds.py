@@ -154,13 +154,13 @@ good.journal.append(stating("in time"))
 close()
 assert open_current(settings) == good
 assert len(good.on_disk()) == len(good.in_memory()) - 1 == good.manifest.quads
-assert open_current(settings).revision == good.digest + ".1"
+assert open_current(settings).revision == good.revision != good.digest
 assert len(open_current(settings).store) == good.manifest.quads + 1
 try:
     good.journal.append(stating("too late"))
     raise AssertionError
-except StorageFull as error:
-    assert "Read-only file system" in str(error)
+except StorageError as error:
+    assert "Read-only file system; nothing of the update is kept, the file system is read-only" in str(error)
 relabel(resources, "ACDC of 2017")
 warnings = []
 assert open_current(settings, warn=warnings.append) == good

@@ -28,6 +28,7 @@ VERBS = {
     "build": "Build the graph from the data.",
     "reload": "Have running servers take over the graph that is built.",
     "rollback": "Let an earlier graph serve again.",
+    "journal": "Look at the journals of updates, or mend a damaged one.",
     "check": "Check data, ontology and stored queries.",
     "fmt": "Bring data files into the one written form.",
     "import": "Read a catalogue's Markdown file into the data.",

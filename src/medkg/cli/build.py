@@ -6,6 +6,7 @@ import click
 
 from medkg.cli.graph import built, summary
 from medkg.graph import gate
+from medkg.graph.home import files_aside
 from medkg.graph.succession import Updates
 from medkg.settings import Settings
 
@@ -14,7 +15,7 @@ from medkg.settings import Settings
 @click.option("--again", is_flag=True, help="Build even if the graph is up to date, and ask the shapes anew.")
 @click.option("--record-gate", is_flag=True, help="Record with the data that the graph conforms to the shapes.")
 @click.option("--keep-updates", is_flag=True, help="Make the updates of the present graph to the new one too.")
-@click.option("--discard-updates", is_flag=True, help="Forget the updates of the present graph.")
+@click.option("--discard-updates", is_flag=True, help="Set the updates of the present graph aside.")
 def command(again: bool, record_gate: bool, keep_updates: bool, discard_updates: bool) -> None:
     """Build the graph and let it serve; nothing is done where it is up to date.
 
@@ -25,7 +26,10 @@ def command(again: bool, record_gate: bool, keep_updates: bool, discard_updates:
         raise click.UsageError("say either --keep-updates or --discard-updates")
     settings = Settings.from_environment()
     updates = Updates.KEEP if keep_updates else Updates.DISCARD if discard_updates else Updates.REFUSE
+    aside = files_aside(settings.home)
     snapshot = built(settings, again=again or record_gate, updates=updates)
     click.echo(summary(snapshot))
+    for path in sorted(files_aside(settings.home) - aside):
+        click.echo(f"the updates were set aside: {path}", err=True)
     if record_gate:
         click.echo(f"recorded in {gate.record_gate(settings.resources, snapshot.digest)}")

@@ -14,7 +14,6 @@ from medkg.evaluation import named
 from medkg.export import FORMATS, export
 from medkg.files import replacing
 from medkg.graph import search
-from medkg.graph.snapshot import INDEX
 from medkg.model import prefixes
 from medkg.settings import Settings
 
@@ -34,7 +33,7 @@ def command(form: str | None, output: Path | None, dataset: str | None) -> None:
     settings = Settings.from_environment()
     chosen = _by_ending(output) if form is None else form
     snapshot = opened(settings)
-    slug = search.resolve(snapshot.path / INDEX, dataset) if dataset is not None else None
+    slug = search.resolve(snapshot.index, dataset) if dataset is not None else None
     parts = export(snapshot.store, chosen, prefixes.load(settings.resources / "ontology"), dataset=slug)
     if output is None:
         for part in parts:

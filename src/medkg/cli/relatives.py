@@ -12,7 +12,6 @@ from medkg.cli.graph import opened
 from medkg.errors import UnknownName
 from medkg.graph import relatives
 from medkg.graph.meaning import Mistake, meaning
-from medkg.graph.snapshot import INDEX, LINEAGE
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Opening, Step
 from medkg.lineage.wording import called, statement, witnesses
@@ -84,7 +83,7 @@ class Asked:
 def asked() -> Asked:
     """The register of the present graph."""
     snapshot = opened(Settings.from_environment())
-    return Asked(index=snapshot.path / INDEX, register=relatives.read(snapshot.path / LINEAGE))
+    return Asked(index=snapshot.index, register=relatives.read(snapshot.lineage))
 
 
 def heading(text: str) -> None:

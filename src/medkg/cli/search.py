@@ -8,7 +8,6 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.graph import search
 from medkg.graph.search import LINEAGE
-from medkg.graph.snapshot import INDEX
 from medkg.settings import Settings
 
 
@@ -52,7 +51,7 @@ def command(
     names = {**concepts, **spans, "catalog": catalog, "lineage": lineage}
     if not (text or any(names.values())):
         raise click.UsageError("say what to look for: words, or one of the options that narrow an answer")
-    index = opened(Settings.from_environment()).path / INDEX
+    index = opened(Settings.from_environment()).index
     with search.asked(index, " ".join(text), names) as answer:
         hits = answer.hits(limit)
         remark = answer.absence if hits else _nothing(answer)

@@ -10,7 +10,6 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.graph import search
 from medkg.graph.dossier import Contest, Dossier, Judgement, Listing, dossier
-from medkg.graph.snapshot import INDEX
 from medkg.graph.testimony import Fact, Value
 from medkg.model import prefixes
 from medkg.settings import Settings
@@ -29,7 +28,7 @@ def command(name: str, as_json: bool) -> None:
     """
     settings = Settings.from_environment()
     snapshot = opened(settings)
-    slug = search.resolve(snapshot.path / INDEX, name)
+    slug = search.resolve(snapshot.index, name)
     found = dossier(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
     if as_json:
         printing.as_json(found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
@@ -36,3 +38,47 @@ def apply(store: Store, change: Change) -> None:
     store.extend(parse(change.added, RdfFormat.N_QUADS))
     for iri in change.created:
         store.add_graph(NamedNode(iri))
+
+
+def combined(changes: Iterable[Change]) -> Change:
+    r"""One change that comes to the same as several, one after another, for any store that they were made to.
+
+    >>> put = Change(added=b'<a:s> <a:p> "1" <a:g> .\n')
+    >>> delete = Change(removed=put.added, dropped=("a:g",))
+    >>> combined([put, delete])
+    Change(removed=b'', added=b'', dropped=('a:g',), created=())
+    """
+    removed: dict[bytes, None] = {}  # and no set, for what comes of it is to be in the same order each time
+    added: dict[bytes, None] = {}
+    dropped: set[str] = set()
+    created: set[str] = set()
+    for change in changes:
+        undone = [line for line in BytesIO(change.removed) if not _moved(line, added, removed)]
+        for line in BytesIO(change.added):
+            _moved(line, removed, added)
+        # a graph stays, though perhaps empty, when its last quad goes; only to drop it makes an end of it
+        dropped |= {*change.dropped}
+        dropped -= {*change.created, *(_graphs(change.added) if dropped else ())}
+        created |= {*change.created, *_graphs(b"".join(undone))}
+        created -= {*change.dropped}
+    return Change(
+        removed=b"".join(removed),
+        added=b"".join(added),
+        dropped=tuple(sorted(dropped)),
+        created=tuple(sorted(created)),
+    )
+
+
+def _moved(line: bytes, undone: dict[bytes, None], done: dict[bytes, None]) -> bool:
+    """Whether a line is done now; False where that has only undone what was done to it before."""
+    if line in undone:
+        del undone[line]
+        return False
+    done[line] = None
+    return True
+
+
+def _graphs(nquads: bytes) -> set[str]:
+    """The IRIs of the named graphs of quads."""
+    names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
+    return {name.value for name in names if isinstance(name, NamedNode)}

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from medkg.errors import MedkgError, SnapshotError
-from medkg.files import way_out
-from medkg.graph.fingerprint import fingerprint
+from medkg.graph import derived, disk, home
+from medkg.graph import manifest as manifests
+from medkg.graph.fingerprint import data_digest, fingerprint
 from medkg.graph.gate import Passed, recorded, shapes_digest
 from medkg.graph.lock import exclusive
 from medkg.graph.pointer import Pointer, current
-from medkg.graph.publish import prune, publish, sweep
-from medkg.graph.snapshot import INDEX, LINEAGE, Snapshot, journal_of, last_good, open_snapshot
+from medkg.graph.publish import derive_anew, prune, publish, sweep
+from medkg.graph.snapshot import Snapshot, journal_of, last_good, open_snapshot
 from medkg.graph.succession import Updates, refuse_to_lose, serving, succeed
 from medkg.settings import Settings
 
@@ -65,10 +66,10 @@ def open_current(
         with building(snapshots, progress):
             return _up_to_date(settings, is_verified=is_verified) or _build_unasked(settings, progress)
     except (ExceptionGroup, MedkgError) as failure:
-        last = last_good(snapshots, is_verified=is_verified)
+        last = _last_acknowledged(snapshots) or last_good(snapshots, is_verified=is_verified)
         if last is None:
             raise
-        warn(_why_old(last, failure))
+        warn(f"{_why_old(last, failure)}{_mend(last, settings)}")
         return last
 
 
@@ -85,7 +86,7 @@ def build(
         pointer = current(snapshots)
         if again or pointer is None or pointer.rolled_back:
             return _build(settings, progress, again, updates)
-        up_to_date = _up_to_date(settings)
+        up_to_date = _up_to_date(settings, is_verified=True)
         if up_to_date and updates is Updates.DISCARD:
             with told(snapshots):
                 succeed(snapshots, pointer.snapshot, pointer, updates)
@@ -98,20 +99,18 @@ def snapshots_of(settings: Settings) -> Path:
 
 
 def _build_unasked(settings: Settings, progress: Progress) -> Snapshot:
-    """The snapshot of the present inputs, unless they have changed under a graph that has updates."""
+    """The snapshot of the present inputs, unless the data have changed under a graph that has updates."""
     snapshots = snapshots_of(settings)
     pointer = current(snapshots)
-    if pointer and pointer.inputs != fingerprint(settings.resources):
+    if pointer and pointer.inputs != fingerprint(settings.resources) and not _may_be_the_same(settings, pointer):
         refuse_to_lose(journal_of(snapshots, pointer.snapshot))
     return _build(settings, progress, again=False, updates=Updates.REFUSE)
 
 
 def _build(settings: Settings, progress: Progress, again: bool, updates: Updates) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
-    from medkg.graph import relatives
     from medkg.graph.ontology import require
     from medkg.graph.rdf_dataset import rdf_dataset
-    from medkg.graph.search import index
     from medkg.graph.shapes import gate
 
     resources, ontology, snapshots = settings.resources, settings.resources / "ontology", snapshots_of(settings)
@@ -130,9 +129,8 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
         gate(made.default_graph, ontology, records)
     with told(snapshots):
         _begin("writing the snapshot", progress)
-        snapshot = publish(snapshots, made.digest, made.nquads)
-        index(records, snapshot.path / INDEX)
-        relatives.write(records, snapshot.path / LINEAGE)
+        derive = partial(derived.derive, records)
+        snapshot = publish(snapshots, made.digest, made.nquads, derive, data=data_digest(resources))
         _begin("publishing it", progress)
         succeed(snapshots, before, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes), updates)
         prune(snapshots)
@@ -144,8 +142,9 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
 def building(snapshots: Path, progress: Progress = silent) -> Iterator[None]:
     """A context in which no other process builds or moves the pointer, and nothing of a killed one is left."""
     with ExitStack() as stack:
+        home.require_readable(snapshots.parent)
         with told(snapshots):
-            snapshots.mkdir(parents=True, exist_ok=True)
+            home.prepare(snapshots.parent)
             waiting = partial(progress, "waiting for another build", 0, len(STAGES))
             stack.enter_context(exclusive(snapshots / "build.lock", waiting))
             sweep(snapshots)
@@ -158,8 +157,10 @@ def told(snapshots: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        helps = way_out(error, "make room there, or set MEDKG_HOME to a directory that you may write to")
-        raise SnapshotError(f"no snapshot can be written under {snapshots}: {error}; {helps}") from error
+        raise SnapshotError(
+            f"no snapshot can be written under {snapshots}: {error}; "
+            f"{disk.way_out(error, snapshots)}, or set MEDKG_HOME to a directory that you may write to"
+        ) from error
 
 
 def _begin(stage: str, progress: Progress) -> None:
@@ -173,17 +174,53 @@ def _has_updates(snapshots: Path) -> bool:
 
 
 def _up_to_date(settings: Settings, *, is_verified: bool = False) -> Snapshot | None:
-    """The snapshot that serves, if it is whole and that of the present inputs."""
+    """The snapshot that serves, if it is whole and that of the present inputs; verified, in every byte there is."""
+    home.require_readable(settings.home)
     pointer = current(snapshots_of(settings))
     if pointer is None or pointer.inputs != fingerprint(settings.resources):
         return None
     try:
         snapshot = open_snapshot(snapshots_of(settings) / pointer.snapshot)
+        derived.require_unchanged(snapshot)
         if is_verified:
             snapshot.verify()
+            _ = snapshot.store_files
     except SnapshotError:
         return None
-    return snapshot if snapshot.is_indexed else None
+    return snapshot if snapshot.manifest.format == manifests.FORMAT else None
+
+
+def _may_be_the_same(settings: Settings, pointer: Pointer) -> bool:
+    """Whether the graph that serves may be that of the present data, made by another version of medkg."""
+    try:
+        made_of = open_snapshot(snapshots_of(settings) / pointer.snapshot).manifest.data
+    except SnapshotError:
+        return False
+    return made_of in ("", data_digest(settings.resources))
+
+
+def _last_acknowledged(snapshots: Path) -> Snapshot | None:
+    """The snapshot that serves, if it has updates: no older one may answer in its place, for that has them not."""
+    pointer = current(snapshots)
+    if pointer is None or not journal_of(snapshots, pointer.snapshot).position:
+        return None
+    snapshot = open_snapshot(snapshots / pointer.snapshot)
+    snapshot.verify()
+    return snapshot
+
+
+def _mend(snapshot: Snapshot, settings: Settings) -> str:
+    """What to say after the derived files of a snapshot that cannot be used were made anew of the present data."""
+    from medkg.curation import load
+
+    with suppress(ExceptionGroup, MedkgError, OSError):  # who needs them is told what is wrong with them
+        try:
+            derived.require(snapshot)
+        except SnapshotError:
+            with building(snapshot.path.parent):
+                derive_anew(snapshot, partial(derived.derive, load(settings.resources / "data")))
+            return "; its search index and register of lineage were made anew, of the present data"
+    return ""
 
 
 def _passed(pointer: Pointer | None) -> Passed | None:

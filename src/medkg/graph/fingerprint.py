@@ -13,6 +13,9 @@ import medkg
 from medkg.errors import UnreadableFile
 from medkg.graph.gate import RECORD
 
+_Tree = tuple[Path, tuple[str, ...]]
+"""A directory, and the suffixes of the files under it that count."""
+
 
 def fingerprint(resources: Path) -> str:
     """A digest over the data, the ontology, medkg's own sources and the engine's version.
@@ -20,13 +23,22 @@ def fingerprint(resources: Path) -> str:
     The recorded gate is left out: it says something about the graph and is no part of it. A file that
     cannot be read counts with the reason, so that a build names it and the last good graph answers.
     """
-    package = Path(medkg.__file__).parent
-    digest = hashlib.sha256(pyoxigraph.__version__.encode())
-    for root, suffixes in (
-        (resources / "data", (".yaml", ".yml")),  # .yml is a fault that a build is to name
-        (resources / "ontology", (".ttl", ".yaml")),
-        (package, (".py",)),
-    ):
+    return _digest(pyoxigraph.__version__, *_inputs(resources), (Path(medkg.__file__).parent, (".py",)))
+
+
+def data_digest(resources: Path) -> str:
+    """A digest over the data and the ontology alone, which stays from one version of medkg to the next."""
+    return _digest("", *_inputs(resources))
+
+
+def _inputs(resources: Path) -> tuple[_Tree, ...]:
+    """Where the data and the ontology are; .yml is a fault that a build is to name."""
+    return (resources / "data", (".yaml", ".yml")), (resources / "ontology", (".ttl", ".yaml"))
+
+
+def _digest(salt: str, *trees: _Tree) -> str:
+    digest = hashlib.sha256(salt.encode())
+    for root, suffixes in trees:
         for path in sorted(_files(str(root), suffixes)):
             content = _content(path)
             digest.update(f"{path[len(str(root)) :]}\0{len(content)}\0".encode())

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
+from medkg.evaluation.changes import combined
+from medkg.graph.revision import updates_of
 from medkg.graph.snapshot import GRAPH, Manifest, Snapshot, intact, open_snapshot
 from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE, Prefixes
@@ -64,12 +67,12 @@ class Edition:
     difference: Difference | None
 
 
-def editions(directory: Path, updates: int, prefixes: Prefixes) -> Iterator[Edition]:
-    """The snapshot in a directory, after so many updates, and those built before it; the latest first."""
+def editions(directory: Path, revision: str, prefixes: Prefixes) -> Iterator[Edition]:
+    """The snapshot in a directory, in the state of a revision, and those built before it; the latest first."""
     serving = open_snapshot(directory)
     kinds = tuple((curie, prefixes.expand(curie).value, start) for curie, start in KINDS.items())
-    if updates:
-        yield _updated(serving, updates, kinds)
+    if updates_of(revision):
+        yield _updated(serving, revision, kinds)
     before = [each for each in intact(directory.parent) if each.manifest.built < serving.manifest.built]
     kept = [serving, *sorted(before, key=lambda each: each.manifest.built, reverse=True)]
     for each, previous in zip(kept, [*kept[1:], None], strict=True):
@@ -82,20 +85,18 @@ def editions(directory: Path, updates: int, prefixes: Prefixes) -> Iterator[Edit
         )
 
 
-def _updated(snapshot: Snapshot, updates: int, kinds: Kinds) -> Edition:
+def _updated(snapshot: Snapshot, revision: str, kinds: Kinds) -> Edition:
     """A snapshot with the updates made to it."""
-    removed: set[bytes] = set()
-    added: set[bytes] = set()
-    for _, change in zip(range(updates), snapshot.journal.changes(), strict=False):
-        gone, new = set(change.removed.splitlines()), set(change.added.splitlines())
-        removed, added = (removed | gone - added) - new, (added - gone) | new - removed
+    updates = updates_of(revision)
+    made = takewhile(lambda patch: patch.number <= updates, snapshot.journal.patches())
+    change = combined(map(snapshot.journal.change, made))
     written = datetime.fromtimestamp(snapshot.journal.path.stat().st_mtime, UTC)
     return Edition(
-        revision=snapshot.revision_at(updates),
+        revision=revision,
         since=written.isoformat(timespec="microseconds"),
         manifest=snapshot.manifest,
         updates=updates,
-        difference=_difference(removed, added, kinds),
+        difference=_difference(change.removed.splitlines(), change.added.splitlines(), kinds),
     )
 
 

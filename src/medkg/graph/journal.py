@@ -1,26 +1,29 @@
 """The updates made to a snapshot, in a file beside it: what is appended is on the disk before anybody is told so.
 
-A journal is text in RDF Patch, one patch an update, named after its snapshot: `<digest>.rdfp`. Reading takes no
-lock and writes nothing. Writers exclude one another by a lock beside the journals, and append only while the pointer
-names the snapshot; whoever moves the pointer holds that lock.
+A journal is named after its snapshot: `<digest>.rdfp`. Reading takes no lock and writes nothing. Writers exclude one
+another by a lock beside the journals, and append only while the pointer names the snapshot; whoever moves the pointer
+holds that lock.
 """
 
 from __future__ import annotations
 
-import os
+from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
-from itertools import takewhile
+from contextlib import AbstractContextManager, suppress
+from itertools import chain, islice
 from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
 
-from medkg.errors import SnapshotError, StorageFull, Superseded
-from medkg.evaluation.changes import Change
-from medkg.files import replacing
-from medkg.graph import disk
+from medkg.errors import JournalDamaged, Superseded
+from medkg.evaluation.changes import Change, combined
+from medkg.graph import disk, journal_file
+from medkg.graph.journal_entries import alike, entries, texts
+from medkg.graph.journal_file import Signature
 from medkg.graph.lock import exclusive
-from medkg.graph.patches import COMMIT, Damaged, Patch, body, patches, written
+from medkg.graph.patches import BEGINNING, Gone, Mark, Patch, body, checkpoint, written
 from medkg.graph.pointer import current
+from medkg.graph.revision import revision, state_after
 
 SUFFIX = ".rdfp"
 """The ending of a journal's name."""
@@ -28,181 +31,214 @@ SUFFIX = ".rdfp"
 LOCK = "journal.lock"
 """The name of the file, beside the journals, whose lock a writer holds."""
 
+VERIFY_EVERY_S = 60.0
+"""Seconds until all of a file is read again while others append to it."""
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A transaction that was read: the next reading begins with it and sees that it is still the same."""
+_BULK = 4 << 20
+"""Bytes of updates after which they are put into a checkpoint."""
 
-    number: int = 0
-    start: int = 0
-    end: int = 0
-    sha256: str = ""
+
+class Reached(NamedTuple):
+    """A place in a journal: the number of updates up to it, and what names the graph with them."""
+
+    position: int
+    revision: str
 
 
 class Journal:
-    """The updates of one snapshot; an object for one thread at a time, remembering how far it has read."""
+    """The updates of one snapshot; an object for one thread at a time, remembering how far it has read.
+
+    What others append is read from there on. Where the file has changed and not grown, all of it is read again; where
+    it has grown, once a minute.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._mark = _Mark()
+        self._mark = BEGINNING
+        self._seen: Signature | None = None
+        self._is_verified, self._verify_from = True, monotonic() + VERIFY_EVERY_S
+        self._damage: tuple[Signature | None, str] | None = None
+        """What is known to be wrong with the file, and its signature then."""
+        self._compact = 0
+        """Where the checkpoint ends that the file begins with."""
 
     @property
     def position(self) -> int:
         """The number of updates; a `SnapshotError` where the file is damaged, or cannot be read."""
         try:
-            self._go_on()
+            _exhaust(self.news())
         except Superseded:
-            self._mark = _Mark()
-            self._go_on()
+            self._mark, self._seen = BEGINNING, None
+            _exhaust(self.news())
         return self._mark.number
 
+    @property
+    def revision(self) -> str:
+        """What names the graph with all updates; a `SnapshotError` where they cannot be read."""
+        _ = self.position
+        return self.reached.revision
+
+    @property
+    def reached(self) -> Reached:
+        """How far the journal has been read."""
+        mark = self._mark
+        return Reached(mark.number, revision(self.path.stem, mark.state, mark.number))
+
+    @property
+    def end(self) -> int:
+        """The bytes read so far; where the file is longer, an interrupted write left the rest, or one is under way."""
+        return self._mark.end
+
     def changes(self, *, after: int = 0) -> Iterator[Change]:
-        """What each update after a position changes, in order; `Superseded` where updates that were read are gone."""
-        is_known = 0 < self._mark.number <= after
-        for patch in self._go_on() if is_known else self._patches():
+        """What each update after a position changes, in order; `Superseded` where updates that were read are gone.
+
+        A checkpoint is one change; from the middle of it one cannot go on, which is `Superseded` too.
+        """
+        for patch in self.news() if after == self._mark.number else self._again():
             if patch.number > after:
-                with self._damage_told():
-                    yield patch.change
+                if after and patch.is_checkpoint:
+                    raise Superseded(f"{self.path}: update {after + 1} is one with others now; open the graph anew")
+                yield self.change(patch)
+
+    def news(self) -> Iterator[Patch]:
+        """The updates since the last reading; `Superseded` where the last that was read is no more."""
+        signature, begin = journal_file.signature(self.path), self._mark
+        if self._damage is not None and self._damage[0] == signature:
+            raise JournalDamaged(self._damage[1])
+        try:
+            yield from self._new(signature, begin)
+        except JournalDamaged as damage:
+            self._damage = signature, str(damage)
+            raise
+        self._damage = None
+
+    def _new(self, signature: Signature | None, begin: Mark) -> Iterator[Patch]:
+        """The updates after a mark in a file with a signature."""
+        is_due = False
+        if signature != self._seen:
+            yield from self._after(begin)
+            self._is_verified = not begin.number
+            is_due = self._mark == begin
+        if not self._is_verified and (is_due or monotonic() >= self._verify_from):
+            yield from self._beyond()
+            self._is_verified, self._verify_from = True, monotonic() + VERIFY_EVERY_S
+        self._seen = signature
+
+    def patches(self) -> Iterator[Patch]:
+        """All updates as they are written, whatever has been read so far."""
+        return Journal(self.path)._again()
+
+    def change(self, patch: Patch) -> Change:
+        """What an update changes; a `JournalDamaged` where it says what this version of medkg does not know."""
+        with journal_file.damage_told(self.path):
+            return patch.change
 
     def append(self, change: Change, *, after: int | None = None) -> int:
         """The position after an update, which then outlives a loss of power; one of nothing leaves it as it is.
 
-        `StorageFull` where it cannot be written; nothing of it stays then. `Superseded` where another snapshot serves,
-        where updates that this object has read are gone, or where it was to come `after` another position.
+        `StorageFull` or `StorageError` where it cannot be written, `JournalDamaged` where what is there is damaged;
+        nothing of it stays then. `Superseded` where another snapshot serves, where updates that this object has read
+        are gone, or where it was to come `after` another position.
         """
-        with self._failure_told(), self.held():
+        with journal_file.failure_told(self.path), self.held():
             self._require_serving()
-            self._go_on()
-            before = self._mark
-            if after not in (None, before.number):
-                raise Superseded(f"{self.path}: is at update {before.number}, not {after}; try again on what is there")
+            _exhaust(self.news())
+            last = self._mark
+            if after not in (None, last.number):
+                raise Superseded(f"{self.path}: is at update {last.number}, not {after}; try again on what is there")
             if change.is_empty:
-                return before.number
-            patch = Patch(number=before.number + 1, body=body(change))
-            end = self._write(before.end, written(self.path.stem, patch))
-            self._mark = _Mark(number=patch.number, start=before.end, end=end, sha256=patch.sha256)
+                return last.number
+            patch = Patch(number=last.number + 1, body=body(change))
+            end = journal_file.write(self.path, last.end, written(self.path.stem, patch))
+            self._mark = Mark(patch.number, last.state, state_after(last.state, patch.sha256), last.end, end)
+            self._seen = journal_file.signature(self.path)
             return patch.number
 
-    def held(self) -> AbstractContextManager[None]:
-        """A context in which nobody else appends, and in which one may move the pointer to another snapshot."""
-        return exclusive(self.path.parent / LOCK)
+    @property
+    def is_bulky(self) -> bool:
+        """Whether so much has been read since the last checkpoint that another one is worth its while."""
+        return self._mark.end - self._compact >= max(_BULK, self._compact // 2)
+
+    def compact(self) -> None:
+        """Put a checkpoint in the place of all updates: the graph and its revision stay as they are."""
+        with journal_file.failure_told(self.path), self.held():
+            _exhaust(self.news())
+            last, name = self._mark, self.path.stem
+            patch = Patch(number=last.number, body=body(combined(map(self.change, self.patches()))))
+            if last.number:
+                journal_file.replace(self.path, [checkpoint(name, last.state, patch)])
+            _exhaust(self._again())
+            self._seen = journal_file.signature(self.path)
 
     def carry_over(self, other: Journal) -> None:
         """Have the updates of another journal here too, after our own; those with which both begin stay as they are.
 
         Only for the journal of a snapshot that does not serve. Killed and begun anew, it brings no update twice.
         """
-        ours, theirs = ([patch.body for patch in each._patches()] for each in (self, other))
-        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False)))
-        if news := theirs[alike:]:
-            patches = (Patch(number=number, body=rows) for number, rows in enumerate((*ours, *news), start=1))
-            with replacing(self.path) as draft:
-                disk.write(draft, b"".join(written(self.path.stem, patch) + COMMIT for patch in patches))
-            disk.synchronise(self.path.parent)
+        _, common = alike(entries(self.patches()), entries(other.patches()))
+        news = islice(other.patches(), common, None)
+        if (first := next(news, None)) is not None:
+            patches = chain(self.patches(), [first], news)
+            journal_file.replace(self.path, texts(self.path.stem, patches))
 
     def holds(self, other: Journal) -> bool:
-        """Whether every update of another journal is in this one, in the same order."""
-        ours = iter([patch.sha256 for patch in self._patches()])
-        return all(patch.sha256 in ours for patch in other._patches())
+        """Whether every update of another journal is in this one, in the same order, as far as one can tell."""
+        ours, theirs = entries(self.patches()), entries(other.patches())
+        begin, common = alike(ours, theirs)
+        rest = iter([each.sha256 for each in ours[begin:]])
+        return all(not each.is_checkpoint and each.sha256 in rest for each in theirs[common:])
+
+    def held(self) -> AbstractContextManager[None]:
+        """A context in which nobody else appends, and in which one may move the pointer to another snapshot."""
+        return exclusive(self.path.parent / LOCK)
 
     def remove(self) -> None:
-        """Forget all updates."""
+        """Forget all updates, which are elsewhere too."""
         self.path.unlink(missing_ok=True)
         disk.synchronise(self.path.parent)
-        self._mark = _Mark()
+        self._mark, self._seen = BEGINNING, None
+
+    def _reach(self, patch: Patch) -> None:
+        """Note how far the file has been read."""
+        self._mark = patch.mark
+        if not patch.mark.start:
+            self._compact = patch.mark.end if patch.is_checkpoint else 0
 
     def _require_serving(self) -> None:
         pointer = current(self.path.parent)
         if pointer and pointer.snapshot != self.path.stem:
             raise Superseded(f"{self.path}: is superseded, for {pointer.snapshot} serves now; update that one instead")
 
-    def _go_on(self) -> list[Patch]:
-        """The updates from the last one read on, that one included; `Superseded` where it is no more."""
-        mark = self._mark
+    def _after(self, mark: Mark) -> Iterator[Patch]:
+        """The updates after a mark, wherever that is now."""
         try:
-            found = self._read(mark)
-        except Damaged:
-            found = self._patches()
-        if mark.number and not any((each.start, each.sha256) == (mark.start, mark.sha256) for each in found):
-            raise Superseded(f"{self.path}: its updates up to {mark.number} are superseded; open the graph anew")
-        if found:
-            last = found[-1]
-            self._mark = _Mark(number=last.number, start=last.start, end=last.end, sha256=last.sha256)
-        return found
+            for patch in journal_file.stream(self.path, mark):
+                self._reach(patch)
+                yield patch
+        except Gone:
+            yield from self._beyond()
 
-    def _patches(self) -> list[Patch]:
-        """All updates; read once more where there seems to be damage, for a writer may have cut something off."""
-        try:
-            return self._read(_Mark())
-        except Damaged:
-            with self._damage_told():
-                return self._read(_Mark())
+    def _beyond(self) -> Iterator[Patch]:
+        """The updates after the last that was read, while all of the file is read."""
+        known = self._mark.number
+        return (patch for patch in self._again() if patch.number > known)
 
-    def _read(self, mark: _Mark) -> list[Patch]:
-        """The updates from a mark on, the one it marks included; none where there is no file."""
-        try:
-            with self.path.open("rb", buffering=0) as file:
-                file.seek(mark.start)
-                text = file.read()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise SnapshotError(f"{self.path} cannot be read: {error.strerror}") from error
-        return list(patches(text, self.path.stem, number=mark.number or 1, start=mark.start))
-
-    @contextmanager
-    def _damage_told(self) -> Iterator[None]:
-        try:
-            yield
-        except Damaged as damage:
-            raise SnapshotError(
-                f"{self.path} is damaged in update {damage.number}, at byte {damage.offset}: put a copy of the file in "
-                "its place, or run `medkg build --discard-updates` for a graph without the updates"
-            ) from damage
-
-    @contextmanager
-    def _failure_told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise StorageFull(
-                f"{self.path} cannot be written: {error.strerror}; nothing of the update is kept, make room there"
-            ) from error
-
-    def _write(self, end: int, patch: bytes) -> int:
-        """The new end of the file, which ended well at `end`; what is left behind that is cut off."""
-        try:
-            with self.path.open("ab", buffering=0) as file:
-                _commit(file.fileno(), end, patch)
-            if not end:
-                disk.synchronise(self.path.parent)
-        except BaseException:
-            with suppress(OSError):
-                self._cut(end)
-            raise
-        return end + len(patch) + len(COMMIT)
-
-    def _cut(self, end: int) -> None:
-        """Take away what stands beyond an end; a file that would be empty goes altogether."""
-        if not end:
-            self.remove()
-            return
-        with self.path.open("ab", buffering=0) as file:
-            os.ftruncate(file.fileno(), end)
-            os.fsync(file.fileno())
+    def _again(self) -> Iterator[Patch]:
+        """All updates from the first on; `Superseded` where the last that was read is not among them."""
+        known = self._mark
+        is_there = not known.number
+        with suppress(Gone):  # where another file takes the place of this one meanwhile
+            for patch in journal_file.stream(self.path):
+                is_there = is_there or (patch.number, patch.mark.state) == (known.number, known.state)
+                if patch.number > known.number and not is_there:
+                    break
+                if is_there:
+                    self._reach(patch)
+                yield patch
+        if not is_there:
+            raise Superseded(f"{self.path}: its updates up to {known.number} are superseded; open the graph anew")
 
 
-def _commit(descriptor: int, end: int, patch: bytes) -> None:
-    """Write a transaction at the end of a file: all else is on the disk before the line that commits it."""
-    os.ftruncate(descriptor, end)
-    _put(descriptor, patch)
-    os.fsync(descriptor)
-    _put(descriptor, COMMIT)
-    os.fsync(descriptor)
-
-
-def _put(descriptor: int, content: bytes) -> None:
-    """Write all of it; a disk that is nearly full may take a part at first."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+def _exhaust(some: Iterator[object]) -> None:
+    """Take all there is, and keep nothing of it."""
+    deque(some, maxlen=0)

@@ -6,8 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from medkg.errors import SnapshotError
 from medkg.files import replacing
 from medkg.graph import disk
+
+FORMAT = 1
+"""The format of a pointer, which is said from 2 on only, so that a medkg can read it that knows of no formats."""
 
 _CURRENT = "current.json"
 
@@ -28,10 +32,18 @@ class Pointer:
 
 
 def current(snapshots: Path) -> Pointer | None:
-    """The pointer to the snapshot that serves; None where there is none that can be read."""
+    """The pointer to the snapshot that serves; None where there is none that can be read.
+
+    A `SnapshotError` where a newer medkg has written it.
+    """
     try:
-        found = Pointer(**json.loads((snapshots / _CURRENT).read_bytes()))
-    except (OSError, ValueError, TypeError, RecursionError):
+        content = json.loads((snapshots / _CURRENT).read_bytes())
+        if (version := content.pop("format", FORMAT)) != FORMAT:
+            raise SnapshotError(
+                f"{snapshots / _CURRENT} was written by a newer medkg, in format {version}; use that one"
+            )
+        found = Pointer(**content)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
     return found if all(isinstance(each, str) for each in (found.snapshot, found.inputs, found.before)) else None
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,38 +18,65 @@ import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
-from medkg.graph import disk
+from medkg.files import adopt
+from medkg.graph import disk, manifest
 from medkg.graph.journal import SUFFIX, Journal
+from medkg.graph.manifest import DERIVED, GRAPH, Manifest, files_of, path_of
 from medkg.graph.pointer import current
-from medkg.graph.snapshot import (
-    GRAPH,
-    Manifest,
-    Snapshot,
-    built,
-    directories,
-    file_sizes,
-    open_snapshot,
-    store_of,
-    write_manifest,
-)
+from medkg.graph.snapshot import Snapshot, built, directories, open_snapshot
 from medkg.graph.succession import is_settled, journals
 
 KEPT = 3
 
+_NO_DATA = ("LOCK", "LOG")  # files of the engine that reading needs not
 
-def publish(snapshots: Path, digest: str, nquads: bytes) -> Snapshot:
-    """The snapshot of a graph, found intact or written now; it serves once it is pointed to."""
+Derive = Callable[[Path], None]
+"""What writes the files that are derived from the records into a directory."""
+
+
+def nothing(directory: Path) -> None:
+    """Derive no file."""
+
+
+def publish(snapshots: Path, digest: str, nquads: bytes, derive: Derive = nothing, *, data: str = "") -> Snapshot:
+    """The snapshot of a graph, found intact or written now, with its derived files; it serves once it is pointed to.
+
+    `data` is the digest of what the graph was made of.
+    """
     final = snapshots / digest
-    if not _is_whole(final):
-        _write_aside(final, nquads)
+    if _is_whole(final):
+        derive_anew(open_snapshot(final), derive, data=data)
+    else:
+        _write_aside(final, nquads, derive, data)
     return open_snapshot(final)
 
 
-def _write_aside(final: Path, nquads: bytes) -> None:
+def derive_anew(snapshot: Snapshot, derive: Derive, *, data: str | None = None) -> None:
+    """Have the derived files of a snapshot made anew, and note what data the graph is of where that is told.
+
+    Whoever is killed between leaves a file that is not the one the manifest tells of, and is made anew by the next.
+    """
+    partial = snapshot.path.with_name(f"{snapshot.path.name}.partial-{os.getpid()}")
+    try:
+        partial.mkdir()
+        adopt(partial)
+        derive(partial)
+        made = {name: partial / name for name in DERIVED if (partial / name).is_file()}
+        own = {name: file for name, file in files_of(snapshot.path).items() if name in snapshot.manifest.files}
+        listed = replace(_listed(snapshot.manifest, own | made), format=manifest.FORMAT)
+        for path in made.values():
+            adopt(path)
+            path.replace(snapshot.path / path.name)
+        manifest.write(snapshot.path, listed if data is None else replace(listed, data=data))
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write_aside(final: Path, nquads: bytes, derive: Derive, data: str) -> None:
     """Put the snapshot in its place whole, or not at all."""
     partial = final.with_name(f"{final.name}.partial-{os.getpid()}")
     try:
-        _write(partial, final.name, nquads)
+        _write(partial, final.name, nquads, derive, data)
         verify(partial)
         _discard(final)  # one that is damaged
         partial.rename(final)
@@ -59,7 +87,7 @@ def _write_aside(final: Path, nquads: bytes) -> None:
 
 def sweep(snapshots: Path) -> None:
     """Remove what killed processes left behind."""
-    for path in snapshots.iterdir():
+    for path in (*snapshots.iterdir(), *snapshots.glob("*/.*.partial-*")):
         if ".partial-" in path.name or ".discarded-" in path.name:
             with _in_use_left():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -101,25 +129,40 @@ def prune(snapshots: Path) -> None:
                 journal.remove()
 
 
-def _write(path: Path, digest: str, nquads: bytes) -> None:
+def _write(path: Path, digest: str, nquads: bytes, derive: Derive, data: str) -> None:
     path.mkdir()
     disk.write(path / GRAPH, nquads)
-    store = Store(str(store_of(path)))
+    store = Store(str(path_of(path, "")))
     store.bulk_load(nquads, RdfFormat.N_QUADS)
     store.flush()
     graphs = sum(1 for _ in store.named_graphs())
     del store  # closes it, so that its files are whole
-    manifest = Manifest(
+    for name, file in files_of(path).items():
+        if name.startswith(_NO_DATA):
+            file.unlink()
+    derive(path)
+    made = Manifest(
+        format=manifest.FORMAT,
         digest=digest,
         quads=nquads.count(b"\n"),
         graphs=graphs,
         medkg=_own_version(),
         pyoxigraph=pyoxigraph.__version__,
         built=datetime.now(UTC).isoformat(timespec="microseconds"),
-        files=file_sizes(path),
+        data=data,
+        files={},
     )
-    write_manifest(path, manifest)
-    disk.synchronise(path)
+    disk.synchronise(path_of(path, ""))
+    manifest.write(path, _listed(made, files_of(path)))
+    for each in (path, *path.rglob("*")):
+        adopt(each)
+
+
+def _listed(made: Manifest, files: Mapping[str, Path]) -> Manifest:
+    """A manifest that tells of more files, all of which are on the disk then."""
+    sizes = {name: path.stat().st_size for name, path in files.items()}
+    digests = {name: disk.sealed(path) for name, path in files.items()}
+    return replace(made, files={**made.files, **sizes}, sha256={**made.sha256, **digests})
 
 
 def _is_whole(path: Path) -> bool:
@@ -135,6 +178,7 @@ def verify(path: Path) -> Snapshot:
     """The snapshot in a directory, read from end to end; a `SnapshotError` where it is not what was written."""
     snapshot = open_snapshot(path)
     snapshot.verify()
+    _ = snapshot.store_files
     try:
         found = (snapshot.on_disk().dump(format=RdfFormat.N_QUADS) or b"").count(b"\n")
     except (OSError, RuntimeError) as error:

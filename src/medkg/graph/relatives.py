@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from medkg.errors import SnapshotError
 from medkg.files import replacing
@@ -28,6 +29,11 @@ NOT_OF_A_KIND = frozenset({"image-text", "text"})
 
 HEADINGS = frozenset({"x-ray-based"})
 """Wide modalities whose narrower ones share no acquisition: a radiograph is no CT. Each of those is a family."""
+
+_SHAPE = ",".join(f"{kind.__name__}.{each.name}" for kind in (Register, Claim, Evidence) for each in fields(kind))
+
+VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
+"""The form of the register; one of another form is not read. It changes by itself with the fields that there are."""
 
 
 def register(records: Records) -> Register:
@@ -63,7 +69,8 @@ def situated(records: Records) -> Iterator[SituatedClaim]:
 def write(records: Records, path: Path) -> None:
     """Put the register of the records at `path` in one step."""
     with replacing(path) as draft:
-        draft.write_text(json.dumps(_plain(register(records)), ensure_ascii=False), encoding="utf-8", newline="\n")
+        content = {"format": VERSION, **_plain(register(records))}
+        draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8", newline="\n")
 
 
 def read(path: Path) -> Register:
@@ -76,6 +83,8 @@ def read(path: Path) -> Register:
 
 def _read(content: Any) -> Register:
     """The register out of its JSON."""
+    if content.get("format", VERSION) != VERSION:  # one that does not say its form is as it was before there were any
+        raise ValueError("it is of another version of medkg")
     return Register(
         claims=tuple(_claim(*each) for each in content["claims"]),
         sizes=content["sizes"],

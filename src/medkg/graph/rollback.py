@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import SnapshotError, UnknownName
+from medkg.graph import derived
 from medkg.graph.build import building, snapshots_of, told
 from medkg.graph.fingerprint import fingerprint
 from medkg.graph.pointer import Pointer, current
@@ -68,12 +69,8 @@ def rollback(settings: Settings, digest: str = "") -> Snapshot:
 
 def _require_readable(snapshot: Snapshot) -> None:
     """Refuse a snapshot whose index or register cannot be read here; they are made of records, which are not in it."""
-    from medkg.graph import relatives  # imported here, for listing needs none of it
-    from medkg.graph.search.reading import connect
-
     try:
-        connect(snapshot.path / INDEX).close()
-        relatives.read(snapshot.path / LINEAGE)
+        derived.require(snapshot)
     except SnapshotError as error:
         raise SnapshotError(
             f"{snapshot.digest} has a search index or a register of lineage that cannot be read here; it was made by "

@@ -14,6 +14,7 @@ from pyoxigraph import Store
 from medkg.errors import ParameterError
 from medkg.evaluation import GRAPHS, RESULTS, Format
 from medkg.graph.queries import Names, StoredQuery
+from medkg.graph.revision import updates_of
 from medkg.graph.void import Contents, contents
 from medkg.model.prefixes import Prefixes
 
@@ -75,7 +76,7 @@ class Service:
     @property
     def updates(self) -> int:
         """How many updates the graph has had since it was built."""
-        return int(self.revision.partition(".")[2] or 0)
+        return updates_of(self.revision)
 
     @property
     def lists_graphs(self) -> bool:

@@ -4,26 +4,25 @@
     ├── current.json         which snapshot serves, for which inputs, and which shapes it has passed
     ├── build.lock           held by the process that builds
     ├── journal.lock         held by the process that writes to a journal or moves the pointer
+    ├── write.lock           held by the server whose turn it is to make an update; write-next.lock by the next one
     ├── <digest>.rdfp        the journal of a snapshot: its updates, where there are any
     └── <digest>/
-        ├── manifest.json    what the snapshot holds, and the size of every file of the graph
+        ├── manifest.json    what the snapshot holds, and the size and SHA-256 of every file
         ├── graph.nq         the graph as sorted N-Quads; their SHA-256 is the digest
         ├── store/           the graph once more, as Oxigraph's files
-        ├── search.sqlite    the index of names
-        └── lineage.json     the register of lineage
+        ├── search.sqlite    the index of names, derived from the records
+        └── lineage.json     the register of lineage, derived from the records
 
-Reading takes no lock and writes nothing, so that a snapshot serves from a read-only file system too.
+Reading takes no lock and writes nothing, so that a snapshot serves from a read-only file system too. Sizes are looked
+at when a snapshot is opened, and the digest of a file when it is used first, or has changed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -32,42 +31,38 @@ from pyoxigraph import RdfFormat, Store
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import apply
 from medkg.files import way_out
-from medkg.graph import disk
+from medkg.graph import journal_file, manifest
 from medkg.graph.journal import SUFFIX, Journal
+from medkg.graph.journal_file import Signature
+from medkg.graph.manifest import ANEW, DERIVED, GRAPH, INDEX, LINEAGE, Manifest, digest, path_of, size
 from medkg.graph.pointer import current
 
-_MANIFEST, _STORE = "manifest.json", "store"
-_ANEW = "delete it and run `medkg build`"
-
-GRAPH = "graph.nq"
-"""The name of the sorted N-Quads in a snapshot's directory."""
-
-INDEX = "search.sqlite"
-"""The name of the search index in a snapshot's directory."""
-
-LINEAGE = "lineage.json"
-"""The name of the register of lineage there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a snapshot holds and what made it; `built` is a UTC time in ISO 8601, `files` are sizes in bytes."""
-
-    digest: str
-    quads: int
-    graphs: int
-    medkg: str
-    pyoxigraph: str
-    built: str
-    files: Mapping[str, int] = field(hash=False)
+__all__ = [
+    "DERIVED",
+    "GRAPH",
+    "INDEX",
+    "LINEAGE",
+    "Manifest",
+    "Snapshot",
+    "built",
+    "by_preference",
+    "current",
+    "directories",
+    "intact",
+    "journal_of",
+    "last_good",
+    "open_snapshot",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A graph on disk; what is in its directory never changes once it is published."""
+    """A graph on disk; what is in its directory never changes once it is published, but for derived files made anew."""
 
     path: Path
     manifest: Manifest
+    _sound: dict[str, Signature | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The derived files that have been read and were what was written, as they were then."""
 
     @property
     def digest(self) -> str:
@@ -76,8 +71,23 @@ class Snapshot:
 
     @property
     def is_indexed(self) -> bool:
-        """Whether index and register are there too; they come last, so that a killed build may lack them."""
-        return all((self.path / each).is_file() for each in (INDEX, LINEAGE))
+        """Whether index and register are there, whatever is in them."""
+        return all((self.path / name).is_file() for name in DERIVED)
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether index or register are there, or should be."""
+        return any(name in self.manifest.files or (self.path / name).is_file() for name in DERIVED)
+
+    @property
+    def index(self) -> Path:
+        """The search index; a `SnapshotError` where it is missing or not what was written."""
+        return self._derived(INDEX)
+
+    @property
+    def lineage(self) -> Path:
+        """The file of the register of lineage; a `SnapshotError` where it is missing or not what was written."""
+        return self._derived(LINEAGE)
 
     @cached_property
     def journal(self) -> Journal:
@@ -87,11 +97,7 @@ class Snapshot:
     @property
     def revision(self) -> str:
         """What names the graph with its updates."""
-        return self.revision_at(self.journal.position)
-
-    def revision_at(self, position: int) -> str:
-        """What names the graph with its updates up to a position: the digest, with the position where there are any."""
-        return f"{self.digest}.{position}" if position else self.digest
+        return self.journal.revision
 
     @cached_property
     def store(self) -> Store:
@@ -101,9 +107,16 @@ class Snapshot:
     def on_disk(self) -> Store:
         """The graph without its updates, opened read-only; to be used on this side of a fork only."""
         try:
-            return Store.read_only(str(store_of(self.path)))
+            return Store.read_only(str(self.store_files))
         except (OSError, RuntimeError) as error:
-            raise SnapshotError(f"{self.path} cannot be opened: {error}; {way_out(error, _ANEW)}") from error
+            raise SnapshotError(f"{self.path} cannot be opened: {error}; {way_out(error, ANEW)}") from error
+
+    @cached_property
+    def store_files(self) -> Path:
+        """The directory of Oxigraph's files, read once; a `SnapshotError` where one is not what was written."""
+        own = [name for name in self.manifest.sha256 if name not in (GRAPH, *DERIVED)]
+        self._require(own, ANEW)
+        return path_of(self.path, "")
 
     def in_memory(self) -> Store:
         """The graph with its updates, in memory; a `SnapshotError` where it is not, byte for byte, what was written."""
@@ -112,45 +125,58 @@ class Snapshot:
         try:  # leniently: these very bytes have been written by the engine
             store.bulk_load(path=self.path / GRAPH, format=RdfFormat.N_QUADS, lenient=True)
         except (OSError, SyntaxError, ValueError) as error:
-            raise SnapshotError(f"{self.path} cannot be loaded: {error}; {way_out(error, _ANEW)}") from error
+            raise SnapshotError(f"{self.path} cannot be loaded: {error}; {way_out(error, ANEW)}") from error
         for change in self.journal.changes():
             apply(store, change)
         return store
 
     def verify(self) -> None:
         """Refuse with a `SnapshotError` a graph whose N-Quads do not have its digest."""
-        try:
-            with (self.path / GRAPH).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise SnapshotError(f"{self.path} cannot be read: {error}; {way_out(error, _ANEW)}") from error
-        if found != self.digest:
-            raise SnapshotError(f"{self.path} is damaged: {GRAPH} is not what was written; run `medkg build --again`")
+        self._require([GRAPH], "run `medkg build --again`")
+
+    def _derived(self, name: str) -> Path:
+        """The path of a derived file, which is read once, and again where it has changed."""
+        path = self.path / name
+        signature = journal_file.signature(path)
+        if signature is None:
+            raise SnapshotError(f"{path} is missing; run `medkg build`")
+        if self._sound.get(name) != signature:
+            written = manifest.read(self.path).sha256.get(name)  # as it is now: the file may have been made anew
+            if written is not None and digest(path) != written:
+                raise SnapshotError(f"{path} is damaged: it is not what was written; run `medkg build`")
+            self._sound[name] = signature
+        return path
+
+    def _require(self, names: Iterable[str], way_out: str) -> None:
+        """Refuse with a `SnapshotError` files of the graph that are not what was written."""
+        written = {**self.manifest.sha256, GRAPH: self.digest}
+        for name in names:
+            if digest(path_of(self.path, name)) != written[name]:
+                raise SnapshotError(
+                    f"{self.path} is damaged: {name} is not what was written; run `medkg build --again`"
+                )
 
 
 def open_snapshot(path: Path) -> Snapshot:
-    """The snapshot in a directory; a `SnapshotError` where a file is missing or not of its size."""
-    try:
-        manifest = Manifest(**json.loads((path / _MANIFEST).read_bytes()))
-        sizes, written = file_sizes(path), dict(manifest.files)
-    except (OSError, ValueError, TypeError) as error:
-        raise SnapshotError(f"{path} is no complete snapshot: {error}") from error
-    if not all(isinstance(each, str) for each in (manifest.digest, manifest.built)) or type(manifest.quads) is not int:
-        raise SnapshotError(f"{path} is no complete snapshot: its manifest is not one of ours")
-    if not path.name.startswith(manifest.digest):
-        raise SnapshotError(f"{path} is no complete snapshot: its manifest is that of {manifest.digest}")
-    damaged = [name for name, size in written.items() if sizes.get(name) != size]
+    """The snapshot in a directory; a `SnapshotError` where a file of the graph is missing or not of its size."""
+    found = manifest.read(path)
+    if not path.name.startswith(found.digest):
+        raise SnapshotError(f"{path} is no complete snapshot: its manifest is that of {found.digest}")
+    own = {name: written for name, written in found.files.items() if name not in DERIVED}
+    damaged = [name for name, written in own.items() if size(path_of(path, name)) != written]
     if damaged:
         raise SnapshotError(f"{path} is damaged: {', '.join(damaged)} missing or not of the size it was written with")
-    return Snapshot(path=path, manifest=manifest)
+    return Snapshot(path=path, manifest=found)
 
 
 def last_good(snapshots: Path, *, is_verified: bool = False) -> Snapshot | None:
     """The snapshot that serves or, where it is damaged, the newest that is not; verified, in every byte."""
     for snapshot in intact(snapshots):
         with suppress(SnapshotError):
+            _ = snapshot.index, snapshot.lineage
             if is_verified:
                 snapshot.verify()
+                _ = snapshot.store_files
             return snapshot
     return None
 
@@ -196,23 +222,6 @@ def directories(snapshots: Path) -> list[Path]:
         return []
 
 
-def store_of(path: Path) -> Path:
-    """The directory of Oxigraph's files in a snapshot's directory."""
-    return path / _STORE
-
-
 def journal_of(snapshots: Path, digest: str) -> Journal:
     """The journal of the snapshot with a digest."""
     return Journal(snapshots / f"{digest}{SUFFIX}")
-
-
-def file_sizes(path: Path) -> dict[str, int]:
-    """Size in bytes of each file of a graph, less those that hold no data: `LOCK` and the engine's log."""
-    files = sorted(os.scandir(store_of(path)), key=lambda file: file.name)
-    sizes = {file.name: file.stat().st_size for file in files if not file.name.startswith(("LOCK", "LOG"))}
-    return {GRAPH: (path / GRAPH).stat().st_size, **sizes}
-
-
-def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Write the manifest into the snapshot's directory."""
-    disk.write_json(path / _MANIFEST, asdict(manifest))

@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from medkg.errors import SnapshotError
+from medkg.graph import home
 from medkg.graph.journal import SUFFIX, Journal
 from medkg.graph.pointer import Pointer, current, point
 from medkg.graph.snapshot import journal_of, last_good
@@ -23,7 +24,7 @@ class Updates(Enum):
 
     REFUSE = "nothing may, while there are any"
     KEEP = "they are made to the new graph too"
-    DISCARD = "they are forgotten"
+    DISCARD = "they are set aside"
     LEAVE = "they stay beside the old graph, out of sight"
 
 
@@ -60,18 +61,32 @@ def refuse_to_lose(journal: Journal) -> None:
     if number := journal.position:
         raise SnapshotError(
             f"{number:,} update{'s' if number > 1 else ''} of the graph that serves would be lost: "
-            "`medkg build --keep-updates` makes them to the new graph too, `medkg build --discard-updates` forgets them"
+            "`medkg build --keep-updates` makes them to the new graph too, "
+            "`medkg build --discard-updates` sets them aside"
         )
 
 
 def is_settled(snapshots: Path, digest: str) -> bool:
     """Whether a snapshot that does not serve has no update that the one that serves has not, so that it may go."""
     now = serving(snapshots)
-    if now in (None, digest):
-        return False
-    with suppress(SnapshotError):  # nobody knows what is in a damaged journal
-        return journal_of(snapshots, now or "").holds(journal_of(snapshots, digest))
+    return now not in (None, digest) and has_all_updates(snapshots, now or "", of=digest)
+
+
+def has_all_updates(snapshots: Path, digest: str, *, of: str) -> bool:
+    """Whether a snapshot has every update of another one, as far as one can tell: not where a journal is damaged."""
+    with suppress(SnapshotError):
+        return journal_of(snapshots, digest).holds(journal_of(snapshots, of))
     return False
+
+
+def set_aside(journal: Journal) -> Path | None:
+    """Where a journal is now that no graph has its updates any more; None where there is none."""
+    why = "discarded"
+    try:
+        _ = journal.position
+    except SnapshotError:
+        why = "damaged"
+    return home.set_aside(journal.path.parents[1], journal.path, why) if journal.path.exists() else None
 
 
 def journals(snapshots: Path) -> list[Journal]:
@@ -87,13 +102,14 @@ def _hand_over(old: Journal, new: Journal, updates: Updates) -> None:
         case Updates.KEEP:
             new.carry_over(old)
         case Updates.DISCARD:
-            new.remove()
+            set_aside(new)
 
 
 def _forget(snapshots: Path, journal: Journal) -> None:
-    """Remove a journal, and those of other snapshots that hold none but its updates."""
+    """Set a journal aside, and remove those of other snapshots that hold none but its updates."""
     copies = []
     with suppress(SnapshotError):  # one that is damaged holds nobody's
         copies = [each for each in journals(snapshots) if each.path != journal.path and journal.holds(each)]
-    for each in (*copies, journal):
+    for each in copies:
         each.remove()
+    set_aside(journal)

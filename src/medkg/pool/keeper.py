@@ -1,7 +1,8 @@
 """The keeper: a process with the graph in memory that does nothing but fork evaluators from it.
 
 It has one thread, so that forking is safe, and never evaluates anything, so that nothing brings it down. `FORK`
-comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained.
+comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained, up to
+an update whose number follows.
 When the server hangs up the keeper ends, and the kernel ends the evaluators with it.
 """
 
@@ -11,6 +12,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -30,6 +32,8 @@ from medkg.pool.memory import keep_freed
 from medkg.pool.worker import work
 
 FORK, ADVANCE = b"f", b"a"
+NUMBER = struct.Struct("<Q")
+"""The number of an update; 0 is the last one there is."""
 
 
 def main() -> None:
@@ -59,9 +63,10 @@ class Keeper:
         self._walls = sandbox.walls(files=snapshot.manifest.quads > task["most_quads"])
         self._memory: int = task["memory"]
         self._in_memory = snapshot.manifest.quads <= task["most_quads"]
-        self._position = snapshot.journal.position
         bounds = Bounds(bytes=task["answer"], rows=task["rows"])
         store = snapshot.in_memory() if self._in_memory else Store()
+        if not self._in_memory:
+            _ = snapshot.journal.position, snapshot.store_files  # read once, and not by every evaluator
         self._desk = Desk(store=store, prefixes=task["prefixes"], bounds=bounds)
 
     def keep(self, control: socket.socket) -> None:
@@ -72,7 +77,11 @@ class Keeper:
             if command == FORK:
                 self._fork(descriptors[0], control)
             elif command == ADVANCE:
-                self._advance()
+                try:
+                    self._advance(*NUMBER.unpack(control.recv(NUMBER.size, socket.MSG_WAITALL)))
+                except MedkgError as error:
+                    send(control.fileno(), Frame({"failure": str(error)}))
+                    return
                 self._report(control)
             else:
                 return
@@ -87,22 +96,27 @@ class Keeper:
             sandbox.die_with_parent(keeper)
             control.close()
             desk = self._desk if self._in_memory else replace(self._desk, store=self._snapshot.store)
-            work(desk, descriptor, revision=self._revision, memory=self._memory, files=not self._in_memory)
+            work(
+                desk,
+                descriptor,
+                revision=self._snapshot.journal.reached.revision,
+                memory=self._memory,
+                files=not self._in_memory,
+            )
         finally:
             os._exit(0)
 
-    def _advance(self) -> None:
-        """Take in the transactions that the journal has gained; evaluators forked from here on know them."""
-        for change in self._snapshot.journal.changes(after=self._position):
+    def _advance(self, last: int) -> None:
+        """Take in the updates that the journal has gained, up to one; evaluators forked from here on know them."""
+        journal = self._snapshot.journal
+        if last and journal.reached.position >= last:
+            return
+        for change in journal.changes(after=journal.reached.position):
             apply(self._desk.store, change)
-            self._position += 1
-
-    @property
-    def _revision(self) -> str:
-        """What the graph is named at the position reached."""
-        return self._snapshot.revision_at(self._position)
+            if journal.reached.position == last:
+                return
 
     def _report(self, control: socket.socket) -> None:
         """Say which revision is kept, and what evaluators are shut in by."""
-        head = {"revision": self._revision, "position": self._position, "in_memory": self._in_memory}
+        head = {**self._snapshot.journal.reached._asdict(), "in_memory": self._in_memory}
         send(control.fileno(), Frame({**head, "walls": self._walls}))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from medkg.errors import MedkgError, SnapshotError
 from medkg.pool.frames import Frame, Frames
-from medkg.pool.keeper import ADVANCE, FORK
+from medkg.pool.keeper import ADVANCE, FORK, NUMBER
 from medkg.pool.limits import Limits
 from medkg.pool.sandbox import Walls
 
@@ -95,13 +95,14 @@ class Keeping:
             socket.send_fds(self._control, [FORK], [theirs.fileno()])
         return ours
 
-    async def advance(self) -> None:
-        """Have the keeper take in what the journal has gained; `revision` is the new one then.
+    async def advance(self, last: int = 0) -> None:
+        """Have the keeper take in what the journal has gained, up to an update; `revision` is the new one then.
 
-        A `SnapshotError` where it has ended: what it would have gained, its successor begins with.
+        A `MedkgError` where it cannot, and a `SnapshotError` where it has ended. It is no more then: what it would have
+        gained, its successor begins with.
         """
         with suppress(ConnectionError):  # of which one hears when one listens
-            await self._loop.sock_sendall(self._control, ADVANCE)
+            await self._loop.sock_sendall(self._control, ADVANCE + NUMBER.pack(last))
         await self._told()
 
     async def stop(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from medkg.files import replacing
+from medkg.files import make_directory, replacing
 
 _DIRECTORY = "servers"
 
@@ -27,7 +27,7 @@ def lit(home: Path, address: str) -> Iterator[None]:
     """Let this process be found while the block lasts; a home that cannot be written to tells nobody."""
     path = home / _DIRECTORY / f"{os.getpid()}.json"
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(path.parent)
         with replacing(path) as draft:
             draft.write_bytes(json.dumps(asdict(Beacon(pid=os.getpid(), address=address))).encode())
     try:

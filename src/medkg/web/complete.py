@@ -29,7 +29,7 @@ def suggestions() -> Response:
     return reply(
         lambda: _document(completions(now.index, text, kinds=kinds)),
         "application/json",
-        identity=(now.revision, addresses().root, "complete", text, *kinds),
+        identity=(now.state, addresses().root, "complete", text, *kinds),
     )
 
 

@@ -28,6 +28,8 @@ class Config:
     log_queries: bool = False
     issues: str | None = None
     """The page for a new issue, where errors are reported."""
+    writers: int = 32
+    """Updates that may wait for their turn."""
     proxies: int = 0
     """Proxies before this server whose word is taken on who the client is and at which address it asks."""
     public: PublicAddress | None = None
@@ -60,6 +62,7 @@ def configured(settings: Settings) -> Config:
         access_log=settings.text("MEDKG_ACCESS_LOG"),
         log_queries=settings.flag("MEDKG_LOG_QUERIES"),
         issues=settings.address("MEDKG_ISSUES"),
+        writers=settings.whole("MEDKG_WRITE_QUEUE", 32),
         proxies=settings.whole("MEDKG_PROXIES", 0),
         public=_public(settings),
         debug=settings.flag("MEDKG_DEBUG"),

@@ -44,7 +44,7 @@ def found() -> Response:
         settled = _settled(wanted, answer)
         if form is not HTML:
             response = reply(
-                lambda: _document(form, settled, answer, now), media_type, identity=(now.revision, settled.address())
+                lambda: _document(form, settled, answer, now), media_type, identity=(now.state, settled.address())
             )
             response.headers["Content-Disposition"] = f'inline; filename="medkg-datasets.{form.extension}"'
         elif settled.parameters != _given(request.args):

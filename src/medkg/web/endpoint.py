@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from pyoxigraph import Store
@@ -12,6 +13,7 @@ from werkzeug.exceptions import Forbidden
 
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import Change, apply
+from medkg.graph import derived
 from medkg.graph.service import Service
 from medkg.graph.snapshot import Snapshot
 from medkg.model.prefixes import Prefixes
@@ -23,6 +25,8 @@ from medkg.web.config import Config
 from medkg.web.gate import Gate
 from medkg.web.network import network
 from medkg.web.served import Served, serving
+from medkg.web.updates import Updates, completed
+from medkg.web.writers import Writers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,10 +35,14 @@ MOST_IN_MEMORY = 500_000
 """Graphs of more quads are read by the pages from their files, until they are changed."""
 
 
+_log = logging.getLogger("medkg.web")
+
+
 class Endpoint:
     """A snapshot being served.
 
-    `pages` is the application for people, over a `store` in this process that only our own questions reach.
+    `pages` is the application for people, over a `store` in this process that only our own questions reach. `updates`
+    are the one way in for changes.
     """
 
     def __init__(self, snapshot: Snapshot, store: Store, keeping: Keeping, config: Config, prefixes: Prefixes) -> None:
@@ -43,7 +51,7 @@ class Endpoint:
         self.pages: Flask = create_app(
             Served(
                 store=store,
-                revision=keeping.revision,
+                revision=snapshot.journal.reached.revision,
                 prefixes=prefixes,
                 directory=snapshot.path,
                 resources=config.resources,
@@ -55,9 +63,13 @@ class Endpoint:
         self.gate = Gate()
         """Through which everything goes that reads what is `shown`."""
         self.pages.wsgi_app = _through(self.gate, self.pages.wsgi_app)  # type: ignore[method-assign, assignment]
+        self.fault = ""
+        """What keeps the pages from working."""
+        self._derived: derived.Signatures | None = None
+        writers = Writers(snapshot.path.parent, config.writers)
+        self.updates = Updates(snapshot.journal, keeping, self.pool, writers, self._show)
         self._keeping = keeping
-        self._is_copy = snapshot.manifest.quads <= MOST_IN_MEMORY or snapshot.journal.position > 0
-        self._writing = asyncio.Lock()
+        self._is_copy = snapshot.manifest.quads <= MOST_IN_MEMORY or snapshot.journal.reached.position > 0
 
     @classmethod
     async def start(cls, snapshot: Snapshot, config: Config) -> Endpoint:
@@ -68,7 +80,7 @@ class Endpoint:
         started = await asyncio.gather(Keeping.start(kept), reading, return_exceptions=True)
         keeping, store = started
         if isinstance(keeping, Keeping) and isinstance(store, Store):
-            return cls(snapshot, store, keeping, config, namespaces)
+            return await cls(snapshot, store, keeping, config, namespaces)._levelled()
         if isinstance(keeping, Keeping):
             await keeping.stop()
         raise next(each for each in started if isinstance(each, BaseException))
@@ -82,16 +94,6 @@ class Endpoint:
     def shown(self) -> Served:
         """What the pages show: while an update is being taken in, perhaps still the graph without it."""
         return serving(self.pages)
-
-    @property
-    def position(self) -> int:
-        """How many updates are in the graph as it is now."""
-        return self._keeping.position
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether an update is under way."""
-        return self._writing.locked()
 
     @property
     def is_alive(self) -> bool:
@@ -137,44 +139,71 @@ class Endpoint:
 
         One at a time. The evaluator says what would change; `allow` raises where that is not to be, on the state
         that the change is made to; the journal takes it; then it is true. Whoever hangs up before that has changed
-        nothing and frees what they held; whoever does after that has still made the change.
+        nothing and frees what they held; whoever does after that has still made the change. `Busy` where too many
+        wait, `JournalDamaged` where the journal is known to be damaged.
         """
         if not self._keeping.in_memory:
             raise Forbidden("This graph is too large to be changed over HTTP.")
         when_slow()  # for one may wait long for one's turn
-        async with self._writing:
+        async with self.updates.turn():
             done = await self.evaluate(frame, client=client, seconds=seconds, when_slow=when_slow, changes=True)
             allow(done)
             change = _change(done)
             if not change.is_empty:
-                await _completed(self._commit(change))
+                await completed(self.updates.commit(change))
+            self.updates.compact()
             return done._replace(revision=self.revision)
 
     async def retire(self) -> None:
         """Finish what is at work, updates that wait for their turn included, then end the processes."""
-        async with self._writing:
-            await self.pool.drain()
-            self.pool.close()
-            await self._keeping.stop()
+        await self.updates.finish()
+        await self.pool.drain()
+        self.pool.close()
+        await self._keeping.stop()
 
-    async def _commit(self, change: Change) -> None:
-        """Write a change down, then let it be seen."""
-        position = await asyncio.to_thread(self.snapshot.journal.append, change, after=self._keeping.position)
+    async def _levelled(self) -> Endpoint:
+        """The endpoint, once keeper and pages, which may have read the journal at different times, know the same."""
         try:
-            await self._keeping.advance()
-        except SnapshotError:  # the keeper has died; the update is made, and whoever takes its place knows it
-            self._keeping.position, self._keeping.revision = position, self.snapshot.revision_at(position)
-        self.pool.renew()
-        await asyncio.to_thread(self._show, change)
+            await self.follow()
+        except BaseException:
+            await self.retire()
+            raise
+        return self
 
-    def _show(self, change: Change) -> None:
-        """Let the pages see a change; to be called in a thread, for it may take its time."""
+    async def follow(self) -> None:
+        """Take in what others have written, and see whether the pages work.
+
+        `Superseded` where updates that are known here are no more, or are one with others.
+        """
+        self.fault = await asyncio.to_thread(self._fault)
+        await self.updates.follow()
+        if self.token is not None:
+            self.updates.compact()
+
+    def _show(self, changes: Iterable[Change]) -> None:
+        """Let the pages see changes; to be called in a thread, for it may take its time."""
         copy = None if self._is_copy else self.snapshot.in_memory()
         with self.gate.writing():
-            if copy is None:
+            for change in changes if copy is None else ():
                 apply(self.shown.store, change)
             self._is_copy = True
-            show(self.pages, self.shown.store if copy is None else copy, self.revision)
+            show(self.pages, self.shown.store if copy is None else copy, self.snapshot.journal.reached.revision)
+
+    def _fault(self) -> str:
+        """What keeps the pages from working, found out where files have changed; to be called in a thread."""
+        found = derived.signatures(self.snapshot)
+        if found == self._derived:
+            return self.fault
+        if self._derived is not None:  # what has been read is of the files as they were
+            with self.gate.writing():
+                show(self.pages, self.shown.store, self.shown.revision)
+        self._derived = found
+        try:
+            self.shown.require()
+        except SnapshotError as error:
+            _log.error("pages do not work: %s", error)
+            return str(error)
+        return ""
 
 
 def _change(done: Answered) -> Change:
@@ -205,13 +234,3 @@ def _through(gate: Gate, app: WSGIApplication) -> WSGIApplication:
 def _pages_store(snapshot: Snapshot) -> Store:
     """A copy of the graph for the pages: in memory where it is small, else read from the snapshot's files."""
     return snapshot.in_memory() if snapshot.manifest.quads <= MOST_IN_MEMORY else snapshot.store
-
-
-async def _completed(work: Coroutine[Any, Any, None]) -> None:
-    """Wait until something is done, even where nobody waits for this any more."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise

@@ -54,8 +54,7 @@ def feed() -> Response:
 @remembered
 def history(now: Served) -> Sequence[Edition]:
     """The states of the graph that are kept, the latest first."""
-    _, _, updates = now.revision.partition(".")
-    return list(editions(now.directory, int(updates or 0), now.prefixes))
+    return list(editions(now.directory, now.revision, now.prefixes))
 
 
 def headline(edition: Edition) -> str:

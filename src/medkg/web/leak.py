@@ -48,7 +48,7 @@ def check() -> Response:
         response = reply(
             lambda: (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode(),
             media_type,
-            identity=(now.revision, asked.splits.address()),
+            identity=(now.state, asked.splits.address()),
         )
     elif not asked.is_wrong and asked.splits.parameters != _given():
         return _see(asked.splits)

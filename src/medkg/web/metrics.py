@@ -29,6 +29,11 @@ class Metrics:
         self._registry.register(self._requests)
         self._busy = Gauge("medkg_evaluators_busy", "Evaluators at work.", registry=self._registry)
         self._waiting = Gauge("medkg_requests_waiting", "Requests that wait for one.", registry=self._registry)
+        self._writers = Gauge("medkg_updates_waiting", "Updates that wait for their turn.", registry=self._registry)
+        self._journal = Gauge("medkg_journal_bytes", "Size of the journal of updates.", registry=self._registry)
+        self._damaged = Gauge(
+            "medkg_journal_damaged", "1 where the journal is damaged and takes no update.", registry=self._registry
+        )
         self._kept = Gauge("medkg_answers_kept_bytes", "Size of the answers kept.", registry=self._registry)
         self._revision = Gauge(
             "medkg_revision_info", "The graph that is served.", ("revision",), registry=self._registry
@@ -42,6 +47,9 @@ class Metrics:
         """All counts, and how things stand at this moment."""
         self._busy.set(endpoint.pool.busy)
         self._waiting.set(endpoint.pool.waiting)
+        self._writers.set(endpoint.updates.waiting)
+        self._journal.set(endpoint.updates.bytes)
+        self._damaged.set(bool(endpoint.updates.damage))
         self._kept.set(answers.bytes)
         self._revision.clear()
         self._revision.labels(endpoint.revision).set(1)

@@ -35,7 +35,9 @@ _STATUS: dict[type[BaseException], HTTPStatus] = {
     errors.TimeLimit: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MemoryLimit: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.JournalDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Superseded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -44,6 +46,10 @@ _STATUS: dict[type[BaseException], HTTPStatus] = {
 _TOLD: dict[type[BaseException], str] = {
     errors.SnapshotError: "The graph cannot be read at the moment.",
     errors.StorageFull: "There is no room left on our side. Nothing was changed.",
+    errors.StorageError: "Nothing can be written to disk on our side. Nothing was changed.",
+    errors.JournalDamaged: (
+        "The journal of updates is damaged on our side, and takes none until it is mended. Nothing was changed."
+    ),
     errors.Superseded: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
 }
 

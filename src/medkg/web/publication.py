@@ -1,13 +1,19 @@
-"""What serves is found out here: the snapshot pointed to, or where that is damaged the newest that is whole."""
+"""What serves is found out here: the snapshot pointed to, or where that is damaged the newest that is whole.
+
+No graph serves by itself that lacks updates which were acknowledged on the one that is pointed to.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
-from medkg.errors import MedkgError, SnapshotError
+from medkg.errors import MedkgError, SnapshotError, Superseded
+from medkg.graph import home
 from medkg.graph.pointer import current
-from medkg.graph.snapshot import by_preference, journal_of, open_snapshot
+from medkg.graph.snapshot import by_preference, open_snapshot
+from medkg.graph.succession import has_all_updates
 from medkg.pool.sandbox import Walls
 from medkg.web.config import Config
 from medkg.web.endpoint import Endpoint
@@ -15,20 +21,46 @@ from medkg.web.endpoint import Endpoint
 LOOK = 0.5
 """Seconds between two looks at what is pointed to."""
 
+_LONGEST_PAUSE = 16.0
+"""Seconds at most between two attempts to start what cannot be started."""
+
 _log = logging.getLogger("medkg.web")
 
 
 async def first(config: Config) -> Endpoint:
-    """The endpoint to begin with; a `SnapshotError` where no snapshot can be served."""
-    for path in by_preference(config.snapshots):
+    """The endpoint to begin with; a `SnapshotError` where no snapshot can be served that has all updates."""
+    home.require_readable(config.snapshots.parent)
+    paths = by_preference(config.snapshots)
+    failures = []
+    for path in paths:
         try:
-            endpoint = await Endpoint.start(open_snapshot(path), config)
+            if path != paths[0]:
+                _require_updates(path, of=paths[0])
+            endpoint = await _started(path, config)
         except MedkgError as error:
             _log.warning("%s cannot be served: %s", path.name, error)
+            failures.append(str(error))
         else:
             _warn(endpoint.walls)
             return endpoint
-    raise SnapshotError(f"there is no snapshot in {config.snapshots} that can be served; run `medkg build`")
+    why = "".join(f"\n  {each}" for each in failures)
+    raise SnapshotError(f"there is no snapshot in {config.snapshots} that can be served; run `medkg build`{why}")
+
+
+def _require_updates(path: Path, *, of: Path) -> None:
+    """Refuse with a `SnapshotError` a graph that would take the place of another one without having its updates."""
+    if not has_all_updates(path.parent, path.name, of=of.name):
+        raise SnapshotError(
+            f"it lacks updates that were made to {of.name}; mend that, or go back to this one with `medkg rollback`"
+        )
+
+
+async def _started(path: Path, config: Config) -> Endpoint:
+    """The endpoint of a snapshot; begun once more where others write to its journal meanwhile."""
+    try:
+        return await Endpoint.start(open_snapshot(path), config)
+    except Superseded:
+        return await Endpoint.start(open_snapshot(path), config)
 
 
 def _warn(walls: Walls) -> None:
@@ -45,13 +77,15 @@ class Publication:
     def __init__(self, config: Config, endpoint: Endpoint) -> None:
         self._config, self.endpoint = config, endpoint
         self._refused = ""
-        self._seen: tuple[str, int, int] = ("", 0, 0)
+        self._retry_at, self._pause = 0.0, LOOK
         self._look = asyncio.Event()
+        self._trouble = ""
         self._retiring: set[asyncio.Task[None]] = set()
 
     def look(self) -> None:
         """Look now, and not only after a while, and once more at what was refused."""
         self._refused = ""
+        self._retry_at = 0.0
         self._look.set()
 
     async def watch(self) -> None:
@@ -65,53 +99,69 @@ class Publication:
             self._look.clear()
             try:
                 await self._follow()
+            except MedkgError as error:
+                self._log_once(f"{self.endpoint.revision} goes on as it is: {error}")
             except Exception:  # or nothing would ever be followed again
                 _log.exception("what is pointed to cannot be followed")
+            else:
+                self._trouble = ""
 
     async def stop(self) -> None:
         """End all processes, once they have finished what they do."""
         await asyncio.gather(self.endpoint.retire(), *self._retiring)
 
+    def _log_once(self, message: str) -> None:
+        """Log what goes wrong, once and not at every look."""
+        if message != self._trouble:
+            _log.error("%s", message)
+        self._trouble = message
+
     async def _follow(self) -> None:
-        """Take over what is pointed to, or once more what serves where its processes have died."""
+        """Take over what is pointed to, or once more what serves where its processes have died; take in updates."""
         pointed = current(self._config.snapshots)
         digest = pointed.snapshot if pointed else self.endpoint.snapshot.digest
         if digest not in {self.endpoint.snapshot.digest, self._refused}:
             await self._take_over(digest)
-        elif not self.endpoint.is_alive or self._is_behind():
+        elif not self.endpoint.is_alive:
+            await self._start_again()
+        else:
+            await self._take_in()
+
+    async def _take_in(self) -> None:
+        """Take in what others have written, or begin anew where what was known here is no more."""
+        try:
+            await self.endpoint.follow()
+        except Superseded as error:
+            _log.warning("%s begins anew: %s", self.endpoint.revision, error)
             await self._take_over(self.endpoint.snapshot.digest)
 
-    def _is_behind(self) -> bool:
-        """Whether somebody else has updated the graph, or has taken updates back."""
-        digest = self.endpoint.snapshot.digest
-        journal = journal_of(self._config.snapshots, digest)
-        try:
-            status = journal.path.stat()
-            seen = digest, status.st_ino, status.st_size
-        except OSError:
-            seen = digest, 0, 0
-        if seen == self._seen or self.endpoint.is_writing:
-            return False
-        self._seen = seen
-        try:
-            return journal.position != self.endpoint.position
-        except MedkgError as error:
-            _log.error("%s goes on as it is: %s", self.endpoint.revision, error)
-            return False
+    async def _start_again(self) -> None:
+        """Start once more what serves; after each failure in vain a longer while passes."""
+        now = asyncio.get_running_loop().time()
+        if now < self._retry_at:
+            return
+        dead = self.endpoint
+        await self._take_over(dead.snapshot.digest)
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE) if self.endpoint is dead else LOOK
+        self._retry_at = now + self._pause
 
     async def _take_over(self, digest: str) -> None:
         """Let another snapshot answer from here on; one that cannot is refused, and the present one goes on.
 
-        Where that is dead and cannot be started again, any that is whole answers.
+        Where that is dead and cannot be started again, any that is whole and has all updates answers.
         """
         try:
-            successor = await Endpoint.start(open_snapshot(self._config.snapshots / digest), self._config)
+            successor = await _started(self._config.snapshots / digest, self._config)
         except MedkgError as error:
             self._refused = digest
             _log.error("the snapshot %s is refused, %s goes on: %s", digest, self.endpoint.revision, error)
             if self.endpoint.is_alive:
                 return
-            successor = await first(self._config)
+            try:
+                successor = await first(self._config)
+            except SnapshotError as none:
+                _log.error("nothing can be served until it is mended: %s", none)
+                return
         predecessor, self.endpoint = self.endpoint, successor
         if successor.snapshot.digest == digest:
             self._refused = ""

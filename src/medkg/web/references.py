@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode
 from medkg.export.citation import Reference
 from medkg.graph.listings import Catalog
 from medkg.graph.ontology import TERMS
+from medkg.graph.revision import short
 from medkg.graph.snapshot import Manifest, open_snapshot
 from medkg.graph.wording import Wording
 from medkg.model.prefixes import BASE
@@ -32,7 +33,7 @@ def own(now: Served) -> Reference:
         title=TITLE,
         organization=maintainers(now) or "",
         year=built[:4],
-        version=now.revision[:_DIGITS],
+        version=short(now.revision),
         note=f"graph of {built[:10]}",
         url=BASE,
     )

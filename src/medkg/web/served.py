@@ -12,8 +12,10 @@ from pathlib import Path
 from flask import Flask, current_app
 from pyoxigraph import Store
 
-from medkg.graph import lookup, relatives
-from medkg.graph.snapshot import INDEX, LINEAGE
+from medkg.errors import SnapshotError
+from medkg.graph import derived, lookup, manifest, relatives
+from medkg.graph.revision import updates_of
+from medkg.graph.snapshot import DERIVED, Snapshot
 from medkg.lineage.register import Register
 from medkg.model.prefixes import Prefixes
 
@@ -38,17 +40,40 @@ class Served:
     @property
     def updates(self) -> int:
         """How many updates the graph has had since it was built; search index and register lack them."""
-        return int(self.revision.partition(".")[2] or 0)
+        return updates_of(self.revision)
 
     @property
     def index(self) -> Path:
-        """The search index."""
-        return self.directory / INDEX
+        """The search index; a `SnapshotError` where it is not what was written."""
+        return self._snapshot.index
 
     @cached_property
     def register(self) -> Register:
-        """The register of lineage, which knows the datasets that updates have added and those that are retired too."""
-        return replace(relatives.read(self.directory / LINEAGE), datasets=frozenset(lookup.datasets(self.store)))
+        """The register of lineage, which knows the datasets that updates have added and those that are retired too.
+
+        A `SnapshotError` where its file is not what was written.
+        """
+        register = relatives.read(self._snapshot.lineage)
+        return replace(register, datasets=frozenset(lookup.datasets(self.store)))
+
+    @property
+    def state(self) -> str:
+        """What names all that pages are made of: the revision, and the digests of index and register where known."""
+        try:
+            digests = self._snapshot.manifest.sha256
+        except SnapshotError:
+            digests = {}
+        return " ".join((self.revision, *(digests.get(name, "") for name in DERIVED)))
+
+    def require(self) -> None:
+        """Refuse with a `SnapshotError` an index or a register that cannot be used, where there should be any."""
+        if self._snapshot.is_derived:
+            derived.require(self._snapshot)
+
+    @cached_property
+    def _snapshot(self) -> Snapshot:
+        """The snapshot in the directory, of which pages need the derived files alone."""
+        return Snapshot(path=self.directory, manifest=manifest.read(self.directory))
 
 
 def install(app: Flask, served: Served) -> None:

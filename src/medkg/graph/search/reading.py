@@ -29,6 +29,16 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def require_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse with a `SnapshotError` an index that has lost a part of its file."""
+    try:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise SnapshotError(f"{path} is damaged: {found}; run `medkg build --again`")
+
+
 def everything(connection: sqlite3.Connection) -> Members:
     """All datasets."""
     (most,) = connection.execute("SELECT count(*) FROM dataset").fetchone()

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from medkg.files import replacing
 from medkg.graph.search import sets
@@ -33,13 +34,7 @@ from medkg.model.records import Dataset
 if TYPE_CHECKING:
     from medkg.curation.read import Records
 
-VERSION = 3
-"""The form of the index; one of another form is not read."""
-
-_SCHEMA = f"""
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA user_version = {VERSION};
+_SCHEMA = """
 CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL, label_zh TEXT,
                       is_series INTEGER NOT NULL, year INTEGER, cases INTEGER, is_rounded INTEGER NOT NULL,
                       tokens TEXT NOT NULL);
@@ -64,6 +59,15 @@ CREATE INDEX dataset_by_year ON dataset (year);
 CREATE INDEX dataset_by_cases ON dataset (cases);
 """
 
+REVISION = 3
+"""What the columns mean; to be raised where that changes and the schema does not."""
+
+VERSION = crc32(f"{REVISION}{_SCHEMA}{_INDEXES}".encode()) >> 1
+"""The form of the index, which changes by itself with the schema; one of another form is not read."""
+
+_SETUP = f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA user_version = {VERSION};"
+
+
 Row = tuple[str, Dataset, Traits]
 """A dataset with its slug and its traits."""
 
@@ -81,7 +85,7 @@ def _write(records: Records, path: Path) -> None:
     rows = [(slug, each, describer.traits(slug, each)) for slug, each in current]
     connection = sqlite3.connect(path)
     try:
-        connection.executescript(_SCHEMA)
+        connection.executescript(_SETUP + _SCHEMA)
         numbers = _write_values(connection, values(records, _years(rows)), rows)
         _write_datasets(connection, rows, records)
         _write_bearings(connection, rows, numbers)

@@ -1,0 +1,52 @@
+"""What a snapshot has beside its graph, derived from the records: the search index and the register of lineage.
+
+A snapshot whose derived files are missing, damaged or of another version of medkg answers queries all the same. A build
+of the same data makes them anew; of other data it cannot, for the graph does not hold all that they are made of.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medkg.graph.journal_file import Signature, signature
+from medkg.graph.manifest import DERIVED, INDEX, LINEAGE
+from medkg.graph.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from medkg.curation.read import Records
+
+
+Signatures = tuple[Signature | None, ...]
+"""What tells that derived files have changed."""
+
+
+def signatures(snapshot: Snapshot) -> Signatures:
+    """The signatures of the derived files as they are now."""
+    return tuple(signature(snapshot.path / name) for name in DERIVED)
+
+
+def derive(records: Records, directory: Path) -> None:
+    """Write the files that are derived from the records into a directory."""
+    from medkg.graph import relatives  # imported here, for opening a snapshot needs none of it
+    from medkg.graph.search import index
+
+    index(records, directory / INDEX)
+    relatives.write(records, directory / LINEAGE)
+
+
+def require(snapshot: Snapshot) -> None:
+    """Refuse with a `SnapshotError` derived files that are missing, damaged or of another version of medkg."""
+    from medkg.graph import relatives
+    from medkg.graph.search.reading import connect, require_whole
+
+    with closing(connect(snapshot.index)) as index:
+        if INDEX not in snapshot.manifest.sha256:  # of what an older medkg has written there is no digest
+            require_whole(index, snapshot.index)
+    relatives.read(snapshot.lineage)
+
+
+def require_unchanged(snapshot: Snapshot) -> None:
+    """Refuse with a `SnapshotError` derived files that are missing or damaged."""
+    _ = snapshot.index, snapshot.lineage

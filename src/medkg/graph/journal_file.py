@@ -1,0 +1,141 @@
+"""The file of a journal: updates read one after another, an update written whole or not at all, failures in words."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from medkg.errors import JournalDamaged, SnapshotError, StorageError, StorageFull
+from medkg.files import adopt, replacing
+from medkg.graph import disk
+from medkg.graph.patches import BEGINNING, COMMIT, FORMAT, Damaged, Gone, Mark, Patch, UnknownForm, patches
+
+_WAYS_OUT = (
+    "put a copy of the file in its place, run `medkg journal salvage` to keep the updates that can be read, "
+    "or `medkg build --discard-updates` for a graph without updates"
+)
+
+_log = logging.getLogger("medkg.graph")
+
+Signature = tuple[int, int, int]
+"""What tells that a file has been written to or replaced: its inode, its size, and when it was written last."""
+
+
+def signature(path: Path) -> Signature | None:
+    """The signature of a file as it is now; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def stream(path: Path, mark: Mark = BEGINNING) -> Iterator[Patch]:
+    """The updates after a mark, none where there is no file; `Gone` where the update that the mark is at is not there.
+
+    Read once more where there seems to be damage, for a writer may just have cut off what an interrupted write left.
+    """
+    try:
+        for patch in _read(path, mark):
+            mark = patch.mark
+            yield patch
+    except (Damaged, UnknownForm):
+        with damage_told(path):
+            yield from _read(path, mark)
+
+
+def write(path: Path, end: int, patch: bytes) -> int:
+    """The new end of a file, which ended well at `end`, after an update; what an interrupted write left is cut off."""
+    try:
+        with path.open("ab", buffering=0) as file:
+            adopt(path)
+            if torn := os.fstat(file.fileno()).st_size - end:
+                _log.warning("%s: %d bytes of an interrupted write are cut off at byte %d", path, torn, end)
+            _commit(file.fileno(), end, patch)
+        if not end:
+            disk.synchronise(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            _cut(path, end)
+        raise
+    return end + len(patch) + len(COMMIT)
+
+
+def replace(path: Path, patches: Iterable[bytes]) -> None:
+    """Put updates in the place of all that a file has, in one step."""
+    with replacing(path) as draft, draft.open("wb") as file:
+        file.writelines(patch + COMMIT for patch in patches)
+        file.flush()
+        os.fsync(file.fileno())
+    disk.synchronise(path.parent)
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """A context in which what is wrong with the text is a `JournalDamaged` with the ways out."""
+    try:
+        yield
+    except Damaged as damage:
+        raise JournalDamaged(
+            f"{path} is damaged in update {damage.number}, at byte {damage.offset}: {_WAYS_OUT}"
+        ) from damage
+    except UnknownForm as form:
+        if form.newer is None:
+            raise JournalDamaged(f"{path} is damaged: it does not begin as a journal does; {_WAYS_OUT}") from form
+        raise SnapshotError(
+            f"{path} is of format {form.newer}, and this medkg reads {FORMAT}: use a newer one"
+        ) from form
+
+
+@contextmanager
+def failure_told(path: Path) -> Iterator[None]:
+    """A context whose failures to write are a `StorageFull` or a `StorageError` with the way out."""
+    try:
+        yield
+    except OSError as error:
+        kind = StorageFull if disk.is_full(error) else StorageError
+        way_out = disk.way_out(error, path.parent)
+        raise kind(
+            f"{path} cannot be written: {error.strerror or error}; nothing of the update is kept, {way_out}"
+        ) from error
+
+
+def _read(path: Path, mark: Mark) -> Iterator[Patch]:
+    try:
+        with path.open("rb") as file:
+            yield from patches(file, path.stem, mark)
+    except FileNotFoundError:
+        if mark.number:
+            raise Gone from None
+    except OSError as error:
+        raise SnapshotError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _commit(descriptor: int, end: int, patch: bytes) -> None:
+    """Write a transaction at the end of a file: all else is on the disk before the line that commits it."""
+    os.ftruncate(descriptor, end)
+    _put(descriptor, patch)
+    os.fsync(descriptor)
+    _put(descriptor, COMMIT)
+    os.fsync(descriptor)
+
+
+def _cut(path: Path, end: int) -> None:
+    """Take away what stands beyond an end; a file that would be empty goes altogether."""
+    if not end:
+        path.unlink(missing_ok=True)
+        disk.synchronise(path.parent)
+        return
+    with path.open("ab", buffering=0) as file:
+        os.ftruncate(file.fileno(), end)
+        os.fsync(file.fileno())
+
+
+def _put(descriptor: int, content: bytes) -> None:
+    """Write all of it; a disk that is nearly full may take a part at first."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

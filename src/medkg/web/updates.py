@@ -1,0 +1,134 @@
+"""The updates of a graph that is served: written down one at a time, or by others, and then seen by all who ask."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from medkg.errors import JournalDamaged, MedkgError, Superseded
+from medkg.evaluation.changes import Change
+from medkg.graph.journal import Journal
+from medkg.pool import Keeping, Pool
+from medkg.web.writers import Writers
+
+_log = logging.getLogger("medkg.web")
+
+
+class Updates:
+    """A journal, the keeper and the pool that know its updates, and `show`, which lets the pages know them.
+
+    `show` is called in a thread. The journal is read and written by one thread at a time, that of the writer who has
+    its turn or that of `follow`.
+    """
+
+    def __init__(
+        self, journal: Journal, keeping: Keeping, pool: Pool, writers: Writers, show: Callable[[Iterable[Change]], None]
+    ) -> None:
+        self._journal, self._keeping, self._pool, self._writers, self._show = journal, keeping, pool, writers, show
+        self._compacting: asyncio.Task[None] | None = None
+        self.damage = ""
+        """What is wrong with the journal; nothing is written until it is mended."""
+
+    @property
+    def waiting(self) -> int:
+        """The number of updates that wait for their turn."""
+        return self._writers.waiting
+
+    @property
+    def bytes(self) -> int:
+        """The size of the journal, as far as it has been read."""
+        return self._journal.end
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """A context in which nobody else writes, and all that others have written is known.
+
+        `JournalDamaged` where the journal is known to be damaged.
+        """
+        async with self._writers.turn():
+            await completed(self._catch_up())
+            yield
+
+    async def commit(self, change: Change) -> None:
+        """Write a change down, and let it be seen; to be called by the one who has its turn, and not to be stopped."""
+        await asyncio.to_thread(self._journal.append, change, after=self._keeping.position)
+        await self._take_in([change])
+
+    async def follow(self) -> None:
+        """Take in what others have written, unless a write is under way, which does that.
+
+        `Superseded` where updates that are known here are no more, or are one with others.
+        """
+        if self._writers.is_busy:
+            return
+        async with self._writers.alone:
+            with suppress(JournalDamaged):  # it is told to those who write and to those who watch
+                await completed(self._catch_up())
+
+    def compact(self) -> None:
+        """Have a checkpoint put in the place of the updates, if there are many and that is not under way."""
+        if self._journal.is_bulky and self._compacting is None and not self.damage:
+            self._compacting = asyncio.create_task(self._compact())
+
+    async def finish(self) -> None:
+        """Wait until those who write have done so."""
+        if self._compacting is not None:
+            await asyncio.wait([self._compacting])
+        async with self._writers.alone:
+            pass
+
+    async def _catch_up(self) -> None:
+        """Take in what the journal has gained."""
+        before = self.damage
+        try:
+            changes = await asyncio.to_thread(self._news)
+        except JournalDamaged as damage:
+            self.damage = str(damage)
+            if self.damage != before:
+                _log.error("nothing is written any more: %s", damage)
+            raise
+        self.damage = ""
+        if changes or self._keeping.revision != self._journal.reached.revision:
+            await self._take_in(changes)
+
+    def _news(self) -> list[Change]:
+        """What the journal has gained; to be called in a thread, for it may take its time."""
+        return [self._journal.change(patch) for patch in self._journal.news()]
+
+    async def _take_in(self, changes: Iterable[Change]) -> None:
+        """Let changes be seen that are written down."""
+        reached = self._journal.reached
+        try:
+            await self._keeping.advance(reached.position)
+        except MedkgError:  # the keeper has ended; the updates are made, and whoever takes its place knows them
+            self._keeping.position, self._keeping.revision = reached
+        if self._keeping.revision != reached.revision:
+            raise Superseded(f"{self._journal.path}: another one has taken its place; open the graph anew")
+        self._pool.renew()
+        await asyncio.to_thread(self._show, changes)
+
+    async def _compact(self) -> None:
+        """Put a checkpoint in the place of the updates, when it is this server's turn."""
+        try:
+            async with self.turn():
+                if self._journal.is_bulky:
+                    await completed(asyncio.to_thread(self._journal.compact))
+        except MedkgError as error:
+            _log.warning("the journal stays as large as it is: %s", error)
+        finally:
+            self._compacting = None
+
+
+async def completed(work: Coroutine[Any, Any, None]) -> None:
+    """Wait until something is done, even where nobody waits for this any more."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if failure := task.exception():
+            _log.warning("nobody waited for what failed: %s", failure)
+        raise
