@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
@@ -24,7 +25,7 @@ def graph(quads: int) -> Iterator[Quad]:
     return (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(quads))
 
 
-def impatient(home: Path, *, seconds: str = "1", **settings: str) -> AbstractContextManager[Running]:
+def impatient(home: Path, *, seconds: str = "1", **settings: Any) -> AbstractContextManager[Running]:
     """A server of four evaluators that gives a query little time and little memory."""
     return running(
         home,
