@@ -24,10 +24,12 @@ def graph(quads: int) -> Iterator[Quad]:
     return (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(quads))
 
 
-def impatient(home: Path, *, seconds: str = "1", **settings: str) -> AbstractContextManager[Running]:
+def impatient(home: Path, *, seconds: str = "1", before: str = "", **settings: str) -> AbstractContextManager[Running]:
     """A server of four evaluators that gives a query little time and little memory."""
     return running(
         home,
+        port=0,
+        before=before,
         MEDKG_EVALUATORS="4",
         MEDKG_QUERY_TIMEOUT=seconds,
         MEDKG_QUERY_MEMORY=str(128 << 20),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, BaseFileLock, Timeout
+from filelock import BaseFileLock, Timeout
 
 from medkg.errors import Busy
 from medkg.files import adopt
@@ -72,7 +72,7 @@ class Writers:
             yield
 
 
-async def _acquired(lock: BaseFileLock) -> AcquireReturnProxy:
+async def _acquired(lock: BaseFileLock) -> AbstractContextManager[object]:
     """A lock that this process has got, which may take a while."""
     while True:
         try:
