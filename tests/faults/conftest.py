@@ -25,10 +25,16 @@ def graph(quads: int) -> Iterator[Quad]:
     return (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(quads))
 
 
+<<<<<<< HEAD
 def impatient(home: Path, *, seconds: str = "1", **settings: Any) -> AbstractContextManager[Running]:
+=======
+def impatient(home: Path, *, seconds: str = "1", before: str = "", **settings: str) -> AbstractContextManager[Running]:
+>>>>>>> wt-store
     """A server of four evaluators that gives a query little time and little memory."""
     return running(
         home,
+        port=0,
+        before=before,
         MEDKG_EVALUATORS="4",
         MEDKG_QUERY_TIMEOUT=seconds,
         MEDKG_QUERY_MEMORY=str(128 << 20),

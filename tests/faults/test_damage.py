@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import SnapshotError
-from medkg.graph import succession
+from medkg.graph import pointer
 from medkg.graph.build import build
 from medkg.graph.manifest import DERIVED
 from medkg.graph.pointer import Pointer
@@ -110,20 +110,24 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     safe: set[int] = set()
+<<<<<<< HEAD
     synchronise, point = os.fsync, real_point
+=======
+    synchronise, point = os.fsync, pointer.point
+>>>>>>> wt-store
 
     def watching(descriptor: int) -> None:
         synchronise(descriptor)
         safe.add(os.fstat(descriptor).st_ino)
 
-    def pointing(snapshots: Path, pointer: Pointer) -> None:
-        path = snapshots / pointer.snapshot
+    def pointing(snapshots: Path, to: Pointer) -> None:
+        path = snapshots / to.snapshot
         unsafe = [each.name for each in (path, *path.rglob("*")) if each.stat().st_ino not in safe]
         assert unsafe == []
-        point(snapshots, pointer)
+        point(snapshots, to)
 
     monkeypatch.setattr(os, "fsync", watching)
-    monkeypatch.setattr(succession, "point", pointing)
+    monkeypatch.setattr("medkg.graph.succession.point", pointing)
     with (settings.resources / "data" / "datasets" / "pool.yaml").open("a", encoding="utf-8") as file:
         file.write("alternative: [Another pool]\n")
     assert build(settings).digest

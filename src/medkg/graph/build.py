@@ -142,8 +142,8 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
 def building(snapshots: Path, progress: Progress = silent) -> Iterator[None]:
     """A context in which no other process builds or moves the pointer, and nothing of a killed one is left."""
     with ExitStack() as stack:
-        home.require_readable(snapshots.parent)
         with told(snapshots):
+            home.require_readable(snapshots.parent)
             home.prepare(snapshots.parent)
             waiting = partial(progress, "waiting for another build", 0, len(STAGES))
             stack.enter_context(exclusive(snapshots / "build.lock", waiting))

@@ -147,14 +147,12 @@ class Snapshot:
             self._sound[name] = signature
         return path
 
-    def _require(self, names: Iterable[str], way_out: str) -> None:
+    def _require(self, names: Iterable[str], helps: str) -> None:
         """Refuse with a `SnapshotError` files of the graph that are not what was written."""
         written = {**self.manifest.sha256, GRAPH: self.digest}
         for name in names:
             if digest(path_of(self.path, name)) != written[name]:
-                raise SnapshotError(
-                    f"{self.path} is damaged: {name} is not what was written; run `medkg build --again`"
-                )
+                raise SnapshotError(f"{self.path} is damaged: {name} is not what was written; {helps}")
 
 
 def open_snapshot(path: Path) -> Snapshot:
