@@ -45,11 +45,7 @@ def test_a_stored_query_takes_values_as_people_say_them(visit: Visit) -> None:
     page.keyboard.press("Escape")
     form.get_by_role("button", name="Ask").click()
     table = page.locator("#results table")
-    expect(
-        table.get_by_role(
-            "row", name=re.compile("3D-IRCADb-01.*subsetOf by")
-        )
-    ).to_be_visible()
+    expect(table.get_by_role("row", name=re.compile("3D-IRCADb-01.*subsetOf by"))).to_be_visible()
     expect(page.get_by_role("textbox", name=EDITOR)).to_be_attached()
     assert "/sparql?query=" in page.url
     page.evaluate("scrollTo(0, 0)")

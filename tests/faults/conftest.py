@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
@@ -25,11 +24,7 @@ def graph(quads: int) -> Iterator[Quad]:
     return (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(str(n))) for n in range(quads))
 
 
-<<<<<<< HEAD
-def impatient(home: Path, *, seconds: str = "1", **settings: Any) -> AbstractContextManager[Running]:
-=======
 def impatient(home: Path, *, seconds: str = "1", before: str = "", **settings: str) -> AbstractContextManager[Running]:
->>>>>>> wt-store
     """A server of four evaluators that gives a query little time and little memory."""
     return running(
         home,

@@ -16,7 +16,6 @@ from medkg.graph import pointer
 from medkg.graph.build import build
 from medkg.graph.manifest import DERIVED
 from medkg.graph.pointer import Pointer
-from medkg.graph.pointer import point as real_point
 from medkg.graph.snapshot import INDEX, LINEAGE, Snapshot, open_snapshot
 from medkg.settings import Settings
 from tests.cli.conftest import lay_out
@@ -110,11 +109,7 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     safe: set[int] = set()
-<<<<<<< HEAD
-    synchronise, point = os.fsync, real_point
-=======
     synchronise, point = os.fsync, pointer.point
->>>>>>> wt-store
 
     def watching(descriptor: int) -> None:
         synchronise(descriptor)
