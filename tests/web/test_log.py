@@ -10,6 +10,8 @@ import pytest
 
 from medkg.errors import MedkgError
 from medkg.web.log import AccessLog
+from tests.servers import running
+from tests.web.conftest import small
 
 
 def noted(path: Path, *, queries: bool) -> dict[str, Any]:
@@ -44,3 +46,11 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_without_a_target_nothing_is_kept() -> None:
     assert not AccessLog(None).is_kept
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_log_that_cannot_be_written_is_told_once_and_harms_nobody(tmp_path: Path) -> None:
+    with running(small(tmp_path), MEDKG_ACCESS_LOG="/dev/full") as server:
+        assert [server.client.get("/livez").status_code for _ in range(3)] == [200] * 3
+        assert server.said.count("the access log cannot be written") == 1
+    assert "Traceback" not in server.said

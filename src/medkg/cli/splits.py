@@ -18,7 +18,7 @@ def splits(path: Path) -> Mapping[str, tuple[str, ...]]:
         content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # such as a date that no calendar has
         raise click.UsageError(f"{path} is neither YAML nor JSON: {error}") from error
     if not isinstance(content, dict) or not content or set(content) - set(SIDES):
         raise click.UsageError(f"{path} must hold lists of names under `train` and `test`, and nothing else")

@@ -6,7 +6,6 @@ of the same data makes them anew; of other data it cannot, for the graph does no
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +38,9 @@ def derive(records: Records, directory: Path) -> None:
 def require(snapshot: Snapshot) -> None:
     """Refuse with a `SnapshotError` derived files that are missing, damaged or of another version of medkg."""
     from medkg.graph import relatives
-    from medkg.graph.search.reading import connect, require_whole
+    from medkg.graph.search.reading import connected, require_whole
 
-    with closing(connect(snapshot.index)) as index:
+    with connected(snapshot.index) as index:
         if INDEX not in snapshot.manifest.sha256:  # of what an older medkg has written there is no digest
             require_whole(index, snapshot.index)
     relatives.read(snapshot.lineage)

@@ -37,7 +37,7 @@ def recorded(resources: Path) -> Passed | None:
 
     try:
         return Passed(**yaml.safe_load((resources / "data" / RECORD).read_bytes()))
-    except (OSError, TypeError, yaml.YAMLError):
+    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError):
         return None
 
 

@@ -77,7 +77,7 @@ def read(path: Path) -> Register:
     """The register that a build wrote; a `SnapshotError` where it is damaged, or that of another version of medkg."""
     try:
         return _read(json.loads(path.read_bytes()))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"{path} cannot be read: {error}; run `medkg build --again`") from error
 
 

@@ -42,7 +42,7 @@ def load(ontology: Path) -> Prefixes:
     path = ontology / "prefixes.yaml"
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UnreadableFile(f"{path}: cannot be read as a prefix map: {' '.join(str(error).split())}") from error
     if not isinstance(found, dict) or not all(isinstance(each, str) for pair in found.items() for each in pair):
         raise UnreadableFile(f"{path}: a prefix map has one line `prefix: namespace` for each prefix")

@@ -43,7 +43,7 @@ def beacons(home: Path) -> Iterator[Beacon]:
         try:
             beacon = Beacon(**json.loads(path.read_bytes()))
             os.kill(beacon.pid, 0)
-        except (ProcessLookupError, ValueError, TypeError):
+        except (ProcessLookupError, ValueError, TypeError, RecursionError):
             with suppress(OSError):
                 path.unlink()
         except OSError:  # somebody else's process, or file

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -34,6 +35,8 @@ from medkg.web.outgoing import Outgoing, lose_patience
 from medkg.web.public_address import PublicAddress, within
 from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
+
+_log = logging.getLogger("medkg.web")
 
 _THREADS = 8
 _TIDY = 3.0  # seconds between two times that memory is given back
@@ -72,28 +75,31 @@ class Front:
         """Answer one request."""
         if scope.proto != "http":
             return
-        started, kept = perf_counter(), False
-        try:
-            answer = self._at_once(scope)
-            kept = answer is not None
-            if answer is None:
-                answer = await self._respond(scope, protocol)
-            if answer is None:
-                return  # nobody is there any more
-            if scope.method != "HEAD":
-                self._outgoing.admit(scope.client, len(answer.body))
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # a panic of the engine is no Exception
-            answer = self._told(error, scope)
+        started = perf_counter()
+        answer, kept = await self._answered(scope, protocol)
+        if answer is None:
+            return  # nobody is there any more
         if scope.method == "HEAD" or answer.status in {204, 304}:
             protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
         else:
             protocol.response_bytes(answer.status, list(answer.headers), answer.body)
-        seconds = perf_counter() - started
-        self._metrics.count(name_of(self._path(scope)), answer.status, seconds, kept=kept)
-        if self._log.is_kept:
-            self._note(scope, answer, seconds)
+        try:
+            self._record(scope, answer, perf_counter() - started, kept=kept)
+        except Exception:  # which is no matter of the client's
+            _log.exception("a request has been answered, but not recorded")
+
+    async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> tuple[Answer | None, bool]:
+        """The answer to a request, whatever goes wrong, and whether it was kept; none where the client has hung up."""
+        try:
+            kept = self._at_once(scope)
+            answer = kept or await self._respond(scope, protocol)
+            if answer is not None and scope.method != "HEAD":
+                self._outgoing.admit(scope.client, len(answer.body))
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of the engine is no Exception
+            return self._told(error, scope), False
+        return answer, kept is not None
 
     def _at_once(self, scope: Scope) -> Answer | None:
         """The answer to a query that has been answered before, word for word; none of the request is read but that."""
@@ -131,10 +137,14 @@ class Front:
         return max(limits.write, limits.request) if is_writer else limits.request
 
     def _told(self, error: BaseException, scope: Scope) -> Answer:
-        """The answer to a failure."""
-        accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
-        with self._serving.endpoint.pages.test_request_context(base_url=self._address(scope).root):
-            return complete(problems.problem(error, accept))
+        """The answer to a failure; in the plainest form where that fails in its turn."""
+        try:
+            accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
+            with self._serving.endpoint.pages.test_request_context(base_url=self._address(scope).root):
+                return complete(problems.problem(error, accept))
+        except Exception:
+            _log.exception("a failure cannot be told as its client would like it")
+            return complete(problems.problem(error, MIMEAccept()))
 
     def _path(self, scope: Scope) -> str:
         """The path within the site that is asked for."""
@@ -187,8 +197,11 @@ class Front:
         assert self._publication is not None
         return self._publication
 
-    def _note(self, scope: Scope, answer: Answer, seconds: float) -> None:
-        """Write a request into the access log."""
+    def _record(self, scope: Scope, answer: Answer, seconds: float, *, kept: bool) -> None:
+        """Count a request, and write it into the access log."""
+        self._metrics.count(name_of(self._path(scope)), answer.status, seconds, kept=kept)
+        if not self._log.is_kept:
+            return
         self._log.note(
             client=incoming.client(scope, self._forwarding),
             method=scope.method,

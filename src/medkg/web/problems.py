@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from medkg import errors
 from medkg.evaluation.formats import HTML, Format, negotiate
@@ -67,7 +67,9 @@ def problem(error: BaseException, accept: MIMEAccept) -> Answer:
     """The answer to a failure, in the form the client can read; a page needs an application's context."""
     headers: list[tuple[str, str]] = []
     occurrence = None
-    if isinstance(error, HTTPException) and error.code is not None:
+    if isinstance(error, InternalServerError):  # in which Flask wraps what fails while a failure is told
+        error = error.original_exception or error
+    if isinstance(error, HTTPException) and error.code is not None and not isinstance(error, InternalServerError):
         status, detail = HTTPStatus(error.code), error.description or ""
         headers += [(name.lower(), value) for name, value in error.get_headers() if name != "Content-Type"]
     elif isinstance(error, errors.Busy) and error.of_client:

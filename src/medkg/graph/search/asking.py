@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -39,7 +39,7 @@ def asked(path: Path, text: str = "", names: Names | None = None) -> Iterator[An
 
     `UnknownName` for a name that no value goes by.
     """
-    with closing(reading.connect(path)) as connection:
+    with reading.connected(path) as connection:
         found = match(connection, text) if text.strip() else None
         yield Answer(connection=connection, match=found, chosen=chosen(connection, names or {}))
 

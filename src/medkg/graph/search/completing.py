@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -44,7 +43,7 @@ def completions(path: Path, text: str, *, kinds: Collection[str] = KINDS, limit:
     """
     for kind in kinds:
         choice(kind, KINDS, kind="kind of thing")
-    with closing(reading.connect(path)) as connection:
+    with reading.connected(path) as connection:
         found: dict[tuple[str, str], Suggestion] = {}
         for each in _suggestions(connection, text, kinds, limit):
             found.setdefault((each.kind, each.slug), each)

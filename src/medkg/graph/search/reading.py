@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from medkg.errors import SnapshotError
@@ -13,20 +14,30 @@ from medkg.graph.search.sets import Members
 from medkg.graph.search.writing import VERSION
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection to a search index, for reading."""
+@contextmanager
+def connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a search index, for reading; a `SnapshotError` where that is damaged, whenever it shows."""
     if not path.is_file():
         raise SnapshotError(f"{path} is missing, and names are looked up in it; run `medkg build`")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        with closing(_opened(path)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version != VERSION:
+                raise SnapshotError(f"{path} is of another version of medkg; run `medkg build --again`")
+            yield connection
     except sqlite3.DatabaseError as error:
-        connection.close()
+        if type(error) is not sqlite3.DatabaseError:  # the others are of queries, and so our own
+            raise
         raise SnapshotError(f"{path} is damaged: {error}; run `medkg build --again`") from error
-    if version != VERSION:
-        connection.close()
-        raise SnapshotError(f"{path} is of another version of medkg; run `medkg build --again`")
-    return connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A connection to a file, of which nothing has been read yet."""
+    try:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    except sqlite3.OperationalError as error:  # which does not say why
+        helps = "see that it may be read, and that so many files may be open"
+        raise SnapshotError(f"{path} cannot be read: {error}; {helps}") from error
 
 
 def require_whole(connection: sqlite3.Connection, path: Path) -> None:

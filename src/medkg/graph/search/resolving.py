@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from medkg.errors import UnknownName
 from medkg.graph.search.helping import nearest
 from medkg.graph.search.lookup import Editions, Named, lookup
 from medkg.graph.search.naming import ALIAS, LABEL, SLUG, TITLE, WRITTEN
-from medkg.graph.search.reading import connect
+from medkg.graph.search.reading import connected
 from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
 
@@ -38,7 +37,7 @@ def resolve(path: Path, name: str) -> str:
 def resolution(path: Path, name: str) -> Resolution:
     """What `resolve` finds, with the name that it goes by."""
     wanted = name.strip().removeprefix(f"{BASE}dataset/").removeprefix("dataset:")
-    with closing(connect(path)) as connection:
+    with connected(path) as connection:
         found = lookup(connection, wanted)
     if found.editions:
         return Resolution(slug=_of_edition(wanted, found.editions), name=wanted)
