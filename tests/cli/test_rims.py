@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "build": (),
     "reload": (),
     "rollback": ("--list",),
+    "journal": ("check",),
     "check": (),
     "fmt": ("--check",),
     "reconcile": (),
