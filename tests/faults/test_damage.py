@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.cli.conftest import lay_out
 from tests.faults.asking import ask, count, get
 from tests.faults.commands import medkg
 from tests.faults.conftest import impatient
+from tests.faults.test_upgrades import BEFORE
 from tests.processes import until
 
 FLIPS = 20
@@ -185,6 +187,21 @@ def test_a_server_whose_pages_cannot_work_says_so_and_answers_queries_until_it_i
 
 
 @pytest.mark.parametrize("name", DERIVED)
+@pytest.mark.parametrize("damage", [halve, empty])
+def test_what_an_older_medkg_wrote_without_a_digest_is_looked_at_too(tmp_path: Path, name: str, damage: Damage) -> None:
+    with tarfile.open(BEFORE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (path,) = (each for each in (tmp_path / "snapshots").iterdir() if each.is_dir())
+    damage(path / name)
+    with impatient(tmp_path, seconds="20") as server:
+        assert get(server, "/readyz").json["pages"] == "not ready"
+        assert ask(server, "ASK { ?s ?p ?o }").status == 200
+        reply = get(server, PAGE if name == INDEX else "/leak?train=lits&test=acdc")
+        assert (reply.status, reply.problem["status"]) == (503, 503)
+    assert "Traceback" not in server.said
+
+
+@pytest.mark.parametrize("name", DERIVED)
 def test_a_server_that_begins_with_a_damaged_derived_file_is_not_ready(
     settings: Settings, snapshot: Snapshot, name: str
 ) -> None:
@@ -197,9 +214,7 @@ def test_a_server_that_begins_with_a_damaged_derived_file_is_not_ready(
         assert get(server, PAGE if name == INDEX else "/leak?train=draw-a&test=pool").status == 503
 
 
-def test_a_register_is_believed_no_more_when_another_graph_is_damaged_under_a_server(
-    settings: Settings, snapshot: Snapshot
-) -> None:
+def test_the_register_of_a_graph_that_takes_over_is_looked_at_too(settings: Settings, snapshot: Snapshot) -> None:
     relabel_pool(settings)
     with impatient(settings.home, seconds="20", **settings.environment) as server:
         other = build(settings)

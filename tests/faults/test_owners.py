@@ -130,10 +130,8 @@ def test_a_home_that_may_not_be_written_to_is_no_full_disk(tmp_path: Path) -> No
     try:
         with impatient(tmp_path, seconds="20", before=WITHOUT_OVERRIDE) as server:
             reply = update(server, ONE)
-            assert (reply.status, reply.problem["detail"]) == (
-                503,
-                "Nothing can be written to disk on our side. Nothing was changed; it has been recorded.",
-            )
+            assert reply.status == 503
+            assert "Nothing can be written to disk on our side. Nothing was changed" in reply.problem["detail"]
             assert count(server) == QUADS
             assert "Permission denied; nothing of the update is kept, it belongs to" in server.said
             snapshots.chmod(0o755)
@@ -164,7 +162,7 @@ def test_a_home_that_is_gone_is_no_full_disk_and_queries_are_answered(home: Path
         ("EACCES", StorageError, "run medkg as that user"),
         ("EPERM", StorageError, "run medkg as that user"),
         ("ENOENT", StorageError, "the directory is gone"),
-        ("EMFILE", StorageError, "raise the limit"),
+        ("EMFILE", StorageError, "let more files be open"),
         ("EIO", StorageError, "see the log of the system"),
     ],
 )

@@ -29,7 +29,7 @@ from tests.faults.asking import ask, get, update
 from tests.faults.commands import medkg
 from tests.faults.conftest import impatient
 from tests.graph.changes import stating
-from tests.graph.tiny_resources import relabel
+from tests.graph.tiny_resources import relabel, spoil
 from tests.servers import REPOSITORY
 from tests.web import tiny
 
@@ -118,11 +118,26 @@ def test_an_index_of_another_schema_is_made_anew_though_there_are_updates(settin
         assert len(ask(server, QUESTION).json["results"]["bindings"]) == 1
 
 
-def test_an_index_of_another_schema_over_other_data_is_refused_and_queries_are_answered(settings: Settings) -> None:
+def test_an_index_of_another_schema_over_other_data_is_made_of_those_and_that_is_told(settings: Settings) -> None:
     snapshot = build(settings)
     snapshot.journal.append(stating("1"))
     of_another_version(settings, snapshot)
     relabel(settings.resources, "ACDC of 2017")
+    ran = medkg(settings, "search", "ACDC of 2017")
+    assert (ran.status, "acdc" in ran.out) == (0, True), ran
+    assert "1 update of the graph that serves would be lost" in ran.err
+    assert "were made anew, of the present data" in ran.err
+    assert "made anew" not in medkg(settings, "search", "ACDC of 2017").err
+    assert told(medkg(settings, "query", QUESTION).out) == ["1"]
+
+
+def test_an_index_of_another_schema_that_cannot_be_made_anew_is_refused_and_queries_are_answered(
+    settings: Settings,
+) -> None:
+    snapshot = build(settings)
+    snapshot.journal.append(stating("1"))
+    of_another_version(settings, snapshot)
+    spoil(settings.resources)
     ran = medkg(settings, "search", "lits")
     assert (ran.status, "of another version of medkg" in ran.err) == (1, True), ran
     assert told(medkg(settings, "query", QUESTION).out) == ["1"]
@@ -131,8 +146,6 @@ def test_an_index_of_another_schema_over_other_data_is_refused_and_queries_are_a
         assert (health.status, health.json["pages"], health.json["queries"]) == (503, "not ready", "ready")
         assert get(server, "/datasets?q=lits").status == 503
         assert len(ask(server, QUESTION).json["results"]["bindings"]) == 1
-    assert medkg(settings, "build", "--keep-updates").status == 0
-    assert medkg(settings, "search", "lits").status == 0
 
 
 def test_an_upgrade_of_the_code_alone_keeps_updates_without_being_told(settings: Settings) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
-from medkg.errors import JournalDamaged, MedkgError, Superseded
+from medkg.errors import MedkgError, SnapshotError, Superseded
 from medkg.evaluation.changes import Change
 from medkg.graph.journal import Journal
 from medkg.pool import Keeping, Pool
@@ -30,7 +30,7 @@ class Updates:
         self._journal, self._keeping, self._pool, self._writers, self._show = journal, keeping, pool, writers, show
         self._compacting: asyncio.Task[None] | None = None
         self.damage = ""
-        """What is wrong with the journal; nothing is written until it is mended."""
+        """What is wrong with the journal; nothing is written until that is mended."""
 
     @property
     def waiting(self) -> int:
@@ -46,7 +46,7 @@ class Updates:
     async def turn(self) -> AsyncIterator[None]:
         """A context in which nobody else writes, and all that others have written is known.
 
-        `JournalDamaged` where the journal is known to be damaged.
+        `JournalDamaged` where the journal is known to be damaged, a `SnapshotError` where it cannot be read.
         """
         async with self._writers.turn():
             await completed(self._catch_up())
@@ -65,8 +65,12 @@ class Updates:
         if self._writers.is_busy:
             return
         async with self._writers.alone:
-            with suppress(JournalDamaged):  # it is told to those who write and to those who watch
+            try:
                 await completed(self._catch_up())
+            except Superseded:
+                raise
+            except SnapshotError:  # it is told to those who write and to those who watch
+                return
 
     def compact(self) -> None:
         """Have a checkpoint put in the place of the updates, if there are many and that is not under way."""
@@ -75,20 +79,22 @@ class Updates:
 
     async def finish(self) -> None:
         """Wait until those who write have done so."""
-        if self._compacting is not None:
-            await asyncio.wait([self._compacting])
+        if (compacting := self._compacting) is not None:
+            compacting.cancel()  # which ends it before it has begun, or once it is done
+            await asyncio.wait([compacting])
         async with self._writers.alone:
             pass
 
     async def _catch_up(self) -> None:
         """Take in what the journal has gained."""
-        before = self.damage
         try:
             changes = await asyncio.to_thread(self._news)
-        except JournalDamaged as damage:
-            self.damage = str(damage)
-            if self.damage != before:
+        except Superseded:
+            raise
+        except SnapshotError as damage:
+            if self.damage != str(damage):
                 _log.error("nothing is written any more: %s", damage)
+            self.damage = str(damage)
             raise
         self.damage = ""
         if changes or self._keeping.revision != self._journal.reached.revision:
