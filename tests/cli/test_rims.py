@@ -63,7 +63,8 @@ def test_whatever_a_library_raises_is_told_without_a_traceback(
     run: Callable[..., Ran], shared: Settings, commands: dict[str, tuple[str, ...]]
 ) -> None:
     failed: set[Call | str] = set()
-    failures = cycle((*FAILURES, lambda: BrokenPipeError(errno.EPIPE, WORDS), lambda: KeyboardInterrupt()))
+    more: tuple[Callable[[], BaseException], ...] = (lambda: BrokenPipeError(errno.EPIPE, WORDS), KeyboardInterrupt)
+    failures = cycle((*FAILURES, *more))
     for verb, arguments in commands.items():
         found: dict[Call, None] = {}
         with noting(found, but=HANDLERS):
