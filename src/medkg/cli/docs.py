@@ -68,9 +68,9 @@ def filled(text: str, root: Path) -> str:
 
 def settings() -> str:
     """The page of settings."""
-    rows = ((f"`{each.name}`", each.help, each.default) for each in SETTINGS)
+    rows = ((f"`{each.name}`", each.help, str(each.bounds or ""), each.default) for each in SETTINGS)
     told = "Environment variables; nothing else in medkg reads the environment."
-    return f"# Settings\n\n{told}\n\n{table(('variable', 'what it sets', 'default'), rows)}"
+    return f"# Settings\n\n{told}\n\n{table(('variable', 'what it sets', 'what it may be', 'default'), rows)}"
 
 
 def codes() -> str:
@@ -102,7 +102,10 @@ def verbs() -> str:
         found = medkg.get_command(group, name)
         assert found is not None
         sections.append(_help(f"medkg {name}", found, click.Context(found, info_name=name, parent=group)))
-    told = "Exit status: 0 where all went well, 1 where something is wrong that the message names, 2 for a usage error."
+    told = (
+        "Exit status: 0 where all went well, 1 where something is wrong that the message names, 2 for a usage error, "
+        "70 for a failure that nobody foresaw (`MEDKG_DEBUG=1` shows its traceback), 130 where it was interrupted."
+    )
     return "\n\n".join(["# Command line", told, *sections])
 
 
