@@ -1,7 +1,7 @@
 """What a snapshot has beside its graph, derived from the records: the search index and the register of lineage.
 
-A snapshot whose derived files are missing, damaged or of another version of medkg answers queries all the same. They are
-made anew of the present data, for the graph does not hold all that they are made of.
+A snapshot whose derived files are missing, damaged or of another version of medkg answers queries all the same. They
+are made anew of the present data, for the graph does not hold all that they are made of.
 """
 
 from __future__ import annotations
