@@ -53,3 +53,8 @@ def test_an_unknown_name_or_facet_is_a_mistake(kin: Medkg) -> None:
     assert kin("safe", "--test-for", "nothing of the kind").status == 2
     assert kin("safe", "--test-for", "Pool", "--anatomy", "antenna").status == 1
     assert kin("safe").status == 2
+
+
+def test_what_was_trained_on_is_told_to_be_no_test_set(kin: Medkg) -> None:
+    ran = kin("safe", "--test-for", "Pool", "--among", "Pool", "Clear")
+    assert "warning: Pool (pool) is what was trained on, and no test set" in ran.err

@@ -176,6 +176,17 @@ def test_a_split_of_a_series_is_that_split_of_its_editions() -> None:
         assert pair.verdict.grade == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [("", "possible"), ("brats2021 derivedFrom brats2017 part test own-train", "definite")],
+)
+def test_two_splits_of_a_series_are_those_of_all_its_editions(lines: str, expected: str) -> None:
+    train, test = Side(dataset="brats", split="train"), Side(dataset="brats", split="test")
+    (pair,) = leaks(view(lines), [train], [test])
+    assert pair.verdict.grade == expected
+    assert len(pair.editions) == 9
+
+
 def test_two_splits_of_two_editions_may_share_images_by_their_series() -> None:
     train, test = Side(dataset="brats2017", split="train"), Side(dataset="brats2021", split="test")
     (pair,) = leaks(view(), [train], [test])

@@ -33,7 +33,11 @@ def command(name: str, up: bool, down: bool, depth: int | None, form: str, evide
     asked = relatives.asked()
     register = asked.register
     whole = up == down
-    found = family(register.view(evidence), asked.dataset(name), up=up or whole, down=down or whole, depth=depth)
+    dataset = asked.dataset(name)
+    if editions := register.editions.get(dataset):
+        what = f"{asked.label(dataset)} is a series: ask for the lineage of its editions, {', '.join(editions)}"
+        click.echo(f"note: {what}", err=True)
+    found = family(register.view(evidence), dataset, up=up or whole, down=down or whole, depth=depth)
     if form == "json":
         printing.as_json(Plain(lines=register.lines).family(found))
     elif form == "tree":

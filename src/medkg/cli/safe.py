@@ -40,7 +40,10 @@ def command(
     """
     asked = relatives.asked()
     trained = asked.datasets(test_for)
-    chosen = asked.datasets(among)
+    editions = asked.register.editions
+    chosen = [slug for each in asked.datasets(among) for slug in editions.get(each, (each,))]
+    for slug in dict.fromkeys(each for each in chosen if each in trained):
+        click.echo(f"warning: {asked.both(slug)} is what was trained on, and no test set", err=True)
     hits = search.search(asked.index, "", modality=modality, anatomy=anatomy, task=task, limit=_ALL)
     candidates = [hit.slug for hit in hits if not among or hit.slug in chosen]
     found = safe(asked.register.view(evidence), trained, candidates)

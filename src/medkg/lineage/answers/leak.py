@@ -94,10 +94,12 @@ class _Comparison:
     def pair(self, train: Side, test: Side) -> Pair:
         """A pair of datasets, splits or series."""
         whole, ends = self._compared(train, test), [_editions(self._view, side) for side in (train, test)]
-        if train.dataset == test.dataset or not any(ends):
+        if train == test or not any(ends):
             return whole
         pairs = [self._compared(one, other) for one in ends[0] or [train] for other in ends[1] or [test]]
         surest = sorted(pairs, key=_rank)
+        if train.dataset == test.dataset:  # what tells two splits of a dataset apart says nothing of a series
+            return replace(surest[0], train=train, test=test, editions=tuple(surest))
         return replace(whole, verdict=min(whole, *surest, key=_rank).verdict, editions=tuple(surest))
 
     def _compared(self, train: Side, test: Side) -> Pair:
@@ -106,7 +108,7 @@ class _Comparison:
             return _same(train, test)
         around: Surroundings = self._around(train.dataset)
         if train.split or test.split:
-            images, people = self._on_splits(train, test)
+            images, people = self._on_splits(around, train, test)
         else:
             images, people = around.verdict(test.dataset), around.patients(test.dataset)
         return Pair(
@@ -119,8 +121,14 @@ class _Comparison:
             note=_note(images, train, test),
         )
 
-    def _on_splits(self, train: Side, test: Side) -> tuple[Verdict, Verdict | None]:
-        """The verdict on images, and that on patients where it says more."""
+    def _on_splits(self, around: Surroundings, train: Side, test: Side) -> tuple[Verdict, Verdict | None]:
+        """The verdict on images, and that on patients where it says more.
+
+        Where nothing is known of two datasets, nothing is of their splits, which would take long to find out.
+        """
+        whole = around.verdict(test.dataset)
+        if whole.grade == "none-known" and around.patients(test.dataset) is None:
+            return whole, None
         parts = (train.dataset, train.split), (test.dataset, test.split)
         images = verdict_on_splits(self._view.images, self._images, *parts, self._view.guard)
         people = verdict_on_splits(self._view.people, self._people, *parts, no_guard)
