@@ -154,3 +154,15 @@ def test_the_status_gates_a_script(family: Settings) -> None:
     assert (failing.wait(), passing.wait()) == (1, 0)
     for process in (failing, passing):
         process.communicate()
+
+
+def test_a_split_that_there_is_not_is_told_with_those_that_there_are(kin: Medkg) -> None:
+    ran = kin("leak", "--train", "Pool:dev", "--test", "Draw A")
+    assert ran.status == 2
+    assert "'dev' is no split; those that there are: Pool:train, Pool:validation, Pool:test" in ran.err
+
+
+def test_a_split_is_for_this_command_alone(kin: Medkg) -> None:
+    ran = kin("overlap", "Pool:test")
+    assert ran.status == 1
+    assert "'Pool:test' names a split, which `medkg leak` alone takes: ask for 'Pool'" in ran.err

@@ -301,3 +301,9 @@ def test_the_word_of_the_outermost_trusted_proxy_counts(
 def test_a_host_that_is_none_is_refused() -> None:
     with pytest.raises(BadRequest):
         Forwarding(proxies=1).address({"x-forwarded-host": "a/b"}.get, "http", "host.example")
+
+
+@pytest.mark.parametrize("host", ["a..b", ".example.org", f"{'x' * 64}.org", f"{'x' * 64}:8077"])
+def test_a_host_whose_labels_have_no_length_that_names_have_is_none(host: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of a host"):
+        PublicAddress.of("http", host)

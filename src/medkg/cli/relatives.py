@@ -12,9 +12,11 @@ from medkg.cli.graph import opened
 from medkg.errors import UnknownName
 from medkg.graph import relatives
 from medkg.graph.meaning import Mistake, meaning
+from medkg.lineage.answers import named_split
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Opening, Step
 from medkg.lineage.wording import called, statement, witnesses
+from medkg.model.claims import SPLITS
 from medkg.settings import Settings
 
 evidence = click.option(
@@ -40,7 +42,7 @@ class Asked:
         """The slug of the dataset that goes by a name; `UnknownName` where several may be meant, or none."""
         found = meaning(self.index, self.register, name)
         if isinstance(found, Mistake):
-            raise UnknownName(found.message)
+            raise UnknownName(_about_split(name) or found.message)
         return found
 
     def datasets(self, names: Iterable[str]) -> list[str]:
@@ -78,6 +80,17 @@ class Asked:
         """Why a dataset's provenance is open."""
         (claim,) = self.path([opening.claim])
         return f"by way of {self.label(opening.claim.source)}: {claim}" if opening.is_inherited else claim
+
+
+def _about_split(name: str) -> str | None:
+    """What is wrong with a name behind which a split is written, or what should be one."""
+    plain, split = named_split(name)
+    if split:
+        return f"{name!r} names a split, which `medkg leak` alone takes: ask for {plain!r}"
+    plain, colon, word = name.rpartition(":")
+    if colon and word.isalpha() and not name.startswith("dataset:"):
+        return f"{word!r} is no split; those that there are: {', '.join(f'{plain}:{each}' for each in SPLITS)}"
+    return None
 
 
 def asked() -> Asked:

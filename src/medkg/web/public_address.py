@@ -13,7 +13,7 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _LAST_PORT = 65535
 
 # https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2, less what no host on the web has
-_HOST = re.compile(r"(?:[A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_HOST = re.compile(r"([A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 # segments of unreserved characters, which mean the same in every place of a page, and none that leads elsewhere
 _PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
 
@@ -44,7 +44,7 @@ class PublicAddress:
     def of(cls, scheme: str, host: str, prefix: str = "") -> PublicAddress:
         """The address of a site on a host, which may have a port; a `ValueError` where it is none."""
         found, path = _HOST.fullmatch(host), prefix.rstrip("/")
-        if found is None or int(found[1] or 0) > _LAST_PORT:
+        if found is None or int(found[2] or 0) > _LAST_PORT or not _is_encodable(found[1]):
             raise ValueError(f"{host!r} is not the name of a host")
         if _PREFIX.fullmatch(path) is None:
             raise ValueError(f"{prefix!r} is not a path of letters, digits and -._~ alone")
@@ -58,6 +58,17 @@ class PublicAddress:
     def at(self, path: str) -> str:
         """The address of a path of the site, which begins with a slash."""
         return f"{self.origin}{self.prefix}{path}"
+
+
+def _is_encodable(name: str) -> bool:
+    """Whether the labels of a host's name are of the length that names have: what makes addresses refuses others.
+
+    https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
+    """
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def within(path: str, prefix: str) -> str:
