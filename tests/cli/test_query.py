@@ -136,3 +136,31 @@ def test_a_malformed_call_is_a_usage_error(medkg: Medkg, arguments: tuple[str, .
 
 def test_a_text_too_long_for_a_path_is_a_query(medkg: Medkg) -> None:
     assert medkg("query", f"{SELECT} # {'x' * 5000}").status == 0
+
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+@pytest.mark.parametrize(
+    ("form", "query"),
+    [
+        ("rdfxml", f"CONSTRUCT {{ <a:s> <{RDF}li> 1 }} {{}}"),
+        ("rdfxml", "CONSTRUCT { <a:s> <http://x.org/123> 1 } {}"),
+        ("rdfxml", "CONSTRUCT { <a:s> <a:p> '\\u0001' } {}"),
+        ("jsonld", "CONSTRUCT { <a:s> <a:p> <<( <a:s> <a:p> 1 )>> } {}"),
+        ("xml", "SELECT ('\\u0001' AS ?x) {}"),
+    ],
+)
+def test_a_format_that_cannot_hold_the_answer_is_a_mistake_with_the_formats_that_can(
+    medkg: Medkg, form: str, query: str
+) -> None:
+    ran = medkg("query", query, "-f", form)
+    assert (ran.status, ran.out) == (1, "")
+    (line,) = ran.err.splitlines()
+    assert line.startswith(f"medkg: {form} cannot hold this: ")
+    assert "ask for " in line
+    assert medkg("query", query).status == 0
+
+
+def test_csv_quotes_an_iri_with_a_comma(medkg: Medkg) -> None:
+    assert medkg("query", "SELECT (<http://x.org/a,b> AS ?x) (1 AS ?y) {}").out == 'x,y\r\n"http://x.org/a,b",1\r\n'

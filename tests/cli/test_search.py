@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Medkg
 
 
@@ -72,3 +74,13 @@ def test_what_is_known_of_the_whole_dataset_narrows_too(medkg: Medkg) -> None:
     assert medkg("search", "lits", "--cases", "1-1").err == "nothing found\n"
     assert medkg("search", "--catalog", "nobody").err.startswith("medkg: 'nobody' is no catalogue in the graph")
     assert medkg("search", "--lineage", "perhaps").status == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("li\udcff",), ("--modality", "\udcff"), ("--year", "\udcff"), ("--cases", "\udcff"), ("--catalog", "\udcff")],
+)
+def test_bytes_that_are_no_text_name_nothing(medkg: Medkg, arguments: tuple[str, ...]) -> None:
+    ran = medkg("search", *arguments)
+    assert ran.status in {0, 1}
+    assert "nothing found" in ran.err or "\\udcff" in ran.err

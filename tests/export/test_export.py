@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 import rdflib
 from hypothesis import given, settings
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
-from medkg.errors import UnknownName
+from medkg.errors import FormatError, UnknownName
 from medkg.evaluation import Format
 from medkg.export import FORMATS, export
 from medkg.model import prefixes
 from tests.export.rdf_datasets import TRIG, canonical, rdf_datasets, read_by_pyld, read_by_pyoxigraph, read_by_rdflib
+
+Term = NamedNode | BlankNode | Literal | Triple
 
 PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 WITH_GRAPHS = ("trig", "nquads", "jsonld")
@@ -120,3 +122,30 @@ class TestOfOneDataset:
     def test_unknown_slug_is_told_with_its_neighbours(self, store: Store) -> None:
         with pytest.raises(UnknownName, match=r"no dataset has the slug 'lit'; did you mean lits\?"):
             export(store, "turtle", PREFIXES, dataset="lit")
+
+
+@pytest.mark.parametrize(
+    ("name", "object_"),
+    [
+        ("rdfxml", Literal("a\x01b")),
+        ("rdfxml", None),
+        ("jsonld", Triple(NamedNode("a:s"), NamedNode("a:p"), Literal("v"))),
+    ],
+    ids=["a control character", "a property without a name", "a triple within a triple"],
+)
+def test_a_format_that_cannot_hold_the_graph_is_told_before_the_first_part(name: str, object_: Term | None) -> None:
+    store = Store()
+    property_ = NamedNode("http://x.org/123" if object_ is None else "http://x.org/p")
+    store.add(Quad(NamedNode("a:s"), property_, object_ or Literal("v"), DefaultGraph()))
+    with pytest.raises(FormatError, match=f"{name} cannot hold this: .*; ask for turtle"):
+        next(export(store, name, PREFIXES))
+    for other in ("turtle", "ntriples", "trig", "nquads"):
+        assert written(store, other)
+
+
+@in_every_format
+def test_texts_keep_their_direction_and_their_line_ends(form: Format) -> None:
+    store = Store()
+    texts = [Literal("a\rb\r\n"), Literal("שלום", language="he", direction=BaseDirection.RTL)]
+    store.extend(Quad(NamedNode("a:s"), NamedNode("http://purl.org/dc/terms/title"), each) for each in texts)
+    assert canonical(read_by_pyoxigraph(written(store, form.name), form)) == canonical(store)

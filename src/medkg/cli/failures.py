@@ -26,7 +26,7 @@ INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
 DEFECT = 70
 """The status after what nobody foresaw: EX_SOFTWARE of https://man.freebsd.org/cgi/man.cgi?sysexits."""
 
-_OF_THE_OUTPUT = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EAGAIN})
+_OF_THE_OUTPUT = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
 
 
 def status_of(command: Callable[[], object], *, name: str = "medkg") -> int:

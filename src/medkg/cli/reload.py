@@ -6,8 +6,9 @@ import json
 import os
 import signal
 import time
-import urllib.error
 import urllib.request
+from contextlib import suppress
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 import click
@@ -42,7 +43,8 @@ def command() -> None:
     if not found:
         raise MedkgError(f"no server runs on {home}; start one with `medkg serve`")
     for beacon in found:
-        os.kill(beacon.pid, signal.SIGHUP)
+        with suppress(ProcessLookupError):  # which it will be asked in vain
+            os.kill(beacon.pid, signal.SIGHUP)
     for beacon in found:
         revision = _awaited(beacon, pointer.snapshot)
         click.echo(f"{beacon.address} serves {revision}")
@@ -55,7 +57,7 @@ def _awaited(beacon: Beacon, digest: str) -> str:
         try:
             with urllib.request.urlopen(f"{beacon.address}readyz", timeout=_PATIENCE) as answer:
                 revision = str(json.load(answer)["revision"])
-        except (OSError, ValueError, urllib.error.HTTPError):
+        except (OSError, HTTPException, ValueError, LookupError, TypeError):  # nothing yet, or something else
             revision = ""
         if revision.startswith(digest):
             return revision

@@ -84,6 +84,8 @@ def serve(
     except SystemExit:
         if not server.interrupt_signal:
             raise MedkgError("the server stopped: its process dies as soon as it starts") from None
+    except (OSError, ValueError, RuntimeError) as error:  # of the server underneath
+        raise MedkgError(f"cannot serve at {url(address, port)}: {in_one_line(error)}") from error
     if not failures.empty():
         raise MedkgError(failures.get())
 

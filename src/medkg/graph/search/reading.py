@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from medkg.errors import SnapshotError
+from medkg.errors import SnapshotError, UnknownName
 from medkg.graph.search import sets
 from medkg.graph.search.sets import Members
 from medkg.graph.search.writing import VERSION
@@ -16,7 +16,10 @@ from medkg.graph.search.writing import VERSION
 
 @contextmanager
 def connected(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to a search index, for reading; a `SnapshotError` where that is damaged, whenever it shows."""
+    """A connection to a search index, for reading; a `SnapshotError` where that is damaged, whenever it shows.
+
+    An `UnknownName` where something is looked up that no text can hold, such as bytes from a command line.
+    """
     if not path.is_file():
         raise SnapshotError(f"{path} is missing, and names are looked up in it; run `medkg build`")
     try:
@@ -25,6 +28,8 @@ def connected(path: Path) -> Iterator[sqlite3.Connection]:
             if version != VERSION:
                 raise SnapshotError(f"{path} is of another version of medkg; run `medkg build --again`")
             yield connection
+    except UnicodeEncodeError as error:
+        raise UnknownName(f"nothing is called {error.object!r}, which is no text in UTF-8") from error
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # the others are of queries, and so our own
             raise
