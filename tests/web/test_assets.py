@@ -81,3 +81,8 @@ def test_a_bundle_that_was_not_built_has_no_address(app: Flask) -> None:
 @pytest.mark.parametrize("path", ["missing.css", "../pyproject.toml", "%2e%2e/pyproject.toml", "build", "build/"])
 def test_what_is_no_file_of_ours_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("filename", ["a" * 300, "build/" + "a" * 5_000, "nothing.css", "build", "../test_assets.py"])
+def test_what_is_no_file_is_404(client: FlaskClient, filename: str) -> None:
+    assert client.get(f"/static/{filename}").status_code == 404

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import brotli
 import pytest
@@ -282,3 +282,57 @@ def test_a_panic_of_the_engine_is_a_problem_too(
     assert status == 500
     assert b"index out of bounds" not in body
     assert "index out of bounds" in caplog.text
+
+
+ODD = (
+    *(
+        "%FF",
+        "%ED%A0%80",
+        "%00",
+        "%01",
+        "%0D%0A",
+        "%EF%BF%BE",
+        "%F0%9F%98%80",
+        "%E8%82%9D",
+        "%zz",
+        "%",
+        "+",
+        "..",
+        "//",
+    ),
+    *("'", '"', "(((", '"AND"', "*", "-", "NEAR(", "<script>", "{}", "[]", "|", "^", "`", "a" * 5_000, "9" * 400 + "-"),
+    *("1e400", "-1", "0", "99999999999999999999", "nan", "2017-", "2019-2015", "lits%00", "lits:train", ":", "x:y:z"),
+)
+"""What somebody may write into an address."""
+
+PARAMETERS = {
+    "/datasets": ("q", "modality", "anatomy", "year", "cases", "catalog", "lineage", "sort", "page", "format", "v"),
+    "/complete": ("q", "kind"),
+    "/compare": ("dataset",),
+    "/leak": ("train", "test", "evidence"),
+    "/query/datasets-by-anatomy": ("anatomy", "format"),
+    "/dataset/lits/lineage": ("evidence",),
+    "/dataset/lits/lineage.json": ("towards",),
+    "/dataset/lits": ("format",),
+    "/catalog/north/differences": ("page",),
+    "/static/icon.svg": ("v",),
+    "/sparql": ("query", "default-graph-uri", "format", "timeout"),
+    "/graph-store": ("graph", "format"),
+}
+
+
+def test_nothing_in_an_address_is_a_fault_of_ours(front: tuple[Front, asyncio.AbstractEventLoop]) -> None:
+    targets = [f"{path}?{name}={value}" for path, names in PARAMETERS.items() for name in names for value in ODD]
+    for beginning in (
+        "/",
+        "/dataset/",
+        "/catalog/north/",
+        "/paper/",
+        "/query/",
+        "/static/",
+        "/graph-store/",
+        "/sitemap-",
+    ):
+        targets += [f"{beginning}{unquote(value)}{end}" for value in ODD for end in ("", "/cite.bib", "/lineage")]
+    statuses = {target: answer(*front, Asked(target=target))[0] for target in targets}
+    assert not [(target[:80], status) for target, status in statuses.items() if status >= 500]

@@ -7,6 +7,7 @@ puts beside a file as `.br` or `.gz` goes out in its place to those who take it.
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def _digest(path: Path, _modified: int) -> str:
 def _path(filename: str) -> Path | None:
     """A file in the directory of static files; None where there is none, or the name leads elsewhere."""
     joined = safe_join(current_app.static_folder or "", filename)
-    return Path(joined) if joined and Path(joined).is_file() else None
+    return Path(joined) if joined and os.path.isfile(joined) else None  # of a name that is too long there is none
 
 
 @takes("v")
