@@ -87,12 +87,15 @@ def _write_aside(final: Path, nquads: bytes, derive: Derive, data: str) -> None:
 
 def sweep(snapshots: Path) -> None:
     """Remove what killed processes left behind."""
-    for path in (*snapshots.iterdir(), *snapshots.glob("*/.*.partial-*")):
+    for path in snapshots.iterdir():
         if ".partial-" in path.name or ".discarded-" in path.name:
             with _in_use_left():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         elif path.suffix == SUFFIX:
             _remove_empty(path)
+    for path in snapshots.glob("*/.*.partial-*"):  # of derived files that were being made anew
+        with _in_use_left():
+            path.unlink(missing_ok=True)
 
 
 def _remove_empty(journal: Path) -> None:
