@@ -94,7 +94,7 @@ def kill(*processes: int) -> None:
             os.kill(each, signal.SIGKILL)
 
 
-def until(is_so: Callable[[], bool], *, seconds: float = 10.0) -> float:
+def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
     """The seconds until something is so, which must come to be; a connection refused is nothing yet."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:

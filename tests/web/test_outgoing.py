@@ -65,7 +65,5 @@ def test_whoever_takes_nothing_is_hung_up_on() -> None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(listening.getsockname())
         server, _ = listening.accept()
-        began = time.monotonic()
         with server, pytest.raises(TimeoutError, match="timed out"):
             server.sendall(bytes(10 * MANY))
-        assert time.monotonic() - began < 5
