@@ -42,9 +42,12 @@ class Bodies:
 
 
 def header(scope: Scope, name: str) -> str | None:
-    """The value of a header, its lines as one list; None where there is none."""
+    """The value of a header, its lines as one list; None where there is none, empty where it is no ASCII.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    """
     lines: list[str] = scope.headers.get_all(name)  # type: ignore[attr-defined]
-    return ", ".join(lines) if lines else None
+    return ", ".join(lines) if lines or name in scope.headers else None
 
 
 def client(scope: Scope, forwarding: Forwarding) -> str:
