@@ -37,26 +37,26 @@ def name(client: socket.socket) -> str:
 def test_small_answers_always_go_out() -> None:
     outgoing = Outgoing(1 << 20)
     for _ in range(100):
-        outgoing.admit("192.0.2.1:5000", 100_000)
+        outgoing.admit("192.0.2.1:5000", "192.0.2.1", 100_000)
 
 
 def test_answers_that_are_not_read_fill_the_measure(pair: tuple[socket.socket, socket.socket]) -> None:
     server, client = pair
     outgoing = Outgoing(1 << 20)
     with server, client:
-        outgoing.admit(name(client), 1 << 20)
+        outgoing.admit(name(client), "127.0.0.1", 1 << 20)
         server.send(bytes(MANY))
         time.sleep(0.15)
         with pytest.raises(Busy):
-            outgoing.admit("192.0.2.1:5000", 1 << 20)
+            outgoing.admit("192.0.2.1:5000", "192.0.2.1", 1 << 20)
     time.sleep(0.15)
-    outgoing.admit("192.0.2.1:5000", 1 << 20)
+    outgoing.admit("192.0.2.1:5000", "192.0.2.1", 1 << 20)
 
 
 def test_the_next_answer_of_a_connection_takes_the_place_of_the_last() -> None:
     outgoing = Outgoing(1 << 20)
     for _ in range(10):
-        outgoing.admit("192.0.2.1:5000", 1 << 20)
+        outgoing.admit("192.0.2.1:5000", "192.0.2.1", 1 << 20)
 
 
 def test_whoever_takes_nothing_is_hung_up_on() -> None:
