@@ -26,9 +26,11 @@ PATIENCE = 30.0
 READING_TIME = 60.0
 """Seconds within which an answer is to be read, at the rate at which it is being read, while others wait for room."""
 
+WINDOW = 3.0
+"""Seconds over which the rate of a reader is measured."""
+
 _LARGE = 256 << 10  # what is smaller goes into the kernel's buffers at once
 _REST = 0.1  # seconds between two looks
-_WINDOW = 3.0  # seconds over which the rate of a reader is measured
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class _Reader:
 
     def measure(self, taken: int, now: float) -> None:
         """Tell slow readers from others once a window has passed."""
-        if now - self.since >= _WINDOW:
+        if now - self.since >= WINDOW:
             self.is_slow = (taken - self.taken) * READING_TIME < self.size * (now - self.since)
             self.taken, self.since = taken, now
 
