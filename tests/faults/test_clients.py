@@ -82,8 +82,13 @@ def test_two_hundred_clients_that_dawdle_keep_nobody_waiting(shared: Running, fi
             assert reply.seconds < 2  # and a hundredth of that on a machine that does nothing else
 
 
-FEW_FILES = "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (400, 400))\n"
-"""Code after which a server has so few files that a few hundred connections are all it can have."""
+FEW_FILES = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (400, 400))
+import medkg.web.serve
+medkg.web.serve._HEADERS = 600
+"""
+"""Code after which a server can have a few hundred connections only, and does not tire of those that are idle."""
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +116,7 @@ def ask_from(server: Running, source: str) -> int:
 def test_more_idle_connections_than_there_may_be_keep_nobody_waiting(narrow: Running, sources: int) -> None:
     with connections(narrow, 800, b"", sources=[f"127.0.1.{n}" for n in range(sources)]) as idle:
         assert [ask_from(narrow, "127.0.0.1") for _ in range(9)] == [200] * 9
-        assert not all(map(has_heard, idle))  # or the answers had to wait until the server was tired of all of them
+        assert {has_heard(each) for each in idle} == {True, False}  # nobody loses more than what is too much
 
 
 @on_linux

@@ -79,10 +79,10 @@ class Connections:
         left = self._most - self._most // _PARTS_MANY
         if sum(map(len, by_client.values())) > left:  # of so many clients that each has to do with less
             each = min(each, max(1, left // len(by_client)))
-        return [each_left for own in by_client.values() for each_left in self._close(own, len(own) - each)]
+        return [peer for own in by_client.values() for peer in self._without_surplus(own, len(own) - each)]
 
-    def _close(self, own: Iterable[Peer], surplus: int) -> Iterator[Peer]:
-        """Close so many connections that are idle; those that are left."""
+    def _without_surplus(self, own: Iterable[Peer], surplus: int) -> Iterator[Peer]:
+        """The connections of a client that are left once so many of those that are idle have been closed."""
         for peer, descriptor in own:
             if surplus <= 0 or peer in self._busy or self._is_reading(peer):
                 yield peer, descriptor

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -57,10 +58,10 @@ class _Reader:
 
 
 class Outgoing:
-    """The large answers that have not been read yet, by the address and port they go to."""
+    """The large answers that have not been read yet, by the address and port they go to; `clock` tells the seconds."""
 
-    def __init__(self, most: int = MOST, each: int = MOST_EACH) -> None:
-        self.shares = Shares(most, each)
+    def __init__(self, most: int = MOST, each: int = MOST_EACH, clock: Callable[[], float] = time.monotonic) -> None:
+        self.shares, self._clock = Shares(most, each), clock
         self._readers: dict[str, _Reader] = {}
         self._looked = 0.0
         self.dropped = 0
@@ -79,7 +80,7 @@ class Outgoing:
         """Note an answer to a client that goes out on a connection; `Busy` where too much is on its way already."""
         if size < _LARGE:
             return
-        now = time.monotonic()
+        now = self._clock()
         if peer in self._readers:
             self._look_at(peer, now)
         if (self.shares.is_used_up(client, size) or self.shares.is_full(size)) and now - self._looked >= _REST:
@@ -91,7 +92,7 @@ class Outgoing:
 
     def look(self) -> None:
         """Forget the answers that have been read, or whose client has gone; measure how fast the others are read."""
-        self._looked = time.monotonic()
+        self._looked = self._clock()
         for peer in list(self._readers):
             self._look_at(peer, self._looked)
 
