@@ -30,7 +30,7 @@ def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]],
             for each in args:
                 if isinstance(each, str | bytes):
                     size += len(each)
-            return function(*args, **kwargs) if size > longest else cached(*args, **kwargs)
+            return function(*args, **kwargs) if size > longest else cached(*args, **kwargs)  # type: ignore[arg-type]
 
         return call
 

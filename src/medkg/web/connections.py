@@ -11,7 +11,7 @@ import os
 import socket
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from medkg.web.network import network, site
@@ -59,7 +59,8 @@ class Connections:
         """Close what is too much, from now on."""
         while True:
             await asyncio.sleep(_REST)
-            await asyncio.to_thread(self.close_surplus)
+            with suppress(RuntimeError):  # as where no thread can be started, which may pass
+                await asyncio.to_thread(self.close_surplus)
 
     def close_surplus(self) -> None:
         """Close idle connections of clients that have more than their part; nothing where there are few in all."""
@@ -71,13 +72,13 @@ class Connections:
             left = self._shared_out(known, network, self._each)
             self._shared_out(left, site, 2 * self._each)
 
-    def _shared_out(self, known: Iterable[Peer], key: Callable[[str], str], each: int) -> list[Peer]:
+    def _shared_out(self, known: Sequence[Peer], key: Callable[[str], str], each: int) -> list[Peer]:
         """The connections that are left once no client has more than its part of those that are idle."""
         by_client: defaultdict[str, list[Peer]] = defaultdict(list)
         for peer, descriptor in known:
             by_client[key(host(peer))].append((peer, descriptor))
         left = self._most - self._most // _PARTS_MANY
-        if sum(map(len, by_client.values())) > left:  # of so many clients that each has to do with less
+        if len(known) > left:  # of so many clients that each has to do with less
             each = min(each, max(1, left // len(by_client)))
         return [peer for own in by_client.values() for peer in self._without_surplus(own, len(own) - each)]
 
@@ -113,7 +114,7 @@ def host(peer: str) -> str:
     return peer.rpartition(":")[0]
 
 
-def descriptors() -> Iterable[int]:
+def descriptors() -> Sequence[int]:
     """The numbers of what this process has open; where the system does not tell, the first few hundred."""
     try:
         return [int(name) for name in os.listdir("/proc/self/fd")]
@@ -144,7 +145,7 @@ def peer_of(descriptor: int) -> str | None:
 def bytes_taken(descriptor: int, peer: str) -> int | None:
     """The bytes that the other side has received on a connection; None where it is gone, or the system does not tell.
 
-    https://www.rfc-editor.org/rfc/rfc4898#section-4 names them `tcpEStatsAppHCThruOctetsAcked`.
+    https://www.rfc-editor.org/rfc/rfc4898 names them `tcpEStatsAppHCThruOctetsAcked`.
     """
     with suppress(OSError, AttributeError), handle(descriptor) as connection:
         info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)

@@ -41,8 +41,10 @@ class Forwarding:
 
     def client(self, header: Header, peer: str) -> str:
         """The address of the client: the one that the outermost of our proxies saw, else the other side's."""
+        if not self.proxies:
+            return peer
         said = self._said_by_each(header, "for")
-        return (said[-self.proxies][:_LONGEST_CLIENT] if 0 < self.proxies <= len(said) else "") or peer
+        return (said[-self.proxies][:_LONGEST_CLIENT] if self.proxies <= len(said) else "") or peer
 
     def address(self, header: Header, scheme: str, host: str) -> PublicAddress:
         """The address of the site for a client that asked a host; 400 where a trusted proxy names none."""

@@ -59,7 +59,8 @@ class Front:
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
-        self._watching: list[asyncio.Task[None]] = []
+        self._watching: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self._tidying: asyncio.TimerHandle | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -178,9 +179,9 @@ class Front:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._publication.look)
         loop.call_later(1, lose_patience)
-        self._watching = [loop.create_task(self._publication.watch())]
+        self._watching = loop.create_task(self._publication.watch())
         if not self._config.proxies:  # or all connections are those of a proxy, whose part it is to share them out
-            self._watching.append(loop.create_task(self._connections.watch()))
+            self._guarding = loop.create_task(self._connections.watch())
         self._tidy(loop)
         gc.freeze()  # what is there from the start stays, and need not be looked through again and again
 
@@ -192,10 +193,11 @@ class Front:
 
     async def _stop(self) -> None:
         """End what answers."""
-        for task in self._watching:
-            task.cancel()
-        if self._tidying is not None:
+        if self._watching is not None and self._tidying is not None:
+            self._watching.cancel()
             self._tidying.cancel()
+        if self._guarding is not None:
+            self._guarding.cancel()
         await self._serving.stop()
         self._log.close()
 
