@@ -25,6 +25,8 @@ from medkg.pool.memory import give_back
 from medkg.web import access, health, incoming, problems
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
+from medkg.web.connections import Connections, capacity
+from medkg.web.disconnection import Watch
 from medkg.web.forwarding import Forwarding
 from medkg.web.headers import complete
 from medkg.web.interface import canonical
@@ -53,10 +55,12 @@ class Front:
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
         self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
+        self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self._tidying: asyncio.TimerHandle | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -94,7 +98,7 @@ class Front:
             kept = self._at_once(scope)
             answer = kept or await self._respond(scope, protocol)
             if answer is not None and scope.method != "HEAD":
-                self._outgoing.admit(scope.client, len(answer.body))
+                self._outgoing.admit(scope.client, incoming.client(scope, self._forwarding), len(answer.body))
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of the engine is no Exception
@@ -114,15 +118,16 @@ class Front:
 
     async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
         """The answer to any other request, or what goes wrong; None where the client has hung up meanwhile."""
-        watch = _Watch(protocol)
+        watch = Watch(protocol)
         try:
             if scope.method in {"GET", "HEAD"} and (answer := self._own(self._path(scope))) is not None:
                 return complete(answer)
-            request = await incoming.read(
-                scope, protocol, most=self._most(scope), forwarding=self._forwarding, bodies=self._bodies
-            )
-            # the endpoint of now: another may have taken over while the body came in
-            return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
+            with self._connections.use(scope.client, incoming.client(scope, self._forwarding)):
+                request = await incoming.read(
+                    scope, protocol, most=self._most(scope), forwarding=self._forwarding, bodies=self._bodies
+                )
+                # the endpoint of now: another may have taken over while the body came in
+                return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
         except asyncio.CancelledError:
             if not watch.saw_it:
                 raise
@@ -175,11 +180,14 @@ class Front:
         loop.add_signal_handler(signal.SIGHUP, self._publication.look)
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
+        if not self._config.proxies:  # or all connections are those of a proxy, whose part it is to share them out
+            self._guarding = loop.create_task(self._connections.watch())
         self._tidy(loop)
         gc.freeze()  # what is there from the start stays, and need not be looked through again and again
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give back now and then what large answers have left behind."""
+        self._outgoing.look()
         give_back()
         self._tidying = loop.call_later(_TIDY, self._tidy, loop)
 
@@ -188,6 +196,8 @@ class Front:
         if self._watching is not None and self._tidying is not None:
             self._watching.cancel()
             self._tidying.cancel()
+        if self._guarding is not None:
+            self._guarding.cancel()
         await self._serving.stop()
         self._log.close()
 
@@ -211,32 +221,6 @@ class Front:
             size=len(answer.body),
             seconds=seconds,
         )
-
-
-class _Watch:
-    """Looks out for a client that hangs up, from when its request turns out to be slow; then cancels the request."""
-
-    def __init__(self, protocol: HTTPProtocol) -> None:
-        self._protocol = protocol
-        self._request = asyncio.current_task()
-        self._task: asyncio.Task[None] | None = None
-        self.saw_it = False
-
-    def start(self) -> None:
-        """Look out from now on."""
-        if self._task is None:
-            self._task = asyncio.ensure_future(self._look_out())
-
-    def stop(self) -> None:
-        """Look out no longer."""
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _look_out(self) -> None:
-        await self._protocol.client_disconnect()
-        self.saw_it = True
-        if self._request is not None:
-            self._request.cancel()
 
 
 def _length(scope: Scope, answer: Answer) -> list[tuple[str, str]]:
