@@ -23,7 +23,7 @@ from medkg.pool.sandbox import Walls
 from medkg.web.app import create_app, show
 from medkg.web.config import Config
 from medkg.web.gate import Gate
-from medkg.web.network import network
+from medkg.web.network import network, wider
 from medkg.web.served import Served, serving
 from medkg.web.updates import Updates, completed
 from medkg.web.writers import Writers
@@ -123,8 +123,14 @@ class Endpoint:
         most = self.config.limits.seconds
         granted = most if seconds is None else min(seconds, most)
         asked = Frame({**frame.head, "seconds": granted}, frame.body)
-        counted = network(client)
-        return await self.pool.run(asked, client=counted, seconds=granted, when_slow=when_slow, changes=changes)
+        return await self.pool.run(
+            asked,
+            client=network(client),
+            networks=wider(client),
+            seconds=granted,
+            when_slow=when_slow,
+            changes=changes,
+        )
 
     async def write(
         self,
