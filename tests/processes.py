@@ -80,6 +80,11 @@ def evaluators(server: int) -> list[int]:
     return children(keeper(server))
 
 
+def ticks(process: int) -> int:
+    """How much of the processor a process has used, in hundredths of a second."""
+    return int(Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11])
+
+
 def family(process: int) -> list[int]:
     """A process and all that it and its children have started."""
     return [process, *(each for child in children(process) for each in family(child))]
