@@ -45,6 +45,22 @@ if os.geteuid() == 0:
 https://man7.org/linux/man-pages/man7/capabilities.7.html
 """
 
+FORK_FAILS = """
+import errno, os, pathlib
+fork = os.fork
+
+def fork_or_fail():
+    if pathlib.Path({sign!r}).exists():
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return fork()
+
+os.fork = fork_or_fail
+"""
+"""A `sitecustomize.py` after which a process cannot fork while a file, the `sign`, is there.
+
+The kernel would do it by `RLIMIT_NPROC`, which does not bind root.
+"""
+
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 
 

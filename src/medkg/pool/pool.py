@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
 from collections.abc import Callable
 
@@ -23,10 +24,12 @@ _log = logging.getLogger("medkg.pool")
 
 _LOOK = 0.02  # seconds between two looks at the jobs under way: how late a deadline may be
 _STRETCH = 2  # as many evaluators as the crowd allows for slow jobs, and as many again for the others
-_LEAST_PAUSE, _MOST_PAUSE = 0.1, 2.0  # seconds before another start after one that failed, doubled each time
-_PATIENCE = 1.0  # seconds of failing starts after which jobs wait no longer for the first evaluator
+_LEAST_PAUSE, _MOST_PAUSE = 0.1, 1.0  # seconds before another start after one that failed, doubled each time
+_PATIENCE = 2.0  # seconds that a job waits where there is no evaluator and none can be started
 
 
+_BUSY = "all evaluators have been busy for too long; ask again in a moment"
+_BARREN = "no process that evaluates can be started at the moment; ask again in a moment"
 _REPLACED = "the processes that evaluate are being replaced; ask again in a moment"
 
 
@@ -42,7 +45,7 @@ class Pool:
         self._is_open = True
         self._looking: asyncio.TimerHandle | None = None
         self._resting: asyncio.TimerHandle | None = None
-        self._pause, self._failing_since, self._trouble = _LEAST_PAUSE, 0.0, ""
+        self._pause, self._trouble = _LEAST_PAUSE, ""
         self.ended: Counter[Cause] = Counter()
         """The evaluators that ended before their time, by cause."""
         self._fill()
@@ -124,8 +127,6 @@ class Pool:
         """Start no evaluator for a while, after a start that failed."""
         if trouble != self._trouble:
             _log.error("no evaluator can be started, which is tried again: %s", trouble)
-        if not self._trouble:
-            self._failing_since = self._loop.time()
         self._trouble = trouble
         if self._resting is None:
             self._resting = self._loop.call_later(self._pause, self._resume)
@@ -135,12 +136,6 @@ class Pool:
         """Start evaluators again."""
         self._resting = None
         self._fill()
-
-    @property
-    def _is_barren(self) -> bool:
-        """Whether there is no evaluator, and has been none for a while."""
-        is_failing = bool(self._trouble) and self._loop.time() - self._failing_since >= _PATIENCE
-        return is_failing and not any(each.is_ready for each in self._all)
 
     def _hand_out(self) -> None:
         """Give jobs that wait to evaluators that are idle."""
@@ -160,10 +155,9 @@ class Pool:
             self._queue.put_back(each.look(now))
         self._fill()
         self._hand_out()
-        for job in self._queue.overdue(now):
-            job.fail(Busy("all evaluators have been busy for too long; ask again in a moment", of_client=False))
-        if self._is_barren:
-            self._send_away("no process that evaluates can be started at the moment; ask again in a while")
+        is_barren = bool(self._trouble) and not any(each.is_ready for each in self._all)
+        for job in self._queue.overdue(now, most=_PATIENCE if is_barren else math.inf):
+            job.fail(Busy(_BARREN if is_barren else _BUSY, of_client=False))
         if not (self.busy or self.waiting):
             self._looking.cancel()
             self._looking = None
@@ -195,10 +189,10 @@ class Pool:
         """Whether an evaluator's graph is the keeper's."""
         return evaluator.revision == self._keeping.revision
 
-    def _send_away(self, why: str = _REPLACED) -> None:
+    def _send_away(self) -> None:
         """Tell the jobs that wait that no evaluator will come."""
         for job in self._queue.clear():
-            job.fail(Busy(why, of_client=False))
+            job.fail(Busy(_REPLACED, of_client=False))
 
     def _discard(self, evaluator: Evaluator) -> None:
         """End an evaluator."""
