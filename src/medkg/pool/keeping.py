@@ -6,6 +6,8 @@ import asyncio
 import logging
 import socket
 import subprocess
+import sys
+import time
 from collections import deque
 from contextlib import suppress
 
@@ -15,12 +17,16 @@ from medkg.pool.keeper import ADVANCE, FORK, NUMBER, PING
 from medkg.pool.keeper_process import Kept, start
 from medkg.pool.sandbox import Walls
 
-START_TIMEOUT_S, ANSWER_TIMEOUT_S = 300, 5
-"""Seconds without a word after which a keeper is killed, while it reads its graph and from then on."""
+START_TIMEOUT_S, ANSWER_TIMEOUT_S = 60, 5
+"""Seconds after which a keeper that says and does nothing is killed, while it reads its graph and from then on."""
+
+BUSY_FACTOR = 12
+"""How many times as long it may take where it is at work all the while."""
 
 _log = logging.getLogger("medkg.pool")
 
 _PING_INTERVAL_S = 1.0
+_CPUCLOCK_SCHED = 2
 _PATIENCE = 5.0  # seconds for a keeper to end by itself
 _BUFFER = 1 << 20  # bytes that an evaluator may be ahead of the server
 
@@ -132,11 +138,12 @@ class Keeping:
         self.in_memory, self.walls = frame.head["in_memory"], Walls(*frame.head["walls"])
 
     async def _heard(self, seconds: int) -> Frame:
-        """The next frame the keeper sends; a `SnapshotError` where it ends, or is silent for so long and is killed.
+        """The next frame the keeper sends; a `SnapshotError` where it ends, or hangs for so long and is killed.
 
         Seconds are counted one by one: where this process has been halted too, the keeper gets its time all the same.
         """
-        for _ in range(seconds):
+        used, idle = 0.0, 0
+        for _ in range(seconds * BUSY_FACTOR):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._news.wait()
@@ -145,7 +152,11 @@ class Keeping:
             if self._has_ended:
                 raise SnapshotError("the process that keeps the graph has ended; is there enough memory?")
             self._news.clear()
-        _log.error("the process that keeps the graph has not answered for %d seconds and is killed", seconds)
+            before, used = used, _processor_seconds(self._process.pid)
+            idle = 0 if used > before else idle + 1
+            if idle >= seconds:
+                break
+        _log.error("the process that keeps the graph does not answer, and is killed")
         self._process.kill()
         self._end()
         raise SnapshotError("the process that keeps the graph does not answer")
@@ -169,3 +180,14 @@ class Keeping:
         self._has_ended = True
         self._loop.remove_reader(self._control.fileno())
         self._news.set()
+
+
+def _processor_seconds(process: int) -> float:
+    """The seconds of a processor that a process has used; 0 where the system does not tell.
+
+    Linux makes the clock of a process out of its number: https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
+    """
+    try:
+        return time.clock_gettime(~process << 3 | _CPUCLOCK_SCHED) if sys.platform == "linux" else 0.0
+    except OSError:  # it has ended
+        return 0.0
