@@ -1,4 +1,4 @@
-"""The standard error of a server: its parent reads it at all times, so that no process waits for those who read there."""
+"""The standard error of a server: its parent reads it at all times, so that no process waits for its readers."""
 
 from __future__ import annotations
 
