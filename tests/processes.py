@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,19 @@ def kill(*processes: int) -> None:
 def resident(process: int) -> int:
     """The bytes of memory that a process has."""
     return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def without_descriptors(process: int) -> Iterator[None]:
+    """A context in which a process may open nothing more."""
+    import resource  # here, for Windows has none
+
+    soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:

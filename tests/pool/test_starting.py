@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,20 +14,9 @@ from medkg.pool import Keeping, Kept, Pool
 from medkg.pool.replies import Cause
 from tests.pool.asking import count, keeper, keepers, kept_and_pooled, on_a_loop, pooled, until
 from tests.pool.conftest import QUADS
-from tests.processes import FORK_FAILS, children, is_alive, on_linux
+from tests.processes import FORK_FAILS, children, is_alive, on_linux, without_descriptors
 
 pytestmark = on_linux
-
-
-@contextmanager
-def without_descriptors(process: int) -> Iterator[None]:
-    """A context in which a process may open nothing more."""
-    soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
-    resource.prlimit(process, resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture
