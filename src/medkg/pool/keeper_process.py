@@ -54,7 +54,7 @@ def _started(kept: Kept, control: socket.socket) -> subprocess.Popen[str]:
         stdout=subprocess.DEVNULL,
         pass_fds=[control.fileno()],
         cwd=os.sep,
-        env=environment | {"PYTHONPATH": os.pathsep.join(_module_path())},
+        env=environment | {"PYTHONPATH": os.pathsep.join(module_path())},
         encoding="utf-8",
     )
     assert process.stdin is not None  # it is a pipe
@@ -63,7 +63,7 @@ def _started(kept: Kept, control: socket.socket) -> subprocess.Popen[str]:
     return process
 
 
-def _module_path() -> list[str]:
+def module_path() -> list[str]:
     """The path on which this process finds modules, without the working directory.
 
     That stays where `PYTHONPATH` names it, or medkg itself lies there: then the operator has chosen it.

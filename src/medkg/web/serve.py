@@ -25,6 +25,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from medkg.errors import MedkgError, in_one_line
+from medkg.pool.keeper_process import module_path
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
 from medkg.support import require_server_support
@@ -59,6 +60,8 @@ def serve(
     serve, or where the process that serves dies twice before anybody was answered; one that dies later is replaced.
     """
     require_server_support()
+    sys.path[:] = module_path()  # what is imported later, here and in the processes that are started, is no stranger's
+    os.environ["PYTHONSAFEPATH"] = "1"
     address, port = claimed(host, port)
     _require_files(config.crowd.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
