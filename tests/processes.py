@@ -67,7 +67,7 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are fou
 def is_alive(process: int) -> bool:
     """Whether a process is there and has not ended."""
     try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
+        return _state(Path(f"/proc/{process}/stat")) not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
 
@@ -120,6 +120,13 @@ def resident(process: int) -> int:
     return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def halt(process: int) -> None:
+    """Have all threads of a process do nothing any more, which takes them a moment."""
+    os.kill(process, signal.SIGSTOP)
+    tasks = Path(f"/proc/{process}/task")
+    until(lambda: all(_state(each / "stat") == "T" for each in tasks.iterdir()))
+
+
 @contextmanager
 def without_descriptors(process: int) -> Iterator[None]:
     """A context in which a process may open nothing more."""
@@ -142,6 +149,11 @@ def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
                 return time.monotonic() - started
         time.sleep(0.005)
     raise AssertionError(f"it is not so after {seconds} seconds")
+
+
+def _state(stat: Path) -> str:
+    """The state of a process or a thread, a letter: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html."""
+    return stat.read_text(encoding="ascii").rpartition(")")[2].split()[0]
 
 
 def _only(process: int) -> int:

@@ -29,7 +29,7 @@ from tests.pool.asking import (
     until,
 )
 from tests.pool.conftest import QUADS
-from tests.processes import children, is_alive, ticks
+from tests.processes import children, halt, is_alive, ticks
 from tests.servers import SLACK
 
 
@@ -296,7 +296,7 @@ async def test_evaluators_killed_before_they_have_read_what_they_are_asked_lose_
         await until(lambda: pool.idle == 4)
         doomed = children(keeper())
         for each in doomed:
-            os.kill(each, signal.SIGSTOP)
+            halt(each)
         counting = [started(count(pool, client=client)) for client in "abc"]
         updating = asyncio.ensure_future(pool.run(update, client="ann", seconds=10.0, changes=True))
         await until(lambda: at_work(pool, 4))
