@@ -110,7 +110,7 @@ def started(
 @contextmanager
 def running(home: Path, *, port: int = 0, before: str = "", **settings: str) -> Iterator[Running]:
     """A server on what a directory's snapshots hold, set up by settings, until the block ends."""
-    with started(home, port=port, before=before, **settings) as process:
+    with started(home, port=port, before=before, stderr=None, **settings) as process:
         assert process.stdout is not None  # it is a pipe
         try:
             address = process.stdout.readline().strip()

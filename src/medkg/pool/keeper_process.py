@@ -73,7 +73,7 @@ def module_path() -> list[str]:
     except FileNotFoundError:  # it has been removed
         here = os.sep
     named = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    chosen = {os.path.realpath(os.path.join(here, each)) for each in (*named, Path(medkg.__file__).parents[1])}
+    chosen = {os.path.realpath(os.path.join(here, each)) for each in (*named, str(Path(medkg.__file__).parents[1]))}
     path = [os.path.join(here, each) for each in sys.path if each]
     return [each for each in path if (found := os.path.realpath(each)) != os.path.realpath(here) or found in chosen]
 

@@ -155,6 +155,8 @@ class Pool:
             self._queue.put_back(each.look(now))
         self._fill()
         self._hand_out()
+        if not self._keeping.is_alive:
+            self._send_away()
         is_barren = bool(self._trouble) and not any(each.is_ready for each in self._all)
         for job in self._queue.overdue(now, most=_PATIENCE if is_barren else math.inf):
             job.fail(Busy(_BARREN if is_barren else _BUSY, of_client=False))

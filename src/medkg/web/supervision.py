@@ -67,10 +67,10 @@ class Supervisor(MPServer):
         """Whether another process could be started."""
         worker = self._spawn_worker(idx=0, target=spawn_target, callback_loader=loader)
         try:
-            worker.start()
+            worker.start()  # type: ignore[no-untyped-call]
         except (OSError, RuntimeError) as error:  # there can be no process, or no thread to watch it
             if worker.inner.pid is not None:
-                worker.kill()
+                worker.kill()  # type: ignore[no-untyped-call]
             _log.error("the process that answers cannot be started, which is tried again: %s", in_one_line(error))
             return False
         self.wrks[0] = worker
