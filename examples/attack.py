@@ -107,7 +107,7 @@ def serving(home: str) -> Iterator[Server]:
         "MEDKG_WRITE_TOKEN": token,
         "MEDKG_PROXIES": "1",
     }
-    command = [sys.executable, "-m", "medkg.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "medkg.cli", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

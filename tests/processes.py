@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -45,13 +45,29 @@ if os.geteuid() == 0:
 https://man7.org/linux/man-pages/man7/capabilities.7.html
 """
 
+FORK_FAILS = """
+import errno, os, pathlib
+fork = os.fork
+
+def fork_or_fail():
+    if pathlib.Path({sign!r}).exists():
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return fork()
+
+os.fork = fork_or_fail
+"""
+"""A `sitecustomize.py` after which a process cannot fork while a file, the `sign`, is there.
+
+The kernel would do it by `RLIMIT_NPROC`, which does not bind root.
+"""
+
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 
 
 def is_alive(process: int) -> bool:
     """Whether a process is there and has not ended."""
     try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
+        return _state(Path(f"/proc/{process}/stat")) not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
 
@@ -80,6 +96,11 @@ def evaluators(server: int) -> list[int]:
     return children(keeper(server))
 
 
+def ticks(process: int) -> int:
+    """How much of the processor a process has used, in hundredths of a second."""
+    return int(Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11])
+
+
 def family(process: int) -> list[int]:
     """A process and all that it and its children have started."""
     return [process, *(each for child in children(process) for each in family(child))]
@@ -99,6 +120,26 @@ def resident(process: int) -> int:
     return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def halt(process: int) -> None:
+    """Have all threads of a process do nothing any more, which takes them a moment."""
+    os.kill(process, signal.SIGSTOP)
+    tasks = Path(f"/proc/{process}/task")
+    until(lambda: all(_state(each / "stat") == "T" for each in tasks.iterdir()))
+
+
+@contextmanager
+def without_descriptors(process: int) -> Iterator[None]:
+    """A context in which a process may open nothing more."""
+    import resource  # here, for Windows has none
+
+    soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
     """The seconds until something is so, which must come to be; a connection refused is nothing yet."""
     started = time.monotonic()
@@ -108,6 +149,11 @@ def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
                 return time.monotonic() - started
         time.sleep(0.005)
     raise AssertionError(f"it is not so after {seconds} seconds")
+
+
+def _state(stat: Path) -> str:
+    """The state of a process or a thread, a letter: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html."""
+    return stat.read_text(encoding="ascii").rpartition(")")[2].split()[0]
 
 
 def _only(process: int) -> int:

@@ -87,10 +87,12 @@ def published(home: Path, quads: Iterable[Quad]) -> str:
     return digest
 
 
-def started(home: Path, *, port: int = 0, before: str = "", **settings: str) -> subprocess.Popen[str]:
+def started(
+    home: Path, *, port: int = 0, before: str = "", stderr: int | None = None, **settings: str
+) -> subprocess.Popen[str]:
     """The process of a server, in a group of its own as a terminal would start it; it prints its address.
 
-    Code that is to run `before` is run by the same process.
+    Code that is to run `before` is run by the same process. What it says goes to a file, or to `stderr`.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDKG_")}
     environment |= {"MEDKG_HOME": str(home), "MEDKG_RESOURCES": str(REPOSITORY), "PYTHONPATH": str(REPOSITORY / "src")}
@@ -99,7 +101,7 @@ def started(home: Path, *, port: int = 0, before: str = "", **settings: str) -> 
             [sys.executable, "-c", before + _SERVE, str(port)],
             env=environment | settings,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=errors if stderr is None else stderr,
             text=True,
             process_group=0,
         )
@@ -108,7 +110,7 @@ def started(home: Path, *, port: int = 0, before: str = "", **settings: str) -> 
 @contextmanager
 def running(home: Path, *, port: int = 0, before: str = "", **settings: str) -> Iterator[Running]:
     """A server on what a directory's snapshots hold, set up by settings, until the block ends."""
-    with started(home, port=port, before=before, **settings) as process:
+    with started(home, port=port, before=before, stderr=None, **settings) as process:
         assert process.stdout is not None  # it is a pipe
         try:
             address = process.stdout.readline().strip()

@@ -30,7 +30,7 @@ def own(graph: Graph, cache: Path, port: int | None = None, **settings: str) -> 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDKG_")}
     environment |= {"MEDKG_HOME": str(graph.home), "PYTHONPATH": str(Path(medkg.__file__).parents[1])}
     environment |= settings
-    command = [sys.executable, "-m", "medkg.cli", "serve", "--port", str(chosen)]
+    command = [sys.executable, "-P", "-m", "medkg.cli", "serve", "--port", str(chosen)]
     process = start(command, cache / "logs" / f"medkg-{graph.name}.log", environment)
     return Server(name="medkg", version=_own_version(), port=chosen, process=process)
 

@@ -18,8 +18,8 @@ def environment(cache: Path) -> Path:
     """The programs of the peers that pip installs, in a virtual environment of their own."""
     programs = cache / "peers" / "bin"
     if not (programs / "oxigraph").exists() or not (programs / "uvicorn").exists():
-        output([sys.executable, "-m", "venv", str(cache / "peers")], cache)
-        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet"]
+        output([sys.executable, "-P", "-m", "venv", str(cache / "peers")], cache)
+        pip = [str(programs / "python"), "-P", "-m", "pip", "install", "--quiet"]
         output([*pip, "oxigraph", "rdflib-endpoint", "uvicorn"], cache)
     return programs
 

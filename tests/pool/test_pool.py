@@ -13,6 +13,7 @@ import pytest
 
 from medkg.errors import Busy, EngineCrash, LoadLimit, MemoryLimit, QueryError, SizeLimit, TimeLimit
 from medkg.pool import Frame, Kept, Pool
+from medkg.pool.replies import Cause
 from tests.pool.asking import (
     COUNT,
     CRASHES,
@@ -29,7 +30,7 @@ from tests.pool.asking import (
     until,
 )
 from tests.pool.conftest import QUADS
-from tests.processes import children, is_alive
+from tests.processes import children, halt, is_alive, ticks
 from tests.servers import SLACK
 
 LEAST_PRIORITY = 19
@@ -148,6 +149,7 @@ async def test_a_memory_bomb_harms_nobody_but_itself(kept: Kept) -> None:
         with pytest.raises(MemoryLimit):
             await run(pool, MEMORY_BOMB)
         assert await count(pool) == QUADS
+        assert pool.ended == {Cause.MEMORY: 1}  # and it was asked of no other
 
 
 @pytest.mark.parametrize("text", CRASHES, ids=["exclamation marks", "a long path"])
@@ -157,6 +159,7 @@ def test_a_query_that_crashes_the_engine_harms_nobody_but_itself(kept: Kept, tex
             with pytest.raises(EngineCrash):
                 await run(pool, text)
             assert await count(pool) == QUADS
+            assert pool.ended == {Cause.CRASH: 1}
 
     asyncio.run(crash())
 
@@ -306,15 +309,38 @@ async def test_an_evaluator_killed_while_idle_is_replaced(kept: Kept) -> None:
 
 
 @on_a_loop
-async def test_an_evaluator_killed_at_work_is_replaced_and_the_query_not_blamed(kept: Kept) -> None:
+async def test_a_query_whose_evaluator_is_killed_is_asked_of_another_and_after_that_no_more(kept: Kept) -> None:
     async with pooled(kept, evaluators=1) as pool:
         runaway = started(run(pool, RUNAWAY))
-        await until(lambda: at_work(pool, 1))
-        (evaluator,) = children(keeper())
-        os.kill(evaluator, signal.SIGKILL)
+        for _ in range(2):
+            await until(lambda: any(ticks(each) >= 2 for each in children(keeper())))
+            assert not runaway.done()
+            (evaluator,) = children(keeper())
+            os.kill(evaluator, signal.SIGKILL)
+            await until(lambda: not is_alive(evaluator))  # noqa: B023, waited for at once
         with pytest.raises(Busy, match="ended from outside"):
             await runaway
         assert await count(pool) == QUADS
+        assert pool.ended == {Cause.KILLED: 2}
+
+
+@on_a_loop
+async def test_evaluators_killed_before_they_have_read_what_they_are_asked_lose_nothing(kept: Kept) -> None:
+    update = Frame(
+        {"ask": "update", "using": [], "using_named": [], "base": None, "seconds": 10.0}, b"DELETE WHERE { ?s ?p ?o }"
+    )
+    async with pooled(kept, evaluators=4) as pool:
+        await until(lambda: pool.idle == 4)
+        doomed = children(keeper())
+        for each in doomed:
+            halt(each)
+        counting = [started(count(pool, client=client)) for client in "abc"]
+        updating = asyncio.ensure_future(pool.run(update, client="ann", seconds=10.0, changes=True))
+        await until(lambda: at_work(pool, 4))
+        for each in doomed:
+            os.kill(each, signal.SIGKILL)
+        assert [await each for each in counting] == [QUADS] * 3
+        assert (await updating).head["removed"] > 0
 
 
 @on_a_loop

@@ -185,3 +185,20 @@ def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts:
         running.append(taken)
     at_work = Counter(each.client for each in running)
     assert all(at_work[each.client] == crowd.running_each for each in waiting)
+
+
+def test_a_job_whose_evaluator_was_killed_is_done_once_more_within_its_time() -> None:
+    lost = Job(Frame(), "ann", 1.0, loop=LOOP)
+    lost.take(10.0)
+    assert lost.retry(10.3, was_read=True)
+    lost.take(20.0)
+    assert not lost.retry(20.3, was_read=True)
+
+
+def test_a_job_that_no_evaluator_has_read_is_done_again_until_its_time_is_over() -> None:
+    lost = Job(Frame(), "ann", 1.0, loop=LOOP)
+    for began in range(3):
+        lost.take(began)
+        assert lost.retry(began + 0.25, was_read=False)
+    lost.take(9.0)
+    assert not lost.retry(9.25, was_read=False)

@@ -6,7 +6,8 @@ holds the graph and forks the evaluators (`worker`).
 
 from medkg.pool.frames import Frame
 from medkg.pool.job import Answered
-from medkg.pool.keeping import Keeping, Kept
+from medkg.pool.keeper_process import Kept
+from medkg.pool.keeping import Keeping
 from medkg.pool.limits import Crowd, Limits
 from medkg.pool.pool import Pool
 

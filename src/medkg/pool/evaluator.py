@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from medkg.errors import TimeLimit
+from medkg.errors import Busy, TimeLimit
 from medkg.pool import process, replies
 from medkg.pool.frames import Frame, FrameError, Frames
 from medkg.pool.job import Answered, Job
@@ -26,7 +26,8 @@ _LATEST = 0.25  # the weight of the latest job in what jobs take
 class Evaluator:
     """The server's end of an evaluator.
 
-    `released` is called with it whenever it has become idle or has died, and with the job it had.
+    `released` is called with it whenever it has become idle or has died, and with the job it had; one without an
+    answer is for another evaluator.
     """
 
     def __init__(
@@ -40,13 +41,14 @@ class Evaluator:
         self._arrived = Frames()
         self._process: int | None = None  # a descriptor where the system has such, else nothing to kill it by
         self._pid = 0
-        self._unsent = memoryview(b"")
+        self._unsent, self._is_deaf = memoryview(b""), False
         self._given: deque[Job | None] = deque()  # None for one whose answer nobody waits for any more
         self._used = 0.0  # seconds of processor when it began
         self._began, self._usual = 0.0, 1.0  # when it began with the first, and the seconds that jobs take of late
         self.revision = ""
-        self.is_alive = True
-        self.is_spent = False
+        self.is_alive, self.is_spent = True, False
+        self.cause: replies.Cause | None = None  # why it ended before its time
+        self.failure: Exception | None = None  # which says so
         loop.add_reader(connection.fileno(), self._read)
 
     @property
@@ -81,14 +83,9 @@ class Evaluator:
         if len(self._given) == 1:
             self._begin(now)
         message = b"".join(job.asked.packed())
-        try:
-            sent = self._connection.send(message)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            return  # it has died, as the reader will find
-        if sent < len(message):
-            self._unsent = memoryview(message)[sent:]
+        self._unsent = memoryview(message)
+        self._write()
+        if self._unsent:
             self._loop.add_writer(self._connection.fileno(), self._write)
 
     def look(self, now: float) -> list[Job]:
@@ -99,7 +96,7 @@ class Evaluator:
         if not self._given:
             return []
         self._weigh(now)
-        job, taken = self.job, now - self._began
+        job, taken = self.job, now - self._began + (self.job.spent if self.job else 0)
         if job is None:
             if taken >= _QUICK:
                 self._end(None)
@@ -115,7 +112,7 @@ class Evaluator:
         process.step_behind(self._pid)
 
     def stop(self, failure: Exception) -> None:
-        """End the process, and tell the one who waits for its job why."""
+        """End it, and tell the client of its job why."""
         self._end(failure)
 
     def give_up(self, job: Job) -> bool:
@@ -123,7 +120,7 @@ class Evaluator:
         if job not in self._given:
             return False
         if job is self.job:
-            self._end(TimeLimit("nobody waits for this"))
+            self._end(None)
         else:
             self._behind()
         return True
@@ -156,8 +153,8 @@ class Evaluator:
             self._unsent = self._unsent[self._connection.send(self._unsent) :]
         except BlockingIOError:
             return
-        except OSError:
-            self._unsent = memoryview(b"")
+        except OSError:  # it has died, as the reader will find
+            self._unsent, self._is_deaf = memoryview(b""), True
         if not self._unsent:
             self._loop.remove_writer(self._connection.fileno())
 
@@ -167,41 +164,55 @@ class Evaluator:
             data = self._connection.recv(self._arrived.wanted)
         except BlockingIOError:
             return
-        except OSError:
-            data = b""
+        except OSError:  # on Linux where it has ended without having read all that it was sent
+            data, self._is_deaf = b"", True
         if not data:
             self._died()
             return
+        answers = len(self._given)  # what is given from here on cannot have been answered yet
         try:
             for frame in self._arrived.feed(data):
-                self._said(frame)
+                if not self.is_ready:
+                    self._greet(frame)
+                elif answers:
+                    answers -= 1
+                    self._answer(frame)
+                elif self.is_alive:
+                    _log.error("an evaluator answers what it was not asked; it is replaced")
+                    self._end(None, replies.Cause.PROTOCOL)
         except FrameError as error:
-            if self.job is None:  # nobody waits to be told
+            if self.job is None and self.is_ready:  # nobody waits to be told
                 _log.error("%s; it is replaced", error)
             self._end(error)
 
-    def _said(self, frame: Frame) -> None:
-        """Take in one frame: the hello, or the answer to the job; a `FrameError` where it is neither."""
+    def _greet(self, frame: Frame) -> None:
+        """Take in the hello; a `FrameError` where it is none."""
+        self._pid, self.revision = replies.hello(frame)
+        self._process = process.descriptor(self._pid)
+        self._released(self, None)
+
+    def _answer(self, frame: Frame) -> None:
+        """Take in the answer to the job; a `FrameError` where it is none."""
         if not self.is_alive:
             return
-        if not self.is_ready:
-            self._pid, self.revision = replies.hello(frame)
-            self._process = process.descriptor(self._pid)
-            self._released(self, None)
-        elif self._given:
-            now, job = self._loop.time(), self.job
-            self._weigh(now)
-            is_last = replies.is_last(frame)
-            outcome = replies.outcome(frame, job.asked, self.revision) if job else None
-            self._usual += _LATEST * (min(now - self._began, 1.0) - self._usual)
-            self.is_spent = self.is_spent or is_last
-            self._finish(outcome, now)
-        else:
-            raise FrameError("an evaluator answers what it was not asked")
+        now, job = self._loop.time(), self.job
+        self._weigh(now)
+        is_last = replies.is_last(frame)
+        outcome = replies.outcome(frame, job.asked, self.revision) if job else None
+        self._usual += _LATEST * (min(now - self._began, 1.0) - self._usual)
+        self.is_spent = self.is_spent or is_last
+        if is_last and isinstance(outcome, Exception):
+            self.cause = replies.cause(outcome)
+        self._finish(outcome, now)
 
     def _died(self) -> None:
-        """Tell the one who waits why, as far as the last words say."""
-        self._end(replies.last_words(self._arrived.rest))
+        """Tell the client why, as far as the last words say, or leave the job to another evaluator."""
+        failure, job = replies.last_words(self._arrived.rest), self.job
+        was_read = len(self._given) > 1 or not (self._is_deaf or self._unsent)
+        if job and isinstance(failure, Busy) and job.retry(self._loop.time(), was_read=was_read):
+            self._end(None, replies.Cause.KILLED)
+        else:
+            self._end(failure)
 
     def _begin(self, now: float) -> None:
         """Note that the first job given is at work."""
@@ -220,9 +231,11 @@ class Evaluator:
         self._given[1] = None
         return [job]
 
-    def _end(self, failure: Exception | None) -> None:
-        """End the process, and tell the one who waits for its job why."""
+    def _end(self, failure: Exception | None, cause: replies.Cause | None = None) -> None:
+        """End the process, and tell the client of its job why: None where that has gone or is to have another."""
         self.kill()
+        self.failure = failure
+        self.cause = cause or (replies.cause(failure) if self.is_ready else replies.Cause.START)
         self._finish(failure, self._loop.time())
 
     def _finish(self, outcome: Answered | Exception | None, now: float) -> None:

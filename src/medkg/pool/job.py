@@ -31,10 +31,23 @@ class Job:
     `keys` are what it is counted by: its client, and the networks that the client is of, the widest last. `when_slow`
     is called when it turns out to be slow; `changes` says that it changes its evaluator's graph.
     `began` is when it came or when an evaluator took it, whichever was last, by the loop's clock; `cost` is what it has
-    cost since, in seconds of a processor.
+    cost since, in seconds of a processor; `spent` are the seconds that it was at work in evaluators that were killed.
     """
 
-    __slots__ = ("answer", "asked", "began", "changes", "client", "cost", "is_slow", "keys", "seconds", "when_slow")
+    __slots__ = (
+        "answer",
+        "asked",
+        "began",
+        "changes",
+        "client",
+        "cost",
+        "is_slow",
+        "is_suspect",
+        "keys",
+        "seconds",
+        "spent",
+        "when_slow",
+    )
 
     def __init__(
         self,
@@ -52,8 +65,9 @@ class Job:
         self.when_slow, self.changes = when_slow, changes
         self.answer: asyncio.Future[Answered] = loop.create_future()
         self.began = loop.time()
-        self.cost = 0.0
+        self.cost = self.spent = 0.0
         self.is_slow = False
+        self.is_suspect = False
 
     def take(self, now: float) -> None:
         """Note that an evaluator has taken it."""
@@ -64,6 +78,15 @@ class Job:
         if now - self.began >= SLOW and not self.is_slow:
             self.is_slow = True
             self.when_slow()
+
+    def retry(self, now: float, *, was_read: bool) -> bool:
+        """Whether another evaluator is to be asked after the one at work was killed.
+
+        Once where the evaluator had read the job, which may be the reason; and as long as there is time left for it.
+        """
+        self.spent += now - self.began
+        is_suspect, self.is_suspect = self.is_suspect and was_read, self.is_suspect or was_read
+        return not is_suspect and self.spent < self.seconds
 
     def fail(self, failure: Exception) -> None:
         """Tell the one who waits, if anybody still does."""

@@ -2,7 +2,8 @@
 
 It has one thread, so that forking is safe, and never evaluates anything, so that nothing brings it down. `FORK`
 comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained, up to
-an update whose number follows.
+an update whose number follows; `PING` asks whether the keeper is there. It says how far it has got after each update
+that it takes in, so that one at work is not taken for one that hangs.
 When the server hangs up the keeper ends, and the kernel ends the evaluators with it.
 """
 
@@ -31,7 +32,7 @@ from medkg.pool.frames import Frame, send
 from medkg.pool.memory import keep_freed
 from medkg.pool.worker import work
 
-FORK, ADVANCE = b"f", b"a"
+FORK, ADVANCE, PING = b"f", b"a", b"p"
 NUMBER = struct.Struct("<Q")
 """The number of an update; 0 is the last one there is."""
 
@@ -75,21 +76,30 @@ class Keeper:
         while True:
             command, descriptors, _, _ = socket.recv_fds(control, 1, 1)
             if command == FORK:
-                self._fork(descriptors[0], control)
+                for descriptor in descriptors:  # there is none where this process may open no more of them
+                    self._fork(descriptor, control)
             elif command == ADVANCE:
+                last, *_ = NUMBER.unpack(control.recv(NUMBER.size, socket.MSG_WAITALL))
                 try:
-                    self._advance(*NUMBER.unpack(control.recv(NUMBER.size, socket.MSG_WAITALL)))
-                except MedkgError as error:
+                    self._advance(last, control)
+                except (MedkgError, OSError) as error:
                     send(control.fileno(), Frame({"failure": str(error)}))
                     return
+                self._report(control)
+            elif command == PING:
                 self._report(control)
             else:
                 return
 
     def _fork(self, descriptor: int, control: socket.socket) -> None:
-        """An evaluator at the other end of a descriptor."""
+        """Fork an evaluator that serves a descriptor, or say there why there is none."""
         keeper = os.getpid()
-        if os.fork():
+        try:
+            is_keeper = os.fork() != 0
+        except OSError as error:  # as where there are too many processes, or too little memory: it may pass
+            _say(descriptor, error)
+            is_keeper = True
+        if is_keeper:
             os.close(descriptor)
             return
         try:
@@ -103,16 +113,19 @@ class Keeper:
                 memory=self._memory,
                 files=not self._in_memory,
             )
+        except Exception as error:
+            _say(descriptor, error)
         finally:
             os._exit(0)
 
-    def _advance(self, last: int) -> None:
+    def _advance(self, last: int, control: socket.socket) -> None:
         """Take in the updates that the journal has gained, up to one; evaluators forked from here on know them."""
         journal = self._snapshot.journal
         if last and journal.reached.position >= last:
             return
         for change in journal.changes(after=journal.reached.position):
             apply(self._desk.store, change)
+            send(control.fileno(), Frame({"position": journal.reached.position}))
             if journal.reached.position == last:
                 return
 
@@ -120,3 +133,9 @@ class Keeper:
         """Say which revision is kept, and what evaluators are shut in by."""
         head = {**self._snapshot.journal.reached._asdict(), "in_memory": self._in_memory}
         send(control.fileno(), Frame({**head, "walls": self._walls}))
+
+
+def _say(descriptor: int, error: Exception) -> None:
+    """Tell the server why it gets no evaluator, if it listens still."""
+    with suppress(OSError):
+        send(descriptor, Frame({"failure": in_one_line(error)}))

@@ -3,56 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
+import logging
 import socket
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
-from medkg.errors import MedkgError, SnapshotError
+from medkg.errors import Busy, MedkgError, SnapshotError
 from medkg.pool.frames import Frame, Frames
-from medkg.pool.keeper import ADVANCE, FORK, NUMBER
-from medkg.pool.limits import Limits
+from medkg.pool.keeper import ADVANCE, FORK, NUMBER, PING
+from medkg.pool.keeper_process import Kept, start
+from medkg.pool.process import processor_time
 from medkg.pool.sandbox import Walls
 
-MOST_QUADS = 4_000_000
-"""Graphs of more quads stay on disk, where each evaluator opens them; they cannot be written to."""
+START_TIMEOUT_S, ANSWER_TIMEOUT_S = 60, 5
+"""Seconds after which a keeper that says and does nothing is killed, while it reads its graph and from then on."""
 
+BUSY_FACTOR = 12
+"""How many times as long it may take where it is at work all the while."""
+
+_log = logging.getLogger("medkg.pool")
+
+_PING_INTERVAL_S = 1.0
 _PATIENCE = 5.0  # seconds for a keeper to end by itself
 _BUFFER = 1 << 20  # bytes that an evaluator may be ahead of the server
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What a keeper keeps: a snapshot's directory, the prefixes of queries, the limits of evaluation."""
-
-    snapshot: Path
-    prefixes: Mapping[str, str]
-    limits: Limits
-    most_quads: int = MOST_QUADS
 
 
 class Keeping:
     """A keeper at work.
 
     `revision` is that of the graph it holds, `position` how much of the journal that takes in, `in_memory` whether
-    updates can reach it, and `walls` what its evaluators are shut in by.
+    updates can reach it, and `walls` what its evaluators are shut in by. It is pinged every second, and killed where it
+    says nothing for a while.
     """
 
     def __init__(self, process: subprocess.Popen[str], control: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
         self._process, self._control, self._loop = process, control, loop
-        self._frames = Frames()
+        self._frames, self._said = Frames(), deque[Frame]()
+        self._news, self._turn = asyncio.Event(), asyncio.Lock()
+        self._has_ended = False
+        self._pinging: asyncio.Task[None] | None = None
         self.revision, self.position = "", 0
         self.in_memory = False
         self.walls = Walls()
+        loop.add_reader(control.fileno(), self._read)
 
     @classmethod
     async def start(cls, kept: Kept) -> Keeping:
-        """A keeper that has its graph; a `MedkgError` where it cannot be had.
+        """A keeper that has its graph; a `MedkgError` where it cannot be had, `Busy` where the system lacks the means.
 
         One that ends without a word has been killed, and another is started; a second time there is a reason for it.
         """
@@ -64,29 +62,27 @@ class Keeping:
     @classmethod
     async def _started(cls, kept: Kept) -> Keeping:
         """A keeper that has its graph; a `SnapshotError` where it ends before that without a word."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        with theirs:
-            try:
-                process = _process(theirs, kept)
-            except MedkgError:
-                ours.close()
-                raise
-        keeping = cls(process, ours, asyncio.get_running_loop())
         try:
-            await keeping._told()
+            process, control = start(kept)
+        except OSError as error:
+            reason = f"no process can be started to keep the graph: {error.strerror}"
+            raise Busy(reason, of_client=False) from error
+        keeping = cls(process, control, asyncio.get_running_loop())
+        try:
+            await keeping._report(START_TIMEOUT_S)
         except BaseException:
             await keeping.stop()
             raise
+        keeping._pinging = asyncio.create_task(keeping._ping())
         return keeping
 
     @property
     def is_alive(self) -> bool:
-        """Whether the process is there."""
-        return self._process.poll() is None
+        """Whether the process is there, and answers."""
+        return not self._has_ended and self._process.poll() is None
 
     def fork(self) -> socket.socket:
-        """The connection to a new evaluator, which says hello once it is there."""
+        """The connection to a new evaluator, which says hello once it is there; an `OSError` where none can be had."""
         ours, theirs = socket.socketpair()
         for each in (ours, theirs):
             with suppress(OSError):  # a system may grant less: slower, but no less right
@@ -101,12 +97,13 @@ class Keeping:
         A `MedkgError` where it cannot, and a `SnapshotError` where it has ended. It is no more then: what it would have
         gained, its successor begins with.
         """
-        with suppress(ConnectionError):  # of which one hears when one listens
-            await self._loop.sock_sendall(self._control, ADVANCE + NUMBER.pack(last))
-        await self._told()
+        await self._ask(ADVANCE + NUMBER.pack(last))
 
     async def stop(self) -> None:
         """End the keeper, and its evaluators with it."""
+        if self._pinging is not None:
+            self._pinging.cancel()
+        self._end()
         self._control.close()
         try:
             await asyncio.to_thread(self._process.wait, _PATIENCE)
@@ -114,50 +111,70 @@ class Keeping:
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
 
-    async def _told(self) -> None:
-        """Wait for the keeper's next word, which is its revision."""
-        frame = await self._heard()
+    async def _ping(self) -> None:
+        """Ask again and again whether the keeper is there, until it is not."""
+        while self.is_alive:
+            await asyncio.sleep(_PING_INTERVAL_S)
+            with suppress(MedkgError):
+                await self._ask(PING)
+
+    async def _ask(self, command: bytes) -> None:
+        """Give the keeper a command, and take in its report."""
+        async with self._turn:
+            with suppress(OSError):  # of which one hears when one listens
+                self._control.send(command)
+            await self._report(ANSWER_TIMEOUT_S)
+
+    async def _report(self, seconds: int) -> None:
+        """Wait for the keeper's report, which says what it holds; while it says how far it is, one waits on."""
+        frame = await self._heard(seconds)
+        while frame.head.keys() == {"position"}:
+            frame = await self._heard(seconds)
         if "failure" in frame.head:
             raise MedkgError(frame.head["failure"])
         self.revision, self.position = frame.head["revision"], frame.head["position"]
         self.in_memory, self.walls = frame.head["in_memory"], Walls(*frame.head["walls"])
 
-    async def _heard(self) -> Frame:
-        """The next frame the keeper sends."""
-        with suppress(ConnectionError):
-            while data := await self._loop.sock_recv(self._control, 1 << 16):
-                for frame in self._frames.feed(data):
-                    return frame
-        raise SnapshotError("the process that keeps the graph has ended; is there enough memory?")
+    async def _heard(self, seconds: int) -> Frame:
+        """The next frame the keeper sends; a `SnapshotError` where it ends, or hangs for so long and is killed.
 
+        Seconds are counted one by one: where this process has been halted too, the keeper gets its time all the same.
+        """
+        used, idle = 0.0, 0
+        for _ in range(seconds * BUSY_FACTOR):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._news.wait()
+            if self._said:
+                return self._said.popleft()
+            if self._has_ended:
+                raise SnapshotError("the process that keeps the graph has ended; is there enough memory?")
+            self._news.clear()
+            before, used = used, processor_time(self._process.pid)
+            idle = 0 if used > before else idle + 1
+            if idle >= seconds:
+                break
+        _log.error("the process that keeps the graph does not answer, and is killed")
+        self._process.kill()
+        self._end()
+        raise SnapshotError("the process that keeps the graph does not answer")
 
-def _process(control: socket.socket, kept: Kept) -> subprocess.Popen[str]:
-    """The keeper's process, which has been told what it keeps."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDKG_")}
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from medkg.pool.keeper import main; main()"],
-            stdin=subprocess.PIPE,
-            pass_fds=[control.fileno()],
-            env=environment | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            encoding="utf-8",
-        )
-    except OSError as error:
-        raise MedkgError(f"no process can be started to keep the graph: {error.strerror}") from error
-    assert process.stdin is not None  # it is a pipe
-    with suppress(BrokenPipeError), process.stdin as line:
-        line.write(json.dumps(_task(kept, control.fileno())) + "\n")
-    return process
+    def _read(self) -> None:
+        """Take in what the keeper sends."""
+        try:
+            data = self._control.recv(1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._said.extend(self._frames.feed(data))
+            self._news.set()
+        else:
+            self._end()
 
-
-def _task(kept: Kept, control: int) -> dict[str, object]:
-    """What the keeper reads on its standard input."""
-    return {
-        "control": control,
-        "snapshot": str(kept.snapshot.absolute()),
-        "prefixes": dict(kept.prefixes),
-        "most_quads": kept.most_quads,
-        "memory": kept.limits.memory,
-        "answer": kept.limits.answer,
-        "rows": kept.limits.rows,
-    }
+    def _end(self) -> None:
+        """Listen no longer."""
+        self._has_ended = True
+        self._loop.remove_reader(self._control.fileno())
+        self._news.set()

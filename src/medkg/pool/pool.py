@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from medkg.errors import Busy
@@ -16,11 +18,17 @@ from medkg.pool.job import Answered, Job, nothing
 from medkg.pool.keeping import Keeping
 from medkg.pool.limits import Crowd
 from medkg.pool.queue import Queue
+from medkg.pool.replies import Cause
 
 _log = logging.getLogger("medkg.pool")
 
 _LOOK = 0.02  # seconds between two looks at the jobs under way: how late a deadline may be
-_BREATH = 0.1  # seconds before another evaluator is forked in place of one that died before it said hello
+_LEAST_PAUSE, _MOST_PAUSE = 0.1, 1.0  # seconds before another start after one that failed, doubled each time
+_PATIENCE = 2.0  # seconds that a job waits where there is no evaluator and none can be started
+
+_BUSY = "all evaluators have been busy for too long; ask again in a moment"
+_BARREN = "no process that evaluates can be started at the moment; ask again in a moment"
+_REPLACED = "the processes that evaluate are being replaced; ask again in a moment"
 
 
 class Pool:
@@ -34,6 +42,10 @@ class Pool:
         self._idle: list[Evaluator] = []
         self._is_open = True
         self._looking: asyncio.TimerHandle | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._pause, self._trouble = _LEAST_PAUSE, ""
+        self.ended: Counter[Cause] = Counter()
+        """The evaluators that ended before their time, by cause."""
         self._fill()
 
     @property
@@ -45,6 +57,11 @@ class Pool:
     def busy(self) -> int:
         """The number of evaluators at work."""
         return sum(each.is_busy for each in self._all)
+
+    @property
+    def idle(self) -> int:
+        """The number of evaluators that are ready and at no work."""
+        return len(self._idle)
 
     async def run(
         self,
@@ -64,7 +81,7 @@ class Pool:
         fault of the asker an `EngineCrash` or a `LimitReached`.
         """
         if not self._is_open:
-            raise _closed()
+            raise Busy(_REPLACED, of_client=False)
         job = Job(asked, client, seconds, loop=self._loop, networks=networks, when_slow=when_slow, changes=changes)
         if (last := self._queue.add(job)) is not None:
             last.fail(Busy("too many requests are waiting; ask again in a moment", of_client=False))
@@ -99,14 +116,27 @@ class Pool:
         """Fork as many evaluators as are missing; those that are at slow jobs do not count, up to a bound."""
         quick = sum(not each.is_spent for each in self._all)
         missing = min(self._crowd.evaluators - quick, self._crowd.most - len(self._all))
-        for _ in range(missing if self._is_open else 0):
+        for _ in range(missing if self._is_open and self._resting is None else 0):
             try:
                 connection = self._keeping.fork()
             except OSError as error:  # as where too many files are open, which may pass
-                _log.error("no evaluator can be started: %s", error.strerror)
-                self._loop.call_later(_BREATH, self._fill)
+                self._rest(error.strerror or str(error))
                 return
             self._all.add(Evaluator(connection, self._released, self._loop))
+
+    def _rest(self, trouble: str) -> None:
+        """Start no evaluator for a while, after a start that failed."""
+        if trouble != self._trouble:
+            _log.error("no evaluator can be started, which is tried again: %s", trouble)
+        self._trouble = trouble
+        if self._resting is None:
+            self._resting = self._loop.call_later(self._pause, self._resume)
+            self._pause = min(2 * self._pause, _MOST_PAUSE)
+
+    def _resume(self) -> None:
+        """Start evaluators again."""
+        self._resting = None
+        self._fill()
 
     def _hand_out(self) -> None:
         """Give jobs that wait to evaluators that are idle."""
@@ -130,8 +160,11 @@ class Pool:
         self._make_room()
         self._fill()
         self._hand_out()
-        for job in self._queue.overdue(now):
-            job.fail(Busy("all evaluators have been busy for too long; ask again in a moment", of_client=False))
+        if not self._keeping.is_alive:
+            self._send_away()
+        is_barren = bool(self._trouble) and not any(each.is_ready for each in self._all)
+        for job in self._queue.overdue(now, most=_PATIENCE if is_barren else math.inf):
+            job.fail(Busy(_BARREN if is_barren else _BUSY, of_client=False))
         if not (self.busy or self.waiting):
             self._looking.cancel()
             self._looking = None
@@ -151,9 +184,12 @@ class Pool:
         """Take back an evaluator that has become idle or has died, and the job it had."""
         if job is not None:
             self._queue.done(job)
+            if not job.answer.done():  # its evaluator was killed
+                self._queue.put_back([job])
         if not evaluator.is_alive and not evaluator.is_ready:
-            self._all.discard(evaluator)
-            self._loop.call_later(_BREATH, self._fill)
+            self._discard(evaluator)
+            is_silent = isinstance(evaluator.failure, Busy)
+            self._rest("it ended before it was ready" if is_silent else str(evaluator.failure))
             if not self._keeping.is_alive:
                 self._send_away()
         elif not evaluator.is_alive or evaluator.is_spent or not self._is_current(evaluator):
@@ -163,6 +199,7 @@ class Pool:
         elif evaluator.job is not None:
             self._queue.begin(evaluator.job)
         elif not evaluator.is_busy:
+            self._pause, self._trouble = _LEAST_PAUSE, ""
             self._idle.append(evaluator)
         self._hand_out()
 
@@ -173,11 +210,13 @@ class Pool:
     def _send_away(self) -> None:
         """Tell the jobs that wait that no evaluator will come."""
         for job in self._queue.clear():
-            job.fail(_closed())
+            job.fail(Busy(_REPLACED, of_client=False))
 
     def _discard(self, evaluator: Evaluator) -> None:
         """End an evaluator."""
         evaluator.kill()
+        if evaluator.cause is not None:
+            self.ended[evaluator.cause] += 1
         self._all.discard(evaluator)
         if evaluator in self._idle:
             self._idle.remove(evaluator)
@@ -189,8 +228,3 @@ class Pool:
         for each in self._all:
             if each.give_up(job):
                 return
-
-
-def _closed() -> Busy:
-    """What a job hears for which no evaluator will come."""
-    return Busy("the processes that evaluate are being replaced; ask again in a moment", of_client=False)

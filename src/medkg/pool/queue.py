@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable
 from time import monotonic
@@ -103,12 +104,15 @@ class Queue:
         self._count = 0
         return left
 
-    def overdue(self, now: float) -> list[Job]:
-        """The jobs that have waited for as long as they might run, taken out; the others may see who still waits."""
+    def overdue(self, now: float, *, most: float = math.inf) -> list[Job]:
+        """The jobs that have waited for as long as they might run or `most` seconds, taken out.
+
+        The others may see who still waits.
+        """
         waiting = self._jobs()
         for job in waiting:
             job.notice(now)
-        return [job for job in waiting if now - job.began >= job.seconds and self.leave(job)]
+        return [job for job in waiting if now - job.began >= min(job.seconds, most) and self.leave(job)]
 
     def review(self) -> Review:
         """What is to be done about the jobs at work; to be asked once all have been taken that may begin."""

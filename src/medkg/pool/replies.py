@@ -7,9 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
-from medkg.errors import Busy, EngineCrash, FormatError, MedkgError, MemoryLimit, QueryError, SizeLimit, UnknownName
+from medkg.errors import (
+    Busy,
+    EngineCrash,
+    FormatError,
+    LoadLimit,
+    MedkgError,
+    MemoryLimit,
+    QueryError,
+    SizeLimit,
+    TimeLimit,
+    UnknownName,
+)
 from medkg.pool.frames import Frame, FrameError
 from medkg.pool.job import Answered
 
@@ -29,6 +41,29 @@ _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError")
 _CRASHED = (b"panicked at", b"Fatal Python error")
 
 
+class Cause(StrEnum):
+    """Why an evaluator ended before its time."""
+
+    TIME = "time"
+    LOAD = "load"
+    MEMORY = "memory"
+    CRASH = "crash"
+    PROTOCOL = "protocol"
+    KILLED = "killed"
+    ABANDONED = "abandoned"
+    START = "start"
+
+
+_CAUSES: Mapping[type[Exception], Cause] = {
+    TimeLimit: Cause.TIME,
+    LoadLimit: Cause.LOAD,
+    MemoryLimit: Cause.MEMORY,
+    EngineCrash: Cause.CRASH,
+    RuntimeError: Cause.CRASH,
+    FrameError: Cause.PROTOCOL,
+}
+
+
 class Hello(NamedTuple):
     """How an evaluator introduces itself: its process, and the revision of its graph."""
 
@@ -37,8 +72,10 @@ class Hello(NamedTuple):
 
 
 def hello(frame: Frame) -> Hello:
-    """The introduction that a frame is."""
+    """The introduction that a frame is; a `FrameError` where it is none, or says why there is no evaluator."""
     match frame.head:
+        case {"failure": str(message)}:
+            raise FrameError(message[:_LONGEST_QUOTE])
         case {"pid": int(pid), "revision": str(revision)} if 1 < pid < _MOST_PID and pid != os.getpid():
             return Hello(pid, revision)
     raise _nonsense(frame)
@@ -66,8 +103,13 @@ def outcome(frame: Frame, asked: Frame, revision: str) -> Answered | Exception:
     return Answered(frame.head, frame.body, revision)
 
 
+def cause(failure: Exception | None) -> Cause:
+    """Why an evaluator is ended, by what its client is told; None where no client waits."""
+    return Cause.ABANDONED if failure is None else _CAUSES.get(type(failure), Cause.KILLED)
+
+
 def last_words(rest: bytes) -> MedkgError:
-    """Why an evaluator died, by what it left: nothing where it was killed, by an operator or for want of memory."""
+    """Why an evaluator died, by what it left: `Busy` where that is nothing, for an operator or the kernel killed it."""
     if any(words in rest for words in _OUT_OF_MEMORY):
         return MemoryLimit("evaluation took more memory than it may; ask for less, or in parts")
     if any(words in rest for words in _CRASHED):

@@ -246,5 +246,5 @@ def _address_space() -> int | None:
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
+    except (FileNotFoundError, PermissionError):  # and not where too many files are open, which may pass
         return None

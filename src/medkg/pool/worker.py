@@ -13,7 +13,7 @@ import threading
 import traceback
 from typing import Any
 
-from medkg.errors import MemoryLimit
+from medkg.errors import MemoryLimit, in_one_line
 from medkg.pool import sandbox
 from medkg.pool.errands import ERRANDS, Desk
 from medkg.pool.frames import Frame, receive, send
@@ -34,8 +34,12 @@ def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool
     os.dup2(descriptor, 2)
 
     def serve() -> None:
-        faulthandler.enable(2, all_threads=False)  # here, for each thread needs a stack to report an overflow from
-        sandbox.confine(memory, files=files)
+        try:
+            faulthandler.enable(2, all_threads=False)  # here, for each thread needs a stack to report an overflow from
+            sandbox.confine(memory, files=files)
+        except Exception as error:
+            send(descriptor, Frame({"failure": in_one_line(error)}))
+            return
         send(descriptor, Frame({"pid": os.getpid(), "revision": revision}))
         for asked in receive(descriptor):
             signal.setitimer(signal.ITIMER_REAL, asked.head["seconds"] + _GRACE)

@@ -4,47 +4,56 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO
 
 from medkg.errors import MedkgError, in_one_line
+from medkg.web.line_writer import LineWriter
 
 _log = logging.getLogger("medkg.web")
 
+_STANDARD_OUTPUT = 1
+
 
 class AccessLog:
-    """A log at a file, at `-` for the standard output, or nowhere; a `MedkgError` where the file cannot be written."""
+    """A log at a file, at `-` for the standard output, or nowhere; a `MedkgError` where the file cannot be written.
+
+    Lines that cannot be written as fast as they come are dropped; a line `{"dropped": number}` takes their place.
+    """
 
     def __init__(self, target: str | None, *, queries: bool = False) -> None:
         self._queries = queries
-        self._is_full = False
-        self._file: IO[str] | None = None
-        if target == "-":
-            self._file = sys.stdout
-        elif target:
-            try:
-                # open as long as the server
-                self._file = Path(target).open("a", encoding="utf-8", newline="\n")  # noqa: SIM115
-            except OSError as error:
-                raise MedkgError(f"the access log {target} cannot be written: {error.strerror}") from error
+        self._path = None if target == "-" else target
+        self._writer: LineWriter | None = None
+        if target:
+            descriptor = _STANDARD_OUTPUT if target == "-" else _opened(target)
+            self._writer = LineWriter(descriptor, gap=_gap, failed=_tell)
+
+    def reopen(self) -> None:
+        """Go on in the file that has the name now; a `MedkgError` where that cannot be written, and nothing changes."""
+        if self._writer is not None and self._path:
+            self._writer.switch(_opened(self._path))
 
     def close(self) -> None:
         """Write no more."""
-        if self._file is not None and self._file is not sys.stdout:
+        if self._writer is not None and self._writer.close() and self._path:
             with suppress(OSError):  # what could not be written then cannot be written now
-                self._file.close()
+                os.close(self._writer.descriptor)
+
+    @property
+    def dropped(self) -> int:
+        """The number of requests that were not written down."""
+        return self._writer.dropped if self._writer is not None else 0
 
     @property
     def is_kept(self) -> bool:
         """Whether anything is written."""
-        return self._file is not None
+        return self._writer is not None
 
     def note(self, *, client: str, method: str, path: str, asked: str, status: int, size: int, seconds: float) -> None:
         """Write one request down."""
-        if self._file is None:
+        if self._writer is None:
             return
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -57,15 +66,27 @@ class AccessLog:
         }
         if self._queries:
             line["query"] = asked
-        try:
-            print(json.dumps(line, ensure_ascii=False), file=self._file, flush=True)
-        except (OSError, ValueError) as error:  # the latter where the log has no letters for what was asked
-            self._tell(error)
-        else:
-            self._is_full = False
+        written = json.dumps(line, ensure_ascii=False) + "\n"
+        self._writer.write(written.encode("utf-8", "backslashreplace"))  # halves of letters as JSON escapes them
 
-    def _tell(self, error: Exception) -> None:
-        """Say that requests are not written down, the first time; they are answered all the same."""
-        if not self._is_full:
-            _log.error("the access log cannot be written: %s; requests are answered without", in_one_line(error))
-        self._is_full = True
+
+def _opened(path: str) -> int:
+    """A descriptor by which lines are added to a file; a `MedkgError` where it cannot be written."""
+    try:
+        # a pipe that nobody reads is refused, and not waited for
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666)
+    except OSError as error:
+        raise MedkgError(f"the access log {path} cannot be written: {error.strerror}") from error
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
+def _gap(lines: int) -> bytes:
+    """The line in place of others that were dropped."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return f"{json.dumps({'time': time, 'dropped': lines})}\n".encode()
+
+
+def _tell(error: OSError) -> None:
+    """Say that requests are not written down; they are answered all the same."""
+    _log.error("the access log cannot be written: %s; requests are answered without", in_one_line(error))

@@ -6,12 +6,14 @@ answer then names the occurrence by which it is found in the log.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import uuid4
 
+import flask.testing  # noqa: F401, which Flask imports where a failure is told, when perhaps no file can be opened
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -54,6 +56,10 @@ _TOLD: dict[type[BaseException], str] = {
     errors.Superseded: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
 }
 
+_LACKING = {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM}
+"""What the system says where it has no more files, processes or memory to give for the moment."""
+
+_LACKED = "The server has no means for this at the moment; ask again in a moment."
 _UNFORESEEN = "Something went wrong on our side."
 
 _log = logging.getLogger("medkg.web")
@@ -80,6 +86,9 @@ def problem(error: BaseException, accept: MIMEAccept) -> Answer:
         _log.error("%s: %s", occurrence, error)
     elif type(error) in _STATUS:
         status, detail = _STATUS[type(error)], str(error)
+    elif isinstance(error, OSError) and error.errno in _LACKING:
+        status, detail, occurrence = HTTPStatus.SERVICE_UNAVAILABLE, _LACKED, uuid4().urn
+        _log.error("%s: %s", occurrence, errors.in_one_line(error))
     else:
         status, detail, occurrence = HTTPStatus.INTERNAL_SERVER_ERROR, _UNFORESEEN, uuid4().urn
         _log.error("%s: a request failed", occurrence, exc_info=error)

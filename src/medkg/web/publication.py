@@ -9,7 +9,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from medkg.errors import MedkgError, SnapshotError, Superseded
+from medkg.errors import Busy, MedkgError, SnapshotError, Superseded
 from medkg.graph import home
 from medkg.graph.pointer import current
 from medkg.graph.snapshot import by_preference, open_snapshot
@@ -152,6 +152,8 @@ class Publication:
         """
         try:
             successor = await _started(self._config.snapshots / digest, self._config)
+        except Busy:  # the system lacks processes or files, which is no fault of the snapshot and may pass
+            raise
         except MedkgError as error:
             self._refused = digest
             _log.error("the snapshot %s is refused, %s goes on: %s", digest, self.endpoint.revision, error)

@@ -23,9 +23,9 @@ from typing import Any
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server.mp import MPServer as Server
 
 from medkg.errors import MedkgError, in_one_line
+from medkg.pool.keeper_process import module_path
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
 from medkg.support import require_server_support
@@ -34,6 +34,8 @@ from medkg.web.config import Config
 from medkg.web.connections import capacity, files
 from medkg.web.front import Front
 from medkg.web.listening import claimed, reachable, url
+from medkg.web.standard_error import relayed
+from medkg.web.supervision import Supervisor
 
 DEFAULT_PORT = 8077
 
@@ -55,9 +57,11 @@ def serve(
     """Answer requests until interrupted; `announce` is called with the address once the server listens.
 
     Port 0 takes any free port. A `MedkgError` where the host or the port cannot be had, where there is no snapshot to
-    serve, or where the process that serves dies as fast as it starts; one that dies later is replaced.
+    serve, or where the process that serves dies twice before anybody was answered; one that dies later is replaced.
     """
     require_server_support()
+    sys.path[:] = module_path()  # what is imported later, here and in the processes that are started, is no stranger's
+    os.environ["PYTHONSAFEPATH"] = "1"
     address, port = claimed(host, port)
     _require_files(config.crowd.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
@@ -71,14 +75,17 @@ def serve(
         workers=1,
         backpressure=capacity(config.crowd.evaluators),
         workers_kill_timeout=_GRACE,
-        respawn_failed_workers=True,
         websockets=False,
         loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
-    server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, address, port), daemon=True).start())
+    server.on_startup(
+        lambda: threading.Thread(
+            target=_announce, args=(server.announcing(announce), address, port), daemon=True
+        ).start()
+    )
     try:
-        with lit(config.snapshots.parent, url(address, port)):
+        with relayed(), lit(config.snapshots.parent, url(address, port)):
             server.serve(target_loader=partial(_loaded, config, failures), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
@@ -89,7 +96,7 @@ def serve(
         raise MedkgError(failures.get())
 
 
-class _Server(Server):
+class _Server(Supervisor):
     """A granian server that hands SIGHUP on, instead of replacing the process that answers."""
 
     def signal_handler_reload(self, *_: object) -> None:
@@ -99,15 +106,15 @@ class _Server(Server):
                 os.kill(worker.inner.pid, signal.SIGHUP)
 
 
-def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
-    """The application, in the process that answers."""
+def _loaded(config: Config, failures: SimpleQueue[str], *, is_first: bool = True) -> Any:
+    """The application, in the process that answers; where the first one cannot start, there is to be no server."""
     if hasattr(os, "setpgid"):
         # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell this process
         os.setpgid(0, 0)
     die_with_parent(os.getppid())  # or a parent that is killed would leave a server behind that nobody supervises
     _allow_many_connections()
     keep_freed()
-    failed = partial(_tell, failures, debug=config.debug)
+    failed = partial(_tell, failures if is_first else None, debug=config.debug)
     try:
         return Front(config, failed=failed)
     except Exception as error:
@@ -115,12 +122,16 @@ def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
         sys.exit(1)
 
 
-def _tell(failures: SimpleQueue[str], error: Exception, *, debug: bool) -> None:
-    """Tell the parent what keeps this process from serving, and stop it."""
+def _tell(failures: SimpleQueue[str] | None, error: Exception, *, debug: bool) -> None:
+    """Tell the parent what keeps this process from serving, and end it; without `failures` tell the log alone."""
     if debug:
         traceback.print_exception(error)
     is_ours = not isinstance(error, MedkgError)
-    failures.put(f"the server cannot start: {in_one_line(error)}; MEDKG_DEBUG=1 shows more" if is_ours else str(error))
+    message = f"the server cannot start: {in_one_line(error)}; MEDKG_DEBUG=1 shows more" if is_ours else str(error)
+    if failures is None:
+        _log.error("%s; it is tried again", message)
+        return
+    failures.put(message)
     os.kill(os.getppid(), signal.SIGTERM)
 
 
