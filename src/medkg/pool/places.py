@@ -31,12 +31,16 @@ class Places:
         """The slow ones of the jobs at work."""
 
     def has_room(self, job: Job, rank: int, idle: int, now: float) -> bool:
-        """Whether a job of a client of some rank may begin, where so many evaluators are idle."""
+        """Whether a job of a client of some rank may begin, where so many evaluators are idle.
+
+        The last of them stays for clients whose last job was quick, unless nothing is at work.
+        """
         if job.changes:  # of which there is one at a time, by somebody who may write
             return True
         if not self.has_share(job, rank) or (rank >= INDEBTED and len(self.slow) >= self._bound(rank, now)):
             return False
-        return idle > self._crowd.reserve or (rank == FIRST and not self._running[job.client])
+        is_trusted = rank == FIRST and not self._running[job.client]
+        return idle > self._crowd.reserve or is_trusted or not self._jobs
 
     def has_share(self, job: Job, rank: int) -> bool:
         """Whether the client of a job and its networks hold fewer evaluators than they may.
