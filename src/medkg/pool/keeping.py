@@ -81,6 +81,11 @@ class Keeping:
         return keeping
 
     @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         """Whether the process is there."""
         return self._process.poll() is None

@@ -47,6 +47,11 @@ class Pool:
         """The number of evaluators at work."""
         return sum(each.is_busy for each in self._all)
 
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of the evaluators' processes."""
+        return [each.pid for each in self._all if each.is_ready]
+
     async def run(
         self,
         asked: Frame,

@@ -31,6 +31,7 @@ def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool
     """
     gc.freeze()
     os.dup2(descriptor, 2)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # by which the kernel ends what the server has not
 
     def serve() -> None:
         faulthandler.enable(2, all_threads=False)  # here, for each thread needs a stack to report an overflow from

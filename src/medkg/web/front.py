@@ -22,15 +22,19 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
 from medkg.pool.memory import give_back
-from medkg.web import access, health, incoming, problems
+from medkg.web import incoming, problems
+from medkg.web.admission import Admission
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
+from medkg.web.cross_origin import Sharing
+from medkg.web.disconnection import Watch
 from medkg.web.forwarding import Forwarding
 from medkg.web.headers import complete
+from medkg.web.health import Readiness, livez
 from medkg.web.interface import canonical
 from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
-from medkg.web.metrics import Metrics
+from medkg.web.metrics import Metrics, State
 from medkg.web.outgoing import Outgoing, lose_patience
 from medkg.web.public_address import PublicAddress, within
 from medkg.web.publication import Publication, first
@@ -46,14 +50,16 @@ _LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal de
 class Front:
     """The application of a server; `failed` is called with what keeps it from starting."""
 
-    def __init__(self, config: Config, *, failed: Callable[[Exception], None]) -> None:
-        self._config, self._failed = config, failed
+    def __init__(self, config: Config, *, failed: Callable[[Exception], None], restarts: int = 0) -> None:
+        self._config, self._failed, self._restarts = config, failed, restarts
+        self._admission = Admission(config)
+        self._sharing = Sharing(origins=config.cors, is_private=config.is_private)
         self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
         self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
         self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
-        self._metrics = Metrics()
+        self._metrics, self._readiness = Metrics(), Readiness(self._router.respond)
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -79,6 +85,7 @@ class Front:
         answer, kept = await self._answered(scope, protocol)
         if answer is None:
             return  # nobody is there any more
+        answer = self._sharing.restricted(answer, scope.headers.get("origin"))
         if scope.method == "HEAD" or answer.status in {204, 304}:
             protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
         else:
@@ -91,6 +98,8 @@ class Front:
     async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> tuple[Answer | None, bool]:
         """The answer to a request, whatever goes wrong, and whether it was kept; none where the client has hung up."""
         try:
+            if not self._admission.is_open:
+                self._admission.require(scope, canonical(self._path(scope)))
             kept = self._at_once(scope)
             answer = kept or await self._respond(scope, protocol)
             if answer is not None and scope.method != "HEAD":
@@ -114,12 +123,18 @@ class Front:
 
     async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
         """The answer to any other request, or what goes wrong; None where the client has hung up meanwhile."""
-        watch = _Watch(protocol)
+        watch = Watch(protocol)
         try:
-            if scope.method in {"GET", "HEAD"} and (answer := self._own(self._path(scope))) is not None:
+            if scope.method in {"GET", "HEAD"} and (answer := await self._own(self._path(scope))) is not None:
                 return complete(answer)
+            writer, limits = self._admission.writer(scope), self._config.limits
             request = await incoming.read(
-                scope, protocol, most=self._most(scope), forwarding=self._forwarding, bodies=self._bodies
+                scope,
+                protocol,
+                most=max(limits.write, limits.request) if writer else limits.request,  # many only for writers
+                forwarding=self._forwarding,
+                bodies=self._bodies,
+                writer=writer,
             )
             # the endpoint of now: another may have taken over while the body came in
             return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
@@ -129,12 +144,6 @@ class Front:
             return None
         finally:
             watch.stop()
-
-    def _most(self, scope: Scope) -> int:
-        """The bytes that the body of a request may have: many only for those who may write."""
-        limits = self._config.limits
-        is_writer = access.bears(scope.headers.get("authorization") or "", self._config.token)
-        return max(limits.write, limits.request) if is_writer else limits.request
 
     def _told(self, error: BaseException, scope: Scope) -> Answer:
         """The answer to a failure; in the plainest form where that fails in its turn."""
@@ -157,26 +166,43 @@ class Front:
         except BadRequest:
             return self._config.public or PublicAddress()
 
-    def _own(self, path: str) -> Answer | None:
+    async def _own(self, path: str) -> Answer | None:
         """What supervisors ask."""
         match canonical(path):
             case "/livez":
-                return health.livez()
+                return livez()
             case "/readyz":
-                return health.readyz(self._serving.endpoint)
+                return await self._readiness.answer(self._serving.endpoint)
             case "/metrics":
-                return self._metrics.answer(self._serving.endpoint, self._answers)
+                return self._metrics.answer(self._state)
         return None
+
+    @property
+    def _state(self) -> State:
+        """All that is measured."""
+        return State(
+            publication=self._serving,
+            answers=self._answers,
+            outgoing=self._outgoing,
+            bodies=self._bodies,
+            front_restarts=self._restarts,
+        )
 
     async def _start(self) -> None:
         """Start what answers, and follow what is published."""
         self._publication = Publication(self._config, await first(self._config))
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._publication.look)
+        loop.add_signal_handler(signal.SIGHUP, self._look)
+        loop.add_signal_handler(signal.SIGUSR1, self._log.reopen)
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
         self._tidy(loop)
         gc.freeze()  # what is there from the start stays, and need not be looked through again and again
+
+    def _look(self) -> None:
+        """See what has changed: what is pointed to, and the files of tokens."""
+        self._serving.look()
+        self._admission.load()
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give back now and then what large answers have left behind."""
@@ -210,33 +236,9 @@ class Front:
             status=answer.status,
             size=len(answer.body),
             seconds=seconds,
+            writer=self._admission.writer(scope),
+            revision=dict(answer.headers).get("medkg-revision", ""),
         )
-
-
-class _Watch:
-    """Looks out for a client that hangs up, from when its request turns out to be slow; then cancels the request."""
-
-    def __init__(self, protocol: HTTPProtocol) -> None:
-        self._protocol = protocol
-        self._request = asyncio.current_task()
-        self._task: asyncio.Task[None] | None = None
-        self.saw_it = False
-
-    def start(self) -> None:
-        """Look out from now on."""
-        if self._task is None:
-            self._task = asyncio.ensure_future(self._look_out())
-
-    def stop(self) -> None:
-        """Look out no longer."""
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _look_out(self) -> None:
-        await self._protocol.client_disconnect()
-        self.saw_it = True
-        if self._request is not None:
-            self._request.cancel()
 
 
 def _length(scope: Scope, answer: Answer) -> list[tuple[str, str]]:

@@ -36,6 +36,11 @@ class Bodies:
             raise Busy("too many requests are coming in; send yours again in a moment", of_client=False)
         self._bytes += size
 
+    @property
+    def bytes(self) -> int:
+        """The bytes of bodies that are on their way in."""
+        return self._bytes
+
     def release(self, size: int) -> None:
         """Note that bytes noted before are part of a whole body now, or of none any more."""
         self._bytes -= size
@@ -65,7 +70,9 @@ def address(scope: Scope, forwarding: Forwarding) -> PublicAddress:
     return forwarding.address(partial(header, scope), scope.scheme, asked.origin.partition("//")[2])
 
 
-async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: Forwarding, bodies: Bodies) -> Request:
+async def read(
+    scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: Forwarding, bodies: Bodies, writer: str = ""
+) -> Request:
     """The request whole; a `SizeLimit` where its body has more than `most` bytes."""
     headers: dict[str, str] = {}
     size = 0
@@ -84,6 +91,7 @@ async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: F
         headers=headers,
         body=body,
         client=client(scope, forwarding),
+        writer=writer,
         address=asked,
     )
 

@@ -21,15 +21,22 @@ class AccessLog:
     def __init__(self, target: str | None, *, queries: bool = False) -> None:
         self._queries = queries
         self._is_full = False
-        self._file: IO[str] | None = None
-        if target == "-":
-            self._file = sys.stdout
-        elif target:
-            try:
-                # open as long as the server
-                self._file = Path(target).open("a", encoding="utf-8", newline="\n")  # noqa: SIM115
-            except OSError as error:
-                raise MedkgError(f"the access log {target} cannot be written: {error.strerror}") from error
+        self._path = Path(target) if target and target != "-" else None
+        self._file: IO[str] | None = sys.stdout if target == "-" else None
+        if self._path is not None:
+            self._file = _opened(self._path)
+
+    def reopen(self) -> None:
+        """Go on in the file that has the name now, as after the old one was moved away; in the old where that fails."""
+        if self._path is None:
+            return
+        try:
+            opened = _opened(self._path)
+        except MedkgError as error:
+            _log.error("%s; it goes on in the file that is open", error)
+            return
+        self.close()
+        self._file, self._is_full = opened, False
 
     def close(self) -> None:
         """Write no more."""
@@ -42,8 +49,20 @@ class AccessLog:
         """Whether anything is written."""
         return self._file is not None
 
-    def note(self, *, client: str, method: str, path: str, asked: str, status: int, size: int, seconds: float) -> None:
-        """Write one request down."""
+    def note(
+        self,
+        *,
+        client: str,
+        method: str,
+        path: str,
+        asked: str,
+        status: int,
+        size: int,
+        seconds: float,
+        writer: str = "",
+        revision: str = "",
+    ) -> None:
+        """Write one request down: by `writer`, if a token says who that is, and the `revision` that it has led to."""
         if self._file is None:
             return
         line = {
@@ -55,6 +74,7 @@ class AccessLog:
             "bytes": size,
             "seconds": round(seconds, 6),
         }
+        line |= {name: value for name, value in (("writer", writer), ("revision", revision)) if value}
         if self._queries:
             line["query"] = asked
         try:
@@ -69,3 +89,11 @@ class AccessLog:
         if not self._is_full:
             _log.error("the access log cannot be written: %s; requests are answered without", in_one_line(error))
         self._is_full = True
+
+
+def _opened(path: Path) -> IO[str]:
+    """A file to which lines are added; a `MedkgError` where it cannot be written."""
+    try:
+        return path.open("a", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise MedkgError(f"the access log {path} cannot be written: {error.strerror}") from error

@@ -32,6 +32,11 @@ class Outgoing:
         self._sizes: dict[str, tuple[int, float]] = {}
         self._bytes, self._looked = 0, 0.0
 
+    @property
+    def bytes(self) -> int:
+        """The bytes of large answers that nobody may have read yet."""
+        return self._bytes
+
     def admit(self, client: str, size: int) -> None:
         """Note an answer that goes out; `Busy` where too much is on its way already."""
         if size < _LARGE:

@@ -14,11 +14,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing import SimpleQueue
-from typing import Any
+from multiprocessing import SimpleQueue, Value
+from typing import TYPE_CHECKING, Any
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
@@ -26,13 +27,19 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer as Server
 
 from medkg.errors import MedkgError, in_one_line
+from medkg.files import masked
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
+from medkg.pool.signals import ignore_strays, ignoring_strays
 from medkg.support import require_server_support
+from medkg.web import unix_socket
 from medkg.web.beacons import lit
 from medkg.web.config import Config
 from medkg.web.front import Front
 from medkg.web.listening import claimed, reachable, url
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 DEFAULT_PORT = 8077
 
@@ -55,17 +62,18 @@ def serve(
 ) -> None:
     """Answer requests until interrupted; `announce` is called with the address once the server listens.
 
-    Port 0 takes any free port. A `MedkgError` where the host or the port cannot be had, where there is no snapshot to
-    serve, or where the process that serves dies as fast as it starts; one that dies later is replaced.
+    It listens on the socket of the config, or else on host and port; port 0 is any that is free. A `MedkgError` where
+    that cannot be had, where there is no snapshot to serve, or where the process that serves dies as fast as it starts;
+    one that dies later is replaced.
     """
     require_server_support()
-    address, port = claimed(host, port)
+    place = claim(config, host, port)
     _require_files(config.crowd.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
+    starts = Value("L", 0)
     server = _Server(
+        **place.options,
         target="medkg",
-        address=address,
-        port=port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000, max_buffer_size=_HEAD),
@@ -77,31 +85,65 @@ def serve(
         loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
-    server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, address, port), daemon=True).start())
+    server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, place), daemon=True).start())
     try:
-        with lit(config.snapshots.parent, url(address, port)):
-            server.serve(target_loader=partial(_loaded, config, failures), wrap_loader=False)
+        with ignoring_strays(), masked(config.umask), lit(config.snapshots.parent, place.url):
+            server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
             raise MedkgError("the server stopped: its process dies as soon as it starts") from None
     except (OSError, ValueError, RuntimeError) as error:  # of the server underneath
-        raise MedkgError(f"cannot serve at {url(address, port)}: {in_one_line(error)}") from error
+        raise MedkgError(f"cannot serve at {place.url}: {in_one_line(error)}") from error
     if not failures.empty():
         raise MedkgError(failures.get())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a server listens: what it is called, what granian is told, and how one connects to it."""
+
+    url: str
+    options: Mapping[str, Any]
+    connect: Callable[[], socket.socket]
+
+
+def claim(config: Config, host: str, port: int) -> Place:
+    """The socket of a config, or else host and port; a `MedkgError` where they cannot be had."""
+    if config.socket is not None:
+        path = unix_socket.free(config.socket)
+        options = {"uds": path, "uds_permissions": config.socket_mode}
+        return Place(url=unix_socket.url(path), options=options, connect=partial(unix_socket.connected, path))
+    address, port = claimed(host, port)
+    return Place(
+        url=url(address, port),
+        options={"address": address, "port": port},
+        connect=partial(socket.create_connection, (reachable(address), port), timeout=1),
+    )
+
+
 class _Server(Server):
-    """A granian server that hands SIGHUP on, instead of replacing the process that answers."""
+    """A granian server that hands SIGHUP and SIGUSR1 on, instead of replacing the process that answers."""
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        """Begin to listen, and to hand signals on."""
+        signal.signal(signal.SIGUSR1, self._hand_on)
+        super().startup(spawn_target, target_loader)
 
     def signal_handler_reload(self, *_: object) -> None:
         """Have the process that answers look for a new snapshot."""
+        self._hand_on(signal.SIGHUP)
+
+    def _hand_on(self, number: int, *_: object) -> None:
+        """Send a signal to the process that answers."""
         for worker in self.wrks:
             with suppress(ProcessLookupError):
-                os.kill(worker.inner.pid, signal.SIGHUP)
+                os.kill(worker.inner.pid, number)
 
 
-def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
-    """The application, in the process that answers."""
+def _loaded(config: Config, failures: SimpleQueue[str], starts: Synchronized[int]) -> Any:
+    """The application, in the process that answers; `starts` counts how often there has been one."""
+    ignore_strays()  # which the loop handles from when it is there
+    starts.value += 1
     if hasattr(os, "setpgid"):
         # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell this process
         os.setpgid(0, 0)
@@ -110,7 +152,7 @@ def _loaded(config: Config, failures: SimpleQueue[str]) -> Any:
     keep_freed()
     failed = partial(_tell, failures, debug=config.debug)
     try:
-        return Front(config, failed=failed)
+        return Front(config, failed=failed, restarts=starts.value - 1)
     except Exception as error:
         failed(error)
         sys.exit(1)
@@ -158,14 +200,14 @@ def _allow_many_connections() -> None:
             return
 
 
-def _announce(announce: Callable[[str], None], address: str, port: int) -> None:
+def _announce(announce: Callable[[str], None], place: Place) -> None:
     """Tell the URL as soon as something listens there."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((reachable(address), port), timeout=1).close()
+            place.connect().close()
         except OSError:
             time.sleep(0.02)
         else:
-            announce(url(address, port))
+            announce(place.url)
             return
