@@ -158,7 +158,12 @@ def test_all_that_is_wrong_with_a_file_of_tokens_is_told_at_once(tmp_path: Path)
 @pytest.mark.parametrize("name", ["MEDKG_WRITE_TOKEN_FILE", "MEDKG_READ_TOKEN_FILE"])
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(None, "No such file"), (b"", "has no token"), (b"# nobody\n\n", "has no token"), (b"\xff\xfe", "no text in UTF-8")],
+    [
+        (None, "No such file"),
+        (b"", "has no token"),
+        (b"# nobody\n\n", "has no token"),
+        (b"\xff\xfe", "no text in UTF-8"),
+    ],
 )
 def test_a_file_without_tokens_is_refused(tmp_path: Path, name: str, content: bytes | None, why: str) -> None:
     file = tmp_path / "tokens"
@@ -186,7 +191,9 @@ def test_a_request_for_another_host_is_refused_but_by_the_probes(guarded: Runnin
     assert {guarded.client.get(path, headers={"Host": host}).status_code for path in PROBES} == {200}
 
 
-@pytest.mark.parametrize("host", ["data.example.org", "DATA.example.org:443", "127.0.0.1", "[::1]:80", "localhost:8077"])
+@pytest.mark.parametrize(
+    "host", ["data.example.org", "DATA.example.org:443", "127.0.0.1", "[::1]:80", "localhost:8077"]
+)
 def test_the_site_is_asked_for_by_its_name_or_by_an_address(guarded: Running, host: str) -> None:
     assert {get(guarded, path, Host=host).status_code for path in PATHS} == {200}
 
@@ -203,7 +210,9 @@ def test_an_answer_that_is_kept_is_not_given_to_another_host(guarded: Running) -
 @pytest.mark.parametrize("path", ["/dataset/lits", "/sparql?query=ASK%7B%7D", "/no-such-page"])
 def test_pages_of_the_origins_in_the_list_may_read_and_no_others(guarded: Running, path: str) -> None:
     for _ in range(2):  # the second from what is kept
-        friend, stranger, nobody = (get(guarded, path, **it) for it in ({"Origin": FRIEND}, {"Origin": "https://x"}, {}))
+        friend, stranger, nobody = (
+            get(guarded, path, **it) for it in ({"Origin": FRIEND}, {"Origin": "https://x"}, {})
+        )
         assert friend.headers["Access-Control-Allow-Origin"] == FRIEND
         assert "ETag" in friend.headers["Access-Control-Expose-Headers"]
         for answer in (stranger, nobody):

@@ -185,6 +185,7 @@ class Front:
             answers=self._answers,
             outgoing=self._outgoing,
             bodies=self._bodies,
+            readiness=self._readiness,
             front_restarts=self._restarts,
         )
 

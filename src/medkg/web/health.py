@@ -47,6 +47,8 @@ class Readiness:
         self._reasons: dict[str, str] = {}
         self._asking: asyncio.Task[dict[str, str]] | None = None
         self._asked_at = 0.0
+        self.checks = 0
+        """How often it was asked."""
 
     async def answer(self, endpoint: Endpoint) -> Answer:
         """What works, from which revision, and how evaluators are shut in; 503 with the reasons where not all does."""
@@ -66,6 +68,7 @@ class Readiness:
 
     async def _ask(self, endpoint: Endpoint) -> dict[str, str]:
         """What keeps an endpoint from doing each thing."""
+        self.checks += 1
         queries, pages = await asyncio.gather(self._of_queries(endpoint), self._of_pages(endpoint))
         found = {"queries": queries, "pages": pages}
         if endpoint.takes_updates:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -15,12 +16,15 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from medkg.web import usage
-from medkg.web.caching import Answers
-from medkg.web.endpoint import Endpoint
-from medkg.web.incoming import Bodies
 from medkg.web.messages import Answer
-from medkg.web.outgoing import Outgoing
-from medkg.web.publication import Publication
+
+if TYPE_CHECKING:
+    from medkg.web.caching import Answers
+    from medkg.web.endpoint import Endpoint
+    from medkg.web.health import Readiness
+    from medkg.web.incoming import Bodies
+    from medkg.web.outgoing import Outgoing
+    from medkg.web.publication import Publication
 
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, float("inf"))
 
@@ -33,6 +37,7 @@ class State:
     answers: Answers
     outgoing: Outgoing
     bodies: Bodies
+    readiness: Readiness
     front_restarts: int
 
     @property
@@ -86,6 +91,11 @@ MEASURES = (
         name="medkg_keeper_restarts_total",
         help="Times that a keeper was replaced which had ended.",
         read=lambda it: it.publication.restarts,
+    ),
+    Measure(
+        name="medkg_readiness_checks_total",
+        help="Times that a query and a page were asked for to see whether they work.",
+        read=lambda it: it.readiness.checks,
     ),
     Measure(
         name="medkg_updates_total",
