@@ -69,6 +69,7 @@ def test_no_stray_signal_ends_a_process_of_the_server_but_evaluators_which_are_r
 
 def test_the_deadline_of_an_evaluator_is_kept_by_the_kernel_too(home: Path) -> None:
     with impatient(home) as server:
+        until(lambda: len(evaluators(server.process.pid)) >= 4)
         for pid in evaluators(server.process.pid):
             status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
             (ignored,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigIgn:"))

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from contextlib import closing, suppress
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -51,7 +52,7 @@ def command() -> None:
 
 
 def _state(address: str) -> bytes:
-    """What a server says of itself, ready or not."""
+    """What a server that is ready says of itself; a `ValueError` where it is not."""
     from medkg.web.unix_socket import UnixConnection, is_socket
 
     parts = urlsplit(address)
@@ -62,7 +63,10 @@ def _state(address: str) -> bytes:
     )
     with closing(connection):
         connection.request("GET", "/readyz")
-        return connection.getresponse().read()
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK:
+            raise ValueError(f"not ready: {answer.status}")
+        return answer.read()
 
 
 def _awaited(beacon: Beacon, digest: str) -> str:

@@ -68,6 +68,8 @@ def serve(
     """
     require_server_support()
     place = claim(config, host, port)
+    if config.socket is not None and not config.proxies:
+        _log.warning("who asks at a socket has no address: everybody is one client unless MEDKG_PROXIES says more")
     _require_files(config.crowd.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
     starts = Value("L", 0)
