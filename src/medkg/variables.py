@@ -120,7 +120,9 @@ SETTINGS = (
         bounds=Bounds(least=0, most=1 << 46),
     ),
     Setting(
-        name="MEDKG_WRITE_TOKEN", default="none", help="bearer token of those who may write; without one nobody may"
+        name="MEDKG_WRITE_TOKEN",
+        default="none",
+        help="bearer token of those who may write; without one, here or in a file, nobody may",
     ),
     Setting(
         name="MEDKG_WRITE_TOKEN_FILE",

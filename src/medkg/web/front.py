@@ -191,10 +191,10 @@ class Front:
 
     async def _start(self) -> None:
         """Start what answers, and follow what is published."""
-        self._publication = Publication(self._config, await first(self._config))
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, self._look)
         loop.add_signal_handler(signal.SIGUSR1, self._log.reopen)
+        self._publication = Publication(self._config, await first(self._config))
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
         self._tidy(loop)
@@ -202,8 +202,9 @@ class Front:
 
     def _look(self) -> None:
         """See what has changed: what is pointed to, and the files of tokens."""
-        self._serving.look()
         self._admission.load()
+        if self._publication is not None:
+            self._publication.look()
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give back now and then what large answers have left behind."""

@@ -18,7 +18,7 @@ from medkg.pool import Frame
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
 
-PAGE = "/datasets"
+PAGE = "/"
 """The page that is asked for."""
 
 KEPT_S = 1.0
