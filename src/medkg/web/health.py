@@ -17,9 +17,10 @@ from medkg.errors import Busy, MedkgError, TimeLimit
 from medkg.pool import Frame
 from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
+from medkg.web.public_address import PublicAddress
 
-PAGE = "/"
-"""The page that is asked for."""
+PAGES = (("/catalog", ""), ("/complete", "q=ct"))
+"""The pages that are asked for, by path and query string: one of the graph, one of the search index, both small."""
 
 KEPT_S = 1.0
 """Seconds for which it is not asked again."""
@@ -81,7 +82,9 @@ class Readiness:
         return found
 
     async def _of_queries(self, endpoint: Endpoint) -> str:
-        """What keeps queries from working, found out by one."""
+        """What keeps queries from working, found out by one; nothing where that is known without asking."""
+        if not endpoint.is_alive:
+            return ""
         head = {"ask": "query", "default": (), "named": (), "format": "json", "coding": None}
         return await _reason(
             endpoint,
@@ -90,10 +93,20 @@ class Readiness:
         )
 
     async def _of_pages(self, endpoint: Endpoint) -> str:
-        """What keeps pages from working, found out by one."""
-        address = {"address": endpoint.config.public} if endpoint.config.public else {}
-        request = Request(method="GET", path=PAGE, client=_CLIENT, **address)
-        return await _reason(endpoint, self._respond(request, endpoint, lambda: None), "pages take too long")
+        """What keeps pages from working, found out by some; nothing where that is known without asking."""
+        if endpoint.fault:
+            return ""
+        asked = (self._respond(request, endpoint, lambda: None) for request in _requests(endpoint))
+        reasons = await asyncio.gather(*(_reason(endpoint, each, "pages take too long") for each in asked))
+        return next(filter(None, reasons), "")
+
+
+def _requests(endpoint: Endpoint) -> list[Request]:
+    """The requests for pages, at the address of the site where that is set."""
+    address = endpoint.config.public or PublicAddress()
+    return [
+        Request(method="GET", path=path, query_string=asked, client=_CLIENT, address=address) for path, asked in PAGES
+    ]
 
 
 async def _reason(endpoint: Endpoint, asked: Awaitable[object], too_late: str) -> str:
@@ -106,11 +119,13 @@ async def _reason(endpoint: Endpoint, asked: Awaitable[object], too_late: str) -
     except TimeoutError:
         return too_late
     except (MedkgError, HTTPException) as error:
-        return type(error).__name__
+        return f"one fails by {type(error).__name__}"
     except Exception as error:
         _log.error("what is asked for to see whether it works has failed", exc_info=error)
-        return "it fails"
-    return f"{answer.status}" if isinstance(answer, Answer) and answer.status >= _SERVER_ERROR else ""
+        return "one fails"
+    if isinstance(answer, Answer) and answer.status >= _SERVER_ERROR:
+        return f"one is answered by {answer.status}"
+    return ""
 
 
 def _known(endpoint: Endpoint) -> dict[str, str]:
