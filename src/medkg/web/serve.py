@@ -87,6 +87,7 @@ def serve(
         loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
+    server.on_startup(lambda: signal.signal(signal.SIGUSR1, server.hand_on))
     server.on_startup(lambda: threading.Thread(target=_announce, args=(announce, place), daemon=True).start())
     try:
         with ignoring_strays(), masked(config.umask), lit(config.snapshots.parent, place.url):
@@ -126,16 +127,11 @@ def claim(config: Config, host: str, port: int) -> Place:
 class _Server(Server):
     """A granian server that hands SIGHUP and SIGUSR1 on, instead of replacing the process that answers."""
 
-    def startup(self, spawn_target: Any, target_loader: Any) -> None:
-        """Begin to listen, and to hand signals on."""
-        signal.signal(signal.SIGUSR1, self._hand_on)
-        super().startup(spawn_target, target_loader)
-
     def signal_handler_reload(self, *_: object) -> None:
         """Have the process that answers look for a new snapshot."""
-        self._hand_on(signal.SIGHUP)
+        self.hand_on(signal.SIGHUP)
 
-    def _hand_on(self, number: int, *_: object) -> None:
+    def hand_on(self, number: int, *_: object) -> None:
         """Send a signal to the process that answers."""
         for worker in self.wrks:
             with suppress(ProcessLookupError):
