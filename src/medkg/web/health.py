@@ -19,8 +19,8 @@ from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
 from medkg.web.public_address import PublicAddress
 
-PAGES = (("/catalog", ""), ("/complete", "q=ct"))
-"""The pages that are asked for, by path and query string: one of the graph, one of the search index, both small."""
+PAGE = "/catalog"
+"""The page that is asked for, a small one; whether index and register can be read is known (`Endpoint.fault`)."""
 
 KEPT_S = 1.0
 """Seconds for which it is not asked again."""
@@ -93,20 +93,12 @@ class Readiness:
         )
 
     async def _of_pages(self, endpoint: Endpoint) -> str:
-        """What keeps pages from working, found out by some; nothing where that is known without asking."""
+        """What keeps pages from working, found out by one; nothing where that is known without asking."""
         if endpoint.fault:
             return ""
-        asked = (self._respond(request, endpoint, lambda: None) for request in _requests(endpoint))
-        reasons = await asyncio.gather(*(_reason(endpoint, each, "pages take too long") for each in asked))
-        return next(filter(None, reasons), "")
-
-
-def _requests(endpoint: Endpoint) -> list[Request]:
-    """The requests for pages, at the address of the site where that is set."""
-    address = endpoint.config.public or PublicAddress()
-    return [
-        Request(method="GET", path=path, query_string=asked, client=_CLIENT, address=address) for path, asked in PAGES
-    ]
+        address = endpoint.config.public or PublicAddress()
+        request = Request(method="GET", path=PAGE, client=_CLIENT, address=address)
+        return await _reason(endpoint, self._respond(request, endpoint, lambda: None), "pages take too long")
 
 
 async def _reason(endpoint: Endpoint, asked: Awaitable[object], too_late: str) -> str:
