@@ -1,7 +1,8 @@
 """Liveness and readiness endpoints: `/livez` asks nothing, `/readyz` whether queries, pages and updates work.
 
 To be busy is not to be unready: a queue that is full and a query that waits its turn are signs of work, and whoever
-took a busy server out of service would move its load to the next one.
+took a busy server out of service would move its load to the next one. Being late once says little as well: only what is
+late twice in a row is told.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _TIMEOUT_S = 5.0
 _CLIENT = "readyz"  # what the queue counts us by
 _NEVER_KEPT = ("cache-control", "no-store")
 _SERVER_ERROR = 500
+_NO_EVALUATOR, _SLOW_PAGES = "no evaluator answers", "pages take too long"
 
 _log = logging.getLogger("medkg.web")
 
@@ -48,6 +50,8 @@ class Readiness:
         self._reasons: dict[str, str] = {}
         self._asking: asyncio.Task[dict[str, str]] | None = None
         self._asked_at = 0.0
+        self._late: frozenset[str] = frozenset()
+        """What was late when it was last asked for."""
         self.checks = 0
         """How often it was asked."""
 
@@ -59,7 +63,7 @@ class Readiness:
     async def _latest(self, endpoint: Endpoint) -> dict[str, str]:
         """What keeps an endpoint from doing each thing, asked anew where that is long ago; empty for what works."""
         if endpoint is not self._endpoint:
-            self._endpoint, self._reasons, self._asking = endpoint, {}, None
+            self._endpoint, self._reasons, self._asking, self._late = endpoint, {}, None, frozenset()
         now = asyncio.get_running_loop().time()
         if self._asking is None or (self._asking.done() and now - self._asked_at >= KEPT_S):
             self._asking, self._asked_at = asyncio.create_task(self._ask(endpoint)), now
@@ -71,25 +75,27 @@ class Readiness:
         """What keeps an endpoint from doing each thing."""
         self.checks += 1
         queries, pages = await asyncio.gather(self._of_queries(endpoint), self._of_pages(endpoint))
+        late, before = frozenset({queries, pages} & {_NO_EVALUATOR, _SLOW_PAGES}), self._late
         found = {"queries": queries, "pages": pages}
+        found = {name: "" if reason in late - before else reason for name, reason in found.items()}
         if endpoint.takes_updates:
             found["updates"] = await asyncio.to_thread(endpoint.updates.obstacle)
         for name, reason in found.items():
             if reason and reason != self._reasons.get(name):
                 _log.error("%s do not work: %s", name, reason)
         if endpoint is self._endpoint:
-            self._reasons = found
+            self._reasons, self._late = found, late
         return found
 
     async def _of_queries(self, endpoint: Endpoint) -> str:
         """What keeps queries from working, found out by one; nothing where that is known without asking."""
         if not endpoint.is_alive:
             return ""
-        head = {"ask": "query", "default": (), "named": (), "format": "json", "coding": None}
+        head = {"ask": "query", "default": (), "named": (), "format": "json", "coding": None, "seconds": _TIMEOUT_S}
         return await _reason(
             endpoint,
-            endpoint.evaluate(Frame(head, b"ASK {}"), client=_CLIENT, seconds=_TIMEOUT_S),
-            "no evaluator answers",
+            endpoint.pool.run(Frame(head, b"ASK {}"), client=_CLIENT, seconds=_TIMEOUT_S),
+            _NO_EVALUATOR,
         )
 
     async def _of_pages(self, endpoint: Endpoint) -> str:
@@ -98,7 +104,7 @@ class Readiness:
             return ""
         address = endpoint.config.public or PublicAddress()
         request = Request(method="GET", path=PAGE, client=_CLIENT, address=address)
-        return await _reason(endpoint, self._respond(request, endpoint, lambda: None), "pages take too long")
+        return await _reason(endpoint, self._respond(request, endpoint, lambda: None), _SLOW_PAGES)
 
 
 async def _reason(endpoint: Endpoint, asked: Awaitable[object], too_late: str) -> str:

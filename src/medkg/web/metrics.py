@@ -80,7 +80,9 @@ class Measure:
 MEASURES = (
     Measure(name="medkg_evaluators_busy", help="Evaluators at work.", read=lambda it: it.endpoint.pool.busy),
     Measure(
-        name="medkg_requests_waiting", help="Requests that wait for one.", read=lambda it: it.endpoint.pool.waiting
+        name="medkg_requests_waiting",
+        help="Requests that wait for an evaluator.",
+        read=lambda it: it.endpoint.pool.waiting,
     ),
     Measure(
         name="medkg_front_restarts_total",

@@ -124,6 +124,11 @@ class Publication:
         """End all processes, once they have finished what they do."""
         await asyncio.gather(self.endpoint.retire(), *self._retiring)
 
+    def _note(self, digest: str, *, is_success: bool) -> None:
+        """Note what came of a snapshot, where it is another one than what serves and is not only started once more."""
+        if digest != self.endpoint.snapshot.digest:
+            self.last = Outcome(at=time.time(), is_success=is_success)
+
     def _log_once(self, message: str) -> None:
         """Log what goes wrong, once and not at every look."""
         if message != self._trouble:
@@ -169,7 +174,7 @@ class Publication:
             successor = await _started(self._config.snapshots / digest, self._config)
         except MedkgError as error:
             self._refused = digest
-            self.last = Outcome(at=time.time(), is_success=False)
+            self._note(digest, is_success=False)
             _log.error("the snapshot %s is refused, %s goes on: %s", digest, self.endpoint.revision, error)
             if self.endpoint.is_alive:
                 return
@@ -178,11 +183,11 @@ class Publication:
             except SnapshotError as none:
                 _log.error("nothing can be served until it is mended: %s", none)
                 return
-        predecessor, self.endpoint = self.endpoint, successor
-        successor.count_on(predecessor)
         if successor.snapshot.digest == digest:
             self._refused = ""
-            self.last = Outcome(at=time.time(), is_success=True)
+            self._note(digest, is_success=True)
+        predecessor, self.endpoint = self.endpoint, successor
+        successor.count_on(predecessor)
         task = asyncio.create_task(predecessor.retire())
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
