@@ -94,7 +94,12 @@ def kill(*processes: int) -> None:
             os.kill(each, signal.SIGKILL)
 
 
-def until(is_so: Callable[[], bool], *, seconds: float = 10.0) -> float:
+def resident(process: int) -> int:
+    """The bytes of memory that a process has."""
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
     """The seconds until something is so, which must come to be; a connection refused is nothing yet."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:

@@ -16,17 +16,17 @@ from click.testing import CliRunner
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from medkg.cli import VERBS, docs
-from medkg.curation import load, parse
+from medkg.curation import parse
 from medkg.curation.reference import record_classes
 from medkg.errors import MedkgError
 from medkg.evaluation import evaluate
-from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.model import prefixes
 from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
 from medkg.web import create_app, interface
 from medkg.web.served import Served
+from tests import real
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ("data/README.md", "docs/guides/catalogues.md", *(f"docs/reference/{name}.md" for name in docs.REFERENCE))
@@ -52,7 +52,7 @@ def generated() -> dict[Path, str]:
 def store() -> Store:
     """The graph of the repository's data, in memory."""
     made = Store()
-    made.bulk_load(rdf_dataset(load(ROOT / "data"), ROOT / "ontology").nquads, RdfFormat.N_QUADS)
+    made.bulk_load(real.nquads(), RdfFormat.N_QUADS)
     return made
 
 

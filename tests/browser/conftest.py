@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from medkg.graph.build import build
-from medkg.settings import Settings
+from tests import real
 from tests.browser.visits import Visit
 from tests.servers import REPOSITORY, running
 
@@ -23,8 +22,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server on the repository's data."""
     if not SCRIPTS.is_file():
         missing("the pages' scripts are not built; python hatch_build.py does it")
-    home = tmp_path_factory.mktemp("home")
-    build(Settings(environment={"MEDKG_HOME": str(home), "MEDKG_RESOURCES": str(REPOSITORY)}))
+    home = real.snapshot().path.parents[1]
     with running(home) as server:
         yield server.address.rstrip("/")
 

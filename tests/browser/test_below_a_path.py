@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Request, expect
 from tests.browser.test_editor import run, write
 from tests.browser.visits import Visit
 from tests.proxies import free_port
+from tests.real import snapshot
 from tests.servers import running
-from tests.web.real import snapshot
 
 
 @pytest.fixture(scope="module")

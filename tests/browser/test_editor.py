@@ -47,7 +47,7 @@ def test_a_stored_query_takes_values_as_people_say_them(visit: Visit) -> None:
     table = page.locator("#results table")
     expect(table.get_by_role("row", name=re.compile("3D-IRCADb-01.*subsetOf by"))).to_be_visible()
     expect(page.get_by_role("textbox", name=EDITOR)).to_be_attached()
-    assert "/sparql?query=" in page.url
+    expect(page).to_have_url(re.compile(r"/sparql\?query="))
     page.evaluate("scrollTo(0, 0)")
     visit.picture("editor", height=1100)
 

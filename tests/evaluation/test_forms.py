@@ -107,7 +107,7 @@ def test_the_form_of_whatever_the_engine_reads_is_known(prologue: list[str], que
 @pytest.mark.parametrize("end", ["", " @", "<", "SELECT"])
 def test_a_long_prologue_takes_time_in_proportion(beginning: str, end: str) -> None:
     text = (beginning * LONG)[:LONG] + end
-    start = time.perf_counter()
+    start = time.process_time()
     query_form(text)
     is_update(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 1

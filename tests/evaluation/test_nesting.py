@@ -49,9 +49,9 @@ def test_nesting_up_to_the_bound_is_answered() -> None:
 
 @pytest.mark.parametrize("piece", ['"', '"\\', "'\\", '"""\\', "'''", "<", "<a", "#"])
 def test_strings_that_are_not_closed_take_no_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     refuse_depth(piece * (LONGEST // len(piece)))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_brackets_after_a_string_that_is_not_closed_count_from_the_next_line() -> None:

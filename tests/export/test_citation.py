@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from medkg.export.citation import bibtex, paper
 from medkg.model import prefixes as iris
-from tests.web import real
+from tests import real
 
 DCTERMS, DCAT, RDFS = "http://purl.org/dc/terms/", "http://www.w3.org/ns/dcat#", "http://www.w3.org/2000/01/rdf-schema#"
 

@@ -6,7 +6,7 @@ import pytest
 
 from medkg.errors import UnknownName
 from medkg.export import schema_org
-from tests.web import real
+from tests import real
 
 
 def described(slug: str) -> schema_org.Json:

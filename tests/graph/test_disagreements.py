@@ -7,7 +7,7 @@ from medkg.graph.dossier import dossier
 from medkg.graph.leads import leads
 from medkg.graph.wording import Wording
 from medkg.model import prefixes as iris
-from tests.web import real
+from tests import real
 
 WORDS = Wording(store=real.store(), prefixes=real.served().prefixes)
 

@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat, Store
 
 from medkg.graph.divergences import Divergence, divergences
 from medkg.graph.wording import Wording
-from tests.web import real
+from tests import real
 
 VOCABULARY = """
 modality:mr skos:prefLabel "MR"@en .

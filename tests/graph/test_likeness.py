@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medkg.graph.likeness import Concepts, alike, concepts
-from tests.web import real
+from tests import real
 
 WIDER = {"liver": {"abdomen"}, "spleen": {"abdomen"}}
 KNOWN = Concepts(

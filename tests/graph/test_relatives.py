@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import load
 from medkg.errors import SnapshotError
 from medkg.graph import relatives
+from tests import real
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    records = load(DATA)
+    records = real.records()
     relatives.write(records, tmp_path / "lineage.json")
     assert relatives.read(tmp_path / "lineage.json") == relatives.register(records)
     assert [path.name for path in tmp_path.iterdir()] == ["lineage.json"]
@@ -29,13 +29,13 @@ def test_a_register_that_is_missing_or_damaged_has_a_way_out(tmp_path: Path) -> 
 
 
 def test_every_claim_of_the_data_has_the_line_of_its_entry() -> None:
-    register = relatives.register(load(DATA))
+    register = real.register()
     cited = {(each.catalog, each.key) for one in register.claims for each in one.claim.evidence if each.catalog}
     assert cited == set(register.lines)
 
 
 def test_rounded_totals_are_no_sizes_and_texts_no_source_modality() -> None:
-    register = relatives.register(load(DATA))
+    register = real.register()
     assert register.sizes["lits"]["case"] == 201
     assert not {"Images with text", "Text without images"} & {
         label for found in register.families.values() for label in found
@@ -43,7 +43,7 @@ def test_rounded_totals_are_no_sizes_and_texts_no_source_modality() -> None:
 
 
 def test_a_radiograph_and_a_ct_are_of_different_families() -> None:
-    families = relatives.register(load(DATA)).families
+    families = real.register().families
     assert {slug: set(families[slug]) for slug in ("lits", "jsrt", "autopet", "adni")} == {
         "lits": {"Computed tomography"},
         "jsrt": {"Radiography"},

@@ -21,7 +21,7 @@ from medkg.graph.wording import Wording
 from medkg.model.vocabularies import Vocabulary
 from medkg.settings import Settings
 from medkg.web.served import Served
-from tests.web import real
+from tests import real
 
 Ask = Callable[[Served, str], object]
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records, load
+from medkg.curation import Records
 from medkg.graph.beliefs import belief
 from medkg.graph.relatives import situated
 from medkg.lineage.layers import SituatedClaim, selected
 from medkg.lineage.relations import Bond, meaning
 from medkg.model.entries import Count
+from tests import real
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,7 +66,7 @@ NO_QUANTITY = re.compile(r"\b(19|20)\d\d\b|\btask \d+|\bversion \d+|\bnumbers? \
 
 @pytest.fixture(scope="module")
 def records() -> Records:
-    return load(ROOT / "data")
+    return real.records()
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records, load
+from medkg.curation import Records
 from medkg.model.names import key
+from tests import real
 
 ROOT = Path(__file__).parents[2]
 NUMBER = re.compile(r"[\s_'’-]*v?\d+(\.\d+)*$", re.IGNORECASE)
@@ -30,7 +31,7 @@ UNRELATED = {
 
 @pytest.fixture(scope="module")
 def records() -> Records:
-    return load(ROOT / "data")
+    return real.records()
 
 
 def families(records: Records) -> dict[str, set[str]]:

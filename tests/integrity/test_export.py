@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
-from medkg.curation import load
 from medkg.evaluation import Format
 from medkg.export import FORMATS, export
-from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.model import prefixes
+from tests import real
 from tests.export.rdf_datasets import canonical, read_by_pyld, read_by_pyoxigraph, read_by_rdflib
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +22,7 @@ BY_NAME = {form.name: form for form in FORMATS}
 
 @pytest.fixture(scope="module")
 def nquads() -> bytes:
-    return rdf_dataset(load(ROOT / "data"), ROOT / "ontology").nquads
+    return real.nquads()
 
 
 @pytest.fixture(scope="module")

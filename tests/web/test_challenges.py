@@ -7,7 +7,7 @@ import re
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 CLASS = NamedNode("https://w3id.org/medkg/ontology#Challenge")

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from medkg.lineage.explain import explain
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 THREE = "/compare?d=lits&d=ct-org&d=flare22"

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 
 from medkg.graph import search
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"

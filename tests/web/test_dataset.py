@@ -17,7 +17,7 @@ from medkg.graph.dossier import dossier
 from medkg.lineage.answers import overlap
 from medkg.model import prefixes as iris
 from medkg.web.app import create_app
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 RETIRED = "https://w3id.org/medkg/dataset/old-lits"

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 from medkg.graph import search
-from tests.web import real
+from tests import real
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

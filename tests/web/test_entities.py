@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from rdflib import Graph, URIRef
 from werkzeug.test import Client
 
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 LITS = URIRef("https://w3id.org/medkg/dataset/lits")

@@ -18,8 +18,9 @@ from medkg.graph.build import build
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.web import sitemap
+from tests import real
 from tests.graph.tiny_resources import relabel
-from tests.web import real, tiny
+from tests.web import tiny
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "h": "http://www.w3.org/1999/xhtml"}
 SITEMAPS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}

@@ -65,10 +65,12 @@ def test_others_are_answered_while_a_large_change_is_taken_in(writable: Running)
         sent = writer.submit(
             writable.client.put, url, data=document, content_type="application/n-triples", headers=BEARER
         )
+        started = time.monotonic()
         while not sent.done():
             began = time.monotonic()
             assert writable.client.get("/livez").status_code == 200
             slowest = max(slowest, time.monotonic() - began)
         assert sent.result().status_code == 201
-    assert slowest < 0.5  # a tenth of that on a machine that does nothing else; on the loop it was more than a second
+        took = time.monotonic() - started
+    assert slowest < took / 4  # a twentieth on a machine that does nothing else; on the loop it was two thirds
     assert writable.client.delete(url, headers=BEARER).status_code == 204

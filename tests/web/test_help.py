@@ -22,8 +22,9 @@ from medkg.graph.build import build
 from medkg.settings import SETTINGS
 from medkg.web import interface
 from medkg.web.help import BEYOND
+from tests import real
 from tests.servers import Running, running
-from tests.web import real, tiny
+from tests.web import tiny
 
 BROWSER = {"Accept": "text/html"}
 

@@ -13,7 +13,7 @@ from medkg.graph.census import census
 from medkg.lineage.answers import overlap
 from medkg.web.examples import DATASET
 from medkg.web.home import overview
-from tests.web import real
+from tests import real
 
 
 @pytest.fixture(scope="module")

@@ -91,11 +91,11 @@ def test_no_form_keeps_others_waiting(client: Client, piece: str) -> None:
 
 def test_bodies_that_are_coming_in_are_bounded_together() -> None:
     bodies = Bodies(10)
-    bodies.admit(6)
+    bodies.admit("192.0.2.1", 6)
     with pytest.raises(Busy):
-        bodies.admit(5)
-    bodies.release(6)
-    bodies.admit(10)
+        bodies.admit("192.0.2.2", 5)
+    bodies.release("192.0.2.1", 6)
+    bodies.admit("192.0.2.3", 10)
 
 
 def test_who_asks_before_sending_much_need_not_send_it(server: Running) -> None:

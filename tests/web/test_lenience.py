@@ -9,8 +9,8 @@ import pytest
 from rdflib import Graph
 from werkzeug.test import Client, TestResponse
 
+from tests import real
 from tests.servers import BEARER, Running
-from tests.web import real
 from tests.web.asking import ASK, BROWSER, CASES, CONSTRUCT, RECORD_B, TITLES, ask, problem
 
 FORM = "application/x-www-form-urlencoded"

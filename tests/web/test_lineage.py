@@ -14,7 +14,7 @@ from bs4 import Tag
 from medkg.lineage import Layer, pictures, verdict
 from medkg.lineage.answers import family
 from medkg.lineage.layers import LAYERS
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 SVG = "{http://www.w3.org/2000/svg}"

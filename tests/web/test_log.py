@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 
 from medkg.errors import MedkgError
 from medkg.web.log import AccessLog
-from tests.servers import running
+from tests.processes import until
+from tests.servers import Running, running
 from tests.web.conftest import small
 
 
@@ -46,6 +49,41 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_without_a_target_nothing_is_kept() -> None:
     assert not AccessLog(None).is_kept
+
+
+@pytest.mark.parametrize(
+    ("lines", "client"),
+    [
+        ([b"X-Forwarded-For: 192.0.2.9", b"X-Forwarded-For: 192.0.2.1"], "192.0.2.1"),
+        (
+            [b"X-Forwarded-For: 192.0.2.9, 192.0.2.8", b"X-Forwarded-For: 192.0.2.7", b"X-Forwarded-For: 192.0.2.1"],
+            "192.0.2.1",
+        ),
+        ([b"Forwarded: for=192.0.2.9", b"Forwarded: for=192.0.2.1"], "192.0.2.1"),
+        ([b'Forwarded: for=192.0.2.9;by="', b"Forwarded: for=192.0.2.1"], "192.0.2.1"),
+        ([b"X-Forwarded-For: \xff, 192.0.2.1", b"Forwarded: for=192.0.2.9"], "127.0.0.1"),
+        ([b"X-Forwarded-For: 192.0.2.1", b"Forwarded: for=192.0.2.9"], "192.0.2.1"),
+    ],
+)
+def test_a_client_that_says_itself_who_it_is_changes_nothing(
+    behind: tuple[Running, Path], lines: list[bytes], client: str
+) -> None:
+    server, log = behind
+    before = log.read_text().splitlines()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"\r\n".join([b"GET /livez HTTP/1.1", b"Host: x", *lines, b"", b""]))
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    until(lambda: len(log.read_text().splitlines()) > len(before))
+    (line,) = log.read_text().splitlines()[len(before) :]
+    assert json.loads(line)["client"] == client
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
+    """A server behind a proxy, and its access log."""
+    home = small(tmp_path_factory.mktemp("behind"))
+    with running(home, MEDKG_PROXIES="1", MEDKG_ACCESS_LOG=str(home / "log")) as server:
+        yield server, home / "log"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")

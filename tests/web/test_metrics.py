@@ -10,7 +10,8 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from medkg.graph.pointer import Pointer, point
-from medkg.web.metrics import MEASURES, REQUEST_SECONDS, REQUESTS
+from medkg.web.measures import MEASURES
+from medkg.web.metrics import REQUEST_SECONDS, REQUESTS
 from tests.processes import front, keeper, on_linux, until
 from tests.servers import BEARER, REPOSITORY, TOKEN, Running, published, running
 from tests.web.conftest import small

@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, pars
 from medkg.graph.constraints import Constraint, constraints
 from medkg.graph.ontology import TERMS, turtle
 from medkg.model import prefixes
-from tests.web import real
+from tests import real
 
 BROWSER = {"Accept": "text/html"}
 OWL = "http://www.w3.org/2002/07/owl#"

@@ -7,7 +7,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from rdflib import Graph, URIRef
 
 from medkg.web.addresses import Addresses
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 CLASS = NamedNode("https://schema.org/ScholarlyArticle")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from medkg.web.parameters import decoded
 from tests.web.asking import ASK, ask, problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -132,3 +137,15 @@ def test_any_other_time_limit_is_400(client: Client, timeout: str) -> None:
     answer = ask(client, ASK, timeout=timeout)
     assert answer.status_code == 400
     assert "timeout is a number of seconds" in problem(answer)["detail"]
+
+
+@given(st.lists(st.sampled_from([*"%=&+;ag4F\n\r", "%41", "%C3%A4", "%3D", "%25", "ä", " "]), max_size=12).map("".join))
+def test_a_form_is_read_as_by_the_standard_library(text: str) -> None:
+    assert decoded(text) == parse_qsl(text, keep_blank_values=True, errors="strict")
+
+
+def test_percent_signs_without_an_escape_stand_for_themselves_but_not_by_the_ten_thousand(client: Client) -> None:
+    for number, status in ((10_000, 200), (10_001, 400)):
+        answer = client.post("/sparql", data=f"query=ASK{{}}%23{'%x' * number}", content_type=FORM)
+        assert answer.status_code == status
+    assert "write each as %25" in problem(answer)["detail"]

@@ -8,6 +8,7 @@ import pytest
 from rdflib import Graph
 from werkzeug.test import Client
 
+from tests.servers import SLACK
 from tests.web.asking import (
     ASK,
     BROWSER,
@@ -20,9 +21,6 @@ from tests.web.asking import (
     ask,
     problem,
 )
-
-SLACK = 20
-"""Seconds beyond its deadline in which an answer must come even here, where others are at work."""
 
 
 def test_get_answers_a_query(client: Client) -> None:

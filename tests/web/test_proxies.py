@@ -14,9 +14,9 @@ from werkzeug.test import Client, TestResponse
 
 from tests.crawling import links
 from tests.proxies import apache, nginx, recipe
+from tests.real import snapshot
 from tests.servers import BEARER, TOKEN, Running, running
 from tests.web.asking import BROWSER
-from tests.web.real import snapshot
 
 HOST = "http://example.org/"
 SITE = f"{HOST}medkg/"

@@ -278,6 +278,15 @@ def test_an_address_that_is_none_is_the_proxys_mistake(behind: Running, told: Ma
         (2, {"forwarded": "for=192.0.2.1;host=a.example, for=10.0.0.1;host=inner"}, "192.0.2.1", "http://a.example/"),
         (0, {"forwarded": "for=192.0.2.1;host=a.example"}, "peer", "http://host.example/"),
         (1, {"forwarded": ";;=,garbage"}, "peer", "http://host.example/"),
+        (1, {"forwarded": 'for=spoof;by="x, for=192.0.2.1;host=a.example'}, "192.0.2.1", "http://a.example/"),
+        (1, {"forwarded": 'for=spoof;by="x, for="[2001:db8::1]"'}, "[2001:db8::1]", "http://host.example/"),
+        (2, {"forwarded": 'for="spoof, for=192.0.2.1 , , for=10.0.0.1,'}, "192.0.2.1", "http://host.example/"),
+        (1, {"forwarded": "for=spoof, 192.0.2.1"}, "peer", "http://host.example/"),
+        (1, {"forwarded": "for=spoof," * 9_000 + "for=192.0.2.1"}, "192.0.2.1", "http://host.example/"),
+        (1, {"x-forwarded-for": "x" * 5_000}, "x" * 100, "http://host.example/"),
+        # what cannot be read
+        (1, {"x-forwarded-for": "", "forwarded": "for=spoof"}, "peer", "http://host.example/"),
+        (1, {"x-forwarded-host": "", "forwarded": "host=spoof.example"}, "peer", "http://host.example/"),
         (
             1,
             {

@@ -11,8 +11,8 @@ from werkzeug.test import Client, TestResponse
 
 from medkg.web import interface
 from medkg.web.query_parameters import refuse_others
+from tests import real
 from tests.servers import BEARER, Running
-from tests.web import real
 from tests.web.asking import problem
 
 EXAMPLES = {

@@ -8,7 +8,7 @@ import pytest
 from flask import url_for
 from flask.testing import FlaskClient
 
-from tests.web import real
+from tests import real
 
 TEXT = {"Accept": "application/sparql-query"}
 

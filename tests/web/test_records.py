@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web import real
+from tests import real
 from tests.web.sound import faults
 
 PATHS = [

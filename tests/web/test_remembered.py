@@ -9,7 +9,8 @@ from medkg.graph.build import build
 from medkg.web.app import show
 from medkg.web.remembered import around, remembered, views
 from medkg.web.served import Served
-from tests.web import real, tiny
+from tests import real
+from tests.web import tiny
 from tests.web.conftest import PREFIXES
 
 asked: list[str] = []

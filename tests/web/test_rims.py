@@ -27,9 +27,9 @@ from medkg.web.front import Front
 from medkg.web.interface import routes
 from medkg.web.routes import Router
 from tests.injection import FAILURES, SOURCE, WORDS, Call, Panic, failing, noting
+from tests.real import ROOT
 from tests.servers import TOKEN
 from tests.web import tiny
-from tests.web.real import ROOT
 
 RIM = f"{SOURCE}/web/"
 ELSEWHERE = (f"{SOURCE}/pool/",)  # whose messages are a matter for tests/pool

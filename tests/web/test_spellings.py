@@ -13,8 +13,8 @@ from werkzeug.test import Client
 from medkg.web.app import create_app
 from medkg.web.interface import FRONT
 from medkg.web.routes import name_of
+from tests import real
 from tests.servers import BEARER, Running
-from tests.web import real
 from tests.web.asking import ASK, BROWSER, ask, problem
 
 QUERY = "?utm_source=letter&utm_term=%E8%82%9D+b%2Fc&utm_content="

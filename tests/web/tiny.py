@@ -12,7 +12,7 @@ from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.web.app import create_app
 from medkg.web.served import Served
-from tests.web.real import ROOT
+from tests.real import ROOT
 
 _TINY = ROOT / "tests" / "graph" / "tiny" / "data"
 

@@ -145,7 +145,8 @@ def routes() -> str:
 
 def metrics() -> str:
     """The page of what the server counts."""
-    from medkg.web.metrics import MEASURES, REQUEST_SECONDS, REQUESTS
+    from medkg.web.measures import MEASURES
+    from medkg.web.metrics import REQUEST_SECONDS, REQUESTS
 
     rows = [(f"`{each.name}`", each.kind, each.label, each.help) for each in MEASURES]
     for (name, told, labels), kind in ((REQUESTS, "counter"), (REQUEST_SECONDS, "histogram")):

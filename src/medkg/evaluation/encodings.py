@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
-from functools import lru_cache
 
 import brotli
+
+from medkg.caches import cached_if_short
 
 WORTHWHILE = 1_000
 """Documents of fewer bytes are sent as they are."""
@@ -25,7 +26,7 @@ def compress(document: bytes, coding: str) -> bytes:
     return _CODINGS[coding](document)
 
 
-@lru_cache(maxsize=256)
+@cached_if_short(entries=256, longest=500)
 def chosen(accept_encoding: str) -> str | None:
     """The coding a client likes best, of those we have; None where the document goes as it is.
 

@@ -6,7 +6,8 @@ https://www.w3.org/TR/sparql11-query/#rPrologue
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from medkg.caches import cached_if_short
 
 QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 """The words that queries begin with: https://www.w3.org/TR/sparql11-query/#QueryForms."""
@@ -62,7 +63,7 @@ def end_of_prologue(text: str) -> int:
     return match.end() if match else 0
 
 
-@lru_cache(maxsize=64)
+@cached_if_short(entries=64, longest=5_000)
 def _first_word(text: str) -> str | None:
     """The keyword a text begins with after its prologue; None where that is none."""
     match = _WORD.match(text, end_of_prologue(text))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from medkg.caches import cached_if_short
 
 CHUNK = 1 << 16
 """The bytes to read at once where nothing says how many there are: no more, for all of it is allocated first."""
@@ -41,10 +42,7 @@ class Frame(NamedTuple):
         >>> next(frames.feed(b"".join(Frame({"ask": "query"}, b"ASK {}").packed())))
         Frame(head=mappingproxy({'ask': 'query'}), body=b'ASK {}')
         """
-        try:
-            head = _encoded_items(tuple(self.head.items()))
-        except TypeError:  # a list or an object in it
-            head = _encoded(self.head.items())
+        head = _encode(dict(self.head)).encode()
         return _LENGTHS.pack(len(head), len(self.body)) + head, self.body
 
 
@@ -116,15 +114,7 @@ def send(descriptor: int, frame: Frame) -> None:
         left = left[os.write(descriptor, left) :]
 
 
-def _encoded(items: Iterable[tuple[str, Any]]) -> bytes:
-    """A head on its way."""
-    return _encode(dict(items)).encode()
-
-
-_encoded_items = lru_cache(maxsize=256)(_encoded)
-
-
-@lru_cache(maxsize=256)
+@cached_if_short(entries=256, longest=500)
 def _decoded(head: bytes) -> Mapping[str, Any]:
     """A head, of which there are few that differ; a `FrameError` where it is none."""
     try:

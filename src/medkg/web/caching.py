@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from cachetools import LRUCache
 
 from medkg.web.messages import Answer
@@ -15,7 +17,7 @@ Asked = tuple[str | None, ...]
 _OVERHEAD = 1_000  # bytes an answer takes besides its body
 _LARGEST_SHARE = 6  # an answer larger than this part of the whole is not kept
 _SHORTCUTS = 2_000
-_LONGEST_SHORTCUT = 4_000  # characters
+_LONGEST_SHORTCUT = 4_000  # characters of a request; of what is longer, reading it is the least
 
 
 class Answers:
@@ -28,11 +30,11 @@ class Answers:
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._kept: LRUCache[str, Answer] = LRUCache(max(most_bytes, 1), getsizeof=_size)
-        self._shortcuts: LRUCache[Asked, str] = LRUCache(_SHORTCUTS)
+        self._shortcuts: LRUCache[bytes, str] = LRUCache(_SHORTCUTS)
 
     def at_once(self, asked: Asked) -> Answer | None:
         """The answer to a request that has been answered before, word for word."""
-        validator = self._shortcuts.get(asked)
+        validator = self._shortcuts.get(_digest(asked))
         return None if validator is None else self._kept.get(validator)
 
     def get(self, validator: str) -> Answer | None:
@@ -47,12 +49,17 @@ class Answers:
     def lead(self, asked: Asked, validator: str) -> None:
         """Remember which answer a request leads to."""
         if sum(len(each or "") for each in asked) <= _LONGEST_SHORTCUT and validator in self._kept:
-            self._shortcuts[asked] = validator
+            self._shortcuts[_digest(asked)] = validator
 
     @property
     def bytes(self) -> int:
         """What the answers kept take."""
         return int(self._kept.currsize)
+
+
+def _digest(asked: Asked) -> bytes:
+    """A short name of a request, so that what strangers wrote need not be kept."""
+    return blake2b(repr(asked).encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def _size(answer: Answer) -> int:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from medkg.evaluation import Format, named, negotiate
 
+_TOLD = 60  # characters of a name in a message
 _BY_ACCEPT = frozenset({"", "auto"})
 
 
@@ -34,7 +35,7 @@ def chosen(formats: Sequence[Format], name: str | None, accept: MIMEAccept) -> t
         return found
     form = named(wanted, formats)
     if form is None:
-        raise BadRequest(f"No format {wanted!r} for this; there is {', '.join(each.name for each in formats)}.")
+        raise BadRequest(f"No format {wanted[:_TOLD]!r} for this; there is {', '.join(each.name for each in formats)}.")
     return form, form.media_type
 
 

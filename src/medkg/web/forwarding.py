@@ -2,7 +2,8 @@
 
 Each proxy adds to the end of a header, or sets it anew: what counts is the word of the first of the trusted proxies,
 as many places from the end as there are. `X-Forwarded-*` goes before `Forwarded`, for a proxy that sets the one hands
-the other on as the client sent it.
+the other on as the client sent it. Headers are read from their end, so that nothing a client has written before the
+words of our proxies changes what those mean: no quote that is not closed, and no byte that cannot be read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.request import parse_http_list
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import unquote_header_value
@@ -18,10 +18,18 @@ from werkzeug.http import unquote_header_value
 from medkg.web.public_address import SCHEMES, PublicAddress
 
 Header = Callable[[str], str | None]
-"""The value of a header of a request by its name in lower case, several lines being one list."""
+"""The value of a header of a request by its name in lower case, several lines being one list.
+
+None where there is no such header, and empty where there is one that cannot be read.
+"""
 
 # https://www.rfc-editor.org/rfc/rfc7239#section-4, but for colons outside quotes, which some proxies write
-_PAIR = re.compile(r'(?:^|;)[ \t]*([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^;"\s]*)[ \t]*(?=;|$)')
+_VALUE = r'"(?:[^"\\]|\\.)*+"|[^,;"\s]*+'
+_PAIR = re.compile(rf"([A-Za-z]+)=({_VALUE})")
+_PAIRS = rf"[A-Za-z]+=(?:{_VALUE})(?:[ \t]*+;[ \t]*+[A-Za-z]+=(?:{_VALUE}))*+"
+_LAST = re.compile(rf"(?:^|,)[ \t]*+({_PAIRS})[ \t;]*+$")
+_LONGEST = 4_000  # characters at the end of a header, which is where our own proxies write
+_LONGEST_CLIENT = 100  # characters; an address has fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +41,10 @@ class Forwarding:
 
     def client(self, header: Header, peer: str) -> str:
         """The address of the client: the one that the outermost of our proxies saw, else the other side's."""
-        said = _listed(header("x-forwarded-for")) or [each.get("for", "") for each in _forwarded(header)]
-        return (said[-self.proxies] if 0 < self.proxies <= len(said) else "") or peer
+        if not self.proxies:
+            return peer
+        said = self._said_by_each(header, "for")
+        return (said[-self.proxies][:_LONGEST_CLIENT] if self.proxies <= len(said) else "") or peer
 
     def address(self, header: Header, scheme: str, host: str) -> PublicAddress:
         """The address of the site for a client that asked a host; 400 where a trusted proxy names none."""
@@ -62,18 +72,26 @@ class Forwarding:
         """What the outermost of our proxies says of the client's request; where fewer say it, the outermost of them."""
         if not self.proxies:
             return ""
-        said = _listed(header(f"x-forwarded-{what}")) or [each.get(what, "") for each in _forwarded(header)]
+        said = self._said_by_each(header, what)
         return said[-min(self.proxies, len(said))] if said else ""
 
+    def _said_by_each(self, header: Header, what: str) -> list[str]:
+        """What each proxy says of the client's request, the outermost first."""
+        own = header(f"x-forwarded-{what}")
+        if own is not None:
+            return [each.strip() for each in own.split(",") if each.strip()]
+        return [each.get(what, "") for each in _elements(header("forwarded") or "", self.proxies)]
 
-def _listed(value: str | None) -> list[str]:
-    """The members of a list."""
-    return [each.strip() for each in (value or "").split(",") if each.strip()]
 
+def _elements(forwarded: str, most: int) -> list[dict[str, str]]:
+    """The last elements of a `Forwarded` header, in their order; none before one that is none.
 
-def _forwarded(header: Header) -> list[dict[str, str]]:
-    """What each proxy says in `Forwarded`, the outermost first."""
-    return [
-        {name.lower(): unquote_header_value(value) for name, value in _PAIR.findall(element)}
-        for element in parse_http_list(header("forwarded") or "")
-    ]
+    >>> _elements('for=spoof;by="x, for=192.0.2.1;proto=https', 1)
+    [{'for': '192.0.2.1', 'proto': 'https'}]
+    """
+    found: list[dict[str, str]] = []
+    rest = forwarded[-_LONGEST:].rstrip(", \t")
+    while len(found) < most and (last := _LAST.search(rest)):
+        found.insert(0, {name.lower(): unquote_header_value(value) for name, value in _PAIR.findall(last[1])})
+        rest = rest[: last.start()].rstrip(", \t")
+    return found

@@ -26,16 +26,18 @@ from medkg.web import incoming, problems
 from medkg.web.admission import Admission
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
+from medkg.web.connections import Connections, capacity
 from medkg.web.cross_origin import Sharing
 from medkg.web.disconnection import Watch
 from medkg.web.forwarding import Forwarding
 from medkg.web.headers import complete
-from medkg.web.health import Readiness, livez
+from medkg.web.health import Readiness
 from medkg.web.interface import canonical
 from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
-from medkg.web.metrics import Metrics, State
+from medkg.web.metrics import Metrics
 from medkg.web.outgoing import Outgoing, lose_patience
+from medkg.web.probes import Probes
 from medkg.web.public_address import PublicAddress, within
 from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
@@ -51,7 +53,7 @@ class Front:
     """The application of a server; `failed` is called with what keeps it from starting."""
 
     def __init__(self, config: Config, *, failed: Callable[[Exception], None], restarts: int = 0) -> None:
-        self._config, self._failed, self._restarts = config, failed, restarts
+        self._config, self._failed = config, failed
         self._admission = Admission(config)
         self._sharing = Sharing(origins=config.cors, is_private=config.is_private)
         self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
@@ -59,10 +61,21 @@ class Front:
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
         self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
-        self._metrics, self._readiness = Metrics(), Readiness(self._router.respond)
+        self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
+        self._metrics = Metrics()
+        self._probes = Probes(
+            metrics=self._metrics,
+            readiness=Readiness(self._router.respond),
+            answers=self._answers,
+            outgoing=self._outgoing,
+            bodies=self._bodies,
+            connections=self._connections,
+            front_restarts=restarts,
+        )
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         self._publication: Publication | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self._tidying: asyncio.TimerHandle | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -103,7 +116,7 @@ class Front:
             kept = self._at_once(scope)
             answer = kept or await self._respond(scope, protocol)
             if answer is not None and scope.method != "HEAD":
-                self._outgoing.admit(scope.client, len(answer.body))
+                self._outgoing.admit(scope.client, incoming.client(scope, self._forwarding), len(answer.body))
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of the engine is no Exception
@@ -125,19 +138,22 @@ class Front:
         """The answer to any other request, or what goes wrong; None where the client has hung up meanwhile."""
         watch = Watch(protocol)
         try:
-            if scope.method in {"GET", "HEAD"} and (answer := await self._own(self._path(scope))) is not None:
+            if scope.method in {"GET", "HEAD"} and (
+                answer := await self._probes.answer(canonical(self._path(scope)), self._serving)
+            ):
                 return complete(answer)
-            writer, limits = self._admission.writer(scope), self._config.limits
-            request = await incoming.read(
-                scope,
-                protocol,
-                most=max(limits.write, limits.request) if writer else limits.request,  # many only for writers
-                forwarding=self._forwarding,
-                bodies=self._bodies,
-                writer=writer,
-            )
-            # the endpoint of now: another may have taken over while the body came in
-            return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
+            with self._connections.use(scope.client, incoming.client(scope, self._forwarding)):
+                writer, limits = self._admission.writer(scope), self._config.limits
+                request = await incoming.read(
+                    scope,
+                    protocol,
+                    most=max(limits.write, limits.request) if writer else limits.request,  # many only for writers
+                    forwarding=self._forwarding,
+                    bodies=self._bodies,
+                    writer=writer,
+                )
+                # the endpoint of now: another may have taken over while the body came in
+                return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
         except asyncio.CancelledError:
             if not watch.saw_it:
                 raise
@@ -166,29 +182,6 @@ class Front:
         except BadRequest:
             return self._config.public or PublicAddress()
 
-    async def _own(self, path: str) -> Answer | None:
-        """What supervisors ask."""
-        match canonical(path):
-            case "/livez":
-                return livez()
-            case "/readyz":
-                return await self._readiness.answer(self._serving.endpoint)
-            case "/metrics":
-                return self._metrics.answer(self._state)
-        return None
-
-    @property
-    def _state(self) -> State:
-        """All that is measured."""
-        return State(
-            publication=self._serving,
-            answers=self._answers,
-            outgoing=self._outgoing,
-            bodies=self._bodies,
-            readiness=self._readiness,
-            front_restarts=self._restarts,
-        )
-
     async def _start(self) -> None:
         """Start what answers, and follow what is published."""
         loop = asyncio.get_running_loop()
@@ -197,6 +190,8 @@ class Front:
         self._publication = Publication(self._config, await first(self._config))
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
+        if not self._config.proxies:  # or all connections are those of a proxy, whose part it is to share them out
+            self._guarding = loop.create_task(self._connections.watch())
         self._tidy(loop)
         gc.freeze()  # what is there from the start stays, and need not be looked through again and again
 
@@ -208,6 +203,7 @@ class Front:
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give back now and then what large answers have left behind."""
+        self._outgoing.look()
         give_back()
         self._tidying = loop.call_later(_TIDY, self._tidy, loop)
 
@@ -216,6 +212,8 @@ class Front:
         if self._watching is not None and self._tidying is not None:
             self._watching.cancel()
             self._tidying.cancel()
+        if self._guarding is not None:
+            self._guarding.cancel()
         await self._serving.stop()
         self._log.close()
 

@@ -5,11 +5,12 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request as FormRequest
 
 from medkg.evaluation import GRAPHS, Format, encodings, named
@@ -19,7 +20,7 @@ from medkg.web.choice import chosen, format_name
 from medkg.web.endpoint import Endpoint
 from medkg.web.interface import GRAPH_STORE
 from medkg.web.messages import Answer, Request
-from medkg.web.parameters import decoded, refuse_charset, values_in_url
+from medkg.web.parameters import LONGEST_IRI, decoded, refuse_charset, refuse_long_iris, values_in_url
 from medkg.web.preconditions import Preconditions, graph_states, graph_tag
 from medkg.web.protocol import represented
 from medkg.web.query_parameters import refuse_others
@@ -67,7 +68,8 @@ async def _write(
     """What comes of PUT, POST and DELETE; the parts of a multipart POST go in together or not at all."""
     if "content-range" in request.headers:
         raise BadRequest("A graph is sent whole, not in ranges.")  # https://www.rfc-editor.org/rfc/rfc9110#section-14.5
-    documents = [] if request.method == "DELETE" else list(_documents(request))
+    # in a thread, for parts are many lines to be looked through
+    documents = [] if request.method == "DELETE" else await asyncio.to_thread(lambda: [*_documents(request)])
     body = b"".join(content for _, content in documents)
     parts = [{"format": form.name, "size": len(content)} for form, content in documents]
     head = {"ask": _ERRANDS[request.method], "graph": graph, "base": graph or request.url, "parts": parts}
@@ -100,6 +102,8 @@ def _graph(request: Request) -> tuple[str | None, bool]:
             raise BadRequest("This path names a graph by itself; leave out 'graph' and 'default'.")
         if "\ufffd" in request.path:
             raise BadRequest("The path is not percent-encoded UTF-8.")
+        if len(request.url) > LONGEST_IRI:
+            raise RequestURITooLarge(f"The address of a graph may have {LONGEST_IRI:,} characters.")
         return request.url, False
     if len(named_graphs) + defaults > 1:
         raise BadRequest("Name one graph, by 'graph' or by 'default'.")
@@ -109,6 +113,7 @@ def _graph(request: Request) -> tuple[str | None, bool]:
         raise BadRequest("The parameter 'graph' is empty; name a graph by it.")
     if not named_graphs:
         return f"{request.url}/{uuid.uuid4()}", True
+    refuse_long_iris("graph", named_graphs)
     try:
         return NamedNode(named_graphs[0]).value, False
     except ValueError as error:

@@ -8,11 +8,12 @@ from functools import partial
 from granian.rsgi import HTTPProtocol, Scope
 from werkzeug.exceptions import BadRequest, RequestHeaderFieldsTooLarge, RequestTimeout, UnsupportedMediaType
 
-from medkg.errors import Busy, SizeLimit
+from medkg.errors import SizeLimit
 from medkg.web.forwarding import Forwarding
 from medkg.web.interface import canonical
 from medkg.web.messages import Request
 from medkg.web.public_address import PublicAddress, within
+from medkg.web.shares import Shares
 
 SLOWEST = 20.0
 """Seconds within which a body must have come in."""
@@ -20,36 +21,40 @@ SLOWEST = 20.0
 MOST = 256 << 20
 """Bytes of bodies that may be on their way in."""
 
+MOST_EACH = 64 << 20
+"""Bytes of bodies of one client that may be on their way in."""
+
 _LONGEST_HEADERS = 16 << 10  # bytes; to weigh an Accept header of more takes long, and nobody has one
 _FORBEARANCE = 64 << 20  # bytes of a body too large that are let in, so that its sender lives to read the answer
 
 
 class Bodies:
-    """The bodies that are coming in: so many bytes of them at once, whoever sends them."""
+    """The bodies that are coming in: so many bytes of them at once, of all clients and of each."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most, self._bytes = most, 0
-
-    def admit(self, size: int) -> None:
-        """Note some bytes that have come in; `Busy` where too many have, of bodies that are not whole yet."""
-        if self._bytes + size > self._most:
-            raise Busy("too many requests are coming in; send yours again in a moment", of_client=False)
-        self._bytes += size
+    def __init__(self, most: int = MOST, each: int = MOST_EACH) -> None:
+        self.shares = Shares(most, each)
 
     @property
     def bytes(self) -> int:
         """The bytes of bodies that are on their way in."""
-        return self._bytes
+        return self.shares.taken
 
-    def release(self, size: int) -> None:
+    def admit(self, client: str, size: int) -> None:
+        """Note some bytes that have come in; `Busy` where too many have, of bodies that are not whole yet."""
+        self.shares.admit(client, size, "requests")
+
+    def release(self, client: str, size: int) -> None:
         """Note that bytes noted before are part of a whole body now, or of none any more."""
-        self._bytes -= size
+        self.shares.release(client, size)
 
 
 def header(scope: Scope, name: str) -> str | None:
-    """The value of a header, its lines as one list; None where there is none."""
+    """The value of a header, its lines as one list; None where there is none, empty where it is no ASCII.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    """
     lines: list[str] = scope.headers.get_all(name)  # type: ignore[attr-defined]
-    return ", ".join(lines) if lines else None
+    return ", ".join(lines) if lines or name in scope.headers else None
 
 
 def client(scope: Scope, forwarding: Forwarding) -> str:
@@ -82,21 +87,21 @@ async def read(
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if size > _LONGEST_HEADERS:
         raise RequestHeaderFieldsTooLarge(f"The headers of a request may have {_LONGEST_HEADERS:,} bytes.")
-    asked = address(scope, forwarding)
-    body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most, bodies)
+    asked, sender = address(scope, forwarding), client(scope, forwarding)
+    body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most, bodies, sender)
     return Request(
         method=scope.method,
         path=canonical(within(scope.path, asked.prefix)),
         query_string=scope.query_string,
         headers=headers,
         body=body,
-        client=client(scope, forwarding),
+        client=sender,
         writer=writer,
         address=asked,
     )
 
 
-async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodies: Bodies) -> bytes:
+async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodies: Bodies, sender: str) -> bytes:
     """The bytes of a body; `SizeLimit` where they are more than may be, 400 where they have not all come.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-8: half a body is none, and half a graph would be taken for a whole.
@@ -117,12 +122,12 @@ async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodi
                 if size > most + _FORBEARANCE:
                     break
                 if size <= most:
-                    bodies.admit(len(part))
+                    bodies.admit(sender, len(part))
                     parts.append(part)
     except TimeoutError as error:
         raise RequestTimeout(f"The body did not come in within {SLOWEST:g} seconds.") from error
     finally:
-        bodies.release(sum(map(len, parts)))
+        bodies.release(sender, sum(map(len, parts)))
     if size > most:
         raise too_large
     # The server underneath hands out one part without bytes at the end, and one more in place of an error; and in

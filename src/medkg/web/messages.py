@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from urllib.parse import quote
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
+from medkg.caches import cached_if_short
 from medkg.evaluation.formats import content_type
 from medkg.web.public_address import PublicAddress
 
@@ -103,7 +104,7 @@ def document(status: int, media_type: str, body: bytes | str, *headers: tuple[st
     return Answer(status=status, headers=(("content-type", content_type(media_type)), *headers), body=data)
 
 
-@lru_cache(maxsize=256)
+@cached_if_short(entries=256, longest=500)
 def accepted(accept: str | None) -> MIMEAccept:
     """The media types of an Accept header, with how much each is liked; there are few headers that differ."""
     return parse_accept_header(accept, MIMEAccept)

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_network
+
+from medkg.caches import cached_if_short
 
 _OWN_PREFIX = 64
 """Bits of an IPv6 address that are the network's: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.4."""
 
+_SITE_PREFIX = 48
+"""The most bits of an IPv6 address that are a site's: https://www.rfc-editor.org/rfc/rfc6177#section-2."""
 
-@lru_cache(maxsize=4096)
+
+@cached_if_short(entries=4096, longest=100)
 def network(client: str) -> str:
     """What a client is counted by: its IPv4 address, the /64 of its IPv6 address, else what it is called.
 
     >>> network("192.0.2.1"), network("[2001:db8::1:2:3:4]"), network("::ffff:192.0.2.1"), network("unknown")
     ('192.0.2.1', '2001:db8::/64', '192.0.2.1', 'unknown')
     """
+    return _network(client, _OWN_PREFIX)
+
+
+@cached_if_short(entries=4096, longest=100)
+def site(client: str) -> str:
+    """The network of a client together with those that its site may be given: the /48 of its IPv6 address.
+
+    >>> site("192.0.2.1"), site("[2001:db8::1:2:3:4]")
+    ('192.0.2.1', '2001:db8::/48')
+    """
+    return _network(client, _SITE_PREFIX)
+
+
+def _network(client: str, prefix: int) -> str:
+    """The network with so many bits that a client's IPv6 address is in; its IPv4 address, or what it is called."""
     if ":" not in client:
         return client
     bare = client.removeprefix("[").partition("]")[0].partition("%")[0]
@@ -23,7 +42,7 @@ def network(client: str) -> str:
         address = IPv6Address(bare)
     except AddressValueError:
         return _without_port(client)
-    return str(address.ipv4_mapped or ip_network((address.packed, _OWN_PREFIX), strict=False))
+    return str(address.ipv4_mapped or ip_network((address.packed, prefix), strict=False))
 
 
 def _without_port(client: str) -> str:

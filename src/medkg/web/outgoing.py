@@ -1,64 +1,137 @@
-"""Large answers on their way to clients that may not read them: so many bytes at once, and not for ever.
+"""Large answers on their way to clients that may not read them: so many bytes at once, of all clients and of each.
 
-The server underneath takes an answer whole and does not tell when it has gone out, so the kernel is asked.
+The server underneath takes an answer whole and does not tell when it has gone out, so the kernel is asked. While
+others wait for the room, an answer that is read too slowly is broken off.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
-from medkg.errors import Busy
+from medkg.web.connections import bytes_taken, close, descriptors, handle, peer_of
+from medkg.web.shares import Shares
 
 MOST = 256 << 20
 """Bytes of large answers that may be on their way."""
 
+MOST_EACH = 64 << 20
+"""Bytes of large answers that may be on their way to one client."""
+
 PATIENCE = 30.0
 """Seconds after which a client that takes nothing is hung up on."""
 
-_FEW_DESCRIPTORS = 256  # more than a server has open that has just begun to listen
+READING_TIME = 60.0
+"""Seconds within which an answer is to be read, at the rate at which it is being read, while others wait for room."""
+
+WINDOW = 3.0
+"""Seconds over which the rate of a reader is measured."""
+
 _LARGE = 256 << 10  # what is smaller goes into the kernel's buffers at once
-_REST = 0.1  # seconds between two looks, and from when an answer shows in the kernel's tables
+_REST = 0.1  # seconds between two looks
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reader:
+    """Who reads an answer, or several on one connection, of `size` bytes in all.
+
+    `end` is the number of bytes that the connection has carried when all is read. The rate is measured from `since`,
+    when `taken` bytes had been read.
+    """
+
+    client: str
+    descriptor: int
+    size: int
+    end: int
+    taken: int
+    since: float
+    is_slow: bool = False
+
+    def measure(self, taken: int, now: float) -> None:
+        """Tell slow readers from others once a window has passed."""
+        if now - self.since >= WINDOW:
+            self.is_slow = (taken - self.taken) * READING_TIME < self.size * (now - self.since)
+            self.taken, self.since = taken, now
 
 
 class Outgoing:
-    """The large answers that nobody may have read yet, by the address and port they go to."""
+    """The large answers that have not been read yet, by the address and port they go to; `clock` tells the seconds."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._sizes: dict[str, tuple[int, float]] = {}
-        self._bytes, self._looked = 0, 0.0
+    def __init__(self, most: int = MOST, each: int = MOST_EACH, clock: Callable[[], float] = time.monotonic) -> None:
+        self.shares, self._clock = Shares(most, each), clock
+        self._readers: dict[str, _Reader] = {}
+        self._looked = 0.0
+        self.dropped = 0
+        """The answers broken off because they were read too slowly."""
 
     @property
     def bytes(self) -> int:
-        """The bytes of large answers that nobody may have read yet."""
-        return self._bytes
+        """The bytes of large answers that are on their way."""
+        return self.shares.taken
 
-    def admit(self, client: str, size: int) -> None:
-        """Note an answer that goes out; `Busy` where too much is on its way already."""
+    def is_reading(self, peer: str) -> bool:
+        """Whether a large answer is on its way to an address and port."""
+        return peer in self._readers
+
+    def admit(self, peer: str, client: str, size: int) -> None:
+        """Note an answer to a client that goes out on a connection; `Busy` where too much is on its way already."""
         if size < _LARGE:
             return
-        now = time.monotonic()
-        before, _ = self._sizes.pop(client, (0, now))  # on one connection an answer goes out after the other
-        self._bytes -= before
-        if self._bytes + size > self._most and now - self._looked >= _REST:
-            self._look(now)
-        if self._bytes + size > self._most:
-            raise Busy("too many large answers are on their way; ask again in a moment, or for less", of_client=False)
-        self._sizes[client] = size, now
-        self._bytes += size
+        now = self._clock()
+        if peer in self._readers:
+            self._look_at(peer, now)
+        if (self.shares.is_used_up(client, size) or self.shares.is_full(size)) and now - self._looked >= _REST:
+            self.look()
+        if not self.shares.is_used_up(client, size):
+            self._drop_slow(size)
+        self.shares.admit(client, size, "large answers")
+        self._note(peer, client, size, now)
 
-    def _look(self, now: float) -> None:
-        """Forget the answers that have been read, or whose client has gone."""
-        self._looked = now
-        waiting = set(_unread_ports())
-        for client, (size, since) in list(self._sizes.items()):
-            if now - since > _REST and int(client.rpartition(":")[2]) not in waiting:
-                del self._sizes[client]
-                self._bytes -= size
+    def look(self) -> None:
+        """Forget the answers that have been read, or whose client has gone; measure how fast the others are read."""
+        self._looked = self._clock()
+        for peer in list(self._readers):
+            self._look_at(peer, self._looked)
+
+    def _look_at(self, peer: str, now: float) -> None:
+        """Forget an answer that has been read; else measure how fast it is."""
+        reader = self._readers[peer]
+        taken = bytes_taken(reader.descriptor, peer)
+        if taken is None or taken >= reader.end:
+            self._forget(peer)
+        else:
+            reader.measure(taken, now)
+
+    def _drop_slow(self, size: int) -> None:
+        """Break off answers that are read slowly until there is room for so many bytes, the largest first."""
+        slow = [(reader.size, peer) for peer, reader in self._readers.items() if reader.is_slow]
+        for _, peer in sorted(slow, reverse=True):
+            if not self.shares.is_full(size):
+                return
+            self.dropped += close(self._readers[peer].descriptor, peer, drop=True)
+            self._forget(peer)
+
+    def _note(self, peer: str, client: str, size: int, now: float) -> None:
+        """Note a reader, or that one has more to read; none where the system does not tell what has been read."""
+        before = self._readers.get(peer)
+        descriptor = before.descriptor if before else next((n for n in descriptors() if peer_of(n) == peer), None)
+        taken = None if descriptor is None else bytes_taken(descriptor, peer)
+        if descriptor is None or taken is None:
+            self.shares.release(client, size)
+        elif before:
+            before.size, before.end = before.size + size, before.end + size
+        else:
+            self._readers[peer] = _Reader(
+                client=client, descriptor=descriptor, size=size, end=taken + size, taken=taken, since=now
+            )
+
+    def _forget(self, peer: str) -> None:
+        """Give back the room of an answer."""
+        reader = self._readers.pop(peer)
+        self.shares.release(reader.client, reader.size)
 
 
 def lose_patience(seconds: float = PATIENCE) -> None:
@@ -68,39 +141,7 @@ def lose_patience(seconds: float = PATIENCE) -> None:
     """
     if not hasattr(socket, "TCP_USER_TIMEOUT"):
         return
-    for descriptor in _descriptors():
-        with suppress(OSError), _listening(descriptor) as found:
-            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
-
-
-def _descriptors() -> Iterable[int]:
-    """The numbers of what this process has open; where the system does not tell, the first few hundred."""
-    try:
-        return [int(name) for name in os.listdir("/proc/self/fd")]
-    except OSError:
-        return range(_FEW_DESCRIPTORS)
-
-
-def _listening(descriptor: int) -> socket.socket:
-    """Another handle of a socket that listens; an `OSError` where it is none."""
-    copy = os.dup(descriptor)
-    try:
-        found = socket.socket(fileno=copy)
-    except OSError:
-        os.close(copy)
-        raise
-    if not found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-        found.close()
-        raise OSError("not listening")
-    return found
-
-
-def _unread_ports() -> Iterator[int]:
-    """The ports of the other side of connections on which something waits to be taken; none on other systems."""
-    for name in ("tcp", "tcp6"):
-        with suppress(OSError), open(f"/proc/self/net/{name}", encoding="ascii") as table:
-            next(table, None)
-            for line in table:
-                _, _, remote, _, queues, *_ = line.split()
-                if not queues.startswith("00000000:"):
-                    yield int(remote.rpartition(":")[2], 16)
+    for descriptor in descriptors():
+        with suppress(OSError), handle(descriptor) as found:
+            if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
+from medkg.caches import cached_if_short
 from medkg.evaluation import GRAPHS, RESULTS, Format, encodings
 from medkg.evaluation.formats import content_type
 from medkg.evaluation.forms import end_of_prologue, query_form
@@ -55,7 +55,7 @@ def wanted(asked: Question, request: Request, revision: str) -> Wanted:
     return Wanted(question=asked, format=form, media_type=media_type, coding=coding, revision=revision, etag=validator)
 
 
-@lru_cache(maxsize=256)
+@cached_if_short(entries=256, longest=500)
 def _chosen(is_graph: bool, name: str | None, accept: str | None) -> tuple[Format, str]:
     """The format wanted and what to call it; there are few ways to ask for one."""
     return chosen(GRAPHS if is_graph else RESULTS, name, accepted(accept))

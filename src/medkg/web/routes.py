@@ -22,6 +22,8 @@ from medkg.web.parameters import Question, question
 
 SPARQL = "/sparql"
 
+_LONG = 32 << 10  # bytes of a request; to read fewer takes a millisecond at most
+
 _READS = "GET, HEAD, OPTIONS"
 _QUERIES = "GET, HEAD, POST, OPTIONS"
 
@@ -50,7 +52,7 @@ class Router:
 
     async def _sparql(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
         """The answer to a query or an update; without either, word of what there is."""
-        asked = question(request)
+        asked = await _question(request)
         if asked is None:
             return await self._about(request, endpoint)
         if asked.is_update:
@@ -104,6 +106,12 @@ class Router:
     async def _page(self, request: Request, endpoint: Endpoint) -> Answer:
         """What the pages answer."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.pages, request)
+
+
+async def _question(request: Request) -> Question | None:
+    """What a request asks; a long one is read in a thread, so that nobody waits for that."""
+    is_long = len(request.query_string) + len(request.body) > _LONG
+    return await asyncio.to_thread(question, request) if is_long else question(request)
 
 
 def is_graph_store(path: str) -> bool:

@@ -35,6 +35,7 @@ from medkg.support import require_server_support
 from medkg.web import unix_socket
 from medkg.web.beacons import lit
 from medkg.web.config import Config
+from medkg.web.connections import capacity, files
 from medkg.web.front import Front
 from medkg.web.listening import claimed, reachable, url
 
@@ -47,10 +48,8 @@ _PATIENCE = 60.0  # seconds for the server to listen
 _GRACE = 15  # seconds for running requests when the server stops
 _HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
 _HEAD = 96 << 10  # bytes of a request's first line and headers, which each connection may have us hold
-_CONNECTIONS = 4096
 _OPEN_MAX = 10_240  # descriptors that macOS gives a process at most, whatever its hard limit says
 _log = logging.getLogger("medkg.web")
-_FILES, _FILES_EACH = 64, 4  # that are open for the server itself, and for each evaluator
 
 
 def serve(
@@ -80,7 +79,7 @@ def serve(
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000, max_buffer_size=_HEAD),
         workers=1,
-        backpressure=_CONNECTIONS,
+        backpressure=capacity(config.crowd.evaluators),
         workers_kill_timeout=_GRACE,
         respawn_failed_workers=True,
         websockets=False,
@@ -170,7 +169,7 @@ def _require_files(evaluators: int) -> None:
     import resource  # here, for Windows has none
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = _FILES + _FILES_EACH * evaluators
+    needed = files(evaluators)
     if most not in (resource.RLIM_INFINITY, -1) and most < needed:
         raise MedkgError(
             f"{most} files may be open here at once, and a server with {evaluators} evaluators needs {needed}; "

@@ -1,4 +1,4 @@
-"""The graph of the repository's data and the pages over it, made once in a process and only read from then on."""
+"""The repository's data, their graph and the pages over it: made once in a process and only read from then on."""
 
 from __future__ import annotations
 
@@ -13,14 +13,36 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Store
 
+from medkg.curation import Records, load
+from medkg.graph import relatives
 from medkg.graph.build import build
+from medkg.graph.rdf_dataset import rdf_dataset
 from medkg.graph.snapshot import Snapshot
+from medkg.lineage.register import Register
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.web.app import create_app
 from medkg.web.served import Served
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
+
+
+@cache
+def records() -> Records:
+    """The records of the repository's data."""
+    return load(ROOT / "data")
+
+
+@cache
+def nquads() -> bytes:
+    """Their graph and the ontology as sorted N-Quads."""
+    return rdf_dataset(records(), ROOT / "ontology").nquads
+
+
+@cache
+def register() -> Register:
+    """The register of all their claims."""
+    return relatives.register(records())
 
 
 @cache

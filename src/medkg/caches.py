@@ -1,0 +1,37 @@
+"""Caches whose keys come from strangers: bounded in number and, by the length of the keys, in bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator that caches the last results of a function, but for calls whose texts are longer than so much.
+
+    `longest` counts the characters or bytes of all positional arguments that are text. What is longer is worked out
+    each time and not kept.
+
+    >>> shout = cached_if_short(entries=8, longest=3)(str.upper)
+    >>> shout("yes"), shout("longer")
+    ('YES', 'LONGER')
+    """
+
+    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+        cached = lru_cache(maxsize=entries)(function)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            size = 0
+            for each in args:
+                if isinstance(each, str | bytes):
+                    size += len(each)
+            return function(*args, **kwargs) if size > longest else cached(*args, **kwargs)  # type: ignore[arg-type]
+
+        return call
+
+    return decorated
