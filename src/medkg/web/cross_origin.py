@@ -5,7 +5,7 @@ https://fetch.spec.whatwg.org/#http-cors-protocol and https://www.rfc-editor.org
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from medkg.web.messages import Answer
@@ -24,11 +24,11 @@ class Sharing:
     origins: frozenset[str] = ANY_ORIGIN
     is_private: bool = False
 
-    def restricted(self, answer: Answer, origin: str | None) -> Answer:
-        """An answer, which says by itself that everybody may have it, as a request of a page of an origin gets it."""
+    def restricted(self, answer: Answer, header: Callable[[str], str | None]) -> Answer:
+        """An answer, which says by itself that everybody may have it, as a request with some headers gets it."""
         if self.origins == ANY_ORIGIN and not self.is_private:
             return answer
-        return Answer(status=answer.status, headers=tuple(self._headers(answer, origin)), body=answer.body)
+        return Answer(status=answer.status, headers=tuple(self._headers(answer, header("origin"))), body=answer.body)
 
     def _headers(self, answer: Answer, origin: str | None) -> Iterator[tuple[str, str]]:
         """The headers of an answer, those of sharing as they are to be."""

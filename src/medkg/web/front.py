@@ -98,14 +98,16 @@ class Front:
         answer, kept = await self._answered(scope, protocol)
         if answer is None:
             return  # nobody is there any more
-        answer = self._sharing.restricted(answer, scope.headers.get("origin"))
+        answer = self._sharing.restricted(answer, scope.headers.get)
         if scope.method == "HEAD" or answer.status in {204, 304}:
             protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
         else:
             protocol.response_bytes(answer.status, list(answer.headers), answer.body)
         try:
             self._record(scope, answer, perf_counter() - started, kept=kept)
-        except Exception:  # which is no matter of the client's
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # which is no matter of the client's
             _log.exception("a request has been answered, but not recorded")
 
     async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> tuple[Answer | None, bool]:
