@@ -40,19 +40,30 @@ def unique() -> str:
     return f"{_RUN}-{next(_NUMBERS)}-"
 
 
-def ask(server: Server, query: Query, *, source: str = "127.0.0.1", limit: float = LIMIT) -> Answer:
+def ask(
+    server: Server, query: Query, *, source: str = "127.0.0.1", forwarded: str = "", limit: float = LIMIT
+) -> Answer:
     """The answer to a query in a text that was never asked before."""
-    return get(server, f"{target(server, query)}{unique()}", accept=query.accept, source=source, limit=limit)
+    path = f"{target(server, query)}{unique()}"
+    return get(server, path, accept=query.accept, source=source, forwarded=forwarded, limit=limit)
 
 
 def get(
-    server: Server, path: str, *, accept: str = "*/*", etag: str = "", source: str = "127.0.0.1", limit: float = LIMIT
+    server: Server,
+    path: str,
+    *,
+    accept: str = "*/*",
+    etag: str = "",
+    source: str = "127.0.0.1",
+    forwarded: str = "",
+    limit: float = LIMIT,
 ) -> Answer:
-    """The answer to a GET of a path, sent from a loopback address of choice."""
+    """The answer to a GET of a path, sent from a loopback address of choice, or by a proxy for a client."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=limit, source_address=(source, 0))
     begun = time.perf_counter()
+    headers = {"Accept": accept, "If-None-Match": etag, "X-Forwarded-For": forwarded}
     try:
-        connection.request("GET", path, headers={"Accept": accept} | ({"If-None-Match": etag} if etag else {}))
+        connection.request("GET", path, headers={name: value for name, value in headers.items() if value})
         response = connection.getresponse()
         body = response.read()
     except (OSError, http.client.HTTPException):

@@ -24,11 +24,12 @@ RDFLIB_BYTES = 2_000
 """What rdflib holds in memory for a quad of ours, rounded up from 1,600 as measured."""
 
 
-def own(graph: Graph, cache: Path, port: int | None = None) -> Server:
-    """`medkg serve` with its default settings: deadline, limits and sandbox are as they are for strangers."""
+def own(graph: Graph, cache: Path, port: int | None = None, **settings: str) -> Server:
+    """`medkg serve` with its default settings, but for those given: deadline, limits and sandbox are on."""
     chosen = port or free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MEDKG_")}
     environment |= {"MEDKG_HOME": str(graph.home), "PYTHONPATH": str(Path(medkg.__file__).parents[1])}
+    environment |= settings
     command = [sys.executable, "-m", "medkg.cli", "serve", "--port", str(chosen)]
     process = start(command, cache / "logs" / f"medkg-{graph.name}.log", environment)
     return Server(name="medkg", version=_own_version(), port=chosen, process=process)

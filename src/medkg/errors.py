@@ -14,6 +14,7 @@
     ├── EngineCrash            a query that brought its evaluator down
     └── LimitReached           a bound the operator has declared
         ├── TimeLimit          evaluation took longer than it may
+        │   └── LoadLimit      evaluation took longer than it may while others wait
         ├── MemoryLimit        evaluation took more memory than it may
         ├── SizeLimit          an answer or a request larger than it may be
         ├── StorageFull        nothing more can be written to disk
@@ -121,6 +122,10 @@ class LimitReached(MedkgError):
 
 class TimeLimit(LimitReached):
     """Evaluation that took longer than it may."""
+
+
+class LoadLimit(TimeLimit):
+    """Evaluation that took longer than it may while others wait, though not longer than it may at other times."""
 
 
 class MemoryLimit(LimitReached):

@@ -12,17 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from medkg.errors import TimeLimit
-from medkg.pool import replies
+from medkg.pool import process, replies
 from medkg.pool.frames import Frame, FrameError, Frames
 from medkg.pool.job import Answered, Job
 
-LENIENCE = 1.0
-"""Seconds after which a job steps behind all others; its evaluator is not used again."""
-
 _log = logging.getLogger("medkg.pool")
 
-_BEHIND = 10  # niceness
 _QUICK = 0.005  # seconds; a job behind such a one is better off than one that waits for us to hear of it
+_LEAST_SHARE = 1 / 16  # of a processor; a job that gets less waits for the disk, and costs as if it got so much
 _LATEST = 0.25  # the weight of the latest job in what jobs take
 
 
@@ -45,6 +42,7 @@ class Evaluator:
         self._pid = 0
         self._unsent = memoryview(b"")
         self._given: deque[Job | None] = deque()  # None for one whose answer nobody waits for any more
+        self._used = 0.0  # seconds of processor when it began
         self._began, self._usual = 0.0, 1.0  # when it began with the first, and the seconds that jobs take of late
         self.revision = ""
         self.is_alive = True
@@ -84,6 +82,7 @@ class Evaluator:
     def start(self, job: Job, now: float) -> None:
         """Give it a job, whose future gets the answer or the reason why there is none."""
         self._given.append(job)
+        self.is_spent = self.is_spent or job.changes
         if len(self._given) == 1:
             self._begin(now)
         message = b"".join(job.asked.packed())
@@ -98,25 +97,31 @@ class Evaluator:
             self._loop.add_writer(self._connection.fileno(), self._write)
 
     def look(self, now: float) -> list[Job]:
-        """See how long its job has taken: let others go before one that takes its time, end it at its deadline.
+        """See how long its job has taken, and end it at its deadline.
 
         What lies behind a job that is not quick is given back, for another to do.
         """
         if not self._given:
             return []
+        self._weigh(now)
         job, taken = self.job, now - self._began
         if job is None:
             if taken >= _QUICK:
                 self._end(None)
         elif taken >= job.seconds:
             self._end(TimeLimit(f"evaluation took longer than {job.seconds:g} seconds; ask for less, or in parts"))
-        elif taken >= LENIENCE and not self.is_spent:
-            self.is_spent = True
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._pid, _BEHIND)
         else:
             job.notice(now)
         return self._behind() if taken >= _QUICK else []
+
+    def step_behind(self) -> None:
+        """Have the system let others go before it from here on; it is not to be used again."""
+        self.is_spent = True
+        process.step_behind(self._pid)
+
+    def stop(self, failure: Exception) -> None:
+        """End the process, and tell the one who waits for its job why."""
+        self._end(failure)
 
     def give_up(self, job: Job) -> bool:
         """Drop a job for which nobody waits any more, and end the process where it is at that; False for another's."""
@@ -186,14 +191,15 @@ class Evaluator:
             return
         if not self.is_ready:
             self._pid, self.revision = replies.hello(frame)
-            self._process = _descriptor(self._pid)
+            self._process = process.descriptor(self._pid)
             self._released(self, None)
         elif self._given:
             now, job = self._loop.time(), self.job
+            self._weigh(now)
             is_last = replies.is_last(frame)
             outcome = replies.outcome(frame, job.asked, self.revision) if job else None
             self._usual += _LATEST * (min(now - self._began, 1.0) - self._usual)
-            self.is_spent = self.is_spent or is_last or (job is not None and job.changes)
+            self.is_spent = self.is_spent or is_last
             self._finish(outcome, now)
         else:
             raise FrameError("an evaluator answers what it was not asked")
@@ -204,9 +210,13 @@ class Evaluator:
 
     def _begin(self, now: float) -> None:
         """Note that the first job given is at work."""
-        self._began = now
+        self._began, self._used = now, process.processor_time(self._pid)
+
+    def _weigh(self, now: float) -> None:
+        """Note what the job at work has cost: processor time, and no less than the time it took can mean."""
         if self.job is not None:
-            self.job.take(now)
+            least = (now - self._began) * _LEAST_SHARE
+            self.job.cost = max(self.job.cost, least, process.processor_time(self._pid) - self._used)
 
     def _behind(self) -> list[Job]:
         """The job that lies behind the one at work, if any; its answer will be dropped."""
@@ -230,11 +240,3 @@ class Evaluator:
         elif job is not None and isinstance(outcome, Answered) and not job.answer.done():
             job.answer.set_result(outcome)
         self._released(self, job)
-
-
-def _descriptor(pid: int) -> int | None:
-    """A descriptor of a process that names no other even after it has ended; None where there is no such thing."""
-    try:
-        return os.pidfd_open(pid)
-    except (AttributeError, OSError):
-        return None

@@ -36,11 +36,26 @@ class Crowd:
     """Requests that wait, of one client."""
 
     @property
+    def most(self) -> int:
+        """The evaluators there may be at once: as many for slow jobs as for the others."""
+        return 2 * self.evaluators
+
+    @property
+    def slow(self) -> int:
+        """The evaluators that slow jobs may hold: all but half of `evaluators`, and one more than the `reserve`."""
+        return self.most - max((self.evaluators + 1) // 2, self.reserve + 1)
+
+    @property
+    def indebted(self) -> int:
+        """The evaluators up to which those may begin whose jobs were slow of late."""
+        return self.evaluators
+
+    @property
     def running_each(self) -> int:
         """The evaluators one client may keep busy: half of them."""
         return max(1, self.evaluators // 2)
 
     @property
     def reserve(self) -> int:
-        """The idle evaluators that clients leave to those who have none at work: a quarter of all."""
-        return self.evaluators // 4
+        """The idle evaluators left to those who have none at work and are known for quick jobs: a quarter of all."""
+        return (self.evaluators + 2) // 4

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from medkg.errors import Busy
 from medkg.pool.evaluator import Evaluator
@@ -20,7 +20,6 @@ from medkg.pool.queue import Queue
 _log = logging.getLogger("medkg.pool")
 
 _LOOK = 0.02  # seconds between two looks at the jobs under way: how late a deadline may be
-_STRETCH = 2  # as many evaluators as the crowd allows for slow jobs, and as many again for the others
 _BREATH = 0.1  # seconds before another evaluator is forked in place of one that died before it said hello
 
 
@@ -30,7 +29,7 @@ class Pool:
     def __init__(self, keeping: Keeping, crowd: Crowd) -> None:
         self._keeping, self._crowd = keeping, crowd
         self._loop = asyncio.get_running_loop()
-        self._queue = Queue(crowd)
+        self._queue = Queue(crowd, self._loop.time)
         self._all: set[Evaluator] = set()
         self._idle: list[Evaluator] = []
         self._is_open = True
@@ -58,19 +57,22 @@ class Pool:
         *,
         client: str,
         seconds: float,
+        networks: Sequence[str] = (),
         when_slow: Callable[[], None] = nothing,
         changes: bool = False,
     ) -> Answered:
         """What comes of an errand.
 
-        `when_slow` is called once a job takes longer than most do; `changes` says that the errand changes the
-        evaluator's copy of the graph, which is not used again then. To cancel frees the evaluator. Raises what the
-        errand fails with, and where that is no fault of the asker an `EngineCrash` or a `LimitReached`.
+        `networks` are those of the client by which it is counted too, the widest last. `when_slow` is called once a job
+        takes longer than most do; `changes` says that the errand changes the evaluator's copy of the graph, which is
+        not used again then. To cancel frees the evaluator. Raises what the errand fails with, and where that is no
+        fault of the asker an `EngineCrash` or a `LimitReached`.
         """
         if not self._is_open:
             raise _closed()
-        job = Job(asked, client, seconds, loop=self._loop, when_slow=when_slow, changes=changes)
-        self._queue.add(job)
+        job = Job(asked, client, seconds, loop=self._loop, networks=networks, when_slow=when_slow, changes=changes)
+        if (last := self._queue.add(job)) is not None:
+            last.fail(Busy("too many requests are waiting; ask again in a moment", of_client=False))
         self._hand_out()
         if self._looking is None:
             self._looking = self._loop.call_later(_LOOK, self._look)
@@ -100,8 +102,8 @@ class Pool:
 
     def _fill(self) -> None:
         """Fork as many evaluators as are missing; those that are at slow jobs do not count, up to a bound."""
-        most = self._crowd.evaluators
-        missing = min(most - sum(not each.is_spent for each in self._all), _STRETCH * most - len(self._all))
+        quick = sum(not each.is_spent for each in self._all)
+        missing = min(self._crowd.evaluators - quick, self._crowd.most - len(self._all))
         for _ in range(missing if self._is_open else 0):
             try:
                 connection = self._keeping.fork()
@@ -114,7 +116,10 @@ class Pool:
     def _hand_out(self) -> None:
         """Give jobs that wait to evaluators that are idle."""
         while self._idle and (job := self._queue.take(len(self._idle))) is not None:
-            self._idle.pop().start(job, self._loop.time())
+            evaluator = self._idle.pop()
+            if self._queue.is_slow(job):
+                evaluator.step_behind()
+            evaluator.start(job, self._loop.time())
         for each in self._all if self.waiting else ():
             if (first := each.quick) is not None and self._is_current(each):
                 job = self._queue.behind(first)
@@ -127,6 +132,7 @@ class Pool:
         now = self._loop.time()
         for each in list(self._all):
             self._queue.put_back(each.look(now))
+        self._make_room()
         self._fill()
         self._hand_out()
         for job in self._queue.overdue(now):
@@ -134,6 +140,17 @@ class Pool:
         if not (self.busy or self.waiting):
             self._looking.cancel()
             self._looking = None
+
+    def _make_room(self) -> None:
+        """Let others go before slow jobs, and end those that have had their share of the time while others wait."""
+        at = {each.job: each for each in self._all if each.job is not None}
+        review = self._queue.review()
+        for job in review.slow:
+            if job in at and not job.changes:
+                at[job].step_behind()
+        for job, why in review.surplus:
+            if job in at:
+                at[job].stop(why)
 
     def _released(self, evaluator: Evaluator, job: Job | None) -> None:
         """Take back an evaluator that has become idle or has died, and the job it had."""

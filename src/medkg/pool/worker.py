@@ -29,6 +29,7 @@ def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool
     What the engine or Python says before the process aborts goes to the descriptor as well, after which comes the
     end: last words that tell a lack of memory from a crash, and a crash from being killed.
     """
+    os.setpgid(0, 0)  # so that the server can give all threads another priority at once
     gc.freeze()
     os.dup2(descriptor, 2)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # by which the kernel ends what the server has not

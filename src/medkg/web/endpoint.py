@@ -24,7 +24,7 @@ from medkg.pool.sandbox import Walls
 from medkg.web.app import create_app, show
 from medkg.web.config import Config
 from medkg.web.gate import Gate
-from medkg.web.network import network
+from medkg.web.network import network, wider
 from medkg.web.served import Served, serving
 from medkg.web.updates import Updates, completed
 from medkg.web.writers import Writers
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 MOST_IN_MEMORY = 500_000
 """Graphs of more quads are read by the pages from their files, until they are changed."""
-
 
 _log = logging.getLogger("medkg.web")
 
@@ -124,8 +123,14 @@ class Endpoint:
         most = self.config.limits.seconds
         granted = most if seconds is None else min(seconds, most)
         asked = Frame({**frame.head, "seconds": granted}, frame.body)
-        counted = network(client)
-        return await self.pool.run(asked, client=counted, seconds=granted, when_slow=when_slow, changes=changes)
+        return await self.pool.run(
+            asked,
+            client=network(client),
+            networks=wider(client),
+            seconds=granted,
+            when_slow=when_slow,
+            changes=changes,
+        )
 
     async def write(
         self,
@@ -150,8 +155,7 @@ class Endpoint:
             async with self.updates.turn():
                 done = await self.evaluate(frame, client=client, seconds=seconds, when_slow=when_slow, changes=True)
                 allow(done)
-                change = _change(done)
-                if not change.is_empty:
+                if not (change := _change(done)).is_empty:
                     await completed(self.updates.commit(change))
                 self.updates.compact()
                 return done._replace(revision=self.revision)

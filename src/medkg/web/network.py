@@ -1,4 +1,7 @@
-"""Who is one client: an address, or where addresses are given away by the billion, the network that they come from."""
+"""Who is one client: an address, or where addresses are given away by the billion, the network that they come from.
+
+An IPv6 client is of wider networks too, which one customer may have whole.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from medkg.caches import cached_if_short
 _OWN_PREFIX = 64
 """Bits of an IPv6 address that are the network's: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.4."""
 
-_SITE_PREFIX = 48
-"""The most bits of an IPv6 address that are a site's: https://www.rfc-editor.org/rfc/rfc6177#section-2."""
+_HOME_PREFIX, _SITE_PREFIX = 56, 48
+"""The bits of an IPv6 address that are a home's, and the most that are a site's.
+
+https://www.rfc-editor.org/rfc/rfc6177#section-2
+"""
 
 
 @cached_if_short(entries=4096, longest=100)
@@ -31,6 +37,17 @@ def site(client: str) -> str:
     ('192.0.2.1', '2001:db8::/48')
     """
     return _network(client, _SITE_PREFIX)
+
+
+@cached_if_short(entries=4096, longest=100)
+def wider(client: str) -> tuple[str, ...]:
+    """The networks that an IPv6 client is of beyond the one it is counted by, the widest last; none for others.
+
+    >>> wider("[2001:db8:1:203::4]"), wider("192.0.2.1")
+    (('2001:db8:1:200::/56', '2001:db8:1::/48'), ())
+    """
+    networks = (_network(client, prefix) for prefix in (_HOME_PREFIX, _SITE_PREFIX))
+    return tuple(each for each in networks if each != network(client))
 
 
 def _network(client: str, prefix: int) -> str:

@@ -33,6 +33,7 @@ _STATUS: dict[type[BaseException], HTTPStatus] = {
     errors.UnknownName: HTTPStatus.NOT_FOUND,
     errors.SizeLimit: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TimeLimit: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.LoadLimit: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.MemoryLimit: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
