@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 MOST_IN_MEMORY = 500_000
 """Graphs of more quads are read by the pages from their files, until they are changed."""
-
 _log = logging.getLogger("medkg.web")
 
 
