@@ -59,6 +59,16 @@ def adopt(path: Path) -> None:
             os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
 
 
+@contextmanager
+def masked(umask: int) -> Iterator[None]:
+    """A context in which nobody gets these permissions on what this process makes, in all its threads."""
+    before = os.umask(umask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def make_directory(path: Path) -> None:
     """Make a directory and those it is in, where they are not there; each belongs to the owner of the one above."""
     for each in (*reversed(path.parents), path):

@@ -1,4 +1,4 @@
-"""What can be set from outside, declared once: the environment, the command line and the docs read this list."""
+"""The settings of a run, read from the environment: each as the value that it stands for, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,135 +12,14 @@ from urllib.parse import urlsplit
 
 from medkg.choices import choice, did_you_mean
 from medkg.errors import MedkgError
+from medkg.variables import OF_OTHERS, SETTINGS
 
+__all__ = ["SETTINGS", "Settings"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """What a number may be: from the least to the most, and whether it is to be a whole one."""
-
-    least: float
-    most: float
-    is_whole: bool = True
-
-    def __str__(self) -> str:
-        """The bounds in words.
-
-        >>> str(Bounds(least=1, most=1024)), str(Bounds(least=0.001, most=86_400, is_whole=False))
-        ('a number from 1 to 1,024 that is whole', 'a number from 0.001 to 86,400')
-        """
-        if self == _FLAG:
-            return "0 or 1"
-        return f"a number from {self.least:,} to {self.most:,}{' that is whole' if self.is_whole else ''}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One environment variable: its name, what it is without one, what it does, and its bounds where it is a number."""
-
-    name: str
-    default: str
-    help: str
-    bounds: Bounds | None = None
-
-
-_FLAG = Bounds(least=0, most=1)
-_MANY = Bounds(least=0, most=1_000_000)
-_SIZE = Bounds(least=1, most=(1 << 32) - 1)  # what a message between server and evaluator can hold
-
-SETTINGS = (
-    Setting(name="MEDKG_HOME", default="the platform's data directory", help="where snapshots of the graph live"),
-    Setting(
-        name="MEDKG_RESOURCES",
-        default="those of the checkout or the installed package",
-        help="a directory with `data/`, `ontology/` and `queries/` to use instead",
-    ),
-    Setting(
-        name="MEDKG_DEBUG",
-        default="0",
-        help="1 shows the traceback of a failure that nobody foresaw",
-        bounds=_FLAG,
-    ),
-    Setting(name="MEDKG_HOST", default="127.0.0.1", help="address or name of the host that the server listens on"),
-    Setting(
-        name="MEDKG_PORT",
-        default="8077",
-        help="port the server listens on, 0 for any that is free",
-        bounds=Bounds(least=0, most=65_535),
-    ),
-    Setting(
-        name="MEDKG_EVALUATORS",
-        default="twice the processors, at least 4",
-        help="processes that evaluate queries, one at a time each",
-        bounds=Bounds(least=1, most=1_024),
-    ),
-    Setting(
-        name="MEDKG_QUERY_TIMEOUT",
-        default="10",
-        help="seconds a query or an update may take",
-        bounds=Bounds(least=0.001, most=86_400, is_whole=False),
-    ),
-    Setting(
-        name="MEDKG_QUERY_MEMORY",
-        default="536870912",
-        help="bytes a query may take beyond the graph",
-        bounds=Bounds(least=1 << 20, most=1 << 46),
-    ),
-    Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have", bounds=_SIZE),
-    Setting(
-        name="MEDKG_ANSWER_ROWS",
-        default="1000000",
-        help="rows an answer may have",
-        bounds=Bounds(least=1, most=1_000_000_000),
-    ),
-    Setting(
-        name="MEDKG_REQUEST_BYTES",
-        default="1048576",
-        help="bytes the body of a query request may have; the query itself may have 100,000 characters",
-        bounds=_SIZE,
-    ),
-    Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have", bounds=_SIZE),
-    Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator", bounds=_MANY),
-    Setting(
-        name="MEDKG_CLIENT_QUEUE",
-        default="32",
-        help="requests of one client that may wait for an evaluator",
-        bounds=_MANY,
-    ),
-    Setting(name="MEDKG_WRITE_QUEUE", default="32", help="updates that may wait for their turn", bounds=_MANY),
-    Setting(
-        name="MEDKG_CACHE_BYTES",
-        default="25165824",
-        help="bytes of answers kept for those who ask again",
-        bounds=Bounds(least=0, most=1 << 46),
-    ),
-    Setting(
-        name="MEDKG_WRITE_TOKEN", default="none", help="bearer token of those who may write; without one nobody may"
-    ),
-    Setting(name="MEDKG_ACCESS_LOG", default="none", help="file for a line of JSON a request, `-` for standard output"),
-    Setting(name="MEDKG_LOG_QUERIES", default="0", help="1 puts the text of queries into the access log", bounds=_FLAG),
-    Setting(
-        name="MEDKG_ISSUES",
-        default="none",
-        help="address of a tracker’s page for a new issue, to which “report an error” adds `title=` and `body=`",
-    ),
-    Setting(
-        name="MEDKG_PROXIES",
-        default="0",
-        help="proxies before the server whose `X-Forwarded-*` or `Forwarded` headers are believed",
-        bounds=Bounds(least=0, most=100),
-    ),
-    Setting(
-        name="MEDKG_PUBLIC_URL",
-        default="what the request and trusted proxies say",
-        help="address at which clients reach the server: scheme, host and the path before all paths, such as "
-        "`https://example.org/medkg/`",
-    ),
-)
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
 
-_OF_OTHERS = frozenset({"MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_REQUIRE_PROXIES", "MEDKG_SCREENSHOTS"})
-"""What the build of the package and the tests read from the environment."""
+_PERMISSIONS = re.compile(r"(?:0o?)?[0-7]{3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +38,7 @@ class Settings:
         """What is set under a name that is no setting, each with the name that may have been meant."""
         names = [each.name for each in SETTINGS]
         ours = {name for name in self.environment if name.startswith("MEDKG_")}
-        unknown = sorted(ours - _OF_OTHERS - {*names})
+        unknown = sorted(ours - OF_OTHERS - {*names})
         return [f"{name} is no setting of medkg and changes nothing{did_you_mean(name, names)}" for name in unknown]
 
     @cached_property
@@ -199,6 +78,11 @@ class Settings:
         return self.whole("MEDKG_PORT", 8077)
 
     @property
+    def umask(self) -> int:
+        """The permissions that nobody gets on what is made in the home."""
+        return self.permissions("MEDKG_UMASK")
+
+    @property
     def is_debugging(self) -> bool:
         """Whether tracebacks are to be shown; what is set otherwise is a matter for `flag`."""
         return self.text("MEDKG_DEBUG") == "1"
@@ -229,6 +113,14 @@ class Settings:
     def whole(self, name: str, default: int) -> int:
         """A setting that is a whole number, or the default; a `MedkgError` as for `number`."""
         return int(self.number(name, default))
+
+    def permissions(self, name: str) -> int:
+        """A setting that is an octal number of permissions, or its default; a `MedkgError` where it is none."""
+        (setting,) = (each for each in SETTINGS if each.name == name)
+        text = self.text(name) or setting.default
+        if _PERMISSIONS.fullmatch(text) is None:
+            raise MedkgError(f"{name} is {setting.bounds}, not {text!r}")
+        return int(text, base=8)
 
     def flag(self, name: str) -> bool:
         """Whether a setting that is 0 or 1 is 1."""

@@ -40,8 +40,9 @@ def salvage() -> None:
     An update is kept where its digest says that it is what was written, also after the damage. What is lost is named.
     A running server takes over the mended journal by itself.
     """
-    snapshots = snapshots_of(Settings.from_environment())
-    with building(snapshots), told(snapshots):
+    settings = Settings.from_environment()
+    snapshots = snapshots_of(settings)
+    with building(snapshots, umask=settings.umask), told(snapshots):
         found = [each for each in map(salvaging.salvage, journals(snapshots)) if each]
     for each in found:
         click.echo(f"{each.digest}: {_updates(each.kept)} kept; the damaged journal is {each.aside}")

@@ -6,10 +6,11 @@ import json
 import os
 import signal
 import time
-import urllib.request
-from contextlib import suppress
-from http.client import HTTPException
+from contextlib import closing, suppress
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -50,13 +51,30 @@ def command() -> None:
         click.echo(f"{beacon.address} serves {revision}")
 
 
+def _state(address: str) -> bytes:
+    """What a server that is ready says of itself; a `ValueError` where it is not."""
+    from medkg.web.unix_socket import UnixConnection, is_socket
+
+    parts = urlsplit(address)
+    connection = (
+        UnixConnection(address, timeout=_PATIENCE)
+        if is_socket(address)
+        else HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE)
+    )
+    with closing(connection):
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        if answer.status != HTTPStatus.OK:
+            raise ValueError(f"not ready: {answer.status}")
+        return answer.read()
+
+
 def _awaited(beacon: Beacon, digest: str) -> str:
     """The revision a server serves once it is one of a snapshot."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{beacon.address}readyz", timeout=_PATIENCE) as answer:
-                revision = str(json.load(answer)["revision"])
+            revision = str(json.loads(_state(beacon.address))["revision"])
         except (OSError, HTTPException, ValueError, LookupError, TypeError):  # nothing yet, or something else
             revision = ""
         if revision.startswith(digest):

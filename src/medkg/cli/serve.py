@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 
 from medkg.cli.graph import opened
@@ -21,19 +24,27 @@ from medkg.support import require_server_support
     default=lambda: Settings.from_environment().port,
     help="Port to listen on, 0 for any that is free [MEDKG_PORT].",
 )
-def command(host: str, port: int) -> None:
+@click.option(
+    "--socket",
+    type=click.Path(path_type=Path),
+    default=lambda: Settings.from_environment().path("MEDKG_SOCKET"),
+    help="Path of a Unix socket to listen on instead [MEDKG_SOCKET].",
+)
+def command(host: str, port: int, socket: Path | None) -> None:
     """Answer SPARQL at /sparql, and everything in the graph at its own address.
 
     The graph is built first where there is none. A graph that is built or rolled back to while the server runs is
-    taken over without a request lost. Limits, the token of writers and the log are set by the environment.
+    taken over without a request lost. Limits, tokens and the log are set by the environment. SIGHUP has it look for a
+    new graph and read files of tokens again, SIGUSR1 has it open its log anew.
     """
     require_server_support()
+    from medkg.pool.signals import ignoring_strays
     from medkg.web.config import configured  # imported here, for what is needed for it is there then
-    from medkg.web.listening import claimed
-    from medkg.web.serve import serve
+    from medkg.web.serve import claim, serve
 
     settings = Settings.from_environment()
-    config = configured(settings)
-    claimed(host, port)  # what is wrong with the place or the settings is said before a graph is built
-    opened(settings)
-    serve(config, host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))
+    config = replace(configured(settings), socket=socket)
+    claim(config, host, port)  # what is wrong with the place or the settings is said before a graph is built
+    with ignoring_strays():
+        opened(settings)
+        serve(config, host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from medkg.errors import MedkgError, SnapshotError
+from medkg.files import masked
 from medkg.graph import derived, disk, home
 from medkg.graph import manifest as manifests
 from medkg.graph.fingerprint import data_digest, fingerprint
@@ -63,7 +64,7 @@ def open_current(
     if snapshot:
         return snapshot
     try:
-        with building(snapshots, progress):
+        with building(snapshots, progress, umask=settings.umask):
             return _up_to_date(settings, is_verified=is_verified) or _build_unasked(settings, progress)
     except (ExceptionGroup, MedkgError) as failure:
         last = _last_acknowledged(snapshots) or last_good(snapshots, is_verified=is_verified)
@@ -82,7 +83,7 @@ def build(
     Faults of the data come all in one ExceptionGroup; whatever fails, what served before still does.
     """
     snapshots = snapshots_of(settings)
-    with building(snapshots, progress):
+    with building(snapshots, progress, umask=settings.umask):
         pointer = current(snapshots)
         if again or pointer is None or pointer.rolled_back:
             return _build(settings, progress, again, updates)
@@ -139,9 +140,13 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
 
 
 @contextmanager
-def building(snapshots: Path, progress: Progress = silent) -> Iterator[None]:
-    """A context in which no other process builds or moves the pointer, and nothing of a killed one is left."""
+def building(snapshots: Path, progress: Progress = silent, *, umask: int) -> Iterator[None]:
+    """A context in which no other process builds or moves the pointer, and nothing of a killed one is left.
+
+    What is made in it has none of the permissions of `umask`.
+    """
     with ExitStack() as stack:
+        stack.enter_context(masked(umask))
         with told(snapshots):
             home.require_readable(snapshots.parent)
             home.prepare(snapshots.parent)
@@ -217,7 +222,7 @@ def _mend(snapshot: Snapshot, settings: Settings) -> str:
         try:
             derived.require(snapshot)
         except SnapshotError:
-            with building(snapshot.path.parent):
+            with building(snapshot.path.parent, umask=settings.umask):
                 derive_anew(snapshot, partial(derived.derive, load(settings.resources / "data")))
             return "; its search index and register of lineage were made anew, of the present data"
     return ""

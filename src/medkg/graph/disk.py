@@ -73,7 +73,11 @@ def sealed(path: Path) -> str:
 
 def _owner(directory: Path) -> str:
     """The name of the user to whom a directory belongs, or the number where there is no name."""
-    try:
-        return f"the user {directory.owner()}"
-    except (OSError, KeyError, NotImplementedError):
-        return "another user"
+    for each in (directory, *directory.parents):
+        try:
+            return f"the user {each.owner()}"
+        except PermissionError:  # it is in one that keeps others out, whose owner is to be named
+            continue
+        except (OSError, KeyError, NotImplementedError):
+            break
+    return "another user"

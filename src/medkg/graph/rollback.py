@@ -55,7 +55,7 @@ def rollback(settings: Settings, digest: str = "") -> Snapshot:
     as answered by it, so that nothing is built until they change or `build` is called.
     """
     snapshots = snapshots_of(settings)
-    with building(snapshots):
+    with building(snapshots, umask=settings.umask):
         target = verify(_named(snapshots, digest)) if digest else _before(snapshots)
         if not target.is_indexed:
             raise SnapshotError(f"{target.path} is no complete snapshot: {INDEX} or {LINEAGE} is missing")

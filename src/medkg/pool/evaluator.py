@@ -57,6 +57,11 @@ class Evaluator:
         return self._pid != 0
 
     @property
+    def pid(self) -> int:
+        """The number of the process, once it has said hello."""
+        return self._pid
+
+    @property
     def job(self) -> Job | None:
         """The job it is at; None where it is at none, or at one that nobody waits for."""
         return self._given[0] if self._given else None

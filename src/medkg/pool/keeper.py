@@ -30,6 +30,7 @@ from medkg.pool import sandbox
 from medkg.pool.errands import Desk
 from medkg.pool.frames import Frame, send
 from medkg.pool.memory import keep_freed
+from medkg.pool.signals import ignore_strays
 from medkg.pool.worker import work
 
 FORK, ADVANCE, PING = b"f", b"a", b"p"
@@ -42,6 +43,7 @@ def main() -> None:
     keep_freed()
     task = json.loads(sys.stdin.readline())
     control = socket.socket(fileno=task["control"])
+    ignore_strays()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # evaluators are reaped by the kernel
     try:

@@ -77,6 +77,11 @@ class Keeping:
         return keeping
 
     @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         """Whether the process is there, and answers."""
         return not self._has_ended and self._process.poll() is None

@@ -63,6 +63,11 @@ class Pool:
         """The number of evaluators that are ready and at no work."""
         return len(self._idle)
 
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of the evaluators' processes."""
+        return [each.pid for each in self._all if each.is_ready]
+
     async def run(
         self,
         asked: Frame,

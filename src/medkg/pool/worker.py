@@ -32,6 +32,7 @@ def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool
     os.setpgid(0, 0)  # so that the server can give all threads another priority at once
     gc.freeze()
     os.dup2(descriptor, 2)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # by which the kernel ends what the server has not
 
     def serve() -> None:
         try:

@@ -75,7 +75,7 @@ def _service(request: Request, endpoint: Endpoint) -> Service:
                 endpoint=address,
                 graph_store=store,
                 revision=shown.revision,
-                writable=endpoint.token is not None,
+                writable=endpoint.config.is_writable,
                 limits=endpoint.config.limits,
             )
     return replace(known, endpoint=address, graph_store=store)

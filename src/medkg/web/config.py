@@ -9,7 +9,9 @@ from pathlib import Path
 from medkg.errors import MedkgError
 from medkg.pool import Crowd, Limits
 from medkg.settings import Settings
+from medkg.web.cross_origin import ANY_ORIGIN
 from medkg.web.public_address import PublicAddress
+from medkg.web.tokens import is_sendable, read_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,20 @@ class Config:
     crowd: Crowd = field(default_factory=lambda: Crowd(evaluators=evaluators()))
     cache_bytes: int = 24 << 20
     token: str | None = None
-    """The bearer token of writers; None where nobody may write."""
+    """The bearer token of writers."""
+    token_file: Path | None = None
+    """A file with more tokens of writers; nobody may write where there is neither."""
+    read_token: str | None = None
+    """The token of readers."""
+    read_token_file: Path | None = None
+    """A file with more tokens of readers; everybody may read where there is neither."""
+    cors: frozenset[str] = ANY_ORIGIN
+    """The origins whose pages may read and query."""
+    socket: Path | None = None
+    """The Unix socket to listen on; None where it is a host and port."""
+    socket_mode: int = 0o660
+    umask: int = 0o077
+    """The permissions that nobody gets on what the server makes in its home."""
     access_log: str | None = None
     """A file, `-` for the standard output, None for no log."""
     log_queries: bool = False
@@ -36,6 +51,16 @@ class Config:
     """The address of the site for all clients; None where the request tells it."""
     debug: bool = False
     """Whether the traceback of what keeps the server from starting is shown."""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether somebody may write."""
+        return self.token is not None or self.token_file is not None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether reading needs a token."""
+        return self.read_token is not None or self.read_token_file is not None
 
 
 def configured(settings: Settings) -> Config:
@@ -58,7 +83,14 @@ def configured(settings: Settings) -> Config:
             waiting_each=settings.whole("MEDKG_CLIENT_QUEUE", crowd.waiting_each),
         ),
         cache_bytes=settings.whole("MEDKG_CACHE_BYTES", 24 << 20),
-        token=_token(settings),
+        token=_token(settings, "MEDKG_WRITE_TOKEN"),
+        token_file=_token_file(settings, "MEDKG_WRITE_TOKEN_FILE"),
+        read_token=_token(settings, "MEDKG_READ_TOKEN"),
+        read_token_file=_token_file(settings, "MEDKG_READ_TOKEN_FILE"),
+        cors=_cors(settings),
+        socket=settings.path("MEDKG_SOCKET"),
+        socket_mode=settings.permissions("MEDKG_SOCKET_MODE"),
+        umask=settings.umask,
         access_log=settings.text("MEDKG_ACCESS_LOG"),
         log_queries=settings.flag("MEDKG_LOG_QUERIES"),
         issues=settings.address("MEDKG_ISSUES"),
@@ -74,12 +106,45 @@ def evaluators() -> int:
     return max(4, 2 * (os.cpu_count() or 1))
 
 
-def _token(settings: Settings) -> str | None:
-    """The token of writers; a `MedkgError` where no header could carry it, so that nobody could write."""
-    token = settings.text("MEDKG_WRITE_TOKEN")
-    if token is not None and not (token.isascii() and token.isprintable() and token == token.strip()):
-        raise MedkgError("MEDKG_WRITE_TOKEN goes into a header: give it visible characters of ASCII only")
+def _token(settings: Settings, name: str) -> str | None:
+    """The token of a setting; a `MedkgError` where no header could carry it, so that nobody could bear it."""
+    token = settings.text(name)
+    if token is not None and not is_sendable(token):
+        raise MedkgError(f"{name} goes into a header: give it visible characters of ASCII only")
     return token
+
+
+def _token_file(settings: Settings, name: str) -> Path | None:
+    """The file of tokens of a setting; a `MedkgError` with all that is wrong in it."""
+    file = settings.path(name)
+    if file is not None:
+        try:
+            read_tokens(file)
+        except MedkgError as error:
+            raise MedkgError(f"{name}: {error}") from error
+    return file
+
+
+def _cors(settings: Settings) -> frozenset[str]:
+    """The origins whose pages may read; a `MedkgError` that names all that are none."""
+    text = settings.text("MEDKG_CORS") or "*"
+    if text.strip().lower() in {"*", "off"}:
+        return ANY_ORIGIN if text.strip() == "*" else frozenset()
+    origins = text.replace(",", " ").split()
+    wrong = [each for each in origins if not _is_origin(each)]
+    if wrong or not origins:
+        named = ", ".join(map(repr, wrong)) or repr(text)
+        raise MedkgError(f"MEDKG_CORS is *, off, or a list of origins such as https://example.org, not {named}")
+    return frozenset(PublicAddress.read(each).origin for each in origins)
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a text is scheme and host of a site alone."""
+    try:
+        address = PublicAddress.read(text)
+    except ValueError:
+        return False
+    return not address.prefix
 
 
 def _public(settings: Settings) -> PublicAddress | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 MOST_IN_MEMORY = 500_000
 """Graphs of more quads are read by the pages from their files, until they are changed."""
-
-
 _log = logging.getLogger("medkg.web")
 
 
@@ -106,9 +105,9 @@ class Endpoint:
         return self._keeping.walls
 
     @property
-    def token(self) -> str | None:
-        """What a writer bears; None where nobody may write."""
-        return self.config.token
+    def takes_updates(self) -> bool:
+        """Whether updates can be made: somebody may write, and the graph is small enough."""
+        return self.config.is_writable and self._keeping.in_memory
 
     async def evaluate(
         self,
@@ -151,14 +150,23 @@ class Endpoint:
         if not self._keeping.in_memory:
             raise Forbidden("This graph is too large to be changed over HTTP.")
         when_slow()  # for one may wait long for one's turn
-        async with self.updates.turn():
-            done = await self.evaluate(frame, client=client, seconds=seconds, when_slow=when_slow, changes=True)
-            allow(done)
-            change = _change(done)
-            if not change.is_empty:
-                await completed(self.updates.commit(change))
-            self.updates.compact()
-            return done._replace(revision=self.revision)
+        with self.updates.counted():
+            async with self.updates.turn():
+                done = await self.evaluate(frame, client=client, seconds=seconds, when_slow=when_slow, changes=True)
+                allow(done)
+                if not (change := _change(done)).is_empty:
+                    await completed(self.updates.commit(change))
+                self.updates.compact()
+                return done._replace(revision=self.revision)
+
+    def count_on(self, predecessor: Endpoint) -> None:
+        """Go on counting where another one stands."""
+        self.updates.outcomes, self.pool.ended = predecessor.updates.outcomes, predecessor.pool.ended
+
+    @property
+    def processes(self) -> dict[str, list[int]]:
+        """The numbers of the processes that answer, by what they do."""
+        return {"front": [os.getpid()], "keeper": [self._keeping.pid], "evaluator": self.pool.pids}
 
     async def retire(self) -> None:
         """Finish what is at work, updates that wait for their turn included, then end the processes."""
@@ -183,7 +191,7 @@ class Endpoint:
         """
         self.fault = await asyncio.to_thread(self._fault)
         await self.updates.follow()
-        if self.token is not None:
+        if self.config.is_writable:
             self.updates.compact()
 
     def _show(self, changes: Iterable[Change]) -> None:

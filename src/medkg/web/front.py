@@ -22,18 +22,22 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
 from medkg.pool.memory import give_back
-from medkg.web import access, health, incoming, problems
+from medkg.web import incoming, problems
+from medkg.web.admission import Admission
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
 from medkg.web.connections import Connections, capacity
+from medkg.web.cross_origin import Sharing
 from medkg.web.disconnection import Watch
 from medkg.web.forwarding import Forwarding
 from medkg.web.headers import complete
+from medkg.web.health import Readiness
 from medkg.web.interface import canonical
 from medkg.web.log import AccessLog
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
 from medkg.web.outgoing import Outgoing, lose_patience
+from medkg.web.probes import Probes
 from medkg.web.public_address import PublicAddress, within
 from medkg.web.publication import Publication, first
 from medkg.web.routes import SPARQL, Router, name_of
@@ -48,8 +52,10 @@ _LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal de
 class Front:
     """The application of a server; `failed` is called with what keeps it from starting."""
 
-    def __init__(self, config: Config, *, failed: Callable[[Exception], None]) -> None:
+    def __init__(self, config: Config, *, failed: Callable[[Exception], None], restarts: int = 0) -> None:
         self._config, self._failed = config, failed
+        self._admission = Admission(config)
+        self._sharing = Sharing(origins=config.cors, is_private=config.is_private)
         self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
         self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
         self._answers = Answers(config.cache_bytes)
@@ -58,6 +64,16 @@ class Front:
         self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
+        self._probes = Probes(
+            metrics=self._metrics,
+            readiness=Readiness(self._router.respond),
+            answers=self._answers,
+            outgoing=self._outgoing,
+            bodies=self._bodies,
+            connections=self._connections,
+            log=self._log,
+            front_restarts=restarts,
+        )
         self._publication: Publication | None = None
         self._watching: asyncio.Task[None] | None = None
         self._guarding: asyncio.Task[None] | None = None
@@ -83,18 +99,23 @@ class Front:
         answer, kept = await self._answered(scope, protocol)
         if answer is None:
             return  # nobody is there any more
+        answer = self._sharing.restricted(answer, scope.headers.get)
         if scope.method == "HEAD" or answer.status in {204, 304}:
             protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
         else:
             protocol.response_bytes(answer.status, list(answer.headers), answer.body)
         try:
             self._record(scope, answer, perf_counter() - started, kept=kept)
-        except Exception:  # which is no matter of the client's
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # which is no matter of the client's
             _log.exception("a request has been answered, but not recorded")
 
     async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> tuple[Answer | None, bool]:
         """The answer to a request, whatever goes wrong, and whether it was kept; none where the client has hung up."""
         try:
+            if not self._admission.is_open:
+                self._admission.require(scope, canonical(self._path(scope)))
             kept = self._at_once(scope)
             answer = kept or await self._respond(scope, protocol)
             if answer is not None and scope.method != "HEAD":
@@ -120,11 +141,19 @@ class Front:
         """The answer to any other request, or what goes wrong; None where the client has hung up meanwhile."""
         watch = Watch(protocol)
         try:
-            if scope.method in {"GET", "HEAD"} and (answer := self._own(self._path(scope))) is not None:
+            if scope.method in {"GET", "HEAD"} and (
+                answer := await self._probes.answer(canonical(self._path(scope)), self._serving)
+            ):
                 return complete(answer)
             with self._connections.use(scope.client, incoming.client(scope, self._forwarding)):
+                writer, limits = self._admission.writer(scope), self._config.limits
                 request = await incoming.read(
-                    scope, protocol, most=self._most(scope), forwarding=self._forwarding, bodies=self._bodies
+                    scope,
+                    protocol,
+                    most=max(limits.write, limits.request) if writer else limits.request,  # many only for writers
+                    forwarding=self._forwarding,
+                    bodies=self._bodies,
+                    writer=writer,
                 )
                 # the endpoint of now: another may have taken over while the body came in
                 return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
@@ -134,12 +163,6 @@ class Front:
             return None
         finally:
             watch.stop()
-
-    def _most(self, scope: Scope) -> int:
-        """The bytes that the body of a request may have: many only for those who may write."""
-        limits = self._config.limits
-        is_writer = access.bears(scope.headers.get("authorization") or "", self._config.token)
-        return max(limits.write, limits.request) if is_writer else limits.request
 
     def _told(self, error: BaseException, scope: Scope) -> Answer:
         """The answer to a failure; in the plainest form where that fails in its turn."""
@@ -162,28 +185,24 @@ class Front:
         except BadRequest:
             return self._config.public or PublicAddress()
 
-    def _own(self, path: str) -> Answer | None:
-        """What supervisors ask."""
-        match canonical(path):
-            case "/livez":
-                return health.livez()
-            case "/readyz":
-                return health.readyz(self._serving.endpoint)
-            case "/metrics":
-                return self._metrics.answer(self._serving.endpoint, self._answers)
-        return None
-
     async def _start(self) -> None:
         """Start what answers, and follow what is published."""
-        self._publication = Publication(self._config, await first(self._config))
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._publication.look)
+        loop.add_signal_handler(signal.SIGHUP, self._look)
+        loop.add_signal_handler(signal.SIGUSR1, self._log.reopen)
+        self._publication = Publication(self._config, await first(self._config))
         loop.call_later(1, lose_patience)
         self._watching = loop.create_task(self._publication.watch())
         if not self._config.proxies:  # or all connections are those of a proxy, whose part it is to share them out
             self._guarding = loop.create_task(self._connections.watch())
         self._tidy(loop)
         gc.freeze()  # what is there from the start stays, and need not be looked through again and again
+
+    def _look(self) -> None:
+        """See what has changed: what is pointed to, and the files of tokens."""
+        self._admission.load()
+        if self._publication is not None:
+            self._publication.look()
 
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give back now and then what large answers have left behind."""
@@ -220,6 +239,8 @@ class Front:
             status=answer.status,
             size=len(answer.body),
             seconds=seconds,
+            writer=self._admission.writer(scope),
+            revision=dict(answer.headers).get("medkg-revision", ""),
         )
 
 

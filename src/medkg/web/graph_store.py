@@ -42,7 +42,7 @@ async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], 
         raise BadRequest("Name a graph, by 'graph' or by 'default'.")
     if request.is_read:
         return await _read(request, graph, endpoint, when_slow)
-    access.authorize(request, endpoint.token)
+    access.authorize(request, is_writable=endpoint.config.is_writable)
     return await _write(request, graph, endpoint, when_slow, is_new=is_new)
 
 

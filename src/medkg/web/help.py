@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, current_app, render_template
 
 from medkg.export import citation
-from medkg.settings import SETTINGS, Setting
+from medkg.variables import SETTINGS, Setting
 from medkg.web import catalogs, grades, interface, references
 from medkg.web.addresses import absolute_addresses
 from medkg.web.answers import page

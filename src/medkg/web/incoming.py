@@ -75,7 +75,9 @@ def address(scope: Scope, forwarding: Forwarding) -> PublicAddress:
     return forwarding.address(partial(header, scope), scope.scheme, asked.origin.partition("//")[2])
 
 
-async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: Forwarding, bodies: Bodies) -> Request:
+async def read(
+    scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: Forwarding, bodies: Bodies, writer: str = ""
+) -> Request:
     """The request whole; a `SizeLimit` where its body has more than `most` bytes."""
     headers: dict[str, str] = {}
     size = 0
@@ -94,6 +96,7 @@ async def read(scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: F
         headers=headers,
         body=body,
         client=sender,
+        writer=writer,
         address=asked,
     )
 

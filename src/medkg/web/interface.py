@@ -48,7 +48,11 @@ FRONT = (
         answer="What the endpoint is and holds, as data.",
     ),
     Route(path="/livez", methods=READS, answer="A sign of life, which asks nothing of the graph."),
-    Route(path="/readyz", methods=READS, answer="Whether queries would be answered, and from which revision."),
+    Route(
+        path="/readyz",
+        methods=READS,
+        answer="Whether queries, pages and updates work, why not, and from which revision.",
+    ),
     Route(path="/metrics", methods=READS, answer="What the server counts, for Prometheus."),
 )
 """What is answered before any page is asked."""

@@ -31,9 +31,13 @@ class AccessLog:
             self._writer = LineWriter(descriptor, gap=_gap, failed=_tell)
 
     def reopen(self) -> None:
-        """Go on in the file that has the name now; a `MedkgError` where that cannot be written, and nothing changes."""
-        if self._writer is not None and self._path:
+        """Go on in the file that has the name now, as after the old one was moved away; in the old where that fails."""
+        if self._writer is None or not self._path:
+            return
+        try:
             self._writer.switch(_opened(self._path))
+        except MedkgError as error:
+            _log.error("%s; it goes on in the file that is open", error)
 
     def close(self) -> None:
         """Write no more."""
@@ -51,8 +55,20 @@ class AccessLog:
         """Whether anything is written."""
         return self._writer is not None
 
-    def note(self, *, client: str, method: str, path: str, asked: str, status: int, size: int, seconds: float) -> None:
-        """Write one request down."""
+    def note(
+        self,
+        *,
+        client: str,
+        method: str,
+        path: str,
+        asked: str,
+        status: int,
+        size: int,
+        seconds: float,
+        writer: str = "",
+        revision: str = "",
+    ) -> None:
+        """Write one request down: by `writer`, if a token says who that is, and the `revision` that it has led to."""
         if self._writer is None:
             return
         line = {
@@ -64,6 +80,7 @@ class AccessLog:
             "bytes": size,
             "seconds": round(seconds, 6),
         }
+        line |= {name: value for name, value in (("writer", writer), ("revision", revision)) if value}
         if self._queries:
             line["query"] = asked
         written = json.dumps(line, ensure_ascii=False) + "\n"

@@ -32,6 +32,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     client: str = ""
+    writer: str = ""
+    """The name of the token of writers that the request bears; empty where it bears none."""
     address: PublicAddress = PublicAddress()
     """The address of the site as the client sees it; `path` is within it."""
 

@@ -7,56 +7,51 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from medkg.web.caching import Answers
-from medkg.web.endpoint import Endpoint
+from medkg.web.measures import MEASURES, State
 from medkg.web.messages import Answer
 
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, float("inf"))
 
 
+REQUESTS = ("medkg_requests_total", "Requests answered.", ("route", "status", "kept"))
+REQUEST_SECONDS = ("medkg_request_seconds", "Time to answer.", ("route",))
+"""What is counted with each request: name, what it says, labels."""
+
+
 class Metrics:
-    """The counts of one server, from its start."""
+    """The counts of one server, from its start; those of the process that answers are the library's."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._requests = _Requests()
-        self._registry.register(self._requests)
-        self._busy = Gauge("medkg_evaluators_busy", "Evaluators at work.", registry=self._registry)
-        self._waiting = Gauge("medkg_requests_waiting", "Requests that wait for one.", registry=self._registry)
-        self._writers = Gauge("medkg_updates_waiting", "Updates that wait for their turn.", registry=self._registry)
-        self._journal = Gauge("medkg_journal_bytes", "Size of the journal of updates.", registry=self._registry)
-        self._damaged = Gauge(
-            "medkg_journal_damaged", "1 where the journal is damaged and takes no update.", registry=self._registry
-        )
-        self._kept = Gauge("medkg_answers_kept_bytes", "Size of the answers kept.", registry=self._registry)
-        self._revision = Gauge(
-            "medkg_revision_info", "The graph that is served.", ("revision",), registry=self._registry
-        )
-        self._sandbox = Gauge(
-            "medkg_sandbox_info", "What evaluators are shut in by.", ("kind",), registry=self._registry
-        )
+        self._requests, self._measures = _Requests(), _Measures()
+        for each in (self._requests, self._measures):
+            self._registry.register(each)
+        ProcessCollector(registry=self._registry)
         self.count = self._requests.count
 
-    def answer(self, endpoint: Endpoint, answers: Answers) -> Answer:
+    def answer(self, state: State) -> Answer:
         """All counts, and how things stand at this moment."""
-        self._busy.set(endpoint.pool.busy)
-        self._waiting.set(endpoint.pool.waiting)
-        self._writers.set(endpoint.updates.waiting)
-        self._journal.set(endpoint.updates.bytes)
-        self._damaged.set(bool(endpoint.updates.damage))
-        self._kept.set(answers.bytes)
-        self._revision.clear()
-        self._revision.labels(endpoint.revision).set(1)
-        self._sandbox.clear()
-        self._sandbox.labels(str(endpoint.walls)).set(1)
+        self._measures.state = state
         headers = (("content-type", CONTENT_TYPE_LATEST), ("cache-control", "no-store"))
         return Answer(status=200, headers=headers, body=generate_latest(self._registry))
+
+
+class _Measures(Collector):
+    """What is read of a server, which has no state before it is asked."""
+
+    def __init__(self) -> None:
+        self.state: State | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics as they are now."""
+        if self.state is not None:
+            yield from (each.family(self.state) for each in MEASURES)
 
 
 class _Requests(Collector):
@@ -75,11 +70,11 @@ class _Requests(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The counts as they are now."""
-        requests = CounterMetricFamily("medkg_requests", "Requests answered.", labels=("route", "status", "kept"))
+        requests = CounterMetricFamily(*REQUESTS[:2], labels=REQUESTS[2])
         for (route, status, kept), number in self._answered.items():
             requests.add_metric((route, str(status), str(kept)), number)
         yield requests
-        seconds = HistogramMetricFamily("medkg_request_seconds", "Time to answer.", labels=("route",))
+        seconds = HistogramMetricFamily(*REQUEST_SECONDS[:2], labels=REQUEST_SECONDS[2])
         for route, numbers in self._buckets.items():
             bounds = zip(map(floatToGoString, _BUCKETS), accumulate(numbers), strict=True)
             seconds.add_metric((route,), buckets=[*bounds], sum_value=self._seconds[route])

@@ -117,7 +117,7 @@ async def change(asked: Question, request: Request, endpoint: Endpoint, when_slo
 
     https://www.w3.org/TR/sparql11-protocol/#update-operation
     """
-    access.authorize(request, endpoint.token)
+    access.authorize(request, is_writable=endpoint.config.is_writable)
     head = {
         "ask": "update",
         "using": asked.default_graphs,

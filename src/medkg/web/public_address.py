@@ -51,6 +51,11 @@ class PublicAddress:
         return cls(f"{scheme}://{host.removesuffix(_DEFAULT_PORTS.get(scheme, ''))}", path)
 
     @property
+    def host(self) -> str:
+        """The name or address of the host in lower case, without a port."""
+        return urlsplit(self.origin).hostname or ""
+
+    @property
     def root(self) -> str:
         """The address of the home page, which ends in a slash; all others begin so."""
         return self.at("/")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import Busy, MedkgError, SnapshotError, Superseded
@@ -71,6 +73,14 @@ def _warn(walls: Walls) -> None:
         _log.warning("the memory of a query is not bounded here")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of taking over a snapshot, and when that was, in seconds since 1970."""
+
+    at: float
+    is_success: bool
+
+
 class Publication:
     """The endpoint that answers now, and its successor once another snapshot is pointed to."""
 
@@ -81,6 +91,10 @@ class Publication:
         self._look = asyncio.Event()
         self._trouble = ""
         self._retiring: set[asyncio.Task[None]] = set()
+        self.last = Outcome(at=time.time(), is_success=True)
+        """What came of the last snapshot that was to be taken over."""
+        self.restarts = 0
+        """The number of times that an endpoint was started again whose keeper had ended."""
 
     def look(self) -> None:
         """Look now, and not only after a while, and once more at what was refused."""
@@ -109,6 +123,11 @@ class Publication:
     async def stop(self) -> None:
         """End all processes, once they have finished what they do."""
         await asyncio.gather(self.endpoint.retire(), *self._retiring)
+
+    def _note(self, digest: str, *, is_success: bool) -> None:
+        """Note what came of a snapshot, where it is another one than what serves and is not only started once more."""
+        if digest != self.endpoint.snapshot.digest:
+            self.last = Outcome(at=time.time(), is_success=is_success)
 
     def _log_once(self, message: str) -> None:
         """Log what goes wrong, once and not at every look."""
@@ -142,6 +161,7 @@ class Publication:
             return
         dead = self.endpoint
         await self._take_over(dead.snapshot.digest)
+        self.restarts += self.endpoint is not dead
         self._pause = min(2 * self._pause, _LONGEST_PAUSE) if self.endpoint is dead else LOOK
         self._retry_at = now + self._pause
 
@@ -156,6 +176,7 @@ class Publication:
             raise
         except MedkgError as error:
             self._refused = digest
+            self._note(digest, is_success=False)
             _log.error("the snapshot %s is refused, %s goes on: %s", digest, self.endpoint.revision, error)
             if self.endpoint.is_alive:
                 return
@@ -164,9 +185,11 @@ class Publication:
             except SnapshotError as none:
                 _log.error("nothing can be served until it is mended: %s", none)
                 return
-        predecessor, self.endpoint = self.endpoint, successor
         if successor.snapshot.digest == digest:
             self._refused = ""
+            self._note(digest, is_success=True)
+        predecessor, self.endpoint = self.endpoint, successor
+        successor.count_on(predecessor)
         task = asyncio.create_task(predecessor.retire())
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)

@@ -14,21 +14,25 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from multiprocessing import SimpleQueue
-from typing import Any
+from multiprocessing import SimpleQueue, Value
+from typing import TYPE_CHECKING, Any
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from medkg.errors import MedkgError, in_one_line
+from medkg.files import masked
 from medkg.pool.keeper_process import module_path
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
+from medkg.pool.signals import ignore_strays, ignoring_strays
 from medkg.support import require_server_support
+from medkg.web import unix_socket
 from medkg.web.beacons import lit
 from medkg.web.config import Config
 from medkg.web.connections import capacity, files
@@ -36,6 +40,9 @@ from medkg.web.front import Front
 from medkg.web.listening import claimed, reachable, url
 from medkg.web.standard_error import relayed
 from medkg.web.supervision import Supervisor
+
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
 
 DEFAULT_PORT = 8077
 
@@ -56,19 +63,22 @@ def serve(
 ) -> None:
     """Answer requests until interrupted; `announce` is called with the address once the server listens.
 
-    Port 0 takes any free port. A `MedkgError` where the host or the port cannot be had, where there is no snapshot to
-    serve, or where the process that serves dies twice before anybody was answered; one that dies later is replaced.
+    It listens on the socket of the config, or else on host and port; port 0 is any that is free. A `MedkgError` where
+    that cannot be had, where there is no snapshot to serve, or where the process that serves dies twice before anybody
+    was answered; one that dies later is replaced.
     """
     require_server_support()
     sys.path[:] = module_path()  # what is imported later, here and in the processes that are started, is no stranger's
     os.environ["PYTHONSAFEPATH"] = "1"
-    address, port = claimed(host, port)
+    place = claim(config, host, port)
+    if config.socket is not None and not config.proxies:
+        _log.warning("who asks at a socket has no address: everybody is one client unless MEDKG_PROXIES says more")
     _require_files(config.crowd.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
+    starts = Value("L", 0)
     server = _Server(
+        **place.options,
         target="medkg",
-        address=address,
-        port=port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000, max_buffer_size=_HEAD),
@@ -79,35 +89,66 @@ def serve(
         loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
+    server.on_startup(lambda: signal.signal(signal.SIGUSR1, server.hand_on))
     server.on_startup(
-        lambda: threading.Thread(
-            target=_announce, args=(server.announcing(announce), address, port), daemon=True
-        ).start()
+        lambda: threading.Thread(target=_announce, args=(server.announcing(announce), place), daemon=True).start()
     )
     try:
-        with relayed(), lit(config.snapshots.parent, url(address, port)):
-            server.serve(target_loader=partial(_loaded, config, failures), wrap_loader=False)
+        with ignoring_strays(), masked(config.umask), relayed(), lit(config.snapshots.parent, place.url):
+            server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
             raise MedkgError("the server stopped: its process dies as soon as it starts") from None
     except (OSError, ValueError, RuntimeError) as error:  # of the server underneath
-        raise MedkgError(f"cannot serve at {url(address, port)}: {in_one_line(error)}") from error
+        raise MedkgError(f"cannot serve at {place.url}: {in_one_line(error)}") from error
     if not failures.empty():
         raise MedkgError(failures.get())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a server listens: what it is called, what granian is told, and how one connects to it."""
+
+    url: str
+    options: Mapping[str, Any]
+    connect: Callable[[], socket.socket]
+
+
+def claim(config: Config, host: str, port: int) -> Place:
+    """The socket of a config, or else host and port; a `MedkgError` where they cannot be had."""
+    if config.socket is not None:
+        path = unix_socket.free(config.socket)
+        options = {"uds": path, "uds_permissions": config.socket_mode}
+        return Place(url=unix_socket.url(path), options=options, connect=partial(unix_socket.connected, path))
+    address, port = claimed(host, port)
+    return Place(
+        url=url(address, port),
+        options={"address": address, "port": port},
+        connect=partial(socket.create_connection, (reachable(address), port), timeout=1),
+    )
+
+
 class _Server(Supervisor):
-    """A granian server that hands SIGHUP on, instead of replacing the process that answers."""
+    """A granian server that hands SIGHUP and SIGUSR1 on, instead of replacing the process that answers."""
 
     def signal_handler_reload(self, *_: object) -> None:
         """Have the process that answers look for a new snapshot."""
+        self.hand_on(signal.SIGHUP)
+
+    def hand_on(self, number: int, *_: object) -> None:
+        """Send a signal to the process that answers."""
         for worker in self.wrks:
             with suppress(ProcessLookupError):
-                os.kill(worker.inner.pid, signal.SIGHUP)
+                os.kill(worker.inner.pid, number)
 
 
-def _loaded(config: Config, failures: SimpleQueue[str], *, is_first: bool = True) -> Any:
-    """The application, in the process that answers; where the first one cannot start, there is to be no server."""
+def _loaded(config: Config, failures: SimpleQueue[str], starts: Synchronized[int], *, is_first: bool = True) -> Any:
+    """The application, in the process that answers; `starts` counts how often there has been one.
+
+    Where the first one cannot start, there is to be no server.
+    """
+    ignore_strays()  # which the loop handles from when it is there
+    starts.value += 1
     if hasattr(os, "setpgid"):
         # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell this process
         os.setpgid(0, 0)
@@ -116,7 +157,7 @@ def _loaded(config: Config, failures: SimpleQueue[str], *, is_first: bool = True
     keep_freed()
     failed = partial(_tell, failures if is_first else None, debug=config.debug)
     try:
-        return Front(config, failed=failed)
+        return Front(config, failed=failed, restarts=starts.value - 1)
     except Exception as error:
         failed(error)
         sys.exit(1)
@@ -168,14 +209,14 @@ def _allow_many_connections() -> None:
             return
 
 
-def _announce(announce: Callable[[str], None], address: str, port: int) -> None:
+def _announce(announce: Callable[[str], None], place: Place) -> None:
     """Tell the URL as soon as something listens there."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((reachable(address), port), timeout=1).close()
+            place.connect().close()
         except OSError:
             time.sleep(0.02)
         else:
-            announce(url(address, port))
+            announce(place.url)
             return

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+import os
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from medkg.errors import MedkgError, SnapshotError, Superseded
@@ -29,6 +32,8 @@ class Updates:
     ) -> None:
         self._journal, self._keeping, self._pool, self._writers, self._show = journal, keeping, pool, writers, show
         self._compacting: asyncio.Task[None] | None = None
+        self.outcomes = Counter(made=0, refused=0)
+        """The number of updates by what came of them."""
         self.damage = ""
         """What is wrong with the journal; nothing is written until that is mended."""
 
@@ -41,6 +46,39 @@ class Updates:
     def bytes(self) -> int:
         """The size of the journal, as far as it has been read."""
         return self._journal.end
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """A context in which one update is made, or refused where it ends with an exception."""
+        try:
+            yield
+        except BaseException:
+            self.outcomes["refused"] += 1
+            raise
+        self.outcomes["made"] += 1
+
+    @property
+    def free_bytes(self) -> int:
+        """The room that is left where the journal is; 0 where that is gone."""
+        try:
+            return shutil.disk_usage(self._journal.path.parent).free
+        except OSError:
+            return 0
+
+    def obstacle(self) -> str:
+        """What keeps the journal from being written, as far as can be known before; to be called in a thread.
+
+        Whether there is room is known once there is an update.
+        """
+        if self.damage:
+            return "the journal is damaged"
+        directory = self._journal.path.parent
+        if not directory.is_dir():
+            return "the directory of the journal is gone"
+        is_refused = not os.access(directory, os.W_OK) or (
+            self._journal.path.exists() and not os.access(self._journal.path, os.W_OK)
+        )
+        return "the journal may not be written to" if is_refused else ""
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
