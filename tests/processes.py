@@ -80,6 +80,11 @@ def evaluators(server: int) -> list[int]:
     return children(keeper(server))
 
 
+def resident(process: int) -> int:
+    """The bytes of memory that a process has."""
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def family(process: int) -> list[int]:
     """A process and all that it and its children have started."""
     return [process, *(each for child in children(process) for each in family(child))]
@@ -92,11 +97,6 @@ def kill(*processes: int) -> None:
     for each in processes:
         with suppress(ProcessLookupError):
             os.kill(each, signal.SIGKILL)
-
-
-def resident(process: int) -> int:
-    """The bytes of memory that a process has."""
-    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:
