@@ -104,12 +104,12 @@ def test_more_names_than_are_looked_up_are_refused_with_the_bound(crowded: Runni
 
 
 @on_linux
-def test_a_literal_of_any_length_is_shown_by_its_beginning_and_leaves_nothing_behind(crowded: Running) -> None:
+def test_a_literal_of_any_length_is_shown_by_its_beginning_and_leaves_nothing_behind(shared: Running) -> None:
     path = f"/sparql?{urlencode({'query': LONG_LITERAL})}"
-    answered = front(crowded.process.pid)
+    answered = front(shared.process.pid)
     sizes = []
     for number in range(4):  # not from what is kept
-        reply = page(crowded, f"{path}%20%23{number}")
+        reply = page(shared, f"{path}%20%23{number}")
         assert (reply.status, len(reply.body) < 100_000) == (200, True)
         assert b"the beginning of 20,971,520 characters" in reply.body
         sizes.append(resident(answered))
