@@ -14,7 +14,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 WINGS = ("ground", "model", "catalogs", "curation", "evaluation", "lineage", "graph", "export", "pool", "web", "cli")
 """Each wing may import those before it."""
 
-ROOM_LIMIT = 250
+ROOM_LIMIT = 400
 """Lines above which a module needs a reason."""
 
 

@@ -76,19 +76,19 @@ SETTINGS = (
     Setting(
         name="MEDKG_EVALUATORS",
         default="twice the processors, at least 4",
-        help="processes that evaluate queries, one at a time each",
+        help="processes that evaluate queries and make pages, one at a time each",
         bounds=Bounds(least=1, most=1_024),
     ),
     Setting(
         name="MEDKG_QUERY_TIMEOUT",
         default="10",
-        help="seconds a query or an update may take",
+        help="seconds a query, an update or a page may take",
         bounds=Bounds(least=0.001, most=86_400, is_whole=False),
     ),
     Setting(
         name="MEDKG_QUERY_MEMORY",
         default="536870912",
-        help="bytes a query may take beyond the graph",
+        help="bytes a query or a page may take beyond the graph",
         bounds=Bounds(least=1 << 20, most=1 << 46),
     ),
     Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have", bounds=_SIZE),

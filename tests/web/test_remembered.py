@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from medkg.graph.build import build
-from medkg.web.app import show
 from medkg.web.remembered import around, remembered, views
-from medkg.web.served import Served
+from medkg.web.served import Served, install, serving
 from tests import real
 from tests.web import tiny
 from tests.web.conftest import PREFIXES
@@ -23,6 +22,7 @@ def revision(now: Served) -> str:
 
 
 def test_an_answer_is_worked_out_once_for_one_graph_and_anew_for_the_next() -> None:
+    asked.clear()
     one, other = (replace(real.served(), revision=name) for name in ("one", "other"))
     assert [revision(one), revision(one), revision(other), revision(one)] == ["one", "one", "other", "one"]
     assert asked == ["one", "other"]
@@ -50,7 +50,7 @@ def test_a_dataset_that_is_retired_or_that_an_update_adds_has_its_pages_and_no_r
     app = tiny.application(snapshot)
     store = snapshot.in_memory()
     store.update("INSERT DATA { dataset:new a dcat:Dataset ; dcterms:title 'New'@en }", prefixes=dict(PREFIXES))
-    show(app, store, f"{snapshot.revision}.1")
+    install(app, replace(serving(app), store=store, revision=f"{snapshot.revision}.1"))
     client = app.test_client()
     for slug in ("lits-beta", "new"):
         assert client.get(f"/dataset/{slug}", headers={"Accept": "text/html"}).status_code == 200

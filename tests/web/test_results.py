@@ -6,11 +6,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, RdfFormat, Store, serialize
+from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client
 
+from medkg.errors import SizeLimit
+from medkg.evaluation.bounded import UNBOUNDED, Bounds
 from medkg.model.prefixes import Prefixes
-from medkg.web import results
+from medkg.web.result_table import read
 from tests.web.asking import BROWSER
 from tests.web.conftest import PREFIXES
 
@@ -108,29 +110,47 @@ def test_a_page_can_be_asked_for_by_name_and_by_post(client: Client) -> None:
         ("SELECT ?s { ?s ?p ?o } LIMIT 2", 2, 2),
     ],
 )
-def test_only_the_beginning_of_an_answer_is_read_but_all_of_it_counted(query: str, total: int, shown: int) -> None:
+def test_only_the_beginning_of_an_answer_is_shown_but_all_of_it_counted(query: str, total: int, shown: int) -> None:
     store = Store()
     lines = "a line\nand another\twith a tabulator"
     store.extend(
         Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal(lines)) for n in range(400)
     )
-    solutions = store.query(query)
-    assert isinstance(solutions, QuerySolutions)
-    body = solutions.serialize(format=QueryResultsFormat.TSV)
-    assert body is not None
-    found = results.read(body, False, Prefixes(PREFIXES), most=300)
+    found = read(store.query(query), Prefixes(PREFIXES), UNBOUNDED)
     assert (found.total, len(found.rows), found.is_cut) == (total, shown, shown < total)
 
 
-def test_a_large_graph_is_cut_at_the_end_of_a_line() -> None:
+def test_more_rows_than_an_answer_may_have_are_refused() -> None:
+    with pytest.raises(SizeLimit, match="more than 3 rows"):
+        read(Store().query("SELECT ?n { VALUES ?n { 1 2 3 4 } }"), Prefixes(), Bounds(rows=3))
+
+
+def test_rows_columns_and_cells_of_a_page_are_cut() -> None:
+    columns = " ".join(f"?c{n}" for n in range(150))
+    wide = read(Store().query(f"SELECT {columns} {{ BIND(1 AS ?c0) }}"), Prefixes(), UNBOUNDED)
+    assert (len(wide.columns), len(wide.rows[0]), wide.width, wide.is_cut) == (100, 100, 150, True)
+    long = f"'{'x' * 5_000}'"
+    deep = read(
+        Store().query(f"SELECT * {{ VALUES (?a ?b) {{ {f'({long} <x:{long[1:-1]}>)' * 299} }} }}"),
+        Prefixes(),
+        UNBOUNDED,
+    )
+    assert (deep.total, deep.is_cut) == (299, True)
+    cells = [cell for row in deep.rows for cell in row if cell]
+    assert {len(cell.text) for cell in cells} == {2_001}
+    assert sum(len(cell.text) for cell in cells) < 510_000
+    assert cells[0].note == "the beginning of 5,000 characters"
+    assert not any(cell.href for cell in cells)
+
+
+@pytest.mark.parametrize("template", ["?s ?p ?o", "?s ?p ?s"])
+def test_a_large_graph_is_cut_at_the_end_of_a_line(template: str) -> None:
     store = Store()
     store.extend(
         Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal("肝脏")) for n in range(3000)
     )
-    body = serialize((quad.triple for quad in store), format=RdfFormat.N_TRIPLES)
-    assert body is not None
-    found = results.read(body, True, Prefixes(PREFIXES))
+    found = read(store.query(f"CONSTRUCT {{ {template} }} {{ ?s ?p ?o }}"), Prefixes(PREFIXES), UNBOUNDED)
     assert found.is_cut
     assert found.text is not None
-    assert body.decode().startswith(f"{found.text}\n")
+    assert found.text.endswith(" .")
     assert len(found.text) <= 40_000

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
-from medkg.evaluation.changes import combined
+from medkg.evaluation.changes import Change, combined
 from medkg.graph.revision import updates_of
 from medkg.graph.snapshot import GRAPH, Manifest, Snapshot, intact, open_snapshot
 from medkg.graph.terms import RDF_TYPE
@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
 }
 """The kinds of things whose changes are told, by class, each with the beginning of its IRIs."""
 
+_MOST_APART = 1_000  # updates that a log holds one by one
 
 Kinds = tuple[tuple[str, str, str], ...]
 """The same, each class by its CURIE and IRI."""
@@ -67,12 +68,25 @@ class Edition:
     difference: Difference | None
 
 
-def editions(directory: Path, revision: str, prefixes: Prefixes) -> Iterator[Edition]:
-    """The snapshot in a directory, in the state of a revision, and those built before it; the latest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateLog:
+    """The updates made to a snapshot, in their order, and when the last was written down (UTC)."""
+
+    changes: tuple[Change, ...]
+    written: datetime
+
+    def followed_by(self, change: Change) -> UpdateLog:
+        """The log with one update more, made now; many are one from time to time, so that it stays short."""
+        changes = (*self.changes, change)
+        if len(changes) > _MOST_APART:
+            changes = (combined(changes),)
+        return UpdateLog(changes=changes, written=datetime.now(UTC))
+
+
+def editions(directory: Path, prefixes: Prefixes) -> Iterator[Edition]:
+    """The snapshot in a directory as it was built, and those built before it; the latest first."""
     serving = open_snapshot(directory)
-    kinds = tuple((curie, prefixes.expand(curie).value, start) for curie, start in KINDS.items())
-    if updates_of(revision):
-        yield _updated(serving, revision, kinds)
+    kinds = _kinds(prefixes)
     before = [each for each in intact(directory.parent) if each.manifest.built < serving.manifest.built]
     kept = [serving, *sorted(before, key=lambda each: each.manifest.built, reverse=True)]
     for each, previous in zip(kept, [*kept[1:], None], strict=True):
@@ -85,19 +99,31 @@ def editions(directory: Path, revision: str, prefixes: Prefixes) -> Iterator[Edi
         )
 
 
-def _updated(snapshot: Snapshot, revision: str, kinds: Kinds) -> Edition:
+def updated(manifest: Manifest, revision: str, log: UpdateLog, prefixes: Prefixes) -> Edition:
     """A snapshot with the updates made to it."""
-    updates = updates_of(revision)
-    made = takewhile(lambda patch: patch.number <= updates, snapshot.journal.patches())
-    change = combined(map(snapshot.journal.change, made))
-    written = datetime.fromtimestamp(snapshot.journal.path.stat().st_mtime, UTC)
+    change = combined(log.changes)
     return Edition(
         revision=revision,
-        since=written.isoformat(timespec="microseconds"),
-        manifest=snapshot.manifest,
-        updates=updates,
-        difference=_difference(change.removed.splitlines(), change.added.splitlines(), kinds),
+        since=log.written.isoformat(timespec="microseconds"),
+        manifest=manifest,
+        updates=updates_of(revision),
+        difference=_difference(change.removed.splitlines(), change.added.splitlines(), _kinds(prefixes)),
     )
+
+
+def update_log(directory: Path, updates: int) -> UpdateLog:
+    """The first so many updates made to the snapshot in a directory, as one."""
+    journal = open_snapshot(directory).journal
+    made = takewhile(lambda patch: patch.number <= updates, journal.patches())
+    return UpdateLog(changes=(combined(map(journal.change, made)),), written=_modified(journal.path))
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _kinds(prefixes: Prefixes) -> Kinds:
+    return tuple((curie, prefixes.expand(curie).value, start) for curie, start in KINDS.items())
 
 
 def _since(before: Snapshot, after: Snapshot, kinds: Kinds) -> Difference | None:

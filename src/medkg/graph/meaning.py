@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from medkg.errors import UnknownName
 from medkg.graph import search
@@ -24,7 +23,7 @@ class Mistake:
     near: tuple[tuple[str, str], ...] = ()
 
 
-def meaning(index: Path, register: Register, name: str, *, most_near: int = _MOST_NEAR) -> str | Mistake:
+def meaning(index: search.Index, register: Register, name: str, *, most_near: int = _MOST_NEAR) -> str | Mistake:
     """The slug of the dataset that goes by a name, or what is wrong with the name and at most so many near it."""
     try:
         found = search.resolution(index, name)
@@ -39,6 +38,6 @@ def meaning(index: Path, register: Register, name: str, *, most_near: int = _MOS
     return Mistake(name=name, message=message, near=near_by)
 
 
-def meanings(index: Path, register: Register, names: Iterable[str]) -> dict[str, str | Mistake]:
+def meanings(index: search.Index, register: Register, names: Iterable[str]) -> dict[str, str | Mistake]:
     """What each of some names means."""
     return {name: meaning(index, register, name) for name in dict.fromkeys(names)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-from medkg.errors import UnknownName
+from medkg.errors import SizeLimit, UnknownName
 from medkg.evaluation import GRAPHS, evaluate, named, offers, serialize
 from medkg.evaluation import graph_contents as contents
 from medkg.evaluation.bounded import Bounds
@@ -20,6 +21,19 @@ from medkg.model.prefixes import BASE
 from medkg.pool.frames import Frame
 
 
+class Site(Protocol):
+    """What answers requests for pages from a graph; made by the keeper, at work in evaluators."""
+
+    def show(self, store: Store, revision: str, change: Change | None = None) -> None:
+        """Answer from a store from here on, which has had one change more."""
+
+    def preparation(self) -> Iterator[None]:
+        """Works out what many pages need of the graph as it is now, in steps."""
+
+    def answer(self, asked: Frame, bounds: Bounds) -> Frame:
+        """The answer to a request."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What an evaluator works with: its graph, the prefixes that need no declaration, the bounds of an answer."""
@@ -27,6 +41,7 @@ class Desk:
     store: Store
     prefixes: Mapping[str, str]
     bounds: Bounds
+    site: Site | None = None
 
 
 def query(desk: Desk, asked: Frame) -> Frame:
@@ -55,6 +70,16 @@ def graph(desk: Desk, asked: Frame) -> Frame:
         raise UnknownName(f"there is no graph <{name.value}>")
     form = named(asked.head["format"], GRAPHS) or GRAPHS[0]
     return _document(dump(desk.store, name, form, desk.prefixes, desk.bounds), asked.head["coding"])
+
+
+def page(desk: Desk, asked: Frame) -> Frame:
+    """The page that answers the request in the frame; a `SizeLimit` where it is larger than an answer may be."""
+    if desk.site is None:
+        raise UnknownName("there are no pages here")
+    answer = desk.site.answer(asked, desk.bounds)
+    if len(answer.body) > desk.bounds.bytes:
+        raise SizeLimit(f"the page is larger than {desk.bounds.bytes:,} bytes; ask for less")
+    return answer
 
 
 def update(desk: Desk, asked: Frame) -> Frame:
@@ -131,5 +156,5 @@ def _changed(change: Change, *, existed: bool) -> Frame:
 
 
 ERRANDS: dict[str, Callable[[Desk, Frame], Frame]] = {
-    errand.__name__: errand for errand in (query, graph, update, put, post, delete)
+    errand.__name__: errand for errand in (query, graph, page, update, put, post, delete)
 }

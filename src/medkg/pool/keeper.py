@@ -1,6 +1,7 @@
 """The keeper: a process with the graph in memory that does nothing but fork evaluators from it.
 
-It has one thread, so that forking is safe, and never evaluates anything, so that nothing brings it down. `FORK`
+It has one thread, so that forking is safe, and never evaluates what others ask, so that nothing brings it down. Where
+there is a site, it reads all that pages need of files, for evaluators open none. `FORK`
 comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained, up to
 an update whose number follows; `PING` asks whether the keeper is there. It says how far it has got after each update
 that it takes in, so that one at work is not taken for one that hangs.
@@ -9,14 +10,17 @@ When the server hangs up the keeper ends, and the kernel ends the evaluators wit
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import select
 import signal
 import socket
 import struct
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +31,7 @@ from medkg.evaluation.bounded import Bounds
 from medkg.evaluation.changes import apply
 from medkg.graph.snapshot import Snapshot, open_snapshot
 from medkg.pool import sandbox
-from medkg.pool.errands import Desk
+from medkg.pool.errands import Desk, Site
 from medkg.pool.frames import Frame, send
 from medkg.pool.memory import keep_freed
 from medkg.pool.signals import ignore_strays
@@ -36,6 +40,8 @@ from medkg.pool.worker import work
 FORK, ADVANCE, PING = b"f", b"a", b"p"
 NUMBER = struct.Struct("<Q")
 """The number of an update; 0 is the last one there is."""
+
+_QUIET_S = 1.0  # seconds without a command after which the site may prepare
 
 
 def main() -> None:
@@ -70,12 +76,16 @@ class Keeper:
         store = snapshot.in_memory() if self._in_memory else Store()
         if not self._in_memory:
             _ = snapshot.journal.position, snapshot.store_files  # read once, and not by every evaluator
-        self._desk = Desk(store=store, prefixes=task["prefixes"], bounds=bounds)
+        site = _site(task, snapshot, store) if task["site"] else None
+        self._desk = Desk(store=store, prefixes=task["prefixes"], bounds=bounds, site=site)
+        self._preparing = None if site is None else site.preparation()
+        _settle()
 
     def keep(self, control: socket.socket) -> None:
         """Serve until the other side hangs up; the first frame it gets says that the graph is there."""
         self._report(control)
         while True:
+            self._prepare(control)
             command, descriptors, _, _ = socket.recv_fds(control, 1, 1)
             if command == FORK:
                 for descriptor in descriptors:  # there is none where this process may open no more of them
@@ -107,11 +117,10 @@ class Keeper:
         try:
             sandbox.die_with_parent(keeper)
             control.close()
-            desk = self._desk if self._in_memory else replace(self._desk, store=self._snapshot.store)
             work(
-                desk,
+                self._desk if self._in_memory else self._desk_on_disk(),
                 descriptor,
-                revision=self._snapshot.journal.reached.revision,
+                revision=self._revision,
                 memory=self._memory,
                 files=not self._in_memory,
             )
@@ -120,6 +129,28 @@ class Keeper:
         finally:
             os._exit(0)
 
+    def _desk_on_disk(self) -> Desk:
+        """The desk with the graph opened from its files; for this side of a fork only."""
+        desk = replace(self._desk, store=self._snapshot.store)
+        if desk.site is not None:
+            desk.site.show(desk.store, self._revision)
+        return desk
+
+    @property
+    def _revision(self) -> str:
+        """What names the graph as far as the journal has been read."""
+        return self._snapshot.journal.reached.revision
+
+    def _prepare(self, control: socket.socket) -> None:
+        """Have the site work out what many pages need, step by step as long as no command comes."""
+        if self._preparing is None or _has_come(control, _QUIET_S):
+            return
+        for _ in self._preparing:
+            if _has_come(control, 0):
+                return
+        self._preparing = None
+        _settle()
+
     def _advance(self, last: int, control: socket.socket) -> None:
         """Take in the updates that the journal has gained, up to one; evaluators forked from here on know them."""
         journal = self._snapshot.journal
@@ -127,6 +158,9 @@ class Keeper:
             return
         for change in journal.changes(after=journal.reached.position):
             apply(self._desk.store, change)
+            if self._desk.site is not None:
+                self._desk.site.show(self._desk.store, self._revision, change)
+                self._preparing = self._desk.site.preparation()
             send(control.fileno(), Frame({"position": journal.reached.position}))
             if journal.reached.position == last:
                 return
@@ -141,3 +175,21 @@ def _say(descriptor: int, error: Exception) -> None:
     """Tell the server why it gets no evaluator, if it listens still."""
     with suppress(OSError):
         send(descriptor, Frame({"failure": in_one_line(error)}))
+
+
+def _site(task: dict[str, Any], snapshot: Snapshot, store: Store) -> Site:
+    """The site over a graph: what the `module` named in the task calls so, which is of a wing beyond this one."""
+    made = import_module(task["site"]["module"])
+    site: Site = made.Site(snapshot, store, task["prefixes"], task["site"])
+    return site
+
+
+def _has_come(control: socket.socket, seconds: float) -> bool:
+    """Whether a command comes within some seconds."""
+    return bool(select.select([control], [], [], seconds)[0])
+
+
+def _settle() -> None:
+    """Let what is there stay where it is: or each evaluator would copy the pages that collecting writes to."""
+    gc.collect()
+    gc.freeze()

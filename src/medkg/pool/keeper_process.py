@@ -21,12 +21,16 @@ MOST_QUADS = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a keeper keeps: a snapshot's directory, the prefixes of queries, the limits of evaluation."""
+    """What a keeper keeps: a snapshot's directory, the prefixes of queries, the limits of evaluation.
+
+    `site` names the `module` of the site, where there is to be one, and holds what else that is told, as JSON.
+    """
 
     snapshot: Path
     prefixes: Mapping[str, str]
     limits: Limits
     most_quads: int = MOST_QUADS
+    site: Mapping[str, object] | None = None
 
 
 def start(kept: Kept) -> tuple[subprocess.Popen[str], socket.socket]:
@@ -88,4 +92,5 @@ def _task(kept: Kept, control: int) -> dict[str, object]:
         "memory": kept.limits.memory,
         "answer": kept.limits.answer,
         "rows": kept.limits.rows,
+        "site": None if kept.site is None else dict(kept.site),
     }

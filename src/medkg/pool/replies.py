@@ -6,6 +6,7 @@ A message has to be one that its errand may come to; any other is a `FrameError`
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -33,7 +34,14 @@ FAILURES: Mapping[str, type[MedkgError]] = {
 UNFORESEEN = "unforeseen"
 """How a failure that is ours to mend is named there; its message is for our log alone."""
 
+LONGEST_LOG = 20_000
+"""Characters of a message for our log."""
+
 _MOST_PID = 1 << 31
+_STATUSES = range(200, 600)
+# https://www.rfc-editor.org/rfc/rfc9110#section-5.1
+_NAME = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _LONGEST_QUOTE = 200  # characters of a message that the log quotes
 
 # what the engine says, and Python's faulthandler
@@ -122,6 +130,26 @@ def _is_document(frame: Frame, asked: Frame) -> bool:
     return frame.head.get("coding", "") in (None, asked.head["coding"])
 
 
+def _is_page(frame: Frame, asked: Frame) -> bool:
+    """Whether a frame is an answer of HTTP that a client may get, with what is to be logged."""
+    match frame.head:
+        case {"status": int(status), "headers": list(headers), "log": list(log)}:
+            return (
+                status in _STATUSES
+                and all(map(_is_header, headers))
+                and all(isinstance(each, str) and len(each) <= LONGEST_LOG for each in log)
+            )
+    return False
+
+
+def _is_header(header: object) -> bool:
+    """Whether something is the name and the value of a header."""
+    match header:
+        case [str(name), str(value)]:
+            return bool(_NAME.fullmatch(name) and _VALUE.fullmatch(value))
+    return False
+
+
 def _is_change(frame: Frame, asked: Frame) -> bool:
     """Whether a frame says what would change."""
     match frame.head:
@@ -142,6 +170,7 @@ def _nonsense(frame: Frame) -> FrameError:
 
 _SHAPES: Mapping[str, Callable[[Frame, Frame], bool]] = {
     **dict.fromkeys(("query", "graph"), _is_document),
+    "page": _is_page,
     **dict.fromkeys(("update", "put", "post", "delete"), _is_change),
 }
 """What answers look like, by errand."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Flask
-from pyoxigraph import Store
 
 from medkg.web import assets, problems, query_parameters
 from medkg.web import served as serving
@@ -55,8 +52,3 @@ def create_app(served: Served) -> Flask:
     ):
         app.register_blueprint(blueprint)
     return app
-
-
-def show(app: Flask, store: Store, revision: str) -> None:
-    """Let an application show a graph that has changed."""
-    serving.install(app, replace(serving.serving(app), store=store, revision=revision))

@@ -40,6 +40,14 @@ def asset(filename: str) -> str | None:
     return url_for("static", filename=filename) if _version(filename) else None
 
 
+def read_all() -> None:
+    """Work out the version of every static file, for a process that may open none later."""
+    folder = Path(current_app.static_folder or "")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            _version(path.relative_to(folder).as_posix())
+
+
 def _name_version(endpoint: str, values: dict[str, Any]) -> None:
     """Put the version of a static file into its address."""
     if endpoint == "static" and (version := _version(values.get("filename", ""))):
@@ -47,9 +55,12 @@ def _name_version(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _version(filename: str) -> str | None:
-    """Some digits of the digest of a static file; None where there is no such file."""
+    """Some digits of the digest of a static file; None where there is no such file, or it cannot be read."""
     path = _path(filename)
-    return _digest(path, path.stat().st_mtime_ns) if path else None
+    try:
+        return _digest(path, path.stat().st_mtime_ns) if path else None
+    except OSError:  # as in an evaluator, where another file has taken its place meanwhile
+        return None
 
 
 @lru_cache(maxsize=512)

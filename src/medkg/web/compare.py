@@ -20,7 +20,7 @@ from medkg.model import prefixes as iris
 from medkg.web.addresses import addresses
 from medkg.web.answers import page
 from medkg.web.leak import example
-from medkg.web.query_parameters import given, takes
+from medkg.web.query_parameters import given, refuse_many, takes
 from medkg.web.remembered import around, views
 from medkg.web.served import Served, served
 from medkg.web.sharing import Sharing, sharing
@@ -30,6 +30,9 @@ compare = Blueprint("compare", __name__)
 
 FEWEST, MOST = 2, 6
 """How many datasets are compared."""
+
+MOST_NAMES = 2 * MOST
+"""How many names are looked up, for several may mean one dataset, and others none."""
 
 _MOST_NEAR = 5
 _LONGEST = 200  # characters of a name
@@ -49,10 +52,11 @@ class Pair:
 
 
 @compare.get("/compare")
-@takes(repeatable=["d"])
+@takes(repeatable={"d": MOST_NAMES})
 def side_by_side() -> Response:
     """The datasets asked for, and a form to ask for others; 404 where a name is wrong, 400 where there are too many."""
     now, names = served(), list(_names(given().getlist("d")))
+    refuse_many(len(names), MOST_NAMES, "names")
     slugs, mistakes = _resolved(names, now)
     too_many = len(slugs) > MOST
     dossiers = [dossier(now.store, slug, now.prefixes) for slug in slugs[:MOST]]

@@ -19,7 +19,7 @@ _LONGEST = 100
 
 
 @complete.get("/complete")
-@takes("q", repeatable=["kind"])
+@takes("q", repeatable={"kind": len(KINDS)})
 def suggestions() -> Response:
     """At most ten things whose names begin so, or hold such words, as JSON; `kind` limits them to kinds of things."""
     now = served()

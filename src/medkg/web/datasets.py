@@ -17,7 +17,7 @@ from medkg.web.addresses import addresses
 from medkg.web.answers import page, reply
 from medkg.web.choice import chosen
 from medkg.web.filters import chips, choices, ways_out
-from medkg.web.inquiry import Inquiry
+from medkg.web.inquiry import MOST_NAMES, Inquiry
 from medkg.web.query_parameters import given, reading_values, takes
 from medkg.web.served import Served, served
 
@@ -34,7 +34,7 @@ _SHOWN = ("modality", "anatomy", "task")  # what a hit tells of its dataset
 
 
 @datasets.get("/datasets")
-@takes("q", "sort", "page", "format", repeatable=[each.name for each in search.FACETS])
+@takes("q", "sort", "page", "format", repeatable={each.name: MOST_NAMES for each in search.FACETS})
 def found() -> Response:
     """The datasets that are looked for."""
     now, asked = served(), given()

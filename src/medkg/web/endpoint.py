@@ -1,55 +1,55 @@
-"""One snapshot at work: evaluators on its graph, a copy of it for the pages, and the one way in for changes."""
+"""One snapshot at work: evaluators on its graph, which make its pages too, and the one way in for changes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import asdict, replace
 
 from flask import Flask
 from pyoxigraph import Store
 from werkzeug.exceptions import Forbidden
 
-from medkg.errors import SnapshotError
-from medkg.evaluation.changes import Change, apply
+from medkg.errors import SnapshotError, Superseded
+from medkg.evaluation.changes import Change
 from medkg.graph import derived
-from medkg.graph.service import Service
 from medkg.graph.snapshot import Snapshot
 from medkg.model.prefixes import Prefixes
 from medkg.model.prefixes import load as load_prefixes
 from medkg.pool import Answered, Frame, Keeping, Kept, Pool
 from medkg.pool.sandbox import Walls
-from medkg.web.app import create_app, show
+from medkg.web.app import create_app
 from medkg.web.config import Config
-from medkg.web.gate import Gate
 from medkg.web.network import network, wider
-from medkg.web.served import Served, serving
+from medkg.web.served import Served, install, serving
 from medkg.web.updates import Updates, completed
 from medkg.web.writers import Writers
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-MOST_IN_MEMORY = 500_000
-"""Graphs of more quads are read by the pages from their files, until they are changed."""
 _log = logging.getLogger("medkg.web")
 
 
 class Endpoint:
     """A snapshot being served.
 
-    `pages` is the application for people, over a `store` in this process that only our own questions reach. `updates`
-    are the one way in for changes.
+    `updates` are the one way in for changes; `signatures` are those that index and register had when the keeper
+    read them.
     """
 
-    def __init__(self, snapshot: Snapshot, store: Store, keeping: Keeping, config: Config, prefixes: Prefixes) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        keeping: Keeping,
+        config: Config,
+        prefixes: Prefixes,
+        signatures: derived.Signatures,
+    ) -> None:
         self.snapshot, self.config, self.prefixes = snapshot, config, prefixes
         self.pool = Pool(keeping, config.crowd)
-        self.pages: Flask = create_app(
+        self._shell: Flask = create_app(
             Served(
-                store=store,
+                store=Store(),
                 revision=snapshot.journal.reached.revision,
                 prefixes=prefixes,
                 directory=snapshot.path,
@@ -57,32 +57,21 @@ class Endpoint:
                 issues=config.issues,
             )
         )
-        self.described: Service | None = None
-        """The description made last."""
-        self.gate = Gate()
-        """Through which everything goes that reads what is `shown`."""
-        self.pages.wsgi_app = _through(self.gate, self.pages.wsgi_app)  # type: ignore[method-assign, assignment]
         self.fault = ""
         """What keeps the pages from working."""
-        self._derived: derived.Signatures | None = None
+        self._signatures = signatures
         writers = Writers(snapshot.path.parent, config.writers)
-        self.updates = Updates(snapshot.journal, keeping, self.pool, writers, self._show)
+        self.updates = Updates(snapshot.journal, keeping, self.pool, writers)
         self._keeping = keeping
-        self._is_copy = snapshot.manifest.quads <= MOST_IN_MEMORY or snapshot.journal.reached.position > 0
 
     @classmethod
     async def start(cls, snapshot: Snapshot, config: Config) -> Endpoint:
         """A snapshot ready to be asked; a `MedkgError` where it cannot be served."""
         namespaces = load_prefixes(config.resources / "ontology")
-        kept = Kept(snapshot=snapshot.path, prefixes=namespaces, limits=config.limits)
-        reading = asyncio.ensure_future(asyncio.to_thread(_pages_store, snapshot))
-        started = await asyncio.gather(Keeping.start(kept), reading, return_exceptions=True)
-        keeping, store = started
-        if isinstance(keeping, Keeping) and isinstance(store, Store):
-            return await cls(snapshot, store, keeping, config, namespaces)._levelled()
-        if isinstance(keeping, Keeping):
-            await keeping.stop()
-        raise next(each for each in started if isinstance(each, BaseException))
+        signatures = derived.signatures(snapshot)
+        kept = Kept(snapshot=snapshot.path, prefixes=namespaces, limits=config.limits, site=_site(config))
+        keeping = await Keeping.start(kept)
+        return await cls(snapshot, keeping, config, namespaces, signatures)._levelled()
 
     @property
     def revision(self) -> str:
@@ -90,9 +79,12 @@ class Endpoint:
         return self._keeping.revision
 
     @property
-    def shown(self) -> Served:
-        """What the pages show: while an update is being taken in, perhaps still the graph without it."""
-        return serving(self.pages)
+    def shell(self) -> Flask:
+        """The pages that say nothing of the graph but its revision: static files, and what goes wrong."""
+        now = serving(self._shell)
+        if now.revision != self.revision:
+            install(self._shell, replace(now, revision=self.revision))
+        return self._shell
 
     @property
     def is_alive(self) -> bool:
@@ -176,8 +168,9 @@ class Endpoint:
         await self._keeping.stop()
 
     async def _levelled(self) -> Endpoint:
-        """The endpoint, once keeper and pages, which may have read the journal at different times, know the same."""
+        """The endpoint, once it knows all updates that there are, and whether the pages work."""
         try:
+            self.fault = await asyncio.to_thread(_fault, self.snapshot)
             await self.follow()
         except BaseException:
             await self.retire()
@@ -185,39 +178,18 @@ class Endpoint:
         return self
 
     async def follow(self) -> None:
-        """Take in what others have written, and see whether the pages work.
+        """Take in what others have written.
 
-        `Superseded` where updates that are known here are no more, or are one with others.
+        `Superseded` where updates that are known here are no more, or are one with others, and where index or register
+        have changed, which evaluators hold as they were.
         """
-        self.fault = await asyncio.to_thread(self._fault)
+        signatures = await asyncio.to_thread(derived.signatures, self.snapshot)
+        if signatures != self._signatures:
+            self._signatures = signatures  # where nothing can take over, that is tried once
+            raise Superseded(f"{self.snapshot.path}: its search index or register of lineage has changed")
         await self.updates.follow()
         if self.config.is_writable:
             self.updates.compact()
-
-    def _show(self, changes: Iterable[Change]) -> None:
-        """Let the pages see changes; to be called in a thread, for it may take its time."""
-        copy = None if self._is_copy else self.snapshot.in_memory()
-        with self.gate.writing():
-            for change in changes if copy is None else ():
-                apply(self.shown.store, change)
-            self._is_copy = True
-            show(self.pages, self.shown.store if copy is None else copy, self.snapshot.journal.reached.revision)
-
-    def _fault(self) -> str:
-        """What keeps the pages from working, found out where files have changed; to be called in a thread."""
-        found = derived.signatures(self.snapshot)
-        if found == self._derived:
-            return self.fault
-        if self._derived is not None:  # what has been read is of the files as they were
-            with self.gate.writing():
-                show(self.pages, self.shown.store, self.shown.revision)
-        self._derived = found
-        try:
-            self.shown.require()
-        except SnapshotError as error:
-            _log.error("pages do not work: %s", error)
-            return str(error)
-        return ""
 
 
 def _change(done: Answered) -> Change:
@@ -231,20 +203,23 @@ def _change(done: Answered) -> Change:
     )
 
 
-def _through(gate: Gate, app: WSGIApplication) -> WSGIApplication:
-    """An application that answers while nothing changes; its answers are read whole before it is left."""
-
-    def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with gate.reading():
-            parts = app(environ, start_response)
-            try:
-                return [*parts]
-            finally:
-                getattr(parts, "close", lambda: None)()
-
-    return guarded
+def _fault(snapshot: Snapshot) -> str:
+    """What keeps the pages of a snapshot from working, if anything does; to be called in a thread."""
+    try:
+        if snapshot.is_derived:
+            derived.require(snapshot)
+    except SnapshotError as error:
+        _log.error("pages do not work: %s", error)
+        return str(error)
+    return ""
 
 
-def _pages_store(snapshot: Snapshot) -> Store:
-    """A copy of the graph for the pages: in memory where it is small, else read from the snapshot's files."""
-    return snapshot.in_memory() if snapshot.manifest.quads <= MOST_IN_MEMORY else snapshot.store
+def _site(config: Config) -> dict[str, object]:
+    """What the keeper is told of the site."""
+    return {
+        "module": "medkg.web.site",
+        "resources": str(config.resources.absolute()),
+        "issues": config.issues,
+        "limits": asdict(config.limits),
+        "writable": config.is_writable,
+    }

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
 
-from medkg.graph.history import Edition, Touched, editions
+from medkg.graph.history import Edition, Touched, editions, update_log, updated
 from medkg.model.prefixes import BASE
 from medkg.web import references
 from medkg.web.addresses import absolute_addresses
-from medkg.web.remembered import remembered
+from medkg.web.remembered import read_once, remembered
 from medkg.web.served import Served, served
 from medkg.web.sitemap import document
 
@@ -54,7 +54,17 @@ def feed() -> Response:
 @remembered
 def history(now: Served) -> Sequence[Edition]:
     """The states of the graph that are kept, the latest first."""
-    return list(editions(now.directory, now.revision, now.prefixes))
+    built = _built(now)
+    if not now.updates:
+        return built
+    made = now.update_log or update_log(now.directory, now.updates)
+    return [updated(references.manifest(now), now.revision, made, now.prefixes), *built]
+
+
+@read_once
+def _built(now: Served) -> Sequence[Edition]:
+    """The graphs that were built and are kept, the latest first."""
+    return list(editions(now.directory, now.prefixes))
 
 
 def headline(edition: Edition) -> str:

@@ -23,6 +23,7 @@ from werkzeug.http import parse_accept_header
 
 from medkg.pool.memory import give_back
 from medkg.web import incoming, problems
+from medkg.web.about import SPARQL
 from medkg.web.admission import Admission
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.config import Config
@@ -40,11 +41,11 @@ from medkg.web.outgoing import Outgoing, lose_patience
 from medkg.web.probes import Probes
 from medkg.web.public_address import PublicAddress, within
 from medkg.web.publication import Publication, first
-from medkg.web.routes import SPARQL, Router, name_of
+from medkg.web.routes import Router, name_of
 
 _log = logging.getLogger("medkg.web")
 
-_THREADS = 8
+_THREADS = 2
 _TIDY = 3.0  # seconds between two times that memory is given back
 _LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal depends on it
 
@@ -59,7 +60,7 @@ class Front:
         self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
         self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
         self._answers = Answers(config.cache_bytes)
-        self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "pages"))
+        self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "static"))
         self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
         self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
         self._metrics = Metrics()
@@ -168,7 +169,7 @@ class Front:
         """The answer to a failure; in the plainest form where that fails in its turn."""
         try:
             accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
-            with self._serving.endpoint.pages.test_request_context(base_url=self._address(scope).root):
+            with self._serving.endpoint.shell.test_request_context(base_url=self._address(scope).root):
                 return complete(problems.problem(error, accept))
         except Exception:
             _log.exception("a failure cannot be told as its client would like it")

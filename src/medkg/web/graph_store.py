@@ -18,7 +18,7 @@ from medkg.pool import Answered, Frame
 from medkg.web import access
 from medkg.web.choice import chosen, format_name
 from medkg.web.endpoint import Endpoint
-from medkg.web.interface import GRAPH_STORE
+from medkg.web.interface import GRAPH_STORE, STORE
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import LONGEST_IRI, decoded, refuse_charset, refuse_long_iris, values_in_url
 from medkg.web.preconditions import Preconditions, graph_states, graph_tag
@@ -26,7 +26,7 @@ from medkg.web.protocol import represented
 from medkg.web.query_parameters import refuse_others
 from medkg.web.wsgi import environ
 
-PATH = "/graph-store"
+PATH = STORE
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 MULTIPART = "multipart/form-data"
 

@@ -14,6 +14,9 @@ from medkg.web.query_parameters import parameters
 
 READS, QUERIES, WRITES = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("GET", "HEAD", "PUT", "POST", "DELETE")
 
+STORE = "/graph-store"
+"""The path of the graph store."""
+
 GRAPH_STORE = ("default", "graph", "format")
 """The parameters of the graph store, ours after those of the protocol."""
 
@@ -36,7 +39,7 @@ FRONT = (
         answer="The answer to a query or update; without, what there is to ask.",
     ),
     Route(
-        path="/graph-store",
+        path=STORE,
         methods=WRITES,
         parameters=GRAPH_STORE,
         answer="A whole graph: `?default`, `?graph=<IRI>`, or a path below.",
@@ -72,7 +75,7 @@ LENIENCE = (
 """What is read although it is not as the specifications have it, for it has one reading only; as sentences."""
 
 _PATHS = frozenset(each.path for each in FRONT)
-_STORE = "/graph-store/"
+_BELOW_STORE = f"{STORE}/"
 
 
 def canonical(path: str) -> str:
@@ -89,8 +92,8 @@ def canonical(path: str) -> str:
     plain = f"/{path.strip('/').lower()}"
     if plain in _PATHS:
         return plain
-    is_graph = path[: len(_STORE)].lower() == _STORE
-    return _STORE + path[len(_STORE) :] if is_graph else path
+    is_graph = path[: len(_BELOW_STORE)].lower() == _BELOW_STORE
+    return _BELOW_STORE + path[len(_BELOW_STORE) :] if is_graph else path
 
 
 def routes(app: Flask) -> list[Route]:

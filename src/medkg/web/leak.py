@@ -22,7 +22,7 @@ from medkg.web.query_parameters import given, takes
 from medkg.web.remembered import around, remembered, views
 from medkg.web.safer import Choice, choice
 from medkg.web.served import Served, served
-from medkg.web.splits import MOST, SIDES, Splits
+from medkg.web.splits import MOST, MOST_NAMES, SIDES, Splits
 from medkg.web.telling import Teller, teller
 from medkg.web.understood import Understood, side_of, understood
 
@@ -36,7 +36,7 @@ _TOO_MANY = f"At most {MOST} sets on a side, please; `medkg leak` takes any numb
 
 
 @leak.get("/leak")
-@takes("evidence", "format", repeatable=SIDES)
+@takes("evidence", "format", repeatable=dict.fromkeys(SIDES, MOST_NAMES))
 def check() -> Response:
     """The pairs of a training set and a test set that share images, and a form; 404 where a name is not understood."""
     form, media_type = chosen((HTML, JSON), given().get("format"), request.accept_mimetypes)

@@ -83,7 +83,7 @@ MEASURES = (
         help="Evaluators that ended before their time, by cause: `time`, `load` (others waited), `memory`, `crash`, "
         "`protocol`, `killed` from outside, `abandoned` by the client, or at their `start`.",
         label="cause",
-        read=lambda it: it.endpoint.pool.ended,
+        read=lambda it: {cause.value: number for cause, number in it.endpoint.pool.ended.items()},
     ),
     Measure(
         name="medkg_front_restarts_total",

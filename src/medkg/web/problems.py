@@ -130,7 +130,9 @@ def _page(status: HTTPStatus, detail: str, near: Sequence[tuple[str, str]]) -> s
 
 
 def _told(error: Exception) -> Response:
-    """The response of a page to a failure."""
+    """The response of a page to a failure; a lack of memory goes on to whoever bounds it."""
+    if isinstance(cause := getattr(error, "original_exception", error), MemoryError):
+        raise cause
     if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
         return current_app.make_response(error.get_response())  # a redirect is no problem
     answer = problem(error, request.accept_mimetypes)

@@ -55,6 +55,15 @@ def wanted(asked: Question, request: Request, revision: str) -> Wanted:
     return Wanted(question=asked, format=form, media_type=media_type, coding=coding, revision=revision, etag=validator)
 
 
+def page_key(asked: Question, request: Request, revision: str) -> str | None:
+    """What names the page of a result among the answers kept; None where asking twice may differ."""
+    if _is_fickle(asked.text, query_form(asked.text)):
+        return None
+    coding = encodings.chosen(request.headers.get("accept-encoding", ""))
+    graphs = (*asked.default_graphs, "named", *asked.named_graphs)
+    return etag("page", revision, asked.text, *graphs, coding or "", request.url)
+
+
 @cached_if_short(entries=256, longest=500)
 def _chosen(is_graph: bool, name: str | None, accept: str | None) -> tuple[Format, str]:
     """The format wanted and what to call it; there are few ways to ask for one."""

@@ -7,8 +7,9 @@ and advertisements put on the links of others are let be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
@@ -26,14 +27,16 @@ MARKS = re.compile(r"utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|twclid|ycl
 _LONGEST = 60  # characters of a name that are told
 
 
-def takes(*names: str, repeatable: Collection[str] = (), by_path: bool = False) -> Callable[[View], View]:
-    """Declares the parameters that a view, or a maker of pages, takes: once each, or `repeatable`.
+def takes(
+    *names: str, repeatable: Mapping[str, int] = MappingProxyType({}), by_path: bool = False
+) -> Callable[[View], View]:
+    """Declares the parameters that a view, or a maker of pages, takes: once each, or `repeatable` so many times.
 
     Where each path of a view takes others (`by_path`), the view calls `refuse_others` itself.
     """
 
     def declared(view: View) -> View:
-        vars(view).update(parameters=(*names, *repeatable), repeatable=frozenset(repeatable), by_path=by_path)
+        vars(view).update(parameters=(*names, *repeatable), repeatable=repeatable, by_path=by_path)
         return view
 
     return declared
@@ -82,13 +85,22 @@ def refuse_others(names: Iterable[str], known: Collection[str]) -> None:
         raise BadRequest("\n".join([*told, f"It takes {', '.join(known)}." if known else "It takes none."]))
 
 
+def refuse_many(given: int, most: int, what: str) -> None:
+    """Raise 400 where a request gives more of something than is worked on."""
+    if given > most:
+        raise BadRequest(f"At most {most:,} {what}, please; this request gives {given:,}.")
+
+
 def _refuse() -> None:
-    """Raise 400 where the request gives a parameter that its view does not take, or twice what is given once."""
+    """Raise 400 where the request gives a parameter that its view does not take, or more often than it takes it."""
     if request.endpoint is None:
         return
     declared = vars(current_app.view_functions[request.endpoint])
     if not declared.get("by_path"):
         refuse_others(request.args, declared.get("parameters", ()))
-    values, repeatable = given(), declared.get("repeatable", frozenset())
-    for name in (name for name in values if name not in repeatable and len(values.getlist(name)) > 1):
-        raise BadRequest(f"{name!r} may be given once, and this request gives it {len(values.getlist(name))} times.")
+    values, repeatable = given(), declared.get("repeatable", {})
+    for name in values:
+        number, most = len(values.getlist(name)), repeatable.get(name, 1)
+        if number > most:
+            often = "once" if most == 1 else f"{most:,} times"
+            raise BadRequest(f"{name!r} may be given {often}, and this request gives it {number:,} times.")

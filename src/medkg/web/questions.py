@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from medkg.graph.queries import Names, StoredQuery, load
 from medkg.web.addresses import addresses
 from medkg.web.query_parameters import given, refuse_others, takes
-from medkg.web.remembered import remembered
+from medkg.web.remembered import read_once
 from medkg.web.served import Served, served
 
 questions = Blueprint("questions", __name__)
@@ -44,7 +44,7 @@ def question(name: str) -> Response:
     return response
 
 
-@remembered
+@read_once
 def stored(now: Served) -> dict[str, StoredQuery]:
     """The stored queries by name."""
     return dict(load(now.resources / "queries", now.prefixes))

@@ -11,7 +11,7 @@ from medkg.graph.revision import short
 from medkg.graph.snapshot import Manifest, open_snapshot
 from medkg.graph.wording import Wording
 from medkg.model.prefixes import BASE
-from medkg.web.remembered import remembered
+from medkg.web.remembered import read_once
 from medkg.web.served import Served
 
 TITLE = "medkg: the knowledge graph of public medical-imaging datasets"
@@ -19,7 +19,7 @@ TITLE = "medkg: the knowledge graph of public medical-imaging datasets"
 _DIGITS = 12  # of a digest: enough to tell one from all others there are
 
 
-@remembered
+@read_once
 def manifest(now: Served) -> Manifest:
     """What the snapshot that is served says of itself."""
     return open_snapshot(now.directory).manifest

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache, wraps
 from typing import TypeVar
 
+from medkg.errors import MedkgError
 from medkg.graph import likeness
 from medkg.graph.likeness import Concepts
 from medkg.lineage.answers.surroundings import Find, surroundings
@@ -14,6 +16,9 @@ from medkg.lineage.register import View
 from medkg.web.served import Served
 
 Found = TypeVar("Found")
+
+_FINDS: list[Callable[[Served], object]] = []
+_READS: list[Callable[[Served], object]] = []
 
 _AROUND = 500  # datasets
 
@@ -33,7 +38,35 @@ def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
         answer: Found = kept[name]
         return answer
 
+    _FINDS.append(found)
     return found
+
+
+def read_once(read: Callable[[Served], Found]) -> Callable[[Served], Found]:
+    """A function of what stands in files, whose answer holds for all states of the graph that follow, too."""
+    name = f"{read.__module__}.{read.__qualname__}"
+
+    @wraps(read)
+    def found(now: Served) -> Found:
+        if name not in now.files:
+            now.files[name] = read(now)
+        answer: Found = now.files[name]
+        return answer
+
+    _READS.append(found)
+    return found
+
+
+def read_all(now: Served) -> None:
+    """Read all that is read once."""
+    for read in _READS:
+        with suppress(MedkgError, OSError):
+            read(now)
+
+
+def functions() -> Sequence[Callable[[Served], object]]:
+    """All functions whose answers are remembered."""
+    return _FINDS
 
 
 @remembered

@@ -1,63 +1,29 @@
-"""What a query finds, as a page for people: the first rows of a table with links, and every format to take along.
-
-The answer comes from the evaluators as everybody's does; only its beginning is read here, so that a page costs the
-same however long the answer is.
-"""
+"""Results of queries as pages for people, with every format to take along; and why there are none, with the query."""
 
 from __future__ import annotations
 
-import io
 import json
-from dataclasses import dataclass, replace
-from itertools import islice
-from urllib.parse import quote, urlencode
+from time import perf_counter
+from urllib.parse import urlencode
 
-from flask import render_template
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, Triple, parse_query_results
+from flask import Flask, render_template
 from werkzeug.datastructures import MIMEAccept
 
-from medkg.evaluation import GRAPHS, HTML, RESULTS, Format
-from medkg.evaluation.formats import TSV, TURTLE, named, negotiate
+from medkg.errors import MedkgError
+from medkg.evaluation import GRAPHS, HTML, RESULTS, Format, evaluate
+from medkg.evaluation.bounded import Bounds
+from medkg.evaluation.formats import named, negotiate
 from medkg.evaluation.forms import query_form
-from medkg.model.prefixes import BASE, Prefixes
+from medkg.model.prefixes import BASE
+from medkg.pool import Limits
 from medkg.web.coding import coded
-from medkg.web.endpoint import Endpoint
 from medkg.web.messages import Answer, Request, document
 from medkg.web.parameters import Question
 from medkg.web.problems import problem
+from medkg.web.result_table import Found, read
+from medkg.web.served import serving
 
-MOST_ROWS = 300
-"""Rows a page shows; the rest is for those who download."""
-
-_MOST_CHARACTERS = 40_000
-_NUMBERS = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double", "float"))
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _HEADERS = (("vary", "Accept, Accept-Encoding"), ("cache-control", "no-cache"))
-
-Term = NamedNode | BlankNode | Literal | Triple
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One term as a reader sees it; `note` is the datatype where that is worth a word."""
-
-    text: str
-    href: str | None = None
-    lang: str | None = None
-    note: str | None = None
-    is_number: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a page shows of an answer: a table, a yes or no, or the beginning of a document."""
-
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell | None, ...], ...] = ()
-    total: int = 0
-    verdict: bool | None = None
-    text: str | None = None
-    is_cut: bool = False
 
 
 def for_people(asked: Question, request: Request) -> bool:
@@ -72,82 +38,50 @@ def for_people(asked: Question, request: Request) -> bool:
     return found is not None and found[0] is HTML
 
 
-def plain(asked: Question, request: Request) -> tuple[Question, Request]:
-    """The same question from a program that reads the format a page is made of.
-
-    It comes by POST, so that nobody takes this answer for that to the address in the browser.
-    """
-    form = TURTLE if GRAPHS is _formats(asked) else TSV
-    headers = {name: value for name, value in request.headers.items() if name not in {"if-none-match"}}
-    return replace(asked, format=form.name), replace(request, method="POST", headers=headers | {"accept-encoding": ""})
-
-
-def page(asked: Question, found: Answer, seconds: float, request: Request, endpoint: Endpoint) -> Answer:
-    """The page with what was found."""
-    shown = read(found.body, _formats(asked) is GRAPHS, endpoint.prefixes, root=f"{request.address.prefix}/")
-    answer = _rendered(asked, request, endpoint, 200, found=shown, seconds=seconds)
+def page(asked: Question, request: Request, app: Flask, limits: Limits, bounds: Bounds) -> Answer:
+    """The page with what a query finds, or with what is wrong with the query; to be called in an evaluator."""
+    started = perf_counter()
+    try:
+        found = _found(asked, request, app, bounds)
+    except MedkgError as error:
+        return refusal(asked, error, request, app, limits)
+    answer = _rendered(asked, request, app, limits, 200, found=found, seconds=perf_counter() - started)
     return coded(lambda _: answer, request)
 
 
-def refusal(asked: Question, error: Exception, request: Request, endpoint: Endpoint) -> Answer:
+def refusal(asked: Question, error: MedkgError, request: Request, app: Flask, limits: Limits) -> Answer:
     """The page that tells why there is no answer, with the query to be mended."""
     told = problem(error, MIMEAccept())
     headers = tuple(each for each in told.headers if each[0] not in {"content-type", "vary"})
-    answer = _rendered(asked, request, endpoint, told.status, problem=json.loads(told.body))
+    answer = _rendered(asked, request, app, limits, told.status, problem=json.loads(told.body))
     return coded(lambda _: answer.with_headers(*headers), request)
 
 
-def read(body: bytes, is_graph: bool, prefixes: Prefixes, *, root: str = "/", most: int = MOST_ROWS) -> Found:
-    """The beginning of an answer in TSV or Turtle, for a site whose pages lie below `root`."""
-    if is_graph:
-        text = body[: 4 * _MOST_CHARACTERS].decode(errors="ignore")
-        shown = text[:_MOST_CHARACTERS]
-        is_cut = len(body) > len(shown.encode())
-        return Found(text=shown.rpartition("\n")[0] if is_cut else shown, is_cut=is_cut)
-    results = parse_query_results(io.BytesIO(body), format=QueryResultsFormat.TSV)
-    if isinstance(results, QueryBoolean):
-        return Found(verdict=bool(results))
-    width = len(results.variables)
-    rows = tuple(tuple(_cell(row[at], prefixes, root) for at in range(width)) for row in islice(results, most))
-    total = body.count(b"\n") - 1  # a row a line, and their header
-    columns = tuple(each.value for each in results.variables)
-    return Found(columns=columns, rows=rows, total=total, is_cut=total > len(rows))
+def _found(asked: Question, request: Request, app: Flask, bounds: Bounds) -> Found:
+    """What there is to show of what a query finds."""
+    now = serving(app)
+    results = evaluate(
+        now.store,
+        asked.text,
+        prefixes=now.prefixes,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        base_iri=BASE,
+    )
+    return read(results, now.prefixes, bounds, root=f"{request.address.prefix}/")
 
 
-def _cell(term: Term | None, prefixes: Prefixes, root: str) -> Cell | None:
-    if term is None:
-        return None
-    if isinstance(term, Literal):
-        datatype = term.datatype.value
-        is_plain = term.language or datatype in _NUMBERS or datatype == _STRING
-        return Cell(
-            text=term.value,
-            lang=term.language,
-            note=None if is_plain else prefixes.compact(datatype),
-            is_number=datatype in _NUMBERS,
-        )
-    if isinstance(term, NamedNode):
-        return Cell(text=prefixes.compact(term.value), href=_href(term.value, root))
-    return Cell(text=str(term))
-
-
-def _href(iri: str, root: str) -> str | None:
-    """Where an IRI leads: to our own page of it, out into the web, or nowhere."""
-    if iri.startswith(BASE):
-        return root + quote(iri.removeprefix(BASE), safe="/#%:@!$&'()*+,;=~")
-    return iri if iri.startswith(("https://", "http://")) else None
-
-
-def _rendered(asked: Question, request: Request, endpoint: Endpoint, status: int, **values: object) -> Answer:
+def _rendered(asked: Question, request: Request, app: Flask, limits: Limits, status: int, **values: object) -> Answer:
+    """A page with a query and what came of it."""
     fields = [("query", asked.text), *(("default-graph-uri", each) for each in asked.default_graphs)]
     fields += [("named-graph-uri", each) for each in asked.named_graphs]
     place = request.address.prefix + request.path
-    with endpoint.pages.test_request_context(request.path, base_url=request.address.root):
+    with app.test_request_context(request.path, base_url=request.address.root):
         html = render_template(
             "results.html",
             query=asked.text,
-            prefixes=endpoint.prefixes,
-            limits=endpoint.config.limits,
+            prefixes=serving(app).prefixes,
+            limits=limits,
             formats=_formats(asked),
             address=lambda form: f"{place}?{urlencode([*fields, ('format', form.name)])}",
             asked_at=f"{place}?{urlencode(fields)}",

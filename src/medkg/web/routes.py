@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
-from time import perf_counter
+from http import HTTPStatus
 
 from werkzeug.exceptions import MethodNotAllowed
 
-from medkg.errors import MedkgError, SizeLimit
-from medkg.web import about, graph_store, protocol, results, wsgi
+from medkg.errors import EngineCrash, MedkgError, SizeLimit
+from medkg.web import graph_store, protocol, relay, results, wsgi
+from medkg.web.about import SPARQL
 from medkg.web.caching import HEADERS, Answers
 from medkg.web.endpoint import Endpoint
 from medkg.web.headers import complete, preflight
@@ -20,17 +20,16 @@ from medkg.web.interface import FRONT, canonical
 from medkg.web.messages import Answer, Request
 from medkg.web.parameters import Question, question
 
-SPARQL = "/sparql"
-
 _LONG = 32 << 10  # bytes of a request; to read fewer takes a millisecond at most
 
+_LONGEST_SHOWN = 20_000  # characters of a query in a page that is made here
 _READS = "GET, HEAD, OPTIONS"
 _QUERIES = "GET, HEAD, POST, OPTIONS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """Hands requests to where they are answered; pages, which take their time in Python, to threads."""
+    """Hands requests to where they are answered: evaluators make pages, and threads read static files."""
 
     answers: Answers
     threads: Executor
@@ -46,15 +45,15 @@ class Router:
             return await graph_store.respond(request, endpoint, when_slow)
         if not request.is_read:
             raise MethodNotAllowed(_READS.split(", "))
-        if request.path == about.WELL_KNOWN:
-            return await self._about(request, endpoint)
-        return await self._page(request, endpoint)
+        if _is_static(request.path):
+            return await self._static(request, endpoint, when_slow)
+        return await self._page(request, endpoint, when_slow)
 
     async def _sparql(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
         """The answer to a query or an update; without either, word of what there is."""
         asked = await _question(request)
         if asked is None:
-            return await self._about(request, endpoint)
+            return await self._page(request, endpoint, when_slow)
         if asked.is_update:
             return await protocol.change(asked, request, endpoint, when_slow)
         if len(request.body) > endpoint.config.limits.request:
@@ -66,16 +65,20 @@ class Router:
     async def _result(
         self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
     ) -> Answer:
-        """The page with what a query finds, or with what is wrong with the query."""
-        started = perf_counter()
-        write: Callable[[], Answer]
+        """The page with what a query finds, kept from the last time, or with why there is no answer."""
+        revision = endpoint.revision
+        key = protocol.page_key(asked, request, revision)
+        if key is not None and (kept := self.answers.get(key)) is not None:
+            return kept
         try:
-            found = await self._query(*results.plain(asked, request), endpoint, when_slow)
+            answer, shown = await relay.page(request, endpoint, when_slow, seconds=asked.seconds)
         except MedkgError as error:
-            write = partial(results.refusal, asked, error, request, endpoint)
-        else:
-            write = partial(results.page, asked, found, perf_counter() - started, request, endpoint)
-        return await asyncio.get_running_loop().run_in_executor(self.threads, write)
+            if len(asked.text) > _LONGEST_SHOWN:
+                raise  # to be told without the query, for nobody else is answered while that is written
+            return results.refusal(asked, error, request, endpoint.shell, endpoint.config.limits)
+        if key is not None and answer.status == HTTPStatus.OK and shown == revision:
+            self.answers.keep(key, complete(answer))
+        return answer
 
     async def _query(
         self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
@@ -99,13 +102,23 @@ class Router:
             self.answers.lead((revision, request.query_string, *deciding), want.etag)
         return kept.not_modified() if is_held or request.has_any else kept
 
-    async def _about(self, request: Request, endpoint: Endpoint) -> Answer:
-        """The description of the endpoint."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, about.describe, request, endpoint)
+    async def _page(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+        """A page, in which no query of the client's is evaluated, so that a crash is no fault of theirs."""
+        try:
+            answer, _ = await relay.page(request, endpoint, when_slow)
+        except EngineCrash as crash:
+            raise RuntimeError(f"an evaluator that made {request.path} has crashed: {crash}") from crash
+        return answer
 
-    async def _page(self, request: Request, endpoint: Endpoint) -> Answer:
-        """What the pages answer."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.pages, request)
+    async def _static(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+        """A static file, or what is said where there is none; dropped where its client has gone before its turn."""
+        when_slow()
+        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.shell, request)
+
+
+def _is_static(path: str) -> bool:
+    """Whether a path, in whatever spelling, is that of a static file."""
+    return path.lstrip("/").lower().startswith("static/")
 
 
 async def _question(request: Request) -> Question | None:

@@ -5,17 +5,20 @@ The next snapshot gets the next application; an update changes the store and the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app
 from pyoxigraph import Store
 
 from medkg.errors import SnapshotError
-from medkg.graph import derived, lookup, manifest, relatives
+from medkg.graph import lookup, manifest, relatives
+from medkg.graph.history import UpdateLog
 from medkg.graph.revision import updates_of
-from medkg.graph.snapshot import DERIVED, Snapshot
+from medkg.graph.search import Index, IndexCopy
+from medkg.graph.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
 from medkg.lineage.register import Register
 from medkg.model.prefixes import Prefixes
 
@@ -27,7 +30,8 @@ class Served:
     """One graph: its store, the revision that names it, the prefixes its queries and documents use.
 
     `directory` is that of its snapshot, where the search index and the register of lineage are; `resources` holds
-    the stored queries and the ontology; errors are reported at the address `issues`.
+    the stored queries and the ontology; errors are reported at the address `issues`. `update_log` holds the updates
+    since the snapshot was built; without it they are read from the journal.
     """
 
     store: Store
@@ -36,6 +40,12 @@ class Served:
     directory: Path
     resources: Path
     issues: str | None = None
+    update_log: UpdateLog | None = None
+    files: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What has been read of files, by its name, or the `SnapshotError` that came of that.
+
+    The next states of the graph share it.
+    """
 
     @property
     def updates(self) -> int:
@@ -43,9 +53,10 @@ class Served:
         return updates_of(self.revision)
 
     @property
-    def index(self) -> Path:
-        """The search index; a `SnapshotError` where it is not what was written."""
-        return self._snapshot.index
+    def index(self) -> Index:
+        """The search index, or the copy of it that is held; a `SnapshotError` where it is not what was written."""
+        held: Index = self._held(INDEX) or self._snapshot.index
+        return held
 
     @cached_property
     def register(self) -> Register:
@@ -53,7 +64,7 @@ class Served:
 
         A `SnapshotError` where its file is not what was written.
         """
-        register = relatives.read(self._snapshot.lineage)
+        register = self._held(LINEAGE) or relatives.read(self._snapshot.lineage)
         return replace(register, datasets=frozenset(lookup.datasets(self.store)))
 
     @property
@@ -65,15 +76,33 @@ class Served:
             digests = {}
         return " ".join((self.revision, *(digests.get(name, "") for name in DERIVED)))
 
-    def require(self) -> None:
-        """Refuse with a `SnapshotError` an index or a register that cannot be used, where there should be any."""
-        if self._snapshot.is_derived:
-            derived.require(self._snapshot)
+    def hold(self) -> None:
+        """Read index and register, so that no file is opened for them from here on."""
+        for name, read in ((INDEX, self._index_copy), (LINEAGE, lambda: relatives.read(self._snapshot.lineage))):
+            try:
+                self.files[name] = read()
+            except SnapshotError as error:
+                self.files[name] = error
 
-    @cached_property
+    def _held(self, name: str) -> Any:
+        """What has been read of a file; None where nothing has, the `SnapshotError` where that failed."""
+        held = self.files.get(name)
+        if isinstance(held, SnapshotError):
+            raise SnapshotError(str(held))  # another one, for an exception holds the frames that it went through
+        return held
+
+    def _index_copy(self) -> IndexCopy:
+        """A copy of the search index."""
+        path = self._snapshot.index
+        return IndexCopy(path, path.read_bytes())
+
+    @property
     def _snapshot(self) -> Snapshot:
         """The snapshot in the directory, of which pages need the derived files alone."""
-        return Snapshot(path=self.directory, manifest=manifest.read(self.directory))
+        found: Snapshot | None = self._held("snapshot")
+        if found is None:
+            found = self.files["snapshot"] = Snapshot(path=self.directory, manifest=manifest.read(self.directory))
+        return found
 
 
 def install(app: Flask, served: Served) -> None:

@@ -10,7 +10,7 @@ from medkg.graph.constraints import SHAPES, Constraint, constraints
 from medkg.graph.ontology import turtle
 from medkg.web.entities import answer
 from medkg.web.query_parameters import takes
-from medkg.web.remembered import remembered
+from medkg.web.remembered import read_once
 from medkg.web.served import Served, served
 
 shapes = Blueprint("shapes", __name__)
@@ -24,13 +24,13 @@ def document() -> Response:
     return answer(own, page_of)
 
 
-@remembered
+@read_once
 def graph(now: Served) -> tuple[Triple, ...]:
     """The shapes that builds are held to."""
     return tuple(turtle(now.resources / "ontology" / "shapes.ttl"))
 
 
-@remembered
+@read_once
 def told(now: Served) -> list[Constraint]:
     """The same in plain words."""
     return constraints(graph(now), now.prefixes)

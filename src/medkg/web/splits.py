@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from werkzeug.datastructures import MultiDict
 
 from medkg.lineage.layers import Layer
-from medkg.web.query_parameters import value
+from medkg.web.query_parameters import refuse_many, value
 
 Which = Literal["train", "test"]
 
@@ -21,6 +21,9 @@ EVIDENCE: Mapping[str, Layer] = MappingProxyType({"all": "all", "catalogues": "c
 
 MOST = 12
 """How many sets a side may have."""
+
+MOST_NAMES = 2 * MOST
+"""How many names of a side are looked up, for several may mean one set, and others none."""
 
 _LONGEST = 200  # characters of a name
 
@@ -35,9 +38,11 @@ class Splits:
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str]) -> Splits:
-        """What the parameters of an address say; 400 where they name no layer that there is."""
+        """What the parameters of an address say; 400 where they name no layer, or too many sets."""
         evidence = value("evidence", arguments.get("evidence") or "all", EVIDENCE)
         train, test = (tuple(_names(arguments.getlist(side))) for side in SIDES)
+        for side, names in zip(SIDES, (train, test), strict=True):
+            refuse_many(sum(name.count(",") + 1 for name in names), MOST_NAMES, f"names of {side} sets")
         return cls(train=train, test=test, layer=EVIDENCE[evidence])
 
     def of(self, side: Which) -> tuple[str, ...]:

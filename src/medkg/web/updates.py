@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -21,16 +21,14 @@ _log = logging.getLogger("medkg.web")
 
 
 class Updates:
-    """A journal, the keeper and the pool that know its updates, and `show`, which lets the pages know them.
+    """A journal, and the keeper and the pool that know its updates.
 
-    `show` is called in a thread. The journal is read and written by one thread at a time, that of the writer who has
+    The journal is read and written by one thread at a time, that of the writer who has
     its turn or that of `follow`.
     """
 
-    def __init__(
-        self, journal: Journal, keeping: Keeping, pool: Pool, writers: Writers, show: Callable[[Iterable[Change]], None]
-    ) -> None:
-        self._journal, self._keeping, self._pool, self._writers, self._show = journal, keeping, pool, writers, show
+    def __init__(self, journal: Journal, keeping: Keeping, pool: Pool, writers: Writers) -> None:
+        self._journal, self._keeping, self._pool, self._writers = journal, keeping, pool, writers
         self._compacting: asyncio.Task[None] | None = None
         self.outcomes = Counter(made=0, refused=0)
         """The number of updates by what came of them."""
@@ -93,7 +91,7 @@ class Updates:
     async def commit(self, change: Change) -> None:
         """Write a change down, and let it be seen; to be called by the one who has its turn, and not to be stopped."""
         await asyncio.to_thread(self._journal.append, change, after=self._keeping.position)
-        await self._take_in([change])
+        await self._take_in()
 
     async def follow(self) -> None:
         """Take in what others have written, unless a write is under way, which does that.
@@ -126,7 +124,7 @@ class Updates:
     async def _catch_up(self) -> None:
         """Take in what the journal has gained."""
         try:
-            changes = await asyncio.to_thread(self._news)
+            has_grown = await asyncio.to_thread(self._read)
         except Superseded:
             raise
         except SnapshotError as damage:
@@ -135,14 +133,18 @@ class Updates:
             self.damage = str(damage)
             raise
         self.damage = ""
-        if changes or self._keeping.revision != self._journal.reached.revision:
-            await self._take_in(changes)
+        if has_grown or self._keeping.revision != self._journal.reached.revision:
+            await self._take_in()
 
-    def _news(self) -> list[Change]:
-        """What the journal has gained; to be called in a thread, for it may take its time."""
-        return [self._journal.change(patch) for patch in self._journal.news()]
+    def _read(self) -> bool:
+        """Whether the journal has gained anything; to be called in a thread, for it may take its time."""
+        has_grown = False
+        for patch in self._journal.news():
+            self._journal.change(patch)  # which finds out whether it can be read
+            has_grown = True
+        return has_grown
 
-    async def _take_in(self, changes: Iterable[Change]) -> None:
+    async def _take_in(self) -> None:
         """Let changes be seen that are written down."""
         reached = self._journal.reached
         try:
@@ -152,7 +154,6 @@ class Updates:
         if self._keeping.revision != reached.revision:
             raise Superseded(f"{self._journal.path}: another one has taken its place; open the graph anew")
         self._pool.renew()
-        await asyncio.to_thread(self._show, changes)
 
     async def _compact(self) -> None:
         """Put a checkpoint in the place of the updates, when it is this server's turn."""

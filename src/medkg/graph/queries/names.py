@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from medkg.choices import choice
 from medkg.errors import UnknownName
-from medkg.graph.search import resolve
+from medkg.graph.search import Index, resolve
 from medkg.model import prefixes as iris
 from medkg.model.names import folded, key
 
@@ -58,7 +57,7 @@ class Names:
     """
 
     store: Store
-    index: Path | None = None
+    index: Index | None = None
 
     def thing(self, kind: str, text: str) -> NamedNode:
         """The dataset, catalogue or challenge that goes by a name."""

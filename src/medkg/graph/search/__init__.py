@@ -7,6 +7,7 @@ from medkg.graph.search.completing import KINDS, Suggestion, completions
 from medkg.graph.search.counting import Counted, Counts
 from medkg.graph.search.helping import Drop, drops, meant, nearest
 from medkg.graph.search.ranking import Hit
+from medkg.graph.search.reading import Index, IndexCopy
 from medkg.graph.search.regions import Region, regions
 from medkg.graph.search.resolving import resolution, resolve
 from medkg.graph.search.schemes import FACETS, LINEAGE, SORTS, Facet
@@ -27,6 +28,8 @@ __all__ = [
     "Drop",
     "Facet",
     "Hit",
+    "Index",
+    "IndexCopy",
     "Region",
     "Suggestion",
     "asked",

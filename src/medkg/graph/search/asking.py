@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 
 from medkg.choices import choice
 from medkg.graph.search import reading, sets
@@ -18,28 +17,29 @@ from medkg.graph.search.counting import Counts, counts
 from medkg.graph.search.kinds import Match
 from medkg.graph.search.matching import match
 from medkg.graph.search.ranking import Hit, hits, ranked
+from medkg.graph.search.reading import Index
 from medkg.graph.search.schemes import SORTS
 from medkg.graph.search.sets import Members
 
 
-def search(path: Path, text: str, *, limit: int = 20, **names: Sequence[str]) -> list[Hit]:
+def search(index: Index, text: str, *, limit: int = 20, **names: Sequence[str]) -> list[Hit]:
     """The datasets that answer a text and bear every value that is named of any facet, best first.
 
     A facet is asked for by a concept's key, label or synonym and includes narrower ones. An empty text finds all
     that the facets allow, those in most catalogues first. `UnknownName` for a facet that does not exist, or for a name
     that no value of it goes by.
     """
-    with asked(path, text, names) as answer:
+    with asked(index, text, names) as answer:
         return answer.hits(limit)
 
 
 @contextmanager
-def asked(path: Path, text: str = "", names: Names | None = None) -> Iterator[Answer]:
+def asked(index: Index, text: str = "", names: Names | None = None) -> Iterator[Answer]:
     """What a text finds of what is chosen of each facet; to be looked at as long as the context lasts.
 
     `UnknownName` for a name that no value goes by.
     """
-    with reading.connected(path) as connection:
+    with reading.connected(index) as connection:
         found = match(connection, text) if text.strip() else None
         yield Answer(connection=connection, match=found, chosen=chosen(connection, names or {}))
 

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from medkg.choices import choice
 from medkg.graph.search import reading, sets
@@ -35,7 +34,9 @@ class Suggestion:
     label_zh: str | None = None
 
 
-def completions(path: Path, text: str, *, kinds: Collection[str] = KINDS, limit: int = 10) -> list[Suggestion]:
+def completions(
+    index: reading.Index, text: str, *, kinds: Collection[str] = KINDS, limit: int = 10
+) -> list[Suggestion]:
     """The things of these kinds that a beginning may mean, the likeliest first.
 
     Names that are the text come first, then those that begin with it, then those that hold its words. `UnknownName`
@@ -43,7 +44,7 @@ def completions(path: Path, text: str, *, kinds: Collection[str] = KINDS, limit:
     """
     for kind in kinds:
         choice(kind, KINDS, kind="kind of thing")
-    with reading.connected(path) as connection:
+    with reading.connected(index) as connection:
         found: dict[tuple[str, str], Suggestion] = {}
         for each in _suggestions(connection, text, kinds, limit):
             found.setdefault((each.kind, each.slug), each)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from medkg.graph.search.asking import Answer, asked
 from medkg.graph.search.choosing import Choice, allowed
 from medkg.graph.search.lookup import lookup
+from medkg.graph.search.reading import Index
 from medkg.model.names import key
 
 _Choice = TypeVar("_Choice")
@@ -51,12 +51,12 @@ def meant(answer: Answer) -> list[str]:
     return _like(answer.match.text, {label.casefold(): label for (label,) in rows}, _MOST)
 
 
-def nearest(path: Path, name: str, *, limit: int) -> list[tuple[str, str]]:
+def nearest(index: Index, name: str, *, limit: int) -> list[tuple[str, str]]:
     """The slugs and labels of datasets that come near to a name: what a search finds, else labels that are like it.
 
     Of a name whose edition is missing that is all of the name.
     """
-    with asked(path, name) as answer:
+    with asked(index, name) as answer:
         if (named := lookup(answer.connection, name)).absence:
             return [(each.slug, each.label) for each in named.datasets]
         if found := [(hit.slug, hit.label) for hit in answer.hits(limit)] if key(name) else []:

@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from medkg.errors import SnapshotError, UnknownName
@@ -14,16 +15,29 @@ from medkg.graph.search.sets import Members
 from medkg.graph.search.writing import VERSION
 
 
+@dataclass(frozen=True, slots=True)
+class IndexCopy:
+    """A search index read whole into memory, for a process that may open no file."""
+
+    path: Path
+    content: bytes = field(repr=False)
+
+
+Index = Path | IndexCopy
+"""A search index: its file, or a copy of it."""
+
+
 @contextmanager
-def connected(path: Path) -> Iterator[sqlite3.Connection]:
+def connected(index: Index) -> Iterator[sqlite3.Connection]:
     """A connection to a search index, for reading; a `SnapshotError` where that is damaged, whenever it shows.
 
     An `UnknownName` where something is looked up that no text can hold, such as bytes from a command line.
     """
-    if not path.is_file():
+    path = index.path if isinstance(index, IndexCopy) else index
+    if not isinstance(index, IndexCopy) and not path.is_file():
         raise SnapshotError(f"{path} is missing, and names are looked up in it; run `medkg build`")
     try:
-        with closing(_opened(path)) as connection:
+        with closing(_in_memory(index) if isinstance(index, IndexCopy) else _opened(index)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version != VERSION:
                 raise SnapshotError(f"{path} is of another version of medkg; run `medkg build --again`")
@@ -34,6 +48,19 @@ def connected(path: Path) -> Iterator[sqlite3.Connection]:
         if type(error) is not sqlite3.DatabaseError:  # the others are of queries, and so our own
             raise
         raise SnapshotError(f"{path} is damaged: {error}; run `medkg build --again`") from error
+
+
+def _in_memory(copy: IndexCopy) -> sqlite3.Connection:
+    """A connection to a copy of an index, which needs no file for anything.
+
+    One for each use, as with a file: to take over some megabytes lasts no longer than to open one.
+    """
+    if not copy.content:
+        raise sqlite3.DatabaseError("it is empty")  # which would be told as a lack of memory
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.deserialize(copy.content)
+    return connection
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from medkg.errors import UnknownName
 from medkg.graph.search.helping import nearest
 from medkg.graph.search.lookup import Editions, Named, lookup
 from medkg.graph.search.naming import ALIAS, LABEL, SLUG, TITLE, WRITTEN
-from medkg.graph.search.reading import connected
+from medkg.graph.search.reading import Index, connected
 from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
 
@@ -25,19 +24,19 @@ class Resolution:
     name: str
 
 
-def resolve(path: Path, name: str) -> str:
+def resolve(index: Index, name: str) -> str:
     """The slug of the dataset that goes by a name, which is that of the series where the name is a series' own.
 
     A slug or label decides, exactly written before case and hyphens aside, before any other name. `UnknownName` where
     two are left that a name could mean, or none, or an edition that the graph does not have, with the candidates.
     """
-    return resolution(path, name).slug
+    return resolution(index, name).slug
 
 
-def resolution(path: Path, name: str) -> Resolution:
+def resolution(index: Index, name: str) -> Resolution:
     """What `resolve` finds, with the name that it goes by."""
     wanted = name.strip().removeprefix(f"{BASE}dataset/").removeprefix("dataset:")
-    with connected(path) as connection:
+    with connected(index) as connection:
         found = lookup(connection, wanted)
     if found.editions:
         return Resolution(slug=_of_edition(wanted, found.editions), name=wanted)
@@ -47,7 +46,7 @@ def resolution(path: Path, name: str) -> Resolution:
             return Resolution(slug=slug, name=_written(slug, wanted, found.names))
         if meant:
             break
-    raise UnknownName(_ambiguous(wanted, found.names) if found.names else _unknown(path, wanted))
+    raise UnknownName(_ambiguous(wanted, found.names) if found.names else _unknown(index, wanted))
 
 
 def _written(slug: str, wanted: str, rows: Sequence[Named]) -> str:
@@ -87,6 +86,6 @@ def _listed(choices: Iterable[Named]) -> str:
     return ", ".join([*shown][:_MOST_SHOWN])
 
 
-def _unknown(path: Path, name: str) -> str:
-    near = [f"{slug} ({label})" for slug, label in nearest(path, name, limit=3)]
+def _unknown(index: Index, name: str) -> str:
+    near = [f"{slug} ({label})" for slug, label in nearest(index, name, limit=3)]
     return f"no dataset is called {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
