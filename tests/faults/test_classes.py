@@ -1,0 +1,43 @@
+"""The classes of faults: each has its tests, and each test has its class."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from tests.servers import REPOSITORY
+
+CLASSES = yaml.safe_load((Path(__file__).parent / "classes.yaml").read_text())
+DECLARED = [test for each in CLASSES for test in each["tests"]]
+
+
+def functions(path: Path) -> Iterator[str]:
+    """The tests of a file as pytest names them."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            yield f"{path.relative_to(REPOSITORY).as_posix()}::{node.name}"
+
+
+def test_there_are_forty_four_classes_with_names_of_their_own() -> None:
+    assert len({each["class"] for each in CLASSES}) == len(CLASSES) == 44
+
+
+def test_every_class_says_what_is_done_and_has_a_test() -> None:
+    assert not [each["class"] for each in CLASSES if not (each["done"] and each["tests"])]
+
+
+def test_every_test_that_a_class_names_is_there_and_in_no_other_class() -> None:
+    there = {test for path in {REPOSITORY / name.partition("::")[0] for name in DECLARED} for test in functions(path)}
+    files = {test.partition("::")[0] for test in there}
+    assert not {*DECLARED} - there - files
+    assert not [test for test, number in Counter(DECLARED).items() if number > 1]
+
+
+def test_every_test_of_faults_belongs_to_a_class() -> None:
+    files = sorted({*Path(__file__).parent.glob("test_*.py")} - {Path(__file__)})
+    missing = [test for path in files for test in functions(path) if not {test, test.partition("::")[0]} & {*DECLARED}]
+    assert not missing, "each needs a class in tests/faults/classes.yaml"
