@@ -42,6 +42,14 @@ types:
 test *arguments:
     pytest {{arguments}}
 
+# Do every class of fault to real servers, and print a table with figures: `just faults --only journal` for some of them.
+faults *arguments:
+    python benchmarks/faults.py {{arguments}}
+
+# Load a server for ten minutes, and say whether its memory and descriptors stay as they are.
+soak *arguments:
+    python benchmarks/soak.py {{arguments}}
+
 # Check the data: form, references, canonical writing.
 data:
     medkg fmt --check

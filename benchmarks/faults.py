@@ -1,4 +1,4 @@
-"""The classes of faults, each done to real servers, as a table: what was asked, answered and lost, and how long in vain.
+"""The classes of faults, each done to real servers, as a table: what was asked, answered and lost, and the silences.
 
     python benchmarks/faults.py                    all classes, a quarter of an hour
     python benchmarks/faults.py --only journal     those whose name has the word
