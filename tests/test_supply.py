@@ -8,6 +8,7 @@ import importlib.util
 import json
 import re
 import shlex
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -232,9 +234,28 @@ def test_two_bills_of_one_checkout_are_the_same_bytes_and_list_what_is_locked(ho
     assert "serialNumber" not in bill
     assert "timestamp" not in bill["metadata"]
     assert bill["metadata"]["component"]["name"] == "medkg"
-    listed = {(each["name"], Version(each["version"])) for each in bill["components"]}
+    python = [each for each in bill["components"] if each not in npm(bill)]
+    listed = {(each["name"], Version(each["version"])) for each in python}
     assert listed == {(name, version) for name, chosen in versions(LOCK).items() for version in chosen}
-    assert all(each["externalReferences"][0]["hashes"] for each in bill["components"])
+    assert all(each["externalReferences"][0]["hashes"] for each in python)
+
+
+def test_a_bill_lists_the_packages_whose_code_is_in_the_scripts(hook: ModuleType, tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "requirements.lock", "ui/package-lock.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(REPOSITORY / name, tmp_path / name)
+    lock = json.loads((tmp_path / "ui/package-lock.json").read_bytes())["packages"]["node_modules/@zazuko/yasqe"]
+    (tmp_path / hook.BUILT).mkdir(parents=True)
+    (tmp_path / hook.BUILT / "LICENSES.txt").write_text(f"Parts\n\n@zazuko/yasqe {lock['version']} (MIT)\n\nThe text\n")
+    hook.write_bill(tmp_path, tmp_path / "bill.json")
+    (found,) = npm(json.loads((tmp_path / "bill.json").read_bytes()))
+    assert found["purl"] == f"pkg:npm/%40zazuko/yasqe@{lock['version']}"
+    assert (found["hashes"][0]["alg"], len(found["hashes"][0]["content"])) == ("SHA-512", 128)
+
+
+def npm(bill: dict[str, Any]) -> list[dict[str, Any]]:
+    """The components of a bill that are packages of npm."""
+    return [each for each in bill["components"] if each["purl"].startswith("pkg:npm/")]
 
 
 # ---- The container
