@@ -166,7 +166,6 @@ def _malformed(server: Server, source: str) -> int:
     try:
         with socket.create_connection(("127.0.0.1", server.port), _LIMIT_S, (source, 0)) as connection:
             connection.sendall(random.choice(_MALFORMED))
-            connection.shutdown(socket.SHUT_WR)
             line = connection.makefile("rb").readline().split()
     except OSError:
         return 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import yaml
 
+from tests import tally
 from tests.servers import REPOSITORY
 
 CLASSES = yaml.safe_load((Path(__file__).parent / "classes.yaml").read_text())
@@ -41,3 +45,28 @@ def test_every_test_of_faults_belongs_to_a_class() -> None:
     files = sorted({*Path(__file__).parent.glob("test_*.py")} - {Path(__file__)})
     missing = [test for path in files for test in functions(path) if not {test, test.partition("::")[0]} & {*DECLARED}]
     assert not missing, "each needs a class in tests/faults/classes.yaml"
+
+
+def test_the_script_lists_every_class_with_its_tests() -> None:
+    script = REPOSITORY / "benchmarks" / "faults.py"
+    listed = subprocess.run([sys.executable, script, "--list"], capture_output=True, text=True, check=True).stdout
+    assert [line.strip() for line in listed.splitlines() if "::" in line or line.endswith(".py")] == DECLARED
+    assert all(f"{each['class']}: {each['done']}\n" in listed for each in CLASSES)
+
+
+def test_a_silence_lasts_from_the_last_answer_before_a_failure_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = b"evaluation took longer than 1 second"
+    ends = [
+        (1.0, 200, b""),
+        (2.5, 503, limit),
+        (3.0, 0, b""),
+        (3.5, 503, b"too many"),
+        (5.0, 204, b""),
+        (9.0, 400, b""),
+    ]
+    requests = [tally.Request(is_write=True, began=end - 0.5, ended=end) for end, _, _ in ends]
+    for request, (_, status, body) in zip(requests, ends, strict=True):
+        request.end(status, body)
+    monkeypatch.setattr(tally, "REQUESTS", requests)
+    counts = {"answered": 2, "refused": 2, "unavailable": 1, "failed": 0, "unanswered": 1}
+    assert tally.figures() == {"requests": 6, **counts, "acknowledged": 2, "silence": 2.5}
