@@ -4,8 +4,10 @@
     python benchmarks/faults.py --only journal     those whose name has the word
     python benchmarks/faults.py --list             the classes and their tests; nothing is run
 
-The classes are in tests/faults/classes.yaml. Their tests do the faults and judge the outcome; each notes what became of
-its requests. The exit code is 1 where a class was not survived, or could not be tried on this machine.
+The classes are in tests/faults/classes.yaml. Their tests do the faults and judge the outcome: that answers are right,
+and that no update is lost. Each notes what became of its requests; those of other processes are not counted. A refusal
+is a 4xx, or a limit that a query exceeds. A silence lasts from an answer to the next one with a request in vain between
+them. The exit code is 1 where a class was not survived, or could not be tried on this machine.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ HEADER = (
     "unanswered",
     "other 5xx",
     "updates acknowledged",
+    "lost or wrong",
     "longest silence (s)",
+    "took (s)",
     "verdict",
 )
 
@@ -64,6 +68,7 @@ class Outcome:
     failed: list[str] = field(default_factory=list)
     figures: Counter[str] = field(default_factory=Counter)
     silence: float = 0.0
+    seconds: float = 0.0
 
     @property
     def verdict(self) -> str:
@@ -80,6 +85,7 @@ class Outcome:
             self.skipped += 1
         else:
             self.passed += 1
+        self.seconds += float(case.attrib["time"])
         told = {each.attrib["name"]: float(each.attrib["value"]) for each in case.iter("property")}
         self.silence = max(self.silence, told.pop("silence", 0.0))
         self.figures.update({name: int(number) for name, number in told.items()})
@@ -141,7 +147,9 @@ def table(classes: Sequence[FaultClass], outcomes: Sequence[Outcome]) -> Iterato
         tests += f", {came.skipped} skipped" * bool(came.skipped)
         has_figures = bool(came.figures["requests"])
         figures = [f"{came.figures[name]:,}" if has_figures else "" for name in COLUMNS]
-        yield _row([each.name, each.done, tests, *figures, f"{came.silence:.2f}" if has_figures else "", came.verdict])
+        wrong = {"survived": "0", "not tried": ""}.get(came.verdict, "see below")
+        silence = f"{came.silence:.2f}" if has_figures else ""
+        yield _row([each.name, each.done, tests, *figures, wrong, silence, f"{came.seconds:.0f}", came.verdict])
 
 
 def _row(cells: Sequence[str]) -> str:
