@@ -23,6 +23,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.installed import install
 from tests.servers import REPOSITORY
 
 SOURCES = (*sorted((REPOSITORY / "src").rglob("*.py")), REPOSITORY / "server.py")
@@ -224,12 +225,13 @@ def test_the_hook_asks_for_what_is_locked_for_it(hook: ModuleType) -> None:
         assert grouped.specifier == asked.specifier
 
 
-def test_two_bills_of_one_checkout_are_the_same_bytes_and_list_what_is_locked(hook: ModuleType, tmp_path: Path) -> None:
-    paths = [tmp_path / name for name in ("one.json", "two.json")]
-    for path in paths:
-        hook.write_bill(REPOSITORY, path)
-    assert paths[0].read_bytes() == paths[1].read_bytes()
-    bill = json.loads(paths[0].read_bytes())
+def test_a_wheel_has_a_bill_of_what_is_locked_and_another_build_writes_the_same_bytes(
+    hook: ModuleType, tmp_path: Path
+) -> None:
+    (in_wheel,) = install(tmp_path).package.glob("medkg-*.dist-info/sboms/*.cdx.json")
+    hook.write_bill(REPOSITORY, tmp_path / "again.json")
+    assert in_wheel.read_bytes() == (tmp_path / "again.json").read_bytes()
+    bill = json.loads(in_wheel.read_bytes())
     assert bill["bomFormat"] == "CycloneDX"
     assert "serialNumber" not in bill
     assert "timestamp" not in bill["metadata"]
