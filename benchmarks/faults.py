@@ -95,12 +95,11 @@ def main() -> int:
     """List the classes, or run their tests and print the table; the exit code."""
     options = _options()
     classes = [each for each in read(CLASSES) if options.only.casefold() in each.name.casefold()]
+    if not classes:
+        sys.exit(f"no class has {options.only!r} in its name; --list names them all")
     if options.list:
-        print(
-            "\n".join(
-                f"{each.name}: {each.done}\n" + "".join(f"    {test}\n" for test in each.tests) for each in classes
-            )
-        )
+        for each in classes:
+            print(f"{each.name}: {each.done}\n", *(f"    {test}\n" for test in each.tests), sep="")
         return 0
     cases = run([test for each in classes for test in each.tests])
     outcomes = [outcome(each, cases) for each in classes]
