@@ -118,12 +118,12 @@ def read(path: Path) -> list[FaultClass]:
 
 
 def run(tests: Sequence[str]) -> list[ElementTree.Element]:
-    """The report on each test; none where there is nothing to run."""
+    """The report on each test, one after another; none where there is nothing to run."""
     if not tests:
         return []
     with tempfile.TemporaryDirectory(prefix="medkg-faults-") as directory:
         report = Path(directory) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-o", "junit_family=xunit1"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n0", "--tb=short", "-o", "junit_family=xunit1"]
         subprocess.run([*command, f"--junitxml={report}", *dict.fromkeys(tests)], cwd=ROOT, stdout=sys.stderr)
         return [*ElementTree.parse(report).iter("testcase")] if report.exists() else []
 

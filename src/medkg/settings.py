@@ -139,10 +139,8 @@ SETTINGS = (
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
 
-_OF_OTHERS = frozenset(
-    {"MEDKG_BUILD_SBOM", "MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_REQUIRE_PROXIES", "MEDKG_SCREENSHOTS"}
-)
-"""What the build of the package and the tests read from the environment."""
+_OF_BUILDS = frozenset({"MEDKG_BUILD_SBOM", "MEDKG_BUILD_UI"})
+_OF_TESTS = frozenset({"MEDKG_REQUIRE_BROWSER", "MEDKG_REQUIRE_PROXIES", "MEDKG_SCREENSHOTS"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +159,7 @@ class Settings:
         """What is set under a name that is no setting, each with the name that may have been meant."""
         names = [each.name for each in SETTINGS]
         ours = {name for name in self.environment if name.startswith("MEDKG_")}
-        unknown = sorted(ours - _OF_OTHERS - {*names})
+        unknown = sorted(ours - _OF_BUILDS - _OF_TESTS - {*names})
         return [f"{name} is no setting of medkg and changes nothing{did_you_mean(name, names)}" for name in unknown]
 
     @cached_property
