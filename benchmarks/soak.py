@@ -30,8 +30,11 @@ from serving.survey import say
 ROLES = ("parent", "front", "keeper", "evaluator")
 ROWS = 10
 TOLERANCE = 0.10
-FLOOR = {"PSS": 2 << 20, "descriptors": 4}
-"""How much may come and go in any case: a connection more is no leak."""
+FLOOR = {"RSS": 2 << 20, "descriptors": 4}
+"""What is compared, and how much may come and go in any case: a connection more is no leak.
+
+The resident size, for the proportional share of a process changes with the number of those it shares pages with.
+"""
 
 SETTINGS = {"MEDKG_WRITE_TOKEN": TOKEN, "MEDKG_QUERY_TIMEOUT": "2", "MEDKG_CACHE_BYTES": str(4 << 20)}
 """Runaway queries end soon, and the store of answers is full before the second half begins."""
