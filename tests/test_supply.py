@@ -36,6 +36,7 @@ OURS = {*sys.stdlib_module_names, "_typeshed", "medkg", "typing_extensions"}
 
 DOCUMENTED = {
     "bs4.element",
+    "flask.testing",
     "flask.typing",
     "granian.constants",
     "granian.http",
