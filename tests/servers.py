@@ -20,6 +20,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from werkzeug.test import Client
 
 from medkg.graph.publish import publish
+from tests import tally
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -140,14 +141,17 @@ def _relay(port: int, environ: WSGIEnvironment, start_response: StartResponse) -
     body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     chunked = "TRANSFER-ENCODING" in headers
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    try:
-        sent = [body[:1], body[1:]] if chunked else body or None
-        connection.request(environ["REQUEST_METHOD"], _target(environ), sent, headers, encode_chunked=chunked)
-        response = connection.getresponse()
-        start_response(f"{response.status} {response.reason}", response.getheaders())
-        return [response.read()]
-    finally:
-        connection.close()
+    with tally.request() as outcome:
+        try:
+            sent = [body[:1], body[1:]] if chunked else body or None
+            connection.request(environ["REQUEST_METHOD"], _target(environ), sent, headers, encode_chunked=chunked)
+            response = connection.getresponse()
+            content = response.read()
+            outcome.end(response.status, content)
+            start_response(f"{response.status} {response.reason}", response.getheaders())
+            return [content]
+        finally:
+            connection.close()
 
 
 def _target(environ: WSGIEnvironment) -> str:

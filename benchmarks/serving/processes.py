@@ -61,6 +61,28 @@ class Server:
         self.process.wait()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a process uses: bytes of memory as in `Memory`, and open file descriptors."""
+
+    memory: Memory
+    descriptors: int
+
+    @classmethod
+    def mean(cls, pids: Sequence[int]) -> Usage:
+        """What one of some processes uses now, on average; those that have ended are not counted."""
+        used = [(_pss(pid), _rss(pid), _descriptors(pid)) for pid in pids]
+        pss, rss, descriptors = (
+            sum(each) // max(1, sum(map(bool, each))) for each in zip(*used or [(0, 0, 0)], strict=True)
+        )
+        return cls(memory=Memory(pss=pss, rss=rss), descriptors=descriptors)
+
+
+def children(pids: Sequence[int]) -> list[int]:
+    """The processes whose parents are among those."""
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal() and _parent(path) in pids]
+
+
 def start(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """A process in the background, what it says going to a file."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -130,5 +152,12 @@ def _pss(pid: int) -> int:
 def _rss(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
     except OSError:
         return 0

@@ -170,5 +170,7 @@ SETTINGS = (
     ),
 )
 
-OF_OTHERS = frozenset({"MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_REQUIRE_PROXIES", "MEDKG_SCREENSHOTS"})
+OF_OTHERS = frozenset(
+    {"MEDKG_BUILD_SBOM", "MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_REQUIRE_PROXIES", "MEDKG_SCREENSHOTS"}
+)
 """What the build of the package and the tests read from the environment."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
+from tests import tally
 from tests.pool.asking import COUNT, CRASHES, MEMORY_BOMB, RUNAWAY
 from tests.servers import BEARER, Running
 
@@ -48,12 +49,14 @@ def send(
     """The answer to a request on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     began = time.monotonic()
-    try:
-        connection.request(method, target, body or None, {"Connection": "close", **headers})
-        response = connection.getresponse()
-        content = response.read()
-    finally:
-        connection.close()
+    with tally.request(is_write=headers.get("Content-Type") == "application/sparql-update") as outcome:
+        try:
+            connection.request(method, target, body or None, {"Connection": "close", **headers})
+            response = connection.getresponse()
+            content = response.read()
+            outcome.end(response.status, content)
+        finally:
+            connection.close()
     found = {name.lower(): value for name, value in response.getheaders()}
     return Reply(status=response.status, headers=found, body=content, seconds=time.monotonic() - began)
 

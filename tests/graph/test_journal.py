@@ -537,6 +537,7 @@ from medkg.errors import StorageFull
 from medkg.graph.journal import Journal
 from tests.graph.changes import stating
 journal = Journal(Path(sys.argv[1]))
+sys.dont_write_bytecode = True  # or modules that are imported from here on are cached in halves, for good
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 for room in range(int(sys.argv[2]), int(sys.argv[2]) + 400):
     before = journal.path.read_bytes() if journal.path.exists() else None

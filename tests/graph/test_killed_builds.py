@@ -26,6 +26,7 @@ SAY_STAGES = "build(settings, progress=lambda stage, done, total: print(stage, f
 WITHOUT_ROOM = """
 import resource
 from medkg.errors import SnapshotError
+sys.dont_write_bytecode = True  # or modules that are imported from here on are cached in halves, for good
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
 try:
     build(settings)
