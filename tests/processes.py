@@ -108,11 +108,10 @@ def family(process: int) -> list[int]:
 
 def kill(*processes: int) -> None:
     """End processes as a loss of power would: none of them gets to do anything more."""
-    for each in processes:
-        os.kill(each, signal.SIGSTOP)
-    for each in processes:
-        with suppress(ProcessLookupError):
-            os.kill(each, signal.SIGKILL)
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for each in processes:
+            with suppress(ProcessLookupError):  # it has ended by itself meanwhile
+                os.kill(each, number)
 
 
 def resident(process: int) -> int:

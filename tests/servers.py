@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,6 +71,13 @@ class Running:
     def said(self) -> str:
         """What it has written to its standard error."""
         return _errors(self.home).read_text()
+
+    def has_said(self, words: str) -> bool:
+        """Whether it has written some words to its standard error, or does so in a while, for that waits for nobody."""
+        deadline = time.monotonic() + SLACK
+        while words not in self.said and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return words in self.said
 
 
 def client_of(port: int) -> Client:

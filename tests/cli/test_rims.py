@@ -6,6 +6,7 @@ Each verb is run once to see which libraries it calls, then once for each such c
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
@@ -54,7 +55,9 @@ def commands(tmp_path: Path) -> Iterator[dict[str, tuple[str, ...]]]:
     commands = COMMANDS | {"import": ("openmedlab", str(file), "-o", str(tmp_path / "openmedlab.yaml"))}
     assert set(commands) == {*VERBS, "docs"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("medkg.web.serve.Server.serve", lambda *_, **__: None)  # it would serve until interrupted
+        patch.setattr("medkg.web.supervision.MPServer.serve", lambda *_, **__: None)  # it would serve until interrupted
+        patch.setattr(sys, "path", [*sys.path])  # which a server that starts sets, and this for those it starts
+        patch.setenv("PYTHONSAFEPATH", "1")
         yield commands
 
 

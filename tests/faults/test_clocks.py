@@ -69,9 +69,9 @@ def jumped(server: Running, client: ThreadPoolExecutor, set_forward: Callable[[i
 
 
 @pytest.mark.parametrize("wing", ["pool", "web"])
-def test_nothing_but_the_log_asks_for_the_time_of_day(wing: str) -> None:
+def test_nothing_but_what_tells_the_time_of_day_asks_for_it(wing: str) -> None:
     for path in sorted((REPOSITORY / "src" / "medkg" / wing).rglob("*.py")):
-        if path.name == "log.py":
+        if path.name in {"log.py", "publication.py", "site.py"}:  # of requests, the last snapshot, messages
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):

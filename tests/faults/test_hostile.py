@@ -53,7 +53,7 @@ def is_recorded(server: Running, reply: Reply) -> bool:
     """Whether a reply says that the fault is ours, without a word of the evaluator's, and the log tells more."""
     told = reply.problem
     assert told["detail"] == f"Something went wrong on our side. It has been recorded as {told['instance']}."
-    assert told["instance"] in server.said
+    assert server.has_said(told["instance"])
     return reply.status == 500
 
 

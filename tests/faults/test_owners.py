@@ -133,7 +133,7 @@ def test_a_home_that_may_not_be_written_to_is_no_full_disk(tmp_path: Path) -> No
             assert reply.status == 503
             assert "Nothing can be written to disk on our side. Nothing was changed" in reply.problem["detail"]
             assert count(server) == QUADS
-            assert "Permission denied; nothing of the update is kept, it belongs to" in server.said
+            assert server.has_said("Permission denied; nothing of the update is kept, it belongs to")
             snapshots.chmod(0o755)
             assert update(server, ONE).status == 204
     finally:
@@ -146,7 +146,7 @@ def test_a_home_that_is_gone_is_no_full_disk_and_queries_are_answered(home: Path
         shutil.rmtree(home / "snapshots")
         reply = update(server, ONE)
         assert (reply.status, "no room" in reply.problem["detail"]) == (503, False)
-        assert "the directory is gone" in server.said
+        assert server.has_said("the directory is gone")
         assert count(server) == QUADS
         assert get(server, "/livez").status == 200
         assert ask(server, "ASK { ?s ?p ?o }").status == 200

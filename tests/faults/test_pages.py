@@ -23,7 +23,7 @@ from tests.servers import PATIENCE, Running, published
 BIG = "/big"
 """The path of a thing of which so much is said that its page takes many seconds."""
 
-_STATEMENTS = 60_000
+_STATEMENTS = 240_000
 _DOUBLED = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(20))
 LONG_LITERAL = f"SELECT ?a20 {{ BIND('{'x' * 20}' AS ?a0) {_DOUBLED} }}"
 """Finds a literal of 20 MiB: more than the engine's parser of results takes, which is 16."""

@@ -139,7 +139,7 @@ def test_a_file_of_tokens_is_read_again_on_sighup_and_stays_in_force_where_it_ca
         assert insert(client, "first").status_code == 401
         file.unlink()
         os.kill(server.process.pid, signal.SIGHUP)
-        until(lambda: "tokens stay as they were" in server.said)
+        assert server.has_said("tokens stay as they were")
         assert insert(client, "second").status_code == 204
 
 

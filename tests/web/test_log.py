@@ -90,7 +90,8 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, 
 def test_a_log_that_cannot_be_written_is_told_once_and_harms_nobody(tmp_path: Path) -> None:
     with running(small(tmp_path), MEDKG_ACCESS_LOG="/dev/full") as server:
         assert [server.client.get("/livez").status_code for _ in range(3)] == [200] * 3
-        until(lambda: "the access log cannot be written" in server.said)
+        assert server.has_said("the access log cannot be written")
         assert [server.client.get("/livez").status_code for _ in range(3)] == [200] * 3
+    assert server.has_said("the access log cannot be written")
     assert server.said.count("the access log cannot be written") == 1
     assert "Traceback" not in server.said

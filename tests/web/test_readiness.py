@@ -55,7 +55,7 @@ def test_where_the_journal_cannot_be_written_updates_are_not_ready(server: Runni
     snapshots = server.home / "snapshots"
     snapshots.chmod(0o555)
     until(lambda: failing(server) == {"updates": "the journal may not be written to"})
-    assert "updates do not work: the journal may not be written to" in server.said
+    assert server.has_said("updates do not work: the journal may not be written to")
     snapshots.chmod(0o755)
     until(lambda: not failing(server))
     shutil.move(snapshots, server.home / "elsewhere")

@@ -81,7 +81,7 @@ def test_a_socket_that_a_killed_server_left_is_replaced(tmp_path: Path, place: P
     with running(home, MEDKG_SOCKET=str(place), MEDKG_SOCKET_MODE="0600") as server:
         assert got(server, "/livez") == (200, b"alive\n")
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
-        assert "MEDKG_PROXIES" in server.said  # for everybody is one client to it
+        assert server.has_said("MEDKG_PROXIES")  # for everybody is one client to it
 
 
 def test_what_stands_in_the_way_of_a_socket_is_named_and_left_alone(place: Path) -> None:

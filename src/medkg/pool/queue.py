@@ -14,6 +14,9 @@ from medkg.pool.limits import Crowd
 from medkg.pool.places import Places
 from medkg.pool.spending import FIRST, INDEBTED, Spending
 
+AGE_S = 1.0
+"""Seconds after which a client in no debt waits behind no other."""
+
 
 class Review(NamedTuple):
     """Jobs at work that are slow from now on, and those that are to be ended because others wait, each with why."""
@@ -135,7 +138,12 @@ class Queue:
     def _in_line(self, now: float) -> list[tuple[int, str]]:
         """The clients that wait with the ranks of their first jobs, the next one first."""
         ranked = [(self._rank(jobs[0], now), client) for client, jobs in self._waiting.items()]
-        return sorted(ranked, key=lambda each: each[0])  # which keeps the turns within a rank
+        return sorted(ranked, key=lambda each: self._place(*each, now))  # which keeps the turns within a place
+
+    def _place(self, rank: int, client: str, now: float) -> int:
+        """The place in line of a client of a rank: who is in no debt goes with the first after a while."""
+        has_waited = now - self._waiting[client][0].began >= AGE_S
+        return FIRST if rank < INDEBTED and has_waited else rank
 
     def _last_of(self, key: str, job: Job) -> Job:
         """The job that makes room for one of the same network whose client has fewer; `Busy` where there is none."""

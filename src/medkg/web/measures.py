@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from medkg.pool.replies import Cause
 from medkg.web import usage
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ MEASURES = (
         help="Evaluators that ended before their time, by cause: `time`, `load` (others waited), `memory`, `crash`, "
         "`protocol`, `killed` from outside, `abandoned` by the client, or at their `start`.",
         label="cause",
-        read=lambda it: {cause.value: number for cause, number in it.endpoint.pool.ended.items()},
+        read=lambda it: {cause.value: it.endpoint.pool.ended[cause] for cause in Cause},
     ),
     Measure(
         name="medkg_front_restarts_total",
