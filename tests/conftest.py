@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-from tests import tally
 
 settings.register_profile("medkg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("medkg")
 
 
-@pytest.fixture(autouse=True)
-def _figures(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What became of a test's requests, in the report for `benchmarks/faults.py`."""
-    tally.REQUESTS.clear()
-    yield
-    if tally.REQUESTS:
-        request.node.user_properties.extend(tally.figures().items())
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The processes that run tests: one more than there are processors, for tests wait a lot, and four at most."""
+    return min(4, 1 + (os.cpu_count() or 1))
