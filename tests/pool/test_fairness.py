@@ -52,6 +52,7 @@ class Machine:
         self.processors, self.now = processors, 0.0
         self.queue = Queue(self.crowd, lambda: self.now)
         self.at_work: dict[Job, tuple[Client, float]] = {}
+        self.behind: set[Job] = set()
         self.waiting: dict[Job, tuple[Client, float]] = {}
 
     def ask(self, client: Client) -> None:
@@ -71,7 +72,7 @@ class Machine:
     @property
     def idle(self) -> int:
         """The evaluators that are idle, where all that are missing have been forked."""
-        quick = sum(not self.queue.is_slow(job) and not job.changes for job in self.at_work)
+        quick = sum(job not in self.behind and not job.changes for job in self.at_work)
         return min(self.crowd.evaluators - quick, self.crowd.most - len(self.at_work))
 
     def run(self, clients: Sequence[Client], seconds: float) -> None:
@@ -85,7 +86,9 @@ class Machine:
             self.hand_out()
             self.now += STEP
             self.work()
-            for job, _ in self.queue.review().surplus:
+            review = self.queue.review()
+            self.behind.update(review.slow)
+            for job, _ in review.surplus:
                 self.finish(job, "ended for others")
             self.hand_out()
             for job in self.queue.overdue(self.now):

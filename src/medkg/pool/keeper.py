@@ -41,7 +41,7 @@ FORK, ADVANCE, PING = b"f", b"a", b"p"
 NUMBER = struct.Struct("<Q")
 """The number of an update; 0 is the last one there is."""
 
-_QUIET_S = 1.0  # seconds without a command after which the site may prepare
+_QUIET_S = 0.2  # seconds without a command after which the site may prepare
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ class Places:
         self._jobs: dict[Job, float] = {}  # at work, and the seconds that each has been charged
         self.slow: set[Job] = set()
         """The slow ones of the jobs at work."""
+        self._behind: set[Job] = set()  # those of them whose quantum is over
 
     def has_room(self, job: Job, rank: int, idle: int, now: float) -> bool:
         """Whether a job of a client of some rank may begin, where so many evaluators are idle.
@@ -71,6 +72,7 @@ class Places:
                 del self._running[key]
         del self._jobs[job]
         self.slow.discard(job)
+        self._behind.discard(job)
 
     def charge(self, now: float) -> None:
         """Have clients pay for what is at work, as far as it has gone."""
@@ -79,10 +81,11 @@ class Places:
                 self._spending.charge(job.keys, due, now)
 
     def step_behind(self, *, is_pressed: bool) -> list[Job]:
-        """The jobs whose quantum is over, which count as slow from here on; it is short where quick ones may wait."""
+        """The jobs whose quantum has ended, which count as slow from here on; it is short where quick ones may wait."""
         quantum = FREE_S if is_pressed else SLOW
-        found = [job for job in self._jobs if job.cost >= quantum and job not in self.slow]
+        found = [job for job in self._jobs if job.cost >= quantum and job not in self._behind]
         self.slow.update(found)
+        self._behind.update(found)
         return found
 
     def surplus(self, now: float) -> list[tuple[Job, LoadLimit]]:

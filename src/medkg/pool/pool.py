@@ -146,10 +146,7 @@ class Pool:
     def _hand_out(self) -> None:
         """Give jobs that wait to evaluators that are idle."""
         while self._idle and (job := self._queue.take(len(self._idle))) is not None:
-            evaluator = self._idle.pop()
-            if self._queue.is_slow(job):
-                evaluator.step_behind()
-            evaluator.start(job, self._loop.time())
+            self._idle.pop().start(job, self._loop.time())
         for each in self._all if self.waiting else ():
             if (first := each.quick) is not None and self._is_current(each):
                 job = self._queue.behind(first)

@@ -78,10 +78,6 @@ class Queue:
         now = self._clock()
         self._begin(job, self._rank(job, now), now)
 
-    def is_slow(self, job: Job) -> bool:
-        """Whether a job at work counts as slow."""
-        return job in self._running.slow
-
     def put_back(self, jobs: Iterable[Job]) -> None:
         """Let jobs taken wait again, before all others of their client."""
         for job in jobs:
@@ -138,7 +134,9 @@ class Queue:
     def _in_line(self, now: float) -> list[tuple[int, str]]:
         """The clients that wait with the ranks of their first jobs, the next one first."""
         ranked = [(self._rank(jobs[0], now), client) for client, jobs in self._waiting.items()]
-        return sorted(ranked, key=lambda each: self._place(each[0], each[1], now))  # which keeps the turns within a place
+        return sorted(
+            ranked, key=lambda each: self._place(each[0], each[1], now)
+        )  # which keeps the turns within a place
 
     def _place(self, rank: int, client: str, now: float) -> int:
         """The place in line of a client of a rank: who is in no debt goes with the first after a while."""
