@@ -14,6 +14,11 @@ from tests.browser.visits import Visit
 from tests.servers import REPOSITORY, running
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",  # in a container there is none to be had; the pages are our own
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # nobody else can be asked
+)
 SCRIPTS = REPOSITORY / "src" / "medkg" / "web" / "static" / "build" / "editor.js"
 
 
@@ -34,8 +39,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         missing(f"there is none of {', '.join(BROWSERS)}")
     with sync_playwright() as playwright:
-        # in a container there is no sandbox to be had; the pages are our own
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()
 

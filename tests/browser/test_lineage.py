@@ -50,10 +50,16 @@ def grades(page: Page) -> dict[str, str]:
     return found
 
 
+def click(page: Page, slug: str) -> None:
+    """Bring a dataset into the middle of the graph and click it."""
+    # in braces, for what is returned is copied to Python: of center() that is the whole graph, by gigabytes
+    canvas(page).evaluate("(canvas, id) => { canvas._cyreg.cy.center(canvas._cyreg.cy.getElementById(id)); }", slug)
+    canvas(page).click(position=place(page, slug))  # type: ignore[arg-type]  # an x and a y
+
+
 def open_relatives(page: Page, slug: str) -> None:
     """Have the graph show the relatives of a dataset that it shows, too."""
-    canvas(page).evaluate("(canvas, id) => canvas._cyreg.cy.center(canvas._cyreg.cy.getElementById(id))", slug)
-    canvas(page).click(position=place(page, slug))  # type: ignore[arg-type]  # an x and a y
+    click(page, slug)
     panel(page).get_by_role("button", name="Show its own relatives too").click()
     expect(page.locator(".lineage-said")).to_contain_text("more.")
 
@@ -157,8 +163,7 @@ def test_what_another_ones_relatives_bring_is_graded_towards_the_dataset_of_the_
 def test_of_a_dataset_that_is_no_relative_the_panel_says_so(visit: Visit) -> None:
     page = visit.open(LITS)
     open_relatives(page, "msd")
-    canvas(page).evaluate("canvas => canvas._cyreg.cy.center(canvas._cyreg.cy.getElementById('msd-cardiac'))")
-    canvas(page).click(position=place(page, "msd-cardiac"))  # type: ignore[arg-type]  # an x and a y
+    click(page, "msd-cardiac")
     expect(panel(page).get_by_role("heading")).to_contain_text("MSD Cardiac")
     expect(panel(page)).to_contain_text("none known")
     expect(panel(page)).to_contain_text("neither an ancestor nor a descendant of LiTS")

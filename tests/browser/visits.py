@@ -7,20 +7,19 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from tests.browser import axe
 from tests.servers import REPOSITORY
 
 IMAGES = REPOSITORY / "docs" / "images"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 740}
 
-_AXE = files("axe_playwright_python").joinpath("axe.min.js")
 _REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
@@ -54,14 +53,7 @@ class Visit:
 
     def violations(self, *rules: str) -> list[str]:
         """What axe-core has to say against the page as it is now, by all of its rules or by some."""
-        self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-        found = self.page.evaluate("options => axe.run(document, options)", options)
-        return [
-            f"{rule['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
+        return axe.violations(self.page, *rules)
 
     def picture(self, name: str, *, height: int = 900) -> None:
         """Put a picture of the page as it is now into docs/, where pictures are asked for."""
@@ -76,14 +68,12 @@ class Visit:
     def _watch(self, context: BrowserContext) -> None:
         host = urlsplit(self.site).netloc
 
-        def pass_on(route: Route) -> None:
-            if urlsplit(route.request.url).netloc == host:
-                route.continue_()
-            else:
-                self.strangers.append(route.request.url)
-                route.abort()
+        def note(request: Request) -> None:
+            url = urlsplit(request.url)
+            if url.scheme in ("http", "https", "ws", "wss") and url.netloc != host:
+                self.strangers.append(request.url)
 
-        context.route("**/*", pass_on)
+        context.on("request", note)  # no route: it would go by way of Python, and without the browser's cache
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console",
