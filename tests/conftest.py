@@ -11,6 +11,13 @@ settings.register_profile("medkg", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("medkg")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the hundreds of processes that tests start compile each module once, and write nothing to the sources."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # there is none where the plugin is switched off
+    if cache is not None and os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(cache.mkdir("bytecode"))
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The processes that run tests: one more than there are processors, for tests wait a lot, and four at most."""
     return min(4, 1 + (os.cpu_count() or 1))

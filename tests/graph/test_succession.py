@@ -20,7 +20,7 @@ from medkg.graph.snapshot import Snapshot, open_snapshot
 from medkg.graph.succession import Updates
 from medkg.settings import Settings
 from tests.graph.changes import stating
-from tests.graph.tiny_resources import Stages, forbid_titles, knows, process, relabel, serving, strewn
+from tests.graph.tiny_resources import Stages, forbid_titles, knows, let_pass, process, relabel, serving, strewn
 
 
 @pytest.fixture
@@ -303,6 +303,7 @@ def test_a_build_killed_at_any_step_of_its_publishing_loses_no_update_unasked(
     for number in range(KEPT):  # so that there is something to prune too, with copies of the updates
         last = build(settings, updates=Updates.KEEP)
         relabel(resources, f"ACDC {number}")
+    let_pass(resources)
     killing = process(settings, f"import sys\n{KILLED}", updates.name)
     assert killing.stdout is not None
     seen = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
@@ -29,14 +30,17 @@ def faults(html: str) -> list[str]:
 
 
 def _repeated(page: BeautifulSoup) -> set[str]:
-    ids = [str(each["id"]) for each in page.find_all(id=True)]
-    return {each for each in ids if ids.count(each) > 1}
+    return {each for each, times in Counter(_ids(page)).items() if times > 1}
+
+
+def _ids(page: BeautifulSoup) -> list[str]:
+    return [str(each["id"]) for each in page.find_all(id=True)]
 
 
 def _missing(page: BeautifulSoup) -> set[str]:
     named = {str(each["aria-labelledby"]) for each in page.find_all(attrs={"aria-labelledby": True})}
     inside = {str(each["href"])[1:] for each in page.select("a[href^='#']")}
-    return {each for each in named | inside if each and page.find(id=each) is None}
+    return {each for each in (named | inside).difference(_ids(page)) if each}
 
 
 def _leaps(page: BeautifulSoup) -> list[tuple[int, int]]:
