@@ -46,6 +46,10 @@ test *arguments:
 faults *arguments:
     python benchmarks/faults.py {{arguments}}
 
+# Measure what a client with quick queries gets beside many addresses with queries that never end.
+fairness *arguments:
+    python benchmarks/fairness.py {{arguments}}
+
 # Load a server for ten minutes, and say whether its memory and descriptors stay as they are.
 soak *arguments:
     python benchmarks/soak.py {{arguments}}

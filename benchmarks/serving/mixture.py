@@ -181,5 +181,5 @@ KINDS: Final = (
     Kind(name="large answers", act=_large, pause_s=0.3),
     Kind(name="runaway queries", act=_runaway, pause_s=0.2, fine=frozenset({429, 503})),
     Kind(name="clients that hang up", act=_hang_up, pause_s=0.2, fine=frozenset({0})),
-    Kind(name="malformed requests", act=_malformed, pause_s=0.2, fine=frozenset({0, 400, 404, 408, 414, 431})),
+    Kind(name="malformed requests", act=_malformed, pause_s=0.2, fine=frozenset({0, 400, 404, 408, 414, 431, 503})),
 )
