@@ -19,5 +19,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The processes that run tests: one more than there are processors, for tests wait a lot, and four at most."""
-    return min(4, 1 + (os.cpu_count() or 1))
+    """The processes that run tests: two more than there are processors, for tests wait a lot, and four at most."""
+    return min(4, 2 + (os.cpu_count() or 1))
