@@ -101,7 +101,8 @@ class Evaluator:
         if not self._given:
             return []
         self._weigh(now)
-        job, taken = self.job, now - self._began + (self.job.spent if self.job else 0)
+        job = self.job
+        taken = now - self._began + (job.spent if job else 0)
         if job is None:
             if taken >= _QUICK:
                 self._end(None)

@@ -134,9 +134,8 @@ class Queue:
     def _in_line(self, now: float) -> list[tuple[int, str]]:
         """The clients that wait with the ranks of their first jobs, the next one first."""
         ranked = [(self._rank(jobs[0], now), client) for client, jobs in self._waiting.items()]
-        return sorted(
-            ranked, key=lambda each: self._place(each[0], each[1], now)
-        )  # which keeps the turns within a place
+        # sorting keeps the turns within a place
+        return sorted(ranked, key=lambda each: self._place(each[0], each[1], now))
 
     def _place(self, rank: int, client: str, now: float) -> int:
         """The place in line of a client of a rank: who is in no debt goes with the first after a while."""

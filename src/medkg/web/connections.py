@@ -65,9 +65,10 @@ class Connections:
     def close_surplus(self) -> None:
         """Close idle connections of clients that have more than their part; nothing where there are few in all."""
         many = self._most // _PARTS_MANY
-        if len(descriptors()) <= many:
+        opened = descriptors()
+        if len(opened) <= many:
             return
-        known = [(peer, descriptor) for descriptor in descriptors() if (peer := peer_of(descriptor)) is not None]
+        known = [(peer, descriptor) for descriptor in opened if (peer := peer_of(descriptor)) is not None]
         if len(known) > many:
             left = self._shared_out(known, network, self._each)
             self._shared_out(left, site, 2 * self._each)

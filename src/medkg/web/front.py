@@ -35,6 +35,7 @@ from medkg.web.headers import complete
 from medkg.web.health import Readiness
 from medkg.web.interface import canonical
 from medkg.web.log import AccessLog
+from medkg.web.measures import State
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
 from medkg.web.outgoing import Outgoing, lose_patience
@@ -65,15 +66,20 @@ class Front:
         self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
+        readiness = Readiness(self._router.respond)
         self._probes = Probes(
             metrics=self._metrics,
-            readiness=Readiness(self._router.respond),
-            answers=self._answers,
-            outgoing=self._outgoing,
-            bodies=self._bodies,
-            connections=self._connections,
-            log=self._log,
-            front_restarts=restarts,
+            readiness=readiness,
+            state=partial(
+                State,
+                answers=self._answers,
+                outgoing=self._outgoing,
+                bodies=self._bodies,
+                connections=self._connections,
+                readiness=readiness,
+                log=self._log,
+                front_restarts=restarts,
+            ),
         )
         self._publication: Publication | None = None
         self._watching: asyncio.Task[None] | None = None

@@ -46,7 +46,7 @@ def wider(client: str) -> tuple[str, ...]:
     >>> wider("[2001:db8:1:203::4]"), wider("192.0.2.1")
     (('2001:db8:1:200::/56', '2001:db8:1::/48'), ())
     """
-    networks = (_network(client, prefix) for prefix in (_HOME_PREFIX, _SITE_PREFIX))
+    networks = _network(client, _HOME_PREFIX), site(client)
     return tuple(each for each in networks if each != network(client))
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from medkg.web.caching import Answers
-from medkg.web.connections import Connections
 from medkg.web.health import Readiness, livez
-from medkg.web.incoming import Bodies
-from medkg.web.log import AccessLog
 from medkg.web.measures import State
 from medkg.web.messages import Answer
 from medkg.web.metrics import Metrics
-from medkg.web.outgoing import Outgoing
 from medkg.web.publication import Publication
 
 
@@ -22,12 +18,8 @@ class Probes:
 
     metrics: Metrics
     readiness: Readiness
-    answers: Answers
-    outgoing: Outgoing
-    bodies: Bodies
-    connections: Connections
-    log: AccessLog
-    front_restarts: int
+    state: Callable[..., State]
+    """All that is measured of the server, by the keyword `publication`, which is there once it serves."""
 
     async def answer(self, path: str, publication: Publication) -> Answer | None:
         """The answer at a path; None where that is none of a supervisor's."""
@@ -37,18 +29,5 @@ class Probes:
             case "/readyz":
                 return await self.readiness.answer(publication.endpoint)
             case "/metrics":
-                return self.metrics.answer(self._state(publication))
+                return self.metrics.answer(self.state(publication=publication))
         return None
-
-    def _state(self, publication: Publication) -> State:
-        """All that is measured."""
-        return State(
-            publication=publication,
-            answers=self.answers,
-            outgoing=self.outgoing,
-            bodies=self.bodies,
-            connections=self.connections,
-            readiness=self.readiness,
-            log=self.log,
-            front_restarts=self.front_restarts,
-        )
