@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from medkg.catalogs.anatomy import anatomy
 from medkg.catalogs.draft import Draft
+from medkg.catalogs.facts import anatomy
 from medkg.model.vocabularies import Vocabulary
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.catalogs.bullets import balanced, pieces
+from medkg.catalogs.inline import balanced, pieces
 from medkg.catalogs.markdown import read_inline
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.catalogs.categories import categories
+from medkg.catalogs.counts import categories
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from medkg.catalogs.changes import changes, with_lasting_keys
-from medkg.catalogs.keys import keys
+from medkg.catalogs.changes import changes, keys, with_lasting_keys
 from medkg.model.entries import Catalog, Entry, Link
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from medkg.catalogs import rows
+from medkg.catalogs import tables
 from medkg.catalogs.columns import Cells
 from medkg.catalogs.markdown import Table, blocks
 from medkg.model.vocabularies import Vocabulary
@@ -15,7 +15,7 @@ HEADER = "| Dataset | Description | Task | Image Type(s) | Dim. | License |\n|--
 def read(row: str, vocabularies: Mapping[str, Vocabulary], header: str = HEADER) -> Cells:
     (table,) = blocks(header + row)
     assert isinstance(table, Table)
-    return rows.aligned(table, table.rows[0], vocabularies)
+    return tables.aligned(table, table.rows[0], vocabularies)
 
 
 def placed(cells: Cells) -> dict[str, str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medkg.catalogs import counts
-from medkg.catalogs.numbers import Number
+from medkg.catalogs.counts import Number
 from medkg.model.vocabularies import Vocabulary
 
 Vocabularies = Mapping[str, Vocabulary]

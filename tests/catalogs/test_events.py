@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from medkg.catalogs.events import challenge, events
+from medkg.catalogs.facts import challenge_events, events
 from medkg.model.vocabularies import Vocabulary
 
 
@@ -38,5 +38,5 @@ def test_meetings_have_a_venue_and_a_year(
 def test_a_challenge_cell_gives_meetings_or_a_name(
     cell: str, meetings: int, name: str | None, vocabularies: Mapping[str, Vocabulary]
 ) -> None:
-    found, called = challenge(vocabularies["venue"], cell)
+    found, called = challenge_events(vocabularies["venue"], cell)
     assert (len(found), called) == (meetings, name)

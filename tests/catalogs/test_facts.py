@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from medkg.catalogs import closed, facts
+from medkg.catalogs import cells, facts
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.markdown import read_inline
 from medkg.model.vocabularies import Vocabulary
@@ -23,14 +23,14 @@ def known(made: Draft, field: str) -> list[str]:
 @pytest.mark.parametrize("text", ["-", "—", "N/A", "none", "TBA", "  ", "*"])
 def test_a_cell_that_says_nothing_is_no_cell(text: str, vocabularies: Vocabularies) -> None:
     made = draft()
-    closed.read(made, vocabularies, "modality", "Modality", read_inline(text))
+    cells.read(made, vocabularies, "modality", "Modality", read_inline(text))
     assert (made.cells, made.residues, made.concepts) == (0, [], {})
 
 
 def test_a_closed_cell_is_understood_whole_or_left(vocabularies: Vocabularies) -> None:
     whole, half = draft(), draft()
-    closed.read(whole, vocabularies, "modality", "Modality", read_inline("CT / MRI & US"))
-    closed.read(half, vocabularies, "modality", "Modality", read_inline("CT and gamma rays"))
+    cells.read(whole, vocabularies, "modality", "Modality", read_inline("CT / MRI & US"))
+    cells.read(half, vocabularies, "modality", "Modality", read_inline("CT and gamma rays"))
     assert (known(whole, "modality"), whole.residues) == (["ct", "mr", "ultrasound"], [])
     assert (known(half, "modality"), [each.column for each in half.residues]) == (["ct"], ["Modality"])
 
@@ -87,12 +87,12 @@ def test_a_heading_tells_what_the_entry_does_not(vocabularies: Vocabularies) -> 
 
 
 def test_a_licence_is_moved_only_where_it_is_known(vocabularies: Vocabularies) -> None:
-    assert closed.belongs(vocabularies, "licence", read_inline("CC0: Public Domain"))
-    assert not closed.belongs(vocabularies, "licence", read_inline("gamma rays"))
-    assert closed.fits(vocabularies, "licence", read_inline("whatever it says"))
+    assert cells.belongs(vocabularies, "licence", read_inline("CC0: Public Domain"))
+    assert not cells.belongs(vocabularies, "licence", read_inline("gamma rays"))
+    assert cells.fits(vocabularies, "licence", read_inline("whatever it says"))
 
 
 def test_formats_of_labels_and_of_files_are_kept_apart(vocabularies: Vocabularies) -> None:
-    assert not closed.fits(vocabularies, "label_format", read_inline("图片"))
-    assert not closed.fits(vocabularies, "file_format", read_inline("BB"))
-    assert closed.fits(vocabularies, "label_format", read_inline("BB"))
+    assert not cells.fits(vocabularies, "label_format", read_inline("图片"))
+    assert not cells.fits(vocabularies, "file_format", read_inline("BB"))
+    assert cells.fits(vocabularies, "label_format", read_inline("BB"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.catalogs.headers import HEADERS, lists_datasets, may_list_datasets, role_of, roles
+from medkg.catalogs.columns import HEADERS, lists_datasets, may_list_datasets, role_of, roles
 from medkg.catalogs.markdown import Table, blocks
 
 

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.keys import keys, slug
-from medkg.model.forms import SLUG
+from medkg.catalogs.changes import keys, slug
+from medkg.model.fields import SLUG
 
 NAMES = st.lists(st.sampled_from(["A", "a", "A-2", "a 2", "a-2-2", "肝", "!"]) | st.text(max_size=6), max_size=12)
 

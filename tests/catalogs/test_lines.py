@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.lines import physical, visible
+from medkg.catalogs.markdown_lines import physical, visible
 
 
 def shown(source: str) -> dict[int, str]:

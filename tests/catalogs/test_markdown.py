@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medkg.catalogs.lines import physical
 from medkg.catalogs.markdown import Heading, Item, Table, blocks
+from medkg.catalogs.markdown_lines import physical
 
 _PIECES = (
     *("# T\n", "Head\n====\n", "---\n", "\n", "\n\n", "\r\n", "\t", "    ", "- ", "  - ", "1. ", "> ", "words ", "例"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.mojibake import repair
+from medkg.catalogs.document import repair
 
 CLEAN = st.text(
     st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("肝脏分割，。（）眼底照片112例\n\t")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.numbers import NUMBER, is_rounded, value
+from medkg.catalogs.counts import NUMBER, is_rounded, value
 from medkg.model.vocabularies import fold
 
 WHOLE = st.integers(min_value=0, max_value=10**12 - 1)

@@ -3,8 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.lines import Line, physical, visible
-from medkg.catalogs.pipe_tables import cells, mended
+from medkg.catalogs.markdown_lines import Line, cells, mended, physical, visible
 
 
 def lines(source: str) -> list[Line]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from medkg.catalogs import IDS, read
-from medkg.catalogs.lines import physical
+from medkg.catalogs.markdown_lines import physical
 from medkg.curation import dump
 from medkg.model.entries import Catalog
 from medkg.model.vocabularies import Vocabulary

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medkg.catalogs import document, rows
+from medkg.catalogs import document, tables
+from medkg.catalogs.changes import keys
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.keys import keys
-from medkg.catalogs.lines import physical
 from medkg.catalogs.markdown import Table
+from medkg.catalogs.markdown_lines import physical
 from medkg.catalogs.sources import IDS, reader, recogniser
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.entries import Catalog, Source, Unread
-from medkg.model.texts import printable
+from medkg.model.fields import printable
 from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
@@ -35,7 +35,7 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     content, text = _text(path)
     found = document.placed(text)
     made = list(reader(catalog_id)(found, vocabularies))
-    drafts = [rows.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
+    drafts = [tables.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
     if not drafts or _like(catalog_id, found):
         raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
     source = Source(

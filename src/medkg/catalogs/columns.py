@@ -2,18 +2,143 @@
 
 A cell that cannot be what its header says, but is plainly what another column asks for, is moved
 there, and the move is recorded.
+
+What a table's columns hold, told by their headers, in English and Chinese; never by their position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from medkg.catalogs.headers import roles
 from medkg.catalogs.inline import Text, joined
 from medkg.catalogs.markdown import Row, Table
 from medkg.model.entries import Repair
 from medkg.model.vocabularies import fold
+
+_HEADERS = {
+    "name": ("dataset; datasets; dataset name; data set; name; title; 名称; 数据集; 数据集名称; 名字"),
+    "part": "sub dataset; subdataset; sub datasets; subset; 子数据集",
+    "ordinal": "#; no; no.; nr; id; index; 序号; 编号",
+    "description": "description; details; summary; about; content; 描述; 简介; 说明; 介绍",
+    "comment": "comments; comment; notes; note; remarks; 备注",
+    "task": ("labels / task(s); labels / tasks; task; task(s); tasks; task type; 类型; 任务; 任务类型"),
+    "modality": ("image type(s); image type; image types; modality; modalities; imaging modality; imaging; 模态"),
+    "dimensionality": "dim.; dim; dims; dimension; dimensions; dimensionality; 2d/3d; 维度",
+    "anatomy": ("anatomy; organ; organs; body part; body region; region; anatomical region; 部位; 器官"),
+    "homepage": ("official website; website; homepage; project page; site url; link; links; url; 官网; 链接"),
+    "download": "download link; download; download links; data; 下载; 下载链接; 下载地址",
+    "paper": ("paper; papers; publication; publications; reference; references; citation; doi; 论文; 文献"),
+    "code": "code; github; repository; repo; 代码",
+    "leaderboard": "leaderboard; results; 排行榜",
+    "released": "release date; released; date; year; release; published; 发布时间; 发布日期; 年份",
+    "challenge": "challenge; challenges; venue; conference; competition; 比赛; 挑战赛; 会议",
+    "label_target": "标注内容; label content; labels; annotations; annotation; label; target; 标注",
+    "count": (
+        "数量; count; counts; size; number; volume; 规模; dataset size; cases; patients; "
+        "subjects; images; scans; volumes; studies; samples; videos; slices; 病例数; 图像数; "
+        "样本数; training; train; test; testing; validation; val; train / test; 训练; 验证; "
+        "测试; 训练集; 测试集"
+    ),
+    "label_format": "标签格式; label format; annotation format; 标注格式",
+    "file_format": "文件格式; file format; format; data format; 格式",
+    "licence": "license; licence; licenses; licences; 许可; 许可证; 协议",
+    "access": "access; availability; 获取方式",
+}
+
+HEADERS: Mapping[str, tuple[str, ...]] = {role: tuple(names.split("; ")) for role, names in _HEADERS.items()}
+"""The headers by role."""
+
+LINKS = ("homepage", "download", "paper", "code", "leaderboard")
+"""Roles whose cells are links."""
+
+PROSE = frozenset({"description", "comment"})
+"""Roles whose cells are sentences; facts are looked for in them, but they need not be all facts."""
+
+_ROLE_OF = {fold(header): role for role, headers in HEADERS.items() for header in headers}
+_OF_DATA = frozenset(HEADERS) - {"name", "ordinal", "homepage", "code", "paper", "leaderboard", "comment", "released"}
+_ABOUT_IMAGES = frozenset({"task", "modality", "dimensionality", "anatomy", "count", "label_target", "file_format"})
+_OTHER_THINGS = re.compile(
+    r"(?:(?:base |foundation )?models?|methods?|algorithms?|networks?|backbones?|toolbox(?:es)?|tools?|projects?"
+    r"|librar(?:y|ies)|packages?|benchmarks?|platforms?|contributors?|authors?|teams?|模型|方法|工具|项目|平台|贡献者)"
+)
+_SCORES = re.compile(
+    r"(?:rank|scores?|dice|dsc|m?iou|accuracy|acc|auc|auroc|f1(?: score)?|map|psnr|ssim|排名|得分)\b.*"
+)
+
+
+def role_of(header: str) -> str | None:
+    """What a column holds by its header, None for one nobody knows.
+
+    >>> role_of("📊 # of Cases"), role_of("Dataset (link)"), role_of("Name / Download"), role_of("Funding")
+    ('count', 'name', 'name', None)
+    """
+    bare = _bare(header)
+    plain = re.sub(r"\s*[(（\[].*|^(?:#|no\.?|nr\.?|number|num) (?:of )?|^# ?(?=\w)", "", bare).strip()
+    first = re.split(r"\s*(?:[/&,，、:：]|\band\b)\s*", plain)[0]
+    return next((_ROLE_OF[each] for each in (fold(header), bare, plain, first) if each in _ROLE_OF), None)
+
+
+def roles(table: Table) -> tuple[str | None, ...]:
+    """The role of each column, None for a header nobody knows.
+
+    Where no header says which column holds the names, and the others tell a table of images, it is the
+    first column nobody knows whose cells open with links or, failing that, the first nobody knows.
+    """
+    found = [role_of(header) for header in table.header]
+    if "name" not in found and len(set(found) & _ABOUT_IMAGES) > 1 and not _lists_other_things(table):
+        unknown = [index for index, role in enumerate(found) if role is None]
+        linked = [index for index in unknown if _is_linked(table, index)]
+        for index in (linked or unknown)[:1]:
+            found[index] = "name"
+    return tuple(found)
+
+
+def lists_datasets(table: Table) -> bool:
+    """Whether a table has a column of dataset names, and another column or links that say it is a list of datasets."""
+    found = roles(table)
+    if "name" not in found or _lists_other_things(table) or not _are_names(table, found.index("name")):
+        return False
+    return bool(set(found) & _OF_DATA) or (_says_dataset(table) and _is_linked(table, found.index("name")))
+
+
+def may_list_datasets(table: Table) -> bool:
+    """Whether a table that is not understood may list datasets: a header says so, or its rows open with links."""
+    if _lists_other_things(table) or lists_datasets(table):
+        return False
+    return _is_linked(table, 0) or (_says_dataset(table) and _are_names(table, roles(table).index("name")))
+
+
+def _bare(header: str) -> str:
+    """A header as it is looked up, without the marks around it."""
+    return re.sub(r"^[^\w#]+|[^\w).]+$", "", fold(header))
+
+
+def _says_dataset(table: Table) -> bool:
+    return any(role_of(header) == "name" and re.search("data|数据", fold(header)) for header in table.header)
+
+
+def _are_names(table: Table, index: int) -> bool:
+    """Whether a column holds words, not numbers alone; an empty one may."""
+    cells = [row.cells[index].plain for row in table.rows if index < len(row.cells)]
+    return not any(cells) or any(any(letter.isalpha() for letter in cell) for cell in cells)
+
+
+def _is_linked(table: Table, index: int) -> bool:
+    """Whether most cells of a column open with a link to another place."""
+    cells = [row.cells[index] for row in table.rows if index < len(row.cells) and row.cells[index]]
+    linked = [cell for cell in cells if cell.opening and not cell.opening.url.startswith(("#", "mailto:"))]
+    return bool(linked) and 2 * len(linked) >= len(cells)
+
+
+def _lists_other_things(table: Table) -> bool:
+    """Whether its columns say that a table is about models, tools or people, or gives scores."""
+    bare = [_bare(header) for header in table.header]
+    is_named = any(role_of(header) == "name" for header in table.header)
+    about = bare[:1] if is_named and {role_of(header) for header in table.header} & _OF_DATA else bare
+    return any(_OTHER_THINGS.fullmatch(header) for header in about) or any(_SCORES.fullmatch(header) for header in bare)
+
 
 Fits = Callable[[str, Text], bool]
 

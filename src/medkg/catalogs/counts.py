@@ -2,16 +2,79 @@
 
 A cell of a count column must be a count through and through (`cell`); in running text only a number
 that is followed by a unit is one (`prose`).
+
+The number of label categories that a text states: `6 Categories`, `14 disease classes`, `24种动作`, `四种血细胞`.
+
+Numbers as catalogues write them: `4,500`, `327.680`, `88.3K`, `1.1M`, `3 million`, `~3500`, `2,000+`, `12万`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from medkg.catalogs.numbers import NUMBER, Number, is_rounded, value
 from medkg.model.vocabularies import Vocabulary, fold
+
+_CHINESE = {"两": 2, **{numeral: value for value, numeral in enumerate("一二三四五六七八九十", start=1)}}
+_CLASSES = re.compile(r"(?<![\w.])(\d{1,4})\s+(?:[a-z]+ ){0,2}?(?:categor(?:y|ies)|classes|types of|kinds of)(?![a-z])")
+_LABELLED = re.compile(
+    r"\b(?:labels?|segmentations?|masks?|annotations?) (?:of|for) (?:the )?(\d{1,4}) "
+    r"(?:[a-z]+ ){0,2}?(?:structures|organs|tissues|observations|pathologies|diseases|findings)\b"
+)
+_KINDS = re.compile(rf"(?<![\d.])(\d{{1,4}}|[{''.join(_CHINESE)}])\s*(?:种|类(?!型))")
+
+
+def categories(text: str) -> int | None:
+    """The number of label categories a text states, None where it states none.
+
+    >>> categories("3D CT, 140 Cases, 6 Categories"), categories("四种血细胞类型"), categories("20 Cases")
+    (6, 4, None)
+    """
+    folded = fold(text)
+    match = _CLASSES.search(folded) or _LABELLED.search(folded) or _KINDS.search(folded)
+    return _CHINESE.get(match.group(1)) or int(match.group(1)) if match else None
+
+
+NUMBER = re.compile(
+    r"(?P<about>~|≈|>|约|超过|\b(?:n\s*=|over|more than|about|around|approximately|nearly|almost)\s*)?\s*"
+    r"(?<![a-z0-9.\-])(?<!\d/)(?P<digits>\d{1,3}(?:[,.]\d{3}){1,4}(?!\d)|\d{1,12}(?:\.\d{1,6})?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
+    r"(?![a-z%\d]|[-‐–]\w|\s*(?:%|mm|cm|tesla|度)|\.\d)"
+)
+"""A number in a folded text, with the words and marks that round it."""
+
+_SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "万": 10_000, None: 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number met in a text; unit, role and modality are None where the text does not say."""
+
+    value: int
+    unit: str | None = None
+    role: str | None = None
+    modality: str | None = None
+    is_approximate: bool = False
+
+
+def value(digits: str, scale: str | None = None) -> int:
+    """The integer meant by digits with separators and a scale.
+
+    >>> value("327.680"), value("88.3", "k"), value("4,500")
+    (327680, 88300, 4500)
+    """
+    if re.fullmatch(r"\d{1,3}([,.]\d{3})+", digits):
+        return int(re.sub(r"[,.]", "", digits)) * _SCALE[scale]
+    whole, _, fraction = digits.replace(",", "").partition(".")
+    scaled: float = int(whole + fraction) * _SCALE[scale] / 10 ** len(fraction)
+    return round(scaled)
+
+
+def is_rounded(match: re.Match[str]) -> bool:
+    """Whether a number's own form says that it is not exact; `n = 80` is."""
+    about = (match["about"] or "").strip()
+    return bool(match["scale"] or match["plus"] or (about and not re.match(r"n\s*=", about)))
+
 
 _STOP = re.compile(
     r"[.;:()（），。；、/]|,(?!\d{3})|[的和中由与]"

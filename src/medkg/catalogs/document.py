@@ -1,4 +1,9 @@
-"""A catalogue file as its sections: each block under the headings above it, the file's own frame told apart."""
+"""A catalogue file as its sections: each block under the headings above it, the file's own frame told apart.
+
+Text that was decoded in the wrong encoding and written again, put right.
+
+Lines that look like entries where a reader expects none: reported, so that nothing is dropped in silence.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medkg.catalogs.html_blocks import SUMMARY
-from medkg.catalogs.markdown import Block, Heading, Item, Table, blocks
-from medkg.catalogs.mojibake import repair
+import ftfy
+
+from medkg.catalogs import links
+from medkg.catalogs.inline import Text
+from medkg.catalogs.markdown import SUMMARY, Block, Heading, Item, Table, blocks
+from medkg.model.entries import Unread
+
+_ENCODING_ONLY = ftfy.TextFixerConfig(
+    unescape_html=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    fix_line_breaks=False,
+    normalization=None,
+)
+
+
+def repair(text: str) -> str:
+    """The text with mojibake undone and everything else, width, quotes and line ends included, as it was.
+
+    >>> repair("112ä¾‹")
+    '112例'
+    """
+    return "\n".join(ftfy.fix_text(line, _ENCODING_ONLY) for line in text.split("\n"))
+
 
 _FRAME = re.compile(
     r"""
@@ -93,3 +120,28 @@ def _title(found: list[Block]) -> Heading | None:
 def _lists(block: Block) -> bool:
     """Whether a block is a table or bullet, which may hold entries."""
     return isinstance(block, Table) or (isinstance(block, Item) and block.is_bullet)
+
+
+LOOSE = "a row of cells outside any table; its header or delimiter row is missing"
+"""Why a row could not be read that stands by itself."""
+
+
+def strays(placed: Placed) -> Iterator[Unread]:
+    """The rows without a table and the bullets that open with a link, outside the file's own frame."""
+    if placed.is_framework or not isinstance(placed.block, Item):
+        return
+    for part in placed.block.parts:
+        if is_loose_row(part.text):
+            yield Unread(line=part.line, reason=LOOSE)
+    if placed.block.is_bullet and leads_elsewhere(placed.block.text):
+        yield Unread(line=placed.block.line, reason="a bullet that opens with a link, in a list of tables")
+
+
+def is_loose_row(text: Text) -> bool:
+    """Whether a line is of cells: more than one pipe, not just links side by side."""
+    return text.own.count("|") > 1 and bool(text.own.replace("|", "").strip())
+
+
+def leads_elsewhere(text: Text) -> bool:
+    """Whether a text opens with a link to another site, not to a place in the file or its repository."""
+    return text.opening is not None and links.is_external(text.opening.url)

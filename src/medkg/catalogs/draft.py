@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from medkg.catalogs.numbers import Number
+from medkg.catalogs.counts import Number
 from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, Residue
-from medkg.model.texts import printable
+from medkg.model.fields import printable
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
 LINK = "(link)"

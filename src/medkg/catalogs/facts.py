@@ -1,19 +1,94 @@
 """Text in, facts out: what a cell or sentence says, by the vocabularies, added to a draft.
 
 Each function reads one kind of content. Sentences are searched, not exhausted.
+
+Body parts that a text names: imaged or labelled where its words tell, else plain.
+
+'whole-slide images of lymph node sections' images the node; 'liver segmentation' labels the liver.
+
+Meetings at which datasets and challenges were presented: `MICCAI'2022 & 2023` is two, `RSNA-MICCAI'2021` too.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
-from medkg.catalogs import counts, events, licences
-from medkg.catalogs.anatomy import anatomy
-from medkg.catalogs.categories import categories
-from medkg.catalogs.closed import DATE, Vocabularies, address, says_nothing
+from medkg.catalogs import counts, licences
+from medkg.catalogs.cells import DATE, Vocabularies, address, says_nothing
+from medkg.catalogs.counts import categories
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
-from medkg.model.vocabularies import Vocabulary
+from medkg.model.entries import Event
+from medkg.model.vocabularies import Vocabulary, fold
+
+_IMAGES = (
+    r"(?:x rays?|cts?|ct scans?|mris?|mrs?|images?|scans?|sections?|slides?|ultrasounds?|radiographs?"
+    r"|photographs?|photos?|videos?|fundus)"
+)
+_LABELS = (
+    r"(?:segmentations?|segmented|segmenting|segment\w*tion|segmention|detection|classification|labels?|masks?|annotations?"
+    r"|contours?|boundar(?:y|ies)|parsing|tracking|recognition|grading|lesions?)"
+)
+_FOLLOWED_BY_IMAGES = re.compile(rf" ?(?:{_IMAGES}|data ?sets?)\b")
+_IMAGES_OF = re.compile(rf"\b{_IMAGES} (?:of|from) (?:the |an? |human )?(?:[\w-]+ ){{0,3}}$")
+_IMAGED_IN = re.compile(rf"(?:\bin|\b{_LABELS}\b[^.;]{{0,80}} from) (?:the |an? |human )?$")
+_FOLLOWED_BY_LABELS = re.compile(rf"[^.;)]{{0,60}}?\b{_LABELS}\b")
+_LABELLED = re.compile(rf" {_LABELS}$")
+_LABELS_OF = re.compile(rf"\b{_LABELS} (?:of|for|from)\b[^.;]{{0,80}}$")
+_CANCER = r"(?:cancers?|carcinomas?|tumou?rs?)"
+_SPREAD_OR_PATIENTS = re.compile(rf" ?(?:{_CANCER} metastas[ie]s|(?:{_CANCER} )?patients?)\b")
+
+
+def anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
+    """Add the body parts a text names to the field its words tell."""
+    folded = fold(text)
+    for mention in scheme.mentions(text):
+        own, after = folded[mention.start : mention.end], folded[mention.end :]
+        draft.add(_field(folded[: mention.start], own, after), [mention.concept.key])
+
+
+def _field(before: str, own: str, after: str) -> str:
+    """The field for a body part by the words around it, and by its own, as in 'disk boundaries'.
+
+    A cancer's spread is labelled elsewhere, and patients of a cancer are imaged wherever it may be.
+    """
+    if _SPREAD_OR_PATIENTS.match(after):
+        return "anatomy"
+    if _FOLLOWED_BY_IMAGES.match(after) or _IMAGES_OF.search(before) or _IMAGED_IN.search(before):
+        return "imaged_region"
+    is_labelled = _LABELLED.search(own) or _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before)
+    return "label_target" if is_labelled else "anatomy"
+
+
+_YEAR = r"(?:19|20)\d{2}"
+
+
+def events(scheme: Vocabulary, text: str) -> Iterator[Event]:
+    """The meetings a text names with their years; a venue without a year beside it is no event."""
+    for match in _pattern(tuple(scheme.by_name)).finditer(fold(text)):
+        for year in re.findall(_YEAR, match["years"]):
+            yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
+
+
+def challenge_events(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], str | None]:
+    """The meetings of a challenge cell, and the challenge's own name where the cell gives one.
+
+    A venue without a year, such as `Kaggle`, is kept as a name.
+    """
+    found = tuple(events(scheme, text))
+    named = re.search(r"(?<=['’])[A-Z]\w*[A-Za-z]\w*", text)
+    return found, named.group() if named else None if found else text
+
+
+@lru_cache(maxsize=4)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Venues by their folded names, one or several joined, with the years behind them."""
+    venue = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
+    years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
+    return re.compile(rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)(?: ?['’][a-z]*| )?{years}")
+
 
 STATED = frozenset(
     {"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"}
@@ -46,7 +121,7 @@ def sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: froz
     if "count" in kinds:
         draft.numbers.extend(counts.prose(text, vocabularies))
     if "event" in kinds:
-        draft.events.update(dict.fromkeys(events.events(vocabularies["venue"], text)))
+        draft.events.update(dict.fromkeys(events(vocabularies["venue"], text)))
 
 
 def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
@@ -145,6 +220,6 @@ def challenge(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
     if says_nothing(cell):
         return
     draft.cells += 1
-    found, name = events.challenge(vocabularies["venue"], cell.plain)
+    found, name = challenge_events(vocabularies["venue"], cell.plain)
     draft.events.update(dict.fromkeys(found))
     draft.challenge.update({name: None} if name else {})

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from medkg.catalogs.links import address
 from medkg.model.entries import Licence
-from medkg.model.texts import printable
+from medkg.model.fields import printable
 from medkg.model.vocabularies import Vocabulary, fold
 
 _DEED = re.compile(

@@ -2,6 +2,11 @@
 
 CommonMark with tables is parsed by markdown-it, the HTML inside it by lxml. Tables keep every cell
 of every row, also those beyond the header that GFM would drop, because a stray cell is evidence.
+
+HTML that stands as a block of its own: tables, folds, headings, lists, and the Markdown it swallowed.
+
+GitHub shows Markdown inside a block of HTML only behind a blank line, but maintainers forget it;
+what they meant is read either way.
 """
 
 from __future__ import annotations
@@ -12,16 +17,101 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from medkg.catalogs import html_blocks, inline
-from medkg.catalogs.html_blocks import SUMMARY
+from medkg.catalogs import inline
 from medkg.catalogs.inline import Text
-from medkg.catalogs.lines import Line, visible
 from medkg.catalogs.links import is_mended, loss
-from medkg.catalogs.pipe_tables import cells, mended
+from medkg.catalogs.markdown_lines import Line, cells, fences, mended, visible
+
+_TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
+_MARKDOWN_START = re.compile(r"\s*(?:\||[-*+]\s|\d+[.)]\s|#{1,6}\s|\[|\*\*)")
+SUMMARY = 7
+"""The level of the summary of a fold, below every heading."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
+    """The lines without HTML tables, and each table's own; a table that is never closed is left where it is."""
+    code, _ = fences(lines)
+    kept: list[Line] = []
+    found: list[list[Line]] = []
+    index = 0
+    while index < len(lines):
+        end = _end(lines, index) if lines[index].number not in code else None
+        if end is None:
+            kept.append(lines[index])
+        else:
+            found.append(lines[index : end + 1])
+            kept += [
+                _before(lines[index]),
+                *(Line(each.number, "") for each in lines[index + 1 : end]),
+                _behind(lines[end]),
+            ]
+        index = index + 1 if end is None else end + 1
+    return kept, found
+
+
+def _end(lines: list[Line], index: int) -> int | None:
+    """The index of the line that closes the table opened in a line, None where none is opened or it stays open."""
+    if not re.search(r"<table\b", lines[index].text, re.IGNORECASE):
+        return None
+    depth = 0
+    for nth in range(index, len(lines)):
+        for mark in _TABLE.finditer(lines[nth].text):
+            depth += -1 if mark.group(1) else 1
+        if depth <= 0:
+            return nth
+    return None
+
+
+def _before(line: Line) -> Line:
+    return Line(line.number, re.split(r"(?i)<table\b", line.text)[0])
+
+
+def _behind(line: Line) -> Line:
+    return Line(line.number, re.split(r"(?i)</table\s*>", line.text)[-1])
+
+
+def html_rows(table: list[Line]) -> Iterator[tuple[int, list[str]]]:
+    """Each row of an HTML table: the number of its line, and the HTML of its cells."""
+    soup = BeautifulSoup("\n".join(line.text for line in table), "html.parser")
+    outer = soup.find("table")
+    for row in soup.find_all("tr"):
+        if row.find_parent("table") is outer:
+            cells = [each for each in row.find_all(["td", "th"]) if each.find_parent("tr") is row]
+            yield number(table, row), [each.decode_contents().replace("\n", " ").strip() for each in cells]
+
+
+def number(lines: list[Line], tag: Tag) -> int:
+    """The number of the line a tag opens in."""
+    return lines[min((tag.sourceline or 1) - 1, len(lines) - 1)].number
+
+
+def parsed(lines: list[Line]) -> Iterator[tuple[int, Tag]]:
+    """The headings, summaries, list items and closed folds of a block, each with the number of its line."""
+    soup = BeautifulSoup("\n".join(line.text for line in lines), "html.parser")
+    for tag in soup.find_all(["summary", "li", "p", *_HEADINGS]):
+        yield number(lines, tag), tag
+
+
+def tag_level(tag: Tag) -> int | None:
+    """The level of a heading tag, `SUMMARY` for the summary of a fold; None for other tags."""
+    return SUMMARY if tag.name == "summary" else int(tag.name[1]) if tag.name in _HEADINGS else None
+
+
+def closed_folds(lines: list[Line]) -> Iterator[int]:
+    """The numbers of the lines in which a `<details>` ends."""
+    yield from (line.number for line in lines if re.search(r"</details\s*>", line.text, re.IGNORECASE))
+
+
+def swallowed_markdown(lines: list[Line]) -> list[Line]:
+    """The lines from the first that is Markdown on, none where all is HTML."""
+    start = next((index for index, line in enumerate(lines) if index and _MARKDOWN_START.match(line.text)), len(lines))
+    return lines[start:]
 
 
 class _MarkdownIt(MarkdownIt):
@@ -98,7 +188,7 @@ Block = Heading | Table | Item
 
 def blocks(source: str) -> list[Block]:
     """Every block of a document that can hold an entry, in the order of its lines."""
-    lines, tables = html_blocks.tables(list(mended(*visible(source))))
+    lines, tables = html_tables(list(mended(*visible(source))))
     env: dict[str, Any] = {}
     found = [*_blocks(lines, env, 0), *(table for each in tables if (table := _html_table(each, env)))]
     return sorted(found, key=lambda block: block.line)
@@ -176,8 +266,7 @@ def _texts(line: Line, env: dict[str, Any]) -> tuple[Text, ...]:
 
 def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
     rows = [
-        Row(line=number, cells=tuple(read_inline(cell, env) for cell in found))
-        for number, found in html_blocks.rows(lines)
+        Row(line=number, cells=tuple(read_inline(cell, env) for cell in found)) for number, found in html_rows(lines)
     ]
     if not rows:
         return None
@@ -186,20 +275,20 @@ def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
 
 def _html(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
     """Headings, summaries and list items of a block of HTML, and what Markdown it swallowed."""
-    swallowed = html_blocks.swallowed(lines)
+    swallowed = swallowed_markdown(lines)
     found: list[Block] = [
         block
-        for number, tag in html_blocks.parsed(lines[: len(lines) - len(swallowed)])
+        for number, tag in parsed(lines[: len(lines) - len(swallowed)])
         if (block := _tagged(number, tag, env, depth)) is not None
     ]
-    ends = (Heading(line=number, level=SUMMARY, text="") for number in html_blocks.closed_folds(lines))
+    ends = (Heading(line=number, level=SUMMARY, text="") for number in closed_folds(lines))
     yield from sorted([*found, *ends], key=lambda block: block.line)
     yield from _blocks(swallowed, env, nesting + 1, depth)
 
 
 def _tagged(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | None:
     """The block that a tag of HTML makes, None for one that shows nothing or is part of another."""
-    level = html_blocks.level(tag)
+    level = tag_level(tag)
     if level is not None:
         title = inline.squeezed(tag.get_text(" "))
         return Heading(line=number, level=level, text=title) if title else None

@@ -1,12 +1,20 @@
 """The physical lines of a file that its readers see, each with the number it has in the file.
 
 What no reader of the page sees is taken out: front matter and comments.
+
+Tables of pipes, mended where a slip of the hand breaks them, before the Markdown parser sees them.
+
+Slips met: no delimiter row, or one of another width than its header; blank lines between rows; a line
+of text that touches a row and is none.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from markdown_it.rules_block.table import escapedSplit
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _FENCE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})")
@@ -98,3 +106,106 @@ def _visible(text: str, is_hidden: bool, *, is_closed: bool) -> tuple[str, bool]
             shown += before
             is_hidden = bool(mark) and (is_closed or "-->" in text)
     return shown, is_hidden
+
+
+_DELIMITER = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_QUOTE_OR_LIST = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+(?=\|))?")
+_TAGS = "details|summary|div|p|table|h[1-6]|ul|ol|li|center|hr"
+_OTHER_BLOCK = re.compile(rf"\s*(?:#{{1,6}}\s|>|[-*+]\s|\d+[.)]\s|</?(?:{_TAGS})\b|(?:[-*_]\s*){{3,}}$)", re.IGNORECASE)
+
+
+def mended(lines: list[Line], code: set[int]) -> Iterator[Line]:
+    """The lines with every pipe table in a form the parser takes."""
+    index = 0
+    while index < len(lines):
+        if lines[index].number not in code and _opens_table(lines, index):
+            end, table = _table(lines, index)
+            yield from table
+            index = end
+        else:
+            yield lines[index]
+            index += 1
+
+
+def cells(text: str) -> list[str]:
+    """The cells of a table row by GFM's rules, surplus ones included: https://github.github.com/gfm/#tables-extension-."""
+    bare = _QUOTE_OR_LIST.sub("", text).strip()
+    parts = escapedSplit(bare)
+    if parts and not parts[0].strip() and bare.startswith("|"):
+        parts = parts[1:]
+    if parts and not parts[-1].strip() and bare.endswith("|"):
+        parts = parts[:-1]
+    return [part.strip() for part in parts]
+
+
+def is_row(text: str) -> bool:
+    """Whether a line has a pipe that parts cells."""
+    return len(escapedSplit(text.strip())) > 1
+
+
+def is_delimiter(text: str) -> bool:
+    """Whether a line is made of dashes, colons and pipes alone."""
+    return _DELIMITER.fullmatch(text) is not None
+
+
+def _opens_table(lines: list[Line], index: int) -> bool:
+    """Whether a header row stands here: above a delimiter row, or above a row of its width where that was forgotten."""
+    if index + 1 >= len(lines):
+        return False
+    header, below = lines[index].text, lines[index + 1].text
+    if not is_row(header) or is_delimiter(header):
+        return False
+    return ("|" in below and is_delimiter(below)) or _lacks_delimiter(header, below)
+
+
+def _lacks_delimiter(header: str, below: str) -> bool:
+    """Whether two lines open with pipes and are equally wide, the first without any link."""
+    are_rows = all(text.lstrip(" >\t").startswith("|") and is_row(text) for text in (header, below))
+    return are_rows and len(cells(header)) == len(cells(below)) and re.search(r"\]\(|<a\b|https?:", header) is None
+
+
+def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
+    """Where a table ends, and its lines: delimiters as wide as the header, no blanks, other lines behind them."""
+    header, below = lines[index], lines[index + 1]
+    width = len(cells(header.text))
+    is_delimited = is_delimiter(below.text)
+    found = [header, Line(header.number, _delimiters(below.text if is_delimited else header.text, width))]
+    asides: list[Line] = []
+    end = index + 1 + is_delimited
+    while (row := _next_row(lines, end, width, is_quoted=_is_quoted(header.text))) is not None:
+        asides += [line for line in lines[end:row] if line.text.strip()]
+        found.append(lines[row])
+        end = row + 1
+    return end, [*found, Line(found[-1].number, ""), *asides, *([Line(found[-1].number, "")] if asides else [])]
+
+
+def _delimiters(text: str, width: int) -> str:
+    """A delimiter row as wide as the header, where it is not one already."""
+    prefix = re.match(r"[\s>]*", text)
+    is_right = is_delimiter(text) and len(cells(text)) == width
+    return text if is_right else (prefix.group() if prefix else "") + "|" + "---|" * width
+
+
+def _is_quoted(text: str) -> bool:
+    return text.lstrip().startswith(">")
+
+
+def _next_row(lines: list[Line], index: int, width: int, *, is_quoted: bool) -> int | None:
+    """The index of the next row of a table: right here, behind blank lines, or behind a line put between rows."""
+    for nth in range(index, len(lines)):
+        text = lines[nth].text
+        bare = re.sub(r"^[\s>]+", "", text) if is_quoted else text
+        if not bare.strip():
+            continue
+        if _is_quoted(text) != is_quoted or (_OTHER_BLOCK.match(bare) and not bare.lstrip().startswith("|")):
+            return None
+        if is_row(bare):
+            return nth if nth == index or _fits(lines, nth, width) else None
+        if nth > index and not lines[nth - 1].text.strip():
+            return None
+    return None
+
+
+def _fits(lines: list[Line], index: int, width: int) -> bool:
+    """Whether a row that does not touch the table above it is still of it: wide enough, and no header of another."""
+    return len(cells(lines[index].text)) >= max(2, (width + 1) // 2) and not _opens_table(lines, index)

@@ -10,10 +10,10 @@ from itertools import combinations
 from pathlib import Path
 
 from medkg.catalogs.draft import LINK, MENDED_LINK, digest
-from medkg.catalogs.lines import physical
+from medkg.catalogs.markdown_lines import physical
 from medkg.model.entries import Catalog, Entry, Residue, Unread
+from medkg.model.fields import UNPRINTABLE
 from medkg.model.names import key
-from medkg.model.texts import UNPRINTABLE
 
 _MOST_KEYWORDS = 12  # of a list whose parts are tried, all 4,096 of them
 

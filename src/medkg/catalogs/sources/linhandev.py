@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import headers, links, rows, tables
-from medkg.catalogs.closed import Vocabularies
-from medkg.catalogs.document import Placed
+from medkg.catalogs import columns, links, tables
+from medkg.catalogs.cells import Vocabularies
+from medkg.catalogs.document import Placed, strays
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.expansions import expansion
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Heading, Item, Table
-from medkg.catalogs.strays import strays
 from medkg.model.entries import Unread
 
 _OWN = frozenset({"label_target", "label_format", "file_format", "count"})
@@ -19,7 +18,7 @@ _OWN = frozenset({"label_target", "label_format", "file_format", "count"})
 
 def is_own(found: Sequence[Placed]) -> bool:
     """Whether a file has this catalogue's form: tables with columns of label content, formats and numbers."""
-    return any(len(_OWN & set(headers.roles(each.block))) > 1 for each in found if isinstance(each.block, Table))
+    return any(len(_OWN & set(columns.roles(each.block))) > 1 for each in found if isinstance(each.block, Table))
 
 
 def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
@@ -74,10 +73,10 @@ def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
 
 def _prose(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
     """Add the links and counts of a paragraph; its other statements may be about other datasets."""
-    rows.numbers(made, text.own, vocabularies)
+    tables.numbers(made, text.own, vocabularies)
     made.expansion = made.expansion or expansion(made.name, text.own)
     for anchor in text.anchors:
         role = links.role_in_text(anchor)
-        rows.add_link(made, anchor, role)
+        tables.add_link(made, anchor, role)
         if role == "paper":
             made.expansion = made.expansion or expansion(made.name, anchor.text)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import facts, licences, links, rows, tables
-from medkg.catalogs.bullets import balanced, pieces
-from medkg.catalogs.closed import Vocabularies
-from medkg.catalogs.document import Placed
+from medkg.catalogs import facts, licences, links, tables
+from medkg.catalogs.cells import Vocabularies
+from medkg.catalogs.document import Placed, leads_elsewhere
 from medkg.catalogs.draft import Draft
-from medkg.catalogs.inline import Anchor, Text
+from medkg.catalogs.inline import Anchor, Text, balanced, pieces
 from medkg.catalogs.markdown import Item, Table
-from medkg.catalogs.strays import leads_elsewhere
 from medkg.model.entries import Unread
 
 _KEYWORDS = re.compile(r"\W*(?:keyboards?|key ?words?|tags|关键词)\W*[:：]\W*", re.IGNORECASE)
@@ -93,7 +91,7 @@ def _draft(item: Item, section: tuple[str, ...], vocabularies: Vocabularies) -> 
     name = (anchor.text if anchor else head.bold or re.split(r"\s*[(（]", head.plain)[0]).strip(" *:：")
     made = Draft(line=item.line, section=section, name=name or head.plain)
     if anchor:
-        rows.add_link(made, anchor, "homepage")
+        tables.add_link(made, anchor, "homepage")
     rest = head.plain.partition(name)[2].strip(" *:：")
     made.expansion, rest = balanced(rest)
     facts.sentence(made, vocabularies, rest, kinds=facts.STATED)
@@ -128,7 +126,7 @@ def _line(made: Draft, line: Text, vocabularies: Vocabularies) -> None:
 
 def _anchors(made: Draft, anchors: Sequence[Anchor]) -> None:
     for anchor in anchors:
-        rows.add_link(made, anchor, links.role_in_text(anchor))
+        tables.add_link(made, anchor, links.role_in_text(anchor))
 
 
 def _icons(made: Draft, line: Text) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medkg.catalogs import headers, tables
+from medkg.catalogs import columns, tables
 from medkg.catalogs.document import Placed
 from medkg.catalogs.markdown import Table
 
 
 def is_own(found: Sequence[Placed]) -> bool:
     """Whether a file has this catalogue's form: a table by body part, or of sub-datasets."""
-    return any({"anatomy", "part"} & set(headers.roles(each.block)) for each in found if isinstance(each.block, Table))
+    return any({"anatomy", "part"} & set(columns.roles(each.block)) for each in found if isinstance(each.block, Table))
 
 
 read = tables.entries

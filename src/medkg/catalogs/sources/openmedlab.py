@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import counts, facts, links, rows, segments, tables
-from medkg.catalogs.closed import Vocabularies
+from medkg.catalogs import counts, facts, links, tables
+from medkg.catalogs.cells import Vocabularies
 from medkg.catalogs.columns import Cells
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import LOOSE, Placed, is_loose_row, leads_elsewhere
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Item, Part, Table
-from medkg.catalogs.strays import LOOSE, is_loose_row, leads_elsewhere
 from medkg.model.entries import Unread
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
@@ -56,7 +55,7 @@ def _texts(each: Placed) -> Iterator[Text]:
 def _description(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
     """Judge a description, which here is facts between commas, not a sentence."""
     if told := cells.by_role.get("description"):
-        segments.judge(made, vocabularies, cells.headers["description"], told.plain)
+        tables.judge(made, vocabularies, cells.headers["description"], told.plain)
 
 
 def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
@@ -93,7 +92,7 @@ def _draft(part: Part, section: tuple[str, ...], name: str, vocabularies: Vocabu
     """A line of the form `[name](datasheet) words (kind, count, categories)`."""
     made = Draft(line=part.line, section=section, name=name)
     for anchor in part.text.anchors:
-        rows.add_link(
+        tables.add_link(
             made,
             anchor,
             links.role_of_name(anchor) if anchor is part.text.opening else links.role_in_text(anchor),
@@ -102,5 +101,5 @@ def _draft(part: Part, section: tuple[str, ...], name: str, vocabularies: Vocabu
     rest = part.text.plain.partition(name)[2].strip()
     facts.sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=facts.STATED)
     for told in _IN_BRACKETS.findall(rest):
-        segments.judge(made, vocabularies, "(in brackets)", told)
+        tables.judge(made, vocabularies, "(in brackets)", told)
     return made
