@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from medkg.cli import main
-from medkg.graph.build import build
 from medkg.settings import Settings
+from medkg.snapshots.build import build
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

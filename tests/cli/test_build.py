@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from medkg.graph.gate import recorded
 from medkg.settings import Settings
+from medkg.snapshots.inputs import recorded
 from tests.cli.conftest import Medkg
 
 

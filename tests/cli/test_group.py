@@ -17,7 +17,7 @@ def test_help_names_every_verb(medkg: Medkg) -> None:
         assert sentence in ran.out
 
 
-HEAVY = {"flask", "medkg.graph", "pyoxigraph", "rapidfuzz", "rich", "sqlite3", "yaml"}
+HEAVY = {"flask", "medkg.rdf", "medkg.snapshots", "pyoxigraph", "rapidfuzz", "rich", "sqlite3", "yaml"}
 
 
 def test_help_imports_nothing_that_verbs_need(shared: Settings) -> None:

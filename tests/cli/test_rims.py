@@ -55,7 +55,7 @@ def commands(tmp_path: Path) -> Iterator[dict[str, tuple[str, ...]]]:
     commands = COMMANDS | {"import": ("openmedlab", str(file), "-o", str(tmp_path / "openmedlab.yaml"))}
     assert set(commands) == {*VERBS, "docs"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("medkg.web.supervision.MPServer.serve", lambda *_, **__: None)  # it would serve until interrupted
+        patch.setattr("medkg.server.serve.MPServer.serve", lambda *_, **__: None)  # it would serve until interrupted
         patch.setattr(sys, "path", [*sys.path])  # which a server that starts sets, and this for those it starts
         patch.setenv("PYTHONSAFEPATH", "1")
         yield commands

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from medkg.graph.build import open_current
 from medkg.settings import Settings
+from medkg.snapshots.build import open_current
+from tests.changes import stating
 from tests.cli.conftest import Medkg
-from tests.graph.changes import stating
 
 QUESTION = "SELECT ?it { <https://example.org/it> <https://example.org/says> ?it } ORDER BY ?it"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from medkg.cli.graph import built, summary
-from medkg.graph import gate
-from medkg.graph.home import files_aside
-from medkg.graph.succession import Updates
 from medkg.settings import Settings
+from medkg.snapshots import inputs
+from medkg.snapshots.storage import files_aside
+from medkg.snapshots.succession import Updates
 
 
 @click.command("build")
@@ -32,4 +32,4 @@ def command(again: bool, record_gate: bool, keep_updates: bool, discard_updates:
     for path in sorted(files_aside(settings.home) - aside):
         click.echo(f"the updates were set aside: {path}", err=True)
     if record_gate:
-        click.echo(f"recorded in {gate.record_gate(settings.resources, snapshot.digest)}")
+        click.echo(f"recorded in {inputs.record_gate(settings.resources, snapshot.digest)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from medkg.graph.inspection import inspect
 from medkg.settings import Settings
+from medkg.snapshots.check import inspect
 
 
 @click.command("check")

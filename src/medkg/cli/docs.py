@@ -75,8 +75,9 @@ def settings() -> str:
 
 def codes() -> str:
     """The page of the codes that end a message about a file, in square brackets."""
+    from medkg import queries
     from medkg.curation import CODES, NOTE_CODES
-    from medkg.graph import ontology, queries, shapes
+    from medkg.rdf import ontology, shapes
 
     wings: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("data", CODES),
@@ -113,9 +114,10 @@ def routes() -> str:
     """The page of the HTTP interface: routes and the formats of answers."""
     from pyoxigraph import Store
 
+    from medkg.http import routes as interface
     from medkg.model.prefixes import Prefixes
-    from medkg.web import create_app, interface
-    from medkg.web.served import Served
+    from medkg.site import create_app
+    from medkg.site.context import Served
 
     nowhere = Path()
     app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
@@ -145,8 +147,7 @@ def routes() -> str:
 
 def metrics() -> str:
     """The page of what the server counts."""
-    from medkg.web.measures import MEASURES
-    from medkg.web.metrics import REQUEST_SECONDS, REQUESTS
+    from medkg.server.monitoring import MEASURES, REQUEST_SECONDS, REQUESTS
 
     rows = [(f"`{each.name}`", each.kind, each.label, each.help) for each in MEASURES]
     for (name, told, labels), kind in ((REQUESTS, "counter"), (REQUEST_SECONDS, "histogram")):
@@ -162,8 +163,8 @@ def metrics() -> str:
 
 def queries(root: Path) -> str:
     """The page of stored queries."""
-    from medkg.graph.queries import load
     from medkg.model import prefixes
+    from medkg.queries import load
 
     found = load(root / "queries", prefixes.load(root / "ontology"))
     told = "`medkg query NAME --param anatomy=liver` asks one. Parameters take keys and names, English or Chinese."

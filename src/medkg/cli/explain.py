@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from medkg.cli import printing, relatives
-from medkg.cli.relatives import Asked
-from medkg.lineage.answers import Account, Plain, account
-from medkg.lineage.answers.account import OTHER
+from medkg.cli import lineage_names, printing
+from medkg.cli.lineage_names import Asked
+from medkg.lineage.answers import Account, Plain
+from medkg.lineage.answers.pair import OTHER
 from medkg.lineage.explain import conclusion
 from medkg.lineage.layers import Layer
 
@@ -20,14 +20,14 @@ from medkg.lineage.layers import Layer
 @click.option(
     "--all-paths", is_flag=True, help="Every path that has no claim's pair of datasets in common with another."
 )
-@relatives.evidence
+@lineage_names.evidence
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(one: str, other: str, all_paths: bool, evidence: Layer, as_json: bool) -> None:
     """Tell whether the datasets ONE and OTHER share images, why, and what would change it.
 
     Each claim is told in its own direction with who says it, as catalogue:line or address.
     """
-    asked = relatives.asked()
+    asked = lineage_names.asked()
     first, second = asked.dataset(one), asked.dataset(other)
     if first == second:
         raise click.UsageError(f"{one!r} and {other!r} mean one dataset, {asked.both(first)}")
@@ -43,23 +43,23 @@ def _print(found: Account, asked: Asked) -> None:
     click.echo(click.style(said.conclusion, bold=True))
     _numbered(said.reasons)
     if said.verdict.exclusion:
-        relatives.heading("What speaks against it")
+        lineage_names.heading("What speaks against it")
         _numbered(asked.path(said.verdict.exclusion))
     for index, each in enumerate(said.others, 2):
-        relatives.heading(f"Path {index}, {each.grade}")
+        lineage_names.heading(f"Path {index}, {each.grade}")
         _numbered(asked.path(each.path))
     if found.editions:
-        relatives.heading("By edition")
+        lineage_names.heading("By edition")
     for each in found.editions:
         click.echo(f"  {asked.both(each.subject)} and {asked.both(each.other)}: {each.grade}")
-    relatives.heading("What would change it")
+    lineage_names.heading("What would change it")
     for line in (*said.changes, _elsewhere(found, asked)):
         click.echo(f"- {line}")
     for title, lines in _beside(found, asked):
-        relatives.heading(title)
+        lineage_names.heading(title)
         _numbered(lines)
     for slug, openings in found.openings.items():
-        relatives.heading(f"The provenance of {asked.label(slug)} is open")
+        lineage_names.heading(f"The provenance of {asked.label(slug)} is open")
         _numbered(map(asked.opening, openings))
 
 
@@ -77,7 +77,7 @@ def _beside(found: Account, asked: Asked) -> Iterator[tuple[str, Iterable[str]]]
 
 def _elsewhere(found: Account, asked: Asked) -> str:
     """What the claims of the other layer come to."""
-    other, grade = relatives.WHOSE[OTHER[found.evidence]], found.elsewhere.grade
+    other, grade = lineage_names.WHOSE[OTHER[found.evidence]], found.elsewhere.grade
     if grade == found.explanation.verdict.grade:
         return f"By {other} the verdict is the same: {grade}."
     return f"By {other} the verdict is another one: {conclusion(found.elsewhere, asked.register.labels)}"

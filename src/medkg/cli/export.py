@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
+from medkg import search
 from medkg.cli.graph import opened
 from medkg.errors import MedkgError
 from medkg.evaluation import named
 from medkg.export import FORMATS, export
 from medkg.files import replacing
-from medkg.graph import search
 from medkg.model import prefixes
 from medkg.settings import Settings
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from medkg.graph.build import Progress, build, open_current, silent
-from medkg.graph.snapshot import Snapshot
-from medkg.graph.succession import Updates
 from medkg.settings import Settings
+from medkg.snapshots.build import Progress, build, open_current, silent
+from medkg.snapshots.snapshot import Snapshot
+from medkg.snapshots.succession import Updates
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

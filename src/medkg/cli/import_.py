@@ -9,9 +9,9 @@ import click
 from medkg.catalogs.changes import Changes
 from medkg.catalogs.links import address, loss
 from medkg.catalogs.report import Cell, Report, report
-from medkg.curation.folder import shown
 from medkg.curation.intake import record_of, take_in, write
-from medkg.model.texts import printable
+from medkg.curation.read import shown
+from medkg.model.fields import printable
 from medkg.settings import Settings
 
 

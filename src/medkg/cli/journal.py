@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from medkg.cli import printing
-from medkg.graph import salvage as salvaging
-from medkg.graph.build import building, snapshots_of, told
-from medkg.graph.salvage import Condition, Gap
-from medkg.graph.succession import journals
 from medkg.settings import Settings
+from medkg.snapshots import salvage as salvaging
+from medkg.snapshots.build import building, snapshots_of, told
+from medkg.snapshots.salvage import Condition, Gap
+from medkg.snapshots.succession import journals
 
 _COLUMNS = ("digest", "updates", "bytes", "serves", "state")
 

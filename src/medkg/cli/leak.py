@@ -7,10 +7,8 @@ from pathlib import Path
 
 import click
 
-from medkg.cli import printing, relatives
-from medkg.cli.relatives import Asked
-from medkg.cli.several import Several
-from medkg.cli.splits import splits
+from medkg.cli import lineage_names, printing
+from medkg.cli.lineage_names import Asked, Several, splits
 from medkg.lineage.answers import Pair, Plain, Side, leaks, named_split
 from medkg.lineage.layers import Layer
 
@@ -34,7 +32,7 @@ LEAKING = {"definite": ("definite",), "possible": ("definite", "possible")}
     show_default=True,
     help="How sure a leak must be to fail; one less sure is a warning.",
 )
-@relatives.evidence
+@lineage_names.evidence
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(
     train: tuple[str, ...], test: tuple[str, ...], path: Path | None, fail_on: str, evidence: Layer, as_json: bool
@@ -48,7 +46,7 @@ def command(
     names = [(*train, *given.get("train", ())), (*test, *given.get("test", ()))]
     if not all(names):
         raise click.UsageError("name at least one dataset to --train and one to --test, or a --file with both")
-    asked = relatives.asked()
+    asked = lineage_names.asked()
     trained, tested = _sides(asked, *names)
     pairs = leaks(asked.register.view(evidence), trained, tested)
     if as_json:

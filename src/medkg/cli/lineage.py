@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from medkg.cli import printing, relatives
+from medkg.cli import lineage_names, printing
 from medkg.lineage import pictures
 from medkg.lineage.answers import Plain, family
 from medkg.lineage.layers import Layer
@@ -23,14 +23,14 @@ from medkg.lineage.layers import Layer
     show_default=True,
     help="How it is drawn.",
 )
-@relatives.evidence
+@lineage_names.evidence
 def command(name: str, up: bool, down: bool, depth: int | None, form: str, evidence: Layer) -> None:
     """Show the ancestors and descendants of the dataset NAME, with the claims that lead there.
 
     Editions and synthesised images are part of a lineage and share no image by it: they are marked as documentary, and
     drawn as dotted lines. Dashed lines are claims made with reserve.
     """
-    asked = relatives.asked()
+    asked = lineage_names.asked()
     register = asked.register
     whole = up == down
     dataset = asked.dataset(name)

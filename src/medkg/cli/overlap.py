@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from medkg.cli import printing, relatives
-from medkg.cli.relatives import Asked
+from medkg.cli import lineage_names, printing
+from medkg.cli.lineage_names import Asked
 from medkg.lineage.answers import Overlap, Plain, overlap
 from medkg.lineage.answers.overlap import Asked as Grades
 from medkg.lineage.layers import Layer
@@ -33,7 +33,7 @@ _MECHANISMS = {
     show_default=True,
     help="How sure the sharing is.",
 )
-@relatives.evidence
+@lineage_names.evidence
 @click.option("--direct", is_flag=True, help="Only what one claim says; datasets of the same images count as one.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(name: str, grade: Grades, evidence: Layer, direct: bool, as_json: bool) -> None:
@@ -42,7 +42,7 @@ def command(name: str, grade: Grades, evidence: Layer, direct: bool, as_json: bo
     Below each stand the claims that lead there, and who states them as catalogue:line or address. A dataset
     that is not shown is not known to share any, which proves nothing.
     """
-    asked = relatives.asked()
+    asked = lineage_names.asked()
     found = overlap(asked.register.view(evidence), asked.dataset(name), grade=grade, direct=direct)
     if as_json:
         printing.as_json(Plain(lines=asked.register.lines).overlap(found))
@@ -51,7 +51,7 @@ def command(name: str, grade: Grades, evidence: Layer, direct: bool, as_json: bo
 
 
 def _print(found: Overlap, asked: Asked) -> None:
-    click.echo(f"{click.style(asked.both(found.dataset), bold=True)}, by {relatives.WHOSE[found.evidence]}")
+    click.echo(f"{click.style(asked.both(found.dataset), bold=True)}, by {lineage_names.WHOSE[found.evidence]}")
     if found.editions:
         click.echo(f"a series, which stands for its editions: {', '.join(map(asked.both, found.editions))}")
     if found.same_images:
@@ -62,22 +62,22 @@ def _print(found: Overlap, asked: Asked) -> None:
         click.echo("no shared images are known, which is no proof that there are none")
     _verdicts("patients, beyond what is known of images", found.patients, asked)
     if found.derivative:
-        relatives.heading("no shared image, but synthesised from them")
+        lineage_names.heading("no shared image, but synthesised from them")
     for leak in found.derivative:
         _print_path(asked.both(leak.other), asked.path(leak.path))
     if found.excluded:
-        relatives.heading("excluded by modality")
+        lineage_names.heading("excluded by modality")
     for each in found.excluded:
         click.echo(f"  {asked.both(each.other)}: {each.guard_reason}")
     if found.openings:
-        relatives.heading("provenance is open: sources are not named")
+        lineage_names.heading("provenance is open: sources are not named")
     for opening in found.openings:
         click.echo(f"  {asked.opening(opening)}")
 
 
 def _verdicts(title: str, found: Sequence[Verdict], asked: Asked) -> None:
     if found:
-        relatives.heading(title)
+        lineage_names.heading(title)
     for each in found:
         details = "".join(f", {detail}" for detail in _details(each, asked))
         _print_path(f"{asked.both(each.other)}{details}", asked.path(each.path))

@@ -12,17 +12,17 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from medkg.cli import printing
 from medkg.cli.graph import opened
-from medkg.curation.source import text_of
+from medkg.curation.yaml_nodes import text_of
 from medkg.errors import ParameterError, QueryError, UnknownName, UnreadableFile
 from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, named, offers, serialize
-from medkg.graph.queries import Names, gather, read
-from medkg.graph.queries.stored import StoredQuery
-from medkg.graph.snapshot import INDEX
-from medkg.graph.wording import Term
 from medkg.model import prefixes
-from medkg.model.forms import SLUG
+from medkg.model.fields import SLUG
 from medkg.model.prefixes import Prefixes
+from medkg.queries import Names, gather, read
+from medkg.queries.stored import StoredQuery
 from medkg.settings import Settings
+from medkg.snapshots.snapshot import INDEX
+from medkg.views.wording import Term
 
 _FORMATS = ("table", *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
 

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 import click
 
 from medkg.errors import MedkgError
-from medkg.graph.pointer import current
 from medkg.settings import Settings
+from medkg.snapshots.storage import current
 from medkg.support import require_server_support
 
 if TYPE_CHECKING:
-    from medkg.web.beacons import Beacon
+    from medkg.server.beacons import Beacon
 
 _PATIENCE = 60.0  # seconds for a server to load the graph
 _PAUSE = 0.1
@@ -34,7 +34,7 @@ def command() -> None:
     lost: each is finished on the graph it began with.
     """
     require_server_support()
-    from medkg.web.beacons import beacons  # imported here, for what is needed for it is there then
+    from medkg.server.beacons import beacons  # imported here, for what is needed for it is there then
 
     home = Settings.from_environment().home
     pointer = current(home / "snapshots")
@@ -53,7 +53,7 @@ def command() -> None:
 
 def _state(address: str) -> bytes:
     """What a server that is ready says of itself; a `ValueError` where it is not."""
-    from medkg.web.unix_socket import UnixConnection, is_socket
+    from medkg.server.listening import UnixConnection, is_socket
 
     parts = urlsplit(address)
     connection = (

@@ -6,8 +6,8 @@ import click
 
 from medkg.cli import printing
 from medkg.cli.graph import summary
-from medkg.graph.rollback import kept, rollback
 from medkg.settings import Settings
+from medkg.snapshots.rollback import kept, rollback
 
 _COLUMNS = ("digest", "built", "quads", "updates", "serves")
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import click
 
-from medkg.cli import printing, relatives
-from medkg.cli.relatives import Asked
-from medkg.cli.several import Several
-from medkg.graph import search
+from medkg import search
+from medkg.cli import lineage_names, printing
+from medkg.cli.lineage_names import Asked, Several
 from medkg.lineage.answers import Candidate, Plain, Safety, safe
 from medkg.lineage.layers import Layer
 
@@ -22,7 +21,7 @@ _ALL = 1_000_000
 @click.option("--anatomy", multiple=True, metavar="NAME", help="Only with this body part, or a part of it.")
 @click.option("--task", multiple=True, metavar="NAME", help="Only for this task, or a narrower one.")
 @click.option("--among", multiple=True, metavar="NAME...", help="Only these datasets.")
-@relatives.evidence
+@lineage_names.evidence
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(
     test_for: tuple[str, ...],
@@ -38,7 +37,7 @@ def command(
     Beside them stand those of open provenance, which drew on sources that nobody names. That nothing is known is no
     proof: compare the images before you publish.
     """
-    asked = relatives.asked()
+    asked = lineage_names.asked()
     trained = asked.datasets(test_for)
     editions = asked.register.editions
     chosen = [slug for each in asked.datasets(among) for slug in editions.get(each, (each,))]
@@ -55,17 +54,19 @@ def command(
 
 def _print(found: Safety, asked: Asked) -> None:
     trained = " and ".join(map(asked.label, found.test_for))
-    click.echo(f"No shared images with {trained} are known, by {relatives.WHOSE[found.evidence]}; that is no proof.")
+    click.echo(
+        f"No shared images with {trained} are known, by {lineage_names.WHOSE[found.evidence]}; that is no proof."
+    )
     for slug, openings in found.untold.items():
         click.echo(f"The provenance of {asked.label(slug)} itself is open: {asked.opening(openings[0])}")
     rows = [(each.dataset, asked.label(each.dataset), "; ".join(_remarks(each, asked))) for each in found.clear]
     printing.table(("dataset", "label", "remark"), rows)
     if found.open:
-        relatives.heading("none known either, but the provenance is open: sources are not named")
+        lineage_names.heading("none known either, but the provenance is open: sources are not named")
     for each in found.open:
         click.echo(f"  {asked.both(each.dataset)}: {asked.opening(each.openings[0])}")
     if found.sharing:
-        relatives.heading("not to be tested on")
+        lineage_names.heading("not to be tested on")
     for each in found.sharing:
         click.echo(f"  {asked.both(each.dataset)}: {each.worst.grade}, {'; '.join(asked.path(each.worst.path))}")
 

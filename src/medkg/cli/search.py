@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from medkg import search
 from medkg.cli import printing
 from medkg.cli.graph import opened
-from medkg.graph import search
-from medkg.graph.search import LINEAGE
+from medkg.search import LINEAGE
 from medkg.settings import Settings
 
 

@@ -39,8 +39,8 @@ def command(host: str, port: int, socket: Path | None) -> None:
     """
     require_server_support()
     from medkg.pool.signals import ignoring_strays
-    from medkg.web.config import configured  # imported here, for what is needed for it is there then
-    from medkg.web.serve import claim, serve
+    from medkg.server.config import configured  # imported here, for what is needed for it is there then
+    from medkg.server.serve import claim, serve
 
     settings = Settings.from_environment()
     config = replace(configured(settings), socket=socket)

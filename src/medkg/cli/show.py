@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import click
 
+from medkg import search
 from medkg.cli import printing
 from medkg.cli.graph import opened
-from medkg.graph import search
-from medkg.graph.dossier import Contest, Dossier, Judgement, Listing, dossier
-from medkg.graph.testimony import Fact, Value
 from medkg.model import prefixes
 from medkg.settings import Settings
+from medkg.views.dossier import Contest, Dossier, Judgement, Listing, dossier
+from medkg.views.sourced_facts import Fact, Value
 
 _MARGIN = 22
 

@@ -9,9 +9,9 @@ import click
 from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.curation.read import gather
-from medkg.graph.statistics import Listed, Statistics, statistics
 from medkg.model import prefixes
 from medkg.settings import Settings
+from medkg.views.statistics import Listed, Statistics, statistics
 
 _NUMBERS = [each.name for each in fields(Statistics) if each.type == "int"]
 
