@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medkg.curation import Records
-from medkg.curation.addresses import identity
 from medkg.curation.reconcile import Candidate, Proposal, reconcile
+from medkg.curation.traces import identity
 from medkg.errors import UnknownName
 from medkg.model.entries import Catalog, Count, Entry, Link
 from medkg.model.records import Correction, Dataset, Standing

@@ -8,9 +8,8 @@ sentence behind every code that a fault or a note can bear.
 from medkg.curation.checks import check, load, notes, survey
 from medkg.curation.fmt import CODES as _OF_FMT
 from medkg.curation.fmt import dump, fmt
-from medkg.curation.parse import parse
 from medkg.curation.read import CODES as _OF_READ
-from medkg.curation.read import Place, Records, read
+from medkg.curation.read import Place, Records, parse, read
 from medkg.curation.rules import NOTES, RULES
 
 CODES = {**{rule.code: rule.sentence for rule in RULES}, **_OF_READ, **_OF_FMT}

@@ -14,10 +14,8 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from medkg.curation.folder import KINDS, Kind, record_files, shown
-from medkg.curation.parse import parse
-from medkg.curation.read import refuse
-from medkg.curation.source import text_of
+from medkg.curation.read import KINDS, Kind, parse, record_files, refuse, shown
+from medkg.curation.yaml_nodes import text_of
 from medkg.errors import Fault, UnreadableFile, leaves
 from medkg.files import replacing
 from medkg.model.entries import Count, Event, Licence, Link, Repair, Residue

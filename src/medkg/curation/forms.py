@@ -19,7 +19,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from medkg.choices import did_you_mean, nearest
 from medkg.curation.hints import a, brief, misfit
-from medkg.curation.source import NULL
+from medkg.curation.yaml_nodes import NULL
 from medkg.errors import Fault
 from medkg.model.fields import Declaration, declarations
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 
 from medkg.choices import did_you_mean
-from medkg.model.fields import Declaration
-from medkg.model.forms import COUNT_PROPERTY, CURIE, DATE, LANGUAGE_TAG, SECURE_WEB_ADDRESS, SLUG, WEB_ADDRESS
-from medkg.model.texts import printable
+from medkg.model.fields import (
+    COUNT_PROPERTY,
+    CURIE,
+    DATE,
+    LANGUAGE_TAG,
+    SECURE_WEB_ADDRESS,
+    SLUG,
+    WEB_ADDRESS,
+    Declaration,
+    printable,
+)
 
 _IN_WORDS = {
     SLUG: "lower-case letters and digits in words joined by single hyphens, such as kits19 or brats-2021",

@@ -12,9 +12,18 @@ from dataclasses import MISSING, Field, is_dataclass
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from medkg.curation.folder import KINDS
-from medkg.model.fields import Declaration, declarations
-from medkg.model.forms import COUNT_PROPERTY, CURIE, DATE, LANGUAGE_TAG, SECURE_WEB_ADDRESS, SLUG, WEB_ADDRESS
+from medkg.curation.read import KINDS
+from medkg.model.fields import (
+    COUNT_PROPERTY,
+    CURIE,
+    DATE,
+    LANGUAGE_TAG,
+    SECURE_WEB_ADDRESS,
+    SLUG,
+    WEB_ADDRESS,
+    Declaration,
+    declarations,
+)
 
 _FORMS = {
     SLUG: "slug",

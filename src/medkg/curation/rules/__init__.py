@@ -1,6 +1,6 @@
 """Every rule that records must keep, each by itself and among themselves, by subject."""
 
-from medkg.curation.rules import claims, corrections, datasets, decisions, entries, values, vocabularies
+from medkg.curation.rules import claims, corrections, datasets, entries, values, vocabularies
 from medkg.curation.rules.rule import Finding, Rule
 
 RULES: tuple[Rule, ...] = (
@@ -9,7 +9,7 @@ RULES: tuple[Rule, ...] = (
     *datasets.RULES,
     *claims.RULES,
     *corrections.RULES,
-    *decisions.RULES,
+    *corrections.DECISION_RULES,
     *vocabularies.RULES,
 )
 

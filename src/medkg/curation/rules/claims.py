@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from medkg.choices import did_you_mean
-from medkg.curation.folder import Kind
 from medkg.curation.hints import brief
-from medkg.curation.read import Records
+from medkg.curation.read import Kind, Records
 from medkg.curation.rules.datasets import is_missing, no_dataset
 from medkg.curation.rules.rule import Finding, Rule, cycles
 from medkg.model.claims import OPENING, WITH_EXTENT, Claim, Evidence, statements

@@ -1,4 +1,7 @@
-"""Rules on corrections: they speak of what an entry holds, and put in its place what its field can hold."""
+"""Rules on corrections: they speak of what an entry holds, and put in its place what its field can hold.
+
+Rules on decisions: each settles one thing, by a value in the form of its field.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,12 @@ from typing import NamedTuple
 from medkg.choices import did_you_mean
 from medkg.curation.hints import brief
 from medkg.curation.read import Records
-from medkg.curation.rules.dates import is_date
-from medkg.curation.rules.rule import Finding, Rule
+from medkg.curation.rules.rule import Finding, Rule, is_date
 from medkg.curation.rules.values import address_note, address_problem, count_problem
 from medkg.curation.rules.vocabularies import key_problem
 from medkg.model.entries import Entry
-from medkg.model.facts import FIELDS, text
-from medkg.model.records import Correction, Dataset
+from medkg.model.facts import CONCEPTS, FIELDS, text
+from medkg.model.records import Correction, Dataset, Decision
 
 _CORRECTABLE = ("name", "section", *FIELDS)
 _VOCABULARY_OF = {"licence": "licence"} | {name: each.vocabulary for name, each in FIELDS.items() if each.vocabulary}
@@ -156,3 +158,55 @@ RULES = (
 )
 
 NOTES = (Rule("escaped-address", "A web address is an IRI as it is written.", escaped_replacements),)
+
+
+def unusable_decisions(records: Records) -> Iterator[Finding]:
+    """Decisions whose value has not the form of the field they settle."""
+    for slug, dataset in records.datasets.items():
+        for index, decision in enumerate(dataset.decisions):
+            problem = _decision_problem(decision)
+            if problem:
+                yield Finding("datasets", slug, f"decisions[{index}].value", problem)
+
+
+def unknown_terms(records: Records) -> Iterator[Finding]:
+    """Decisions for a licence or a concept that its vocabulary lacks."""
+    for slug, dataset in records.datasets.items():
+        for index, decision in enumerate(dataset.decisions):
+            is_concept = decision.field in CONCEPTS
+            name = (
+                FIELDS[decision.field].vocabulary if is_concept else "licence" if decision.field == "licence" else None
+            )
+            if name and (problem := key_problem(records, name, decision.value)):
+                yield Finding("datasets", slug, f"decisions[{index}].value", problem)
+
+
+def _decision_problem(decision: Decision) -> str | None:
+    if decision.field in ("counts", "label_categories") and (problem := count_problem(decision.value)):
+        return f"{problem}, for it settles {decision.field}"
+    if decision.field != "counts" and any((decision.unit, decision.role, decision.modality)):
+        return f"a decision on {decision.field} takes no unit, role or modality, which are those of counts"
+    if decision.field == "counts" and decision.unit is None:
+        return "a decision on counts needs its `unit`, such as case or image"
+    if decision.field == "released" and not is_date(decision.value):
+        return f"{brief(decision.value)} must be a date such as 2022, 2022-07 or 2022-07-15"
+    return None
+
+
+def rival_decisions(records: Records) -> Iterator[Finding]:
+    """Decisions on what another of the same dataset settles; each concept is a thing of its own."""
+    for slug, dataset in records.datasets.items():
+        first: dict[tuple[str | None, ...], int] = {}
+        for index, each in enumerate(dataset.decisions):
+            concept = each.value if each.field in CONCEPTS else None
+            subject = (each.field, concept, each.unit, each.role or "total", each.modality)
+            if first.setdefault(subject, index) != index:
+                message = f"settles what decisions[{first[subject]}] settles; keep one"
+                yield Finding("datasets", slug, f"decisions[{index}]", message)
+
+
+DECISION_RULES = (
+    Rule("malformed-decision", "A decision's value has the form of its field.", unusable_decisions),
+    Rule("unknown-term", "What is decided on is a key of its field's vocabulary.", unknown_terms),
+    Rule("rival-decision", "One decision settles one thing.", rival_decisions),
+)

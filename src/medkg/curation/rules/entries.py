@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from medkg.choices import did_you_mean
-from medkg.curation.folder import Kind
-from medkg.curation.read import Records
-from medkg.curation.rules.dates import is_date
-from medkg.curation.rules.rule import Finding, Rule
+from medkg.curation.read import Kind, Records
+from medkg.curation.rules.rule import Finding, Rule, is_date
 from medkg.model.claims import Claim
 from medkg.model.entries import Entry
 from medkg.model.records import Standing

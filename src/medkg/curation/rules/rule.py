@@ -1,13 +1,18 @@
-"""What a rule is: a permanent code, what must hold in a sentence, and a function that finds where it does not."""
+"""What a rule is: a permanent code, what must hold in a sentence, and a function that finds where it does not.
+
+Whether a text is a date that a calendar has, be it a year, a month or a day.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
-from medkg.curation.folder import Kind
-from medkg.curation.read import Records
+from medkg.curation.read import Kind, Records
+from medkg.model.fields import DATE
 
 
 class Finding(NamedTuple):
@@ -52,3 +57,18 @@ def _way_back(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | N
                 seen.add(target)
                 paths.append([*path, target])
     return None
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a year, month or day of the calendar.
+
+    >>> is_date("2022"), is_date("2022-07"), is_date("2022-02-30"), is_date("soon")
+    (True, True, False, False)
+    """
+    if not re.fullmatch(DATE, text, re.ASCII):
+        return False
+    try:
+        date(*map(int, f"{text}-01-01"[:10].split("-")))
+    except ValueError:
+        return False
+    return True

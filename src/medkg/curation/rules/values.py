@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medkg.curation.folder import KINDS
 from medkg.curation.hints import brief
-from medkg.curation.read import Records
+from medkg.curation.read import KINDS, Records
 from medkg.curation.rules.rule import Finding, Rule
-from medkg.model.fields import Declaration, values
-from medkg.model.forms import LARGEST_COUNT, SECURE_WEB_ADDRESS, WEB_ADDRESS
-from medkg.model.texts import UNPRINTABLE
+from medkg.model.fields import LARGEST_COUNT, SECURE_WEB_ADDRESS, UNPRINTABLE, WEB_ADDRESS, Declaration, values
 from medkg.model.urls import escape, web_iri
 
 _MOST_DIGITS = 18  # of a number in a record; int() refuses some thousands of them
