@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from medkg.errors import QueryError
-from medkg.evaluation.changes import Change, apply, combined
-from medkg.evaluation.differences import Contents, contents, difference
+from medkg.evaluation.changes import Change, Contents, apply, combined, contents, difference
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from medkg.evaluation.forms import is_update, query_form
+from medkg.evaluation.language import is_update, query_form
 
 LONG = 100_000
 

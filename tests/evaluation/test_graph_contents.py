@@ -11,8 +11,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from medkg.errors import QueryError
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.documents import Document
-from medkg.evaluation.graph_contents import Graph, Outcome, delete, post, put
+from medkg.evaluation.graph_store import Document, Graph, Outcome, delete, post, put
 
 EX = "http://example.org/"
 G, EMPTY, NEW = (NamedNode(EX + name) for name in ("g", "empty", "new"))

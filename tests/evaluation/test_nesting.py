@@ -9,7 +9,7 @@ from pyoxigraph import Store
 
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
-from medkg.evaluation.nesting import DEEPEST, LONGEST, refuse_depth
+from medkg.evaluation.language import DEEPEST, LONGEST, refuse_depth
 
 
 @pytest.mark.parametrize(

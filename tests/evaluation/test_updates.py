@@ -13,8 +13,8 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.nesting import DEEPEST, LONGEST
-from medkg.evaluation.updates import update
+from medkg.evaluation.language import DEEPEST, LONGEST
+from medkg.evaluation.update import update
 
 PREFIXES = {"ex": "http://example.org/", "load": "http://load.example.org/"}
 TRIG = b"""@prefix ex: <http://example.org/> .

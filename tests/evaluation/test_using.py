@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
 
 from medkg.errors import QueryError
-from medkg.evaluation.updates import update
+from medkg.evaluation.update import update
 
 EX = "http://example.org/"
 PREFIXES = {"ex": EX}

@@ -10,9 +10,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from medkg.errors import FormatError
 from medkg.evaluation import GRAPHS, RESULTS, evaluate, serialize
-from medkg.evaluation.bounded import UNBOUNDED
 from medkg.evaluation.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, XML
-from medkg.evaluation.graphs import dump, write
+from medkg.evaluation.serialize import UNBOUNDED, dump, write_graph
 from medkg.evaluation.xml import namespace
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -57,9 +56,9 @@ def test_a_property_that_can_name_no_element_is_refused_with_the_formats_that_ca
         Triple(S, P, Triple(S, NamedNode(property_), Literal("v"))),
     ):
         with pytest.raises(FormatError, match=CAN) as caught:
-            write([triple], RDF_XML, PREFIXES)
+            write_graph([triple], RDF_XML, PREFIXES)
         assert f"<{property_}>" in str(caught.value)
-        assert {quad.triple for quad in parse(write([triple], TURTLE, PREFIXES), RdfFormat.TURTLE)} == {triple}
+        assert {quad.triple for quad in parse(write_graph([triple], TURTLE, PREFIXES), RdfFormat.TURTLE)} == {triple}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_a_property_that_can_name_no_element_is_refused_with_the_formats_that_ca
 )
 def test_every_other_property_is_written(property_: str) -> None:
     triple = Triple(S, NamedNode(property_), Literal("v"))
-    assert read(write([triple], RDF_XML, PREFIXES)) == [triple]
+    assert read(write_graph([triple], RDF_XML, PREFIXES)) == [triple]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,7 @@ def test_a_class_that_can_name_no_element_is_written_as_a_value(iri: str) -> Non
     first, second = Triple(S, TYPE, NamedNode(iri)), Triple(S, TYPE, NamedNode("http://x.org/Named"))
     nested = Triple(S, P, first)
     for triples in ([first], [second, first], [first, second], [nested]):
-        assert {*read(write(triples, RDF_XML, PREFIXES))} == {*triples}
+        assert {*read(write_graph(triples, RDF_XML, PREFIXES))} == {*triples}
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
@@ -116,9 +115,9 @@ def test_every_other_character_reads_back_as_it_was(text: str) -> None:
 
 def test_a_blank_node_is_told_by_a_name_of_xml_or_not_at_all() -> None:
     with pytest.raises(FormatError, match=f"_:1 is no name .*; {CAN}"):
-        write([Triple(BlankNode("1"), P, Literal("v"))], RDF_XML, PREFIXES)
+        write_graph([Triple(BlankNode("1"), P, Literal("v"))], RDF_XML, PREFIXES)
     triple = Triple(BlankNode("肝"), P, BlankNode("b.1"))
-    assert read(write([triple], RDF_XML, PREFIXES)) == [triple]
+    assert read(write_graph([triple], RDF_XML, PREFIXES)) == [triple]
 
 
 def test_triples_within_triples_are_refused_by_the_format_that_has_none() -> None:
@@ -126,7 +125,7 @@ def test_triples_within_triples_are_refused_by_the_format_that_has_none() -> Non
     writers: tuple[Callable[[], bytes], ...] = (
         lambda: serialize(evaluate(store, "CONSTRUCT WHERE { ?s ?p ?o }"), JSON_LD),
         lambda: dump(store, DefaultGraph(), JSON_LD, PREFIXES, UNBOUNDED),
-        lambda: write([quad.triple for quad in store], JSON_LD, PREFIXES),
+        lambda: write_graph([quad.triple for quad in store], JSON_LD, PREFIXES),
     )
     for document in writers:
         with pytest.raises(FormatError, match=CAN):

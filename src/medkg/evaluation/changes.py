@@ -1,12 +1,21 @@
-"""What an update does to a store, as a value: kept in a journal, and applied to any other copy of that store."""
+"""What an update does to a store, as a value: kept in a journal, and applied to any other copy of that store.
+
+Quads as lines of N-Quads, the form in which changes are told and kept.
+
+What has become of a store between two looks at it, whatever was done to it in between.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
-from pyoxigraph import NamedNode, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
+
+from medkg.errors import QueryError
+from medkg.evaluation.language import DEEPEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +91,96 @@ def _graphs(nquads: bytes) -> set[str]:
     """The IRIs of the named graphs of quads."""
     names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
     return {name.value for name in names if isinstance(name, NamedNode)}
+
+
+_DEEP = b" )>>" * DEEPEST  # the ends of triples within triples: https://www.w3.org/TR/rdf12-n-quads/#triple-terms
+
+
+def lines(quads: Iterable[Quad]) -> set[bytes]:
+    """A line for each quad."""
+    return set((serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
+
+
+def joined(some: Iterable[bytes]) -> bytes:
+    """Lines as one text, sorted, so that a change is told the same way each time."""
+    return b"".join(sorted(some))
+
+
+def named_graphs(nquads: bytes) -> set[str]:
+    """The IRIs of the graphs of some quads; a `QueryError` where they could not be read again once they are written.
+
+    Functions can make terms that no document may hold, and update after update triples of triples without end.
+    """
+    if _DEEP in nquads:
+        raise QueryError(f"there are triples within triples, {DEEPEST} deep; nothing so deep is kept")
+    try:
+        names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
+    except SyntaxError as error:
+        raise QueryError(f"no document can hold what comes of this: {reason_of(error)}") from error
+    return {name.value for name in names if isinstance(name, NamedNode)}
+
+
+def reason_of(error: SyntaxError) -> str:
+    """What the engine says against an RDF document, without the place."""
+    return re.sub(r"^Parser error .*?: ", "", error.msg, count=1, flags=re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """All that a store holds: its quads as N-Quads, and the IRIs of its named graphs, empty ones included."""
+
+    nquads: bytes
+    graphs: frozenset[str]
+
+
+def contents(store: Store) -> Contents:
+    """What a store holds now."""
+    graphs = frozenset(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
+    return Contents(nquads=store.dump(format=RdfFormat.N_QUADS) or b"", graphs=graphs)
+
+
+def difference(before: Contents, after: Contents) -> Change:
+    r"""The change that leads from one state of a store to another; a `QueryError` where it cannot be written down.
+
+    >>> one = Contents(nquads=b'<a:s> <a:p> "1" .\n<a:s> <a:p> "2" .\n', graphs=frozenset())
+    >>> two = Contents(nquads=b'<a:s> <a:p> "2" .\n<a:s> <a:p> "3" .\n', graphs=frozenset({"a:g"}))
+    >>> difference(one, two).removed, difference(one, two).added, difference(one, two).created
+    (b'<a:s> <a:p> "1" .\n', b'<a:s> <a:p> "3" .\n', ('a:g',))
+    """
+    removed, added = _apart(before.nquads, after.nquads)
+    filled = named_graphs(added)
+    return Change(
+        removed=removed,
+        added=added,
+        dropped=tuple(sorted(before.graphs - after.graphs)),
+        created=tuple(sorted(after.graphs - before.graphs - filled)),
+    )
+
+
+def _apart(one: bytes, other: bytes) -> tuple[bytes, bytes]:
+    """The lines that only one of two texts has, and those that only the other has, each sorted.
+
+    The engine writes what is old in the same order each time, so that most lines need no look of their own.
+    """
+    most = min(len(one), len(other))
+    begin = _longest(most, lambda low, high: one[low:high] == other[low:high])
+    begin = one.rfind(b"\n", 0, begin) + 1
+    end = _longest(most - begin, lambda low, high: _tail(one, low, high) == _tail(other, low, high))
+    end = len(one) - (one.find(b"\n", len(one) - end) + 1 or len(one))  # less the line of which only the end is common
+    these = set(one[begin : len(one) - end].splitlines(keepends=True))
+    those = set(other[begin : len(other) - end].splitlines(keepends=True))
+    return joined(these - those), joined(those - these)
+
+
+def _longest(most: int, is_common: Callable[[int, int], bool]) -> int:
+    """The length, up to a bound, to which two texts have everything in common; asked of one stretch at a time."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if is_common(low, middle) else (low, middle - 1)
+    return low
+
+
+def _tail(text: bytes, low: int, high: int) -> bytes:
+    """The stretch of a text between two distances from its end."""
+    return text[len(text) - high : len(text) - low]

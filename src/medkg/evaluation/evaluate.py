@@ -1,31 +1,40 @@
 """One SPARQL query against one store: text in, lazy results out, results to bytes.
 
 Rows are not touched in Python, but for those of CSV and RDF/XML: pyoxigraph evaluates while it writes.
+
+The description of one thing: what the graph says with its IRI as subject, and what hangs on it.
+
+Parts of a thing (its counts, annotations, the terms of an ontology) are named by fragments of its
+IRI, `<thing#part>`, so that there are no blank nodes and every part has an address.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
     NamedNode,
+    Quad,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
+    Triple,
 )
 
 from medkg.errors import QueryError
-from medkg.evaluation import graphs, solutions, syntax
-from medkg.evaluation.bounded import UNBOUNDED, Bounds
-from medkg.evaluation.federation import refuse_service
+from medkg.evaluation import serialize as graphs
+from medkg.evaluation import serialize as solutions
+from medkg.evaluation import syntax
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
-from medkg.evaluation.forms import BYTE_ORDER_MARK
-from medkg.evaluation.languages import queries, wanted
-from medkg.evaluation.nesting import refuse_depth
+from medkg.evaluation.language import BYTE_ORDER_MARK, queries, refuse_depth, wanted
+from medkg.evaluation.refusals import refuse_service
+from medkg.evaluation.serialize import UNBOUNDED, Bounds
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -83,8 +92,8 @@ def serialize(
     """
     try:
         if isinstance(results, QueryTriples):
-            return graphs.write(results, form, prefixes, bounds)
-        return solutions.write(results, form, bounds)
+            return graphs.write_graph(results, form, prefixes, bounds)
+        return solutions.write_solutions(results, form, bounds)
     except RuntimeError as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
@@ -108,3 +117,50 @@ def _nodes(iris: Sequence[str]) -> list[NamedNode]:
         return [NamedNode(iri) for iri in iris]
     except ValueError as error:
         raise QueryError(f"a graph is named by an absolute IRI: {error}") from error
+
+
+IS_DEFINED_BY = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What is said of one thing: what we believe, and where it names a graph, what that graph states."""
+
+    iri: NamedNode
+    believed: tuple[Triple, ...]
+    stated: tuple[Triple, ...]
+
+    def written_in(self, form: Format) -> list[Triple] | list[Quad]:
+        """What a document in a format holds: what we believe, and the named graph too where the format has graphs."""
+        if not isinstance(form.engine, RdfFormat) or not form.engine.supports_datasets:
+            return list(self.believed)
+        return [_quad(each, DefaultGraph()) for each in self.believed] + [_quad(each, self.iri) for each in self.stated]
+
+
+def describe(store: Store, iri: NamedNode) -> Description | None:
+    """The description of a thing; None where the default graph has no statement about it."""
+    own = list(_statements(store, iri))
+    if not own:
+        return None
+    parts = dict.fromkeys(_parts(store, iri, own))
+    believed = own + [statement for part in parts for statement in _statements(store, part)]
+    stated = (quad.triple for quad in store.quads_for_pattern(None, None, None, iri))
+    return Description(iri=iri, believed=tuple(believed), stated=tuple(stated))
+
+
+def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    """A triple in a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _statements(store: Store, subject: NamedNode) -> Iterator[Triple]:
+    """What we believe of a subject."""
+    return (quad.triple for quad in store.quads_for_pattern(subject, None, None, DefaultGraph()))
+
+
+def _parts(store: Store, iri: NamedNode, own: list[Triple]) -> Iterator[NamedNode]:
+    """The fragments of an IRI that its statements lead to, or that say they are defined by it."""
+    defined = store.quads_for_pattern(None, IS_DEFINED_BY, iri, DefaultGraph())
+    for node in (*(triple.object for triple in own), *(quad.subject for quad in defined)):
+        if isinstance(node, NamedNode) and node.value.startswith(f"{iri.value}#"):
+            yield node

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from medkg.evaluation.languages import QUERIES, Language
+from medkg.evaluation.language import QUERIES, Language
 
 REACH = 24  # more than the longest keyword of SPARQL
 LONG_TEXT = 100_000  # characters above which the reported place must do: each look costs a parse
