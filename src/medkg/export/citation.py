@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from medkg.graph import lookup
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
+from medkg.views import lookup
 
 _NUMBERS = (
     (re.compile(r"https://doi\.org/(10\..+)"), "doi", None),

@@ -2,21 +2,126 @@
 
 The default graph's nodes stand at the top level of `@graph`; each named graph is an object beside them,
 `{"@id": record, "@graph": [...]}`.
+
+RDF terms as JSON values under a context: what flat nodes need of JSON-LD's compaction.
+
+pyld's would do, but gives counts as strings and takes ten times as long; the tests hold this room to what
+pyld, rdflib and pyoxigraph read back.
+https://www.w3.org/TR/json-ld11-api/#compaction-algorithms
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import JSON_LD, refusal
-from medkg.export.compaction import Compaction, one_or_list
-from medkg.export.context import Context
+from medkg.export.context import Context, Term
 from medkg.export.rdf import TYPE, order
+
+Node = NamedNode | BlankNode
+Object = Node | Literal
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_STRING, _INTEGER, _BOOLEAN = f"{_XSD}string", f"{_XSD}integer", f"{_XSD}boolean"
+_EXACT = 2**53  # beyond it a reader of JSON may round: https://www.rfc-editor.org/rfc/rfc8259#section-6
+
+
+class Compaction:
+    """The short forms of IRIs and values under one context."""
+
+    def __init__(self, context: Context) -> None:
+        self._names = frozenset((*context.prefixes, *context.terms))
+        self._terms = {term.iri: term for term in context.terms.values()}
+        self._spaces = sorted(context.prefixes.items(), key=lambda each: len(each[1]), reverse=True)
+        self._curies: dict[str, str] = {}
+
+    def node(self, node: Node) -> str:
+        """A node as `@id` has it."""
+        return self._curie(node.value) if isinstance(node, NamedNode) else str(node)
+
+    def word(self, iri: NamedNode) -> str:
+        """A property, class or datatype by its name in the context, else its CURIE or IRI."""
+        term = self._terms.get(iri.value)
+        return term.name if term else self._curie(iri.value)
+
+    def values(self, property_: NamedNode, objects: Iterable[Object]) -> Any:
+        """All values of a property: by language where the context has it so, a list where there are several."""
+        term = self._terms.get(property_.value) or Term(iri=property_.value, name="")
+        found = list(objects)
+        if term.by_language and all(_is_text(each) for each in found):
+            return _by_language(each for each in found if isinstance(each, Literal))
+        always_list = term.always_list or term.by_language  # an object alone would be read as a language map
+        return one_or_list([self._value(each, term) for each in found], always_list=always_list)
+
+    def _value(self, value: Object, term: Term) -> Any:
+        """One value, in the shortest form that reads back as it is."""
+        if isinstance(value, Literal):
+            return self._literal(value, term)
+        if term.type == "@vocab" and isinstance(value, NamedNode):
+            return self._key(value, term.scope) if term.scope else self.word(value)
+        return self.node(value) if term.type in ("@id", "@vocab") else {"@id": self.node(value)}
+
+    def _key(self, iri: NamedNode, scope: str) -> str:
+        """A concept by its key, unless the context calls something else so."""
+        key = iri.value.removeprefix(scope)
+        is_key = key not in self._names and ":" not in key and iri.value != key
+        return key if is_key else self._curie(iri.value)
+
+    def _literal(self, literal: Literal, term: Term) -> Any:
+        if literal.language:
+            direction = {"@direction": literal.direction.value} if literal.direction else {}
+            return {"@value": literal.value, "@language": literal.language, **direction}
+        datatype = literal.datatype.value
+        if datatype == _STRING:
+            return literal.value if term.type is None else {"@value": literal.value}
+        if term.type in (None, datatype) and (native := _native(literal.value, datatype)) is not None:
+            return native
+        if term.type == datatype:
+            return literal.value
+        return {"@value": literal.value, "@type": self.word(literal.datatype)}
+
+    def _curie(self, iri: str) -> str:
+        """The IRI with the longest prefix that fits, else whole."""
+        if iri not in self._curies:
+            fitting = (each for each in self._spaces if iri.startswith(each[1]) and len(iri) > len(each[1]))
+            prefix, space = next(fitting, ("", ""))
+            local = iri[len(space) :]
+            self._curies[iri] = f"{prefix}:{local}" if prefix and not local.startswith("//") else iri
+        return self._curies[iri]
+
+
+def one_or_list(values: list[Any], *, always_list: bool = False) -> Any:
+    """The values as a property has them: one as it is, several as a list."""
+    return values if always_list or len(values) != 1 else values[0]
+
+
+def _is_text(value: Object) -> bool:
+    if not isinstance(value, Literal) or value.direction:  # for which a language map has no place
+        return False
+    return bool(value.language) or value.datatype.value == _STRING
+
+
+def _by_language(texts: Iterable[Literal]) -> Any:
+    """A language map, texts of no language under `@none`; where none has one, the texts alone."""
+    found: dict[str, list[Any]] = {}
+    for text in texts:
+        found.setdefault(text.language or "@none", []).append(text.value)
+    by_language = {tag: one_or_list(found[tag]) for tag in sorted(found)}
+    return by_language["@none"] if [*found] == ["@none"] else by_language
+
+
+def _native(lexical: str, datatype: str) -> int | bool | None:
+    """A canonical number or truth value as JSON has it; None for other literals."""
+    if datatype == _BOOLEAN and lexical in ("true", "false"):
+        return lexical == "true"
+    is_canonical = datatype == _INTEGER and re.fullmatch(r"0|-?[1-9][0-9]*", lexical)
+    return int(lexical) if is_canonical and abs(int(lexical)) < _EXACT else None
 
 
 def document(quads: Collection[Quad], context: Context) -> Iterator[bytes]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from medkg.graph.search import Card
 from medkg.model import prefixes as iris
+from medkg.search import Card
 
 _CONCEPTS = ("modality", "anatomy", "task", "finding", "licence")
 _BY_KEY = ("catalog", "lineage")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from medkg.evaluation import Format
-from medkg.evaluation.graphs import write
+from medkg.evaluation.serialize import write_graph
 from medkg.model.prefixes import Prefixes
 
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -27,7 +27,7 @@ def document(quads: Iterable[Quad], form: Format, prefixes: Prefixes) -> Iterato
         yield from _sorted_lines(serialize(statements, format=form.engine) or b"")
     else:
         ordered = sorted(statements, key=order)
-        yield write(ordered, form, _used(ordered, prefixes))
+        yield write_graph(ordered, form, _used(ordered, prefixes))
 
 
 def _believed(quads: Iterable[Quad]) -> list[Triple]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from medkg.graph import lookup
 from medkg.model.prefixes import Prefixes
+from medkg.views import lookup
 
 Json = dict[str, Any]
 

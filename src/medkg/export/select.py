@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from medkg.graph import lookup
 from medkg.model import prefixes as iris
+from medkg.views import lookup
 
 _IDENTIFIER = NamedNode("http://purl.org/dc/terms/identifier")
 _PAPER = NamedNode("http://purl.org/dc/terms/isReferencedBy")
