@@ -8,7 +8,7 @@ import brotli
 import pytest
 from werkzeug.test import Client
 
-from tests.web.asking import ASK, BROWSERS, CONSTRUCT, DESCRIBE, EVERYTHING, RECORD_B, TITLES, ask, problem
+from tests.asking import ASK, BROWSERS, CONSTRUCT, DESCRIBE, EVERYTHING, RECORD_B, TITLES, ask, problem
 
 CODINGS = {"gzip": gzip.decompress, "br": brotli.decompress}
 

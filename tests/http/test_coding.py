@@ -8,8 +8,8 @@ import brotli
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from medkg.evaluation.encodings import WORTHWHILE
-from tests.web.asking import BROWSER
+from medkg.evaluation.formats import WORTHWHILE
+from tests.asking import BROWSER
 
 UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress}
 PAGES = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from tests.asking import RECORD_A
 from tests.servers import BEARER, Running
-from tests.web.asking import RECORD_A
 
 ROUTES = {
     "/": 200,

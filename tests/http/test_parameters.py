@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import Client
 
-from medkg.web.parameters import decoded
-from tests.web.asking import ASK, ask, problem
+from medkg.http.sparql_request import decoded
+from tests.asking import ASK, ask, problem
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

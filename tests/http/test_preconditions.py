@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from tests.asking import problem
 from tests.servers import BEARER, Running
-from tests.web.asking import problem
 
 ONE, TWO = "<x:s> <x:p> 1 .", "<x:s> <x:p> 2 ."
 ABSENT = "there is no such graph"

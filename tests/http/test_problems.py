@@ -24,10 +24,10 @@ from medkg.errors import (
     UnknownName,
 )
 from medkg.model.prefixes import Prefixes
-from medkg.web import create_app
-from medkg.web.served import Served
+from medkg.site import create_app
+from medkg.site.context import Served
+from tests.asking import problem
 from tests.servers import REPOSITORY, Running
-from tests.web.asking import problem
 
 SECRET = Path("/secret/path")
 
@@ -78,7 +78,7 @@ def test_where_no_page_can_be_made_a_problem_is_told_all_the_same(
     def fail(*_: object, **__: object) -> str:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr("medkg.web.problems.render_template", fail)
+    monkeypatch.setattr("medkg.http.problems.render_template", fail)
     answer = application(UnknownName("no query 'a'")).test_client().get("/broken", headers={"Accept": "text/html"})
     assert (answer.status_code, problem(answer)["detail"]) == (404, "no query 'a'")
     assert "Too many open files" in caplog.text

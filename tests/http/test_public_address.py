@@ -11,14 +11,14 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.test import Client, TestResponse
 
 from medkg.errors import MedkgError
+from medkg.http.public_address import PublicAddress
+from medkg.server.config import configured
+from medkg.server.requests import Forwarding
 from medkg.settings import Settings
-from medkg.web.config import configured
-from medkg.web.forwarding import Forwarding
-from medkg.web.public_address import PublicAddress
+from tests.asking import BROWSER, TITLES, ask
 from tests.crawling import links
 from tests.servers import BEARER, TOKEN, Running, running
-from tests.web.asking import BROWSER, TITLES, ask
-from tests.web.conftest import small
+from tests.small_graph import small
 
 SITE = "https://data.example.org/medkg/"
 PATHS = (

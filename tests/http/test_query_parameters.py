@@ -9,11 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.test import Client, TestResponse
 
-from medkg.web import interface
-from medkg.web.query_parameters import refuse_others
+from medkg.http import routes
+from medkg.http.query_parameters import refuse_others
 from tests import real
+from tests.asking import problem
 from tests.servers import BEARER, Running
-from tests.web.asking import problem
 
 EXAMPLES = {
     "/": "/",
@@ -66,9 +66,7 @@ def also(address: str, parameter: str) -> str:
 
 
 def test_there_is_an_example_of_every_path() -> None:
-    assert {each.path for each in interface.routes(real.app())} - {each.path for each in interface.FRONT} == set(
-        EXAMPLES
-    )
+    assert {each.path for each in routes.routes(real.app())} - {each.path for each in routes.FRONT} == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("address", [*EXAMPLES.values(), *KINDS])
@@ -79,8 +77,8 @@ def test_a_parameter_that_the_address_does_not_take_is_400_and_named(address: st
     assert f"{name!r} is no parameter of this address" in problem(answer)["detail"]
 
 
-@pytest.mark.parametrize("route", interface.routes(real.app()), ids=lambda route: str(route.path))
-def test_a_refusal_tells_the_parameters_that_there_are(route: interface.Route) -> None:
+@pytest.mark.parametrize("route", routes.routes(real.app()), ids=lambda route: str(route.path))
+def test_a_refusal_tells_the_parameters_that_there_are(route: routes.Route) -> None:
     if route.path not in EXAMPLES or route.path in ("/<path:name>", "/query/<name>"):
         return
     detail = problem(get(also(EXAMPLES[route.path], "nonsense=1")))["detail"]
@@ -232,13 +230,13 @@ def addresses(page: str) -> Iterator[str]:
 
 
 def test_no_page_offers_an_address_that_is_refused() -> None:
-    adapter, known = real.app().url_map.bind(""), {each.path: each for each in interface.routes(real.app())}
+    adapter, known = real.app().url_map.bind(""), {each.path: each for each in routes.routes(real.app())}
     seen: set[tuple[str, frozenset[str]]] = set()
     pages = (*EXAMPLES.values(), *KINDS, "/datasets", "/datasets?q=zzz&anatomy=liver", "/compare", "/leak")
     for parts in (urlsplit(address) for page in pages for address in addresses(page)):
         names = frozenset(name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
         if names and not parts.netloc:
-            is_front = parts.path in {each.path for each in interface.FRONT}
+            is_front = parts.path in {each.path for each in routes.FRONT}
             seen.add((parts.path if is_front else str(adapter.match(parts.path, return_rule=True)[0].rule), names))
     for rule, names in seen:
         if rule != "/query/<name>":  # whose parameters are those of the question

@@ -12,7 +12,7 @@ from werkzeug.http import parse_accept_header, parse_options_header
 
 from medkg.caches import cached_if_short
 from medkg.evaluation.formats import content_type
-from medkg.web.public_address import PublicAddress
+from medkg.http.public_address import PublicAddress
 
 Headers = tuple[tuple[str, str], ...]
 

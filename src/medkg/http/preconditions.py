@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import BadRequest, PreconditionFailed
 
-from medkg.web.choice import etag
-from medkg.web.messages import Request
+from medkg.http.messages import Request
+from medkg.http.negotiation import etag
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3; a list may have empty members, as section 5.6.1.2 says
 _TAG = re.compile(r'[\t ,]*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?=,|$)')

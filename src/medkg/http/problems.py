@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import uuid4
 
-import flask.testing  # noqa: F401, which Flask imports where a failure is told, when perhaps no file can be opened
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from medkg import errors
 from medkg.evaluation.formats import HTML, Format, negotiate
-from medkg.web.messages import Answer, document
+from medkg.http.messages import Answer, document
 
 PROBLEM = Format(name="problem", media_types=("application/problem+json", "application/json"), extension="json")
 
@@ -62,7 +61,7 @@ _LACKING = {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM}
 _LACKED = "The server has no means for this at the moment; ask again in a moment."
 _UNFORESEEN = "Something went wrong on our side."
 
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.http")
 
 
 def install(app: Flask) -> None:

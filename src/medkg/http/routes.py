@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from flask import Flask
 
 from medkg.evaluation import GRAPHS, RESULTS, Format
-from medkg.web.parameters import PARAMETERS
-from medkg.web.query_parameters import parameters
+from medkg.http.query_parameters import parameters
+from medkg.http.sparql_request import PARAMETERS
 
 READS, QUERIES, WRITES = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("GET", "HEAD", "PUT", "POST", "DELETE")
 

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, UnsupportedMediaType
 
-from medkg.evaluation.forms import BYTE_ORDER_MARK
-from medkg.evaluation.nesting import refuse_length
-from medkg.web.choice import format_name
-from medkg.web.messages import Request
+from medkg.evaluation.language import BYTE_ORDER_MARK, refuse_length
+from medkg.http.messages import Request
+from medkg.http.negotiation import format_name
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
