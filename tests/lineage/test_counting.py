@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medkg.lineage import Verdict, may_share, network, shares, verdict
-from medkg.lineage.counting import Sizes
+from medkg.lineage.edges import Sizes
 from tests.lineage.said import all_said
 
 POOL: Sizes = {"pool": {"scan": 100}}

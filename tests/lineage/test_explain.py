@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medkg.lineage import Explanation, explain, independent, network, sentence
-from medkg.lineage.counting import Sizes
+from medkg.lineage.edges import Sizes
 from medkg.lineage.verdicts import Step
 from tests.lineage.said import all_said, said
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from medkg.lineage import pictures
 from medkg.lineage.answers import Family, family
-from medkg.lineage.answers.nearest import nearest
+from medkg.lineage.answers.family import nearest
 from medkg.lineage.register import Register
 from tests.lineage.said import all_said
 

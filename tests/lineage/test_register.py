@@ -22,9 +22,9 @@ from medkg.lineage import (
     with_splits,
 )
 from medkg.lineage.answers import Side, account, family, leaks, overlap, safe
-from medkg.lineage.answers.claimed import claimed
-from medkg.lineage.answers.samples import samples
-from medkg.lineage.answers.surroundings import surroundings
+from medkg.lineage.answers.family import claimed
+from medkg.lineage.answers.overlap import surroundings
+from medkg.lineage.answers.pair import samples
 from medkg.lineage.register import Register, View
 from tests.lineage.said import all_said
 

@@ -6,14 +6,12 @@ all pairs by `shares` and `may_share`, `explain` in sentences, and beside the ve
 """
 
 from medkg.lineage.ancestry import Relative, ancestors, descendants
-from medkg.lineage.derivatives import derivatives
 from medkg.lineage.explain import Explanation, conclusion, explain, independent
-from medkg.lineage.guard import modality_guard
-from medkg.lineage.inference import Guard, no_guard, patients, verdict, verdicts
+from medkg.lineage.inference import Guard, modality_guard, no_guard, patients, verdict, verdicts
 from medkg.lineage.layers import Layer, Level, SituatedClaim
 from medkg.lineage.network import Network, network, with_splits
 from medkg.lineage.pairs import Hub, around, hubs, may_share, may_share_by_series, shares
-from medkg.lineage.provenance import open_provenance
+from medkg.lineage.provenance import derivatives, open_provenance
 from medkg.lineage.register import Register, View
 from medkg.lineage.relations import Bond, Flow, Meaning, compose, meaning, reversed_bond
 from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from medkg.lineage.inference import Guard, no_guard, weigh
+from medkg.lineage.inference import Guard, no_guard, survey, weigh
 from medkg.lineage.network import Network
+from medkg.lineage.paths import Trail, beginning, told
 from medkg.lineage.relations import Bond, Flow
-from medkg.lineage.search import Trail, beginning, told
-from medkg.lineage.survey import survey
 from medkg.lineage.verdicts import Step
 from medkg.model.claims import IN_SERIES
 

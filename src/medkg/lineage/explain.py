@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medkg.lineage.breaks import break_of, broken
 from medkg.lineage.inference import Guard, no_guard, verdict
 from medkg.lineage.network import Network
+from medkg.lineage.paths import break_of, broken, told
 from medkg.lineage.provenance import open_provenance
-from medkg.lineage.search import told
 from medkg.lineage.verdicts import Step, Verdict
 from medkg.lineage.wording import NO_LINES, NO_NAMES, Lines, Names, called, sentence
 

@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from medkg.choices import choice
-from medkg.lineage.counting import Pools, Sizes, pools
-from medkg.lineage.edges import Edge, edges, edition_edges, split_class, split_edges, splits
+from medkg.lineage.edges import Edge, Pools, Sizes, edges, edition_edges, pools, split_class, split_edges, splits
 from medkg.lineage.layers import Layer, Level, SituatedClaim, selected
 from medkg.lineage.relations import STATED, Bond, meaning
 from medkg.lineage.verdicts import Step

@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
-from medkg.lineage.breaks import LEAVING, is_by_series, is_collider
 from medkg.lineage.edges import Edge
-from medkg.lineage.inference import Guard, no_guard
+from medkg.lineage.inference import Guard, no_guard, survey
 from medkg.lineage.network import Network
+from medkg.lineage.paths import LEAVING, is_by_series, is_collider
 from medkg.lineage.relations import Bond
-from medkg.lineage.survey import survey
 
 Pair = tuple[str, str]
 

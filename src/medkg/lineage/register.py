@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from medkg.lineage.counting import Sizes
-from medkg.lineage.guard import Families, modality_guard
-from medkg.lineage.inference import Guard
+from medkg.lineage.edges import Sizes
+from medkg.lineage.inference import Families, Guard, modality_guard
 from medkg.lineage.layers import Layer, SituatedClaim
 from medkg.lineage.network import Editions, Network, network
 from medkg.lineage.wording import Lines, Names

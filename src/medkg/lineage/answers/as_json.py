@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from medkg.lineage.ancestry import Relative
-from medkg.lineage.answers.account import OTHER, Account
 from medkg.lineage.answers.family import Family, Tie
-from medkg.lineage.answers.leak import Pair
+from medkg.lineage.answers.leak import Candidate, Pair, Safety
 from medkg.lineage.answers.overlap import Overlap
-from medkg.lineage.answers.safety import Candidate, Safety
+from medkg.lineage.answers.pair import OTHER, Account
 from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict
 from medkg.lineage.wording import Lines
 from medkg.model.claims import Evidence

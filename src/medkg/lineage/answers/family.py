@@ -1,15 +1,21 @@
-"""The family of a dataset: what it descends from, what descends from it, and the claims that tie them together."""
+"""The family of a dataset: what it descends from, what descends from it, and the claims that tie them together.
+
+A family cut down to its nearest members, for pictures that would hold too many.
+
+What is claimed of each two datasets, claim by claim: what a tie of a family sums up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from medkg.lineage.ancestry import Relative, ancestors, descendants
-from medkg.lineage.layers import Layer
+from medkg.lineage.layers import Layer, selected
 from medkg.lineage.network import Network
-from medkg.lineage.register import View
+from medkg.lineage.register import Register, View
 from medkg.lineage.relations import Bond, Flow, meaning
 from medkg.lineage.verdicts import Step
 from medkg.model.claims import IN_SERIES, SYMMETRIC
@@ -114,3 +120,41 @@ def _style(step: Step) -> Style:
     if means is None or means.bond in _DOCUMENTARY:
         return "dotted"
     return "dashed" if means.bond is Bond.PERHAPS else "solid"
+
+
+_GRADES = ("definite", "possible", "documentary")
+
+
+def nearest(family: Family, most: int) -> tuple[Family, int]:
+    """The family with as many members as may be, the dataset itself among them, and how many are left out.
+
+    Those fewest claims away are kept, of these the surest, of these the first by name.
+    """
+    found = sorted({each.dataset: each for each in (*family.ancestors, *family.descendants)}.values(), key=_order)
+    kept = {family.dataset, *(each.dataset for each in found[: most - 1])}
+    if len(found) < most:
+        return family, 0
+    shown = replace(
+        family,
+        ancestors=tuple(each for each in family.ancestors if each.dataset in kept),
+        descendants=tuple(each for each in family.descendants if each.dataset in kept),
+        ties=tuple(tie for tie in family.ties if {tie.subject, tie.object} <= kept),
+    )
+    return shown, len(found) + 1 - len(kept)
+
+
+def _order(relative: Relative) -> tuple[int, int, str]:
+    return relative.depth, _GRADES.index(relative.grade), relative.dataset
+
+
+Claimed = Mapping[tuple[str, str], tuple[Step, ...]]
+"""The claims that tie two datasets by sharing or descent, by subject and object."""
+
+
+def claimed(register: Register, layer: Layer) -> Claimed:
+    """The claims on images that take part in a layer; denials and sources without a name tie nothing."""
+    found: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    for each in selected(register.claims, layer, "acquisition"):
+        if each.claim.object and each.claim.relation != "disjointWith":
+            found[each.subject, each.claim.object].append(Step(source=each.subject, claim=each.claim))
+    return {ends: tuple(steps) for ends, steps in found.items()}

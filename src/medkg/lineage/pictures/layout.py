@@ -1,14 +1,85 @@
-"""Where everything stands in a picture: a box for each member of a family, a way for each tie."""
+"""Where everything stands in a picture: a box for each member of a family, a way for each tie.
+
+The members of a family in columns from left to right, so that images go to the right and few ties cross.
+
+Layers and order are found as Sugiyama does it (https://doi.org/10.1109/TSMC.1981.4308636), in its simplest form: a
+tie across several columns takes a place of its own in each of them, and columns are sorted by barycentres.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from medkg.lineage.answers.family import Family, Tie
-from medkg.lineage.pictures.layers import Columns, ordered
+from medkg.lineage.relations import Flow
 from medkg.lineage.wording import Names, called
+
+Columns = list[list[str]]
+
+_SWEEPS = 8
+
+
+def ordered(family: Family) -> tuple[Columns, dict[Tie, list[str]]]:
+    """The columns, and for each tie the places it leads through between its ends, from left to right."""
+    layers = _compact(_layers(family))
+    ways = {tie: _way(index, tie, layers) for index, tie in enumerate(family.ties)}
+    columns: Columns = [[] for _ in set(layers.values())]
+    for each in sorted(layers):
+        columns[layers[each]].append(each)
+    for tie, way in ways.items():
+        for layer, each in enumerate(way, min(layers[tie.subject], layers[tie.object]) + 1):
+            columns[layer].append(each)
+    _sort(columns, _neighbours(ways, layers))
+    return columns, ways
+
+
+def _layers(family: Family) -> dict[str, int]:
+    """The generation of each member, moved on until images go from lower to higher; rings are left as they are."""
+    layers = family.generations
+    flows = [(each.object, each.subject) for each in family.ties if each.flow is Flow.HERE]
+    flows += [(each.subject, each.object) for each in family.ties if each.flow is Flow.AWAY]
+    for _ in layers:
+        for giver, taker in flows:
+            layers[taker] = max(layers[taker], layers[giver] + 1)
+    return layers
+
+
+def _compact(layers: Mapping[str, int]) -> dict[str, int]:
+    """The layers counted from 0, without gaps."""
+    numbers = {layer: index for index, layer in enumerate(sorted(set(layers.values())))}
+    return {each: numbers[layer] for each, layer in layers.items()}
+
+
+def _way(index: int, tie: Tie, layers: Mapping[str, int]) -> list[str]:
+    first, last = sorted((layers[tie.subject], layers[tie.object]))
+    return [f"{index}:{layer}" for layer in range(first + 1, last)]  # no slug has a colon
+
+
+def _neighbours(ways: Mapping[Tie, Sequence[str]], layers: Mapping[str, int]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tie, way in ways.items():
+        first, last = sorted((tie.subject, tie.object), key=lambda each: layers[each])
+        for one, other in pairwise((first, *way, last)):
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
+    return found
+
+
+def _sort(columns: Columns, neighbours: Mapping[str, Sequence[str]]) -> None:
+    """Bring each place between those it is tied to, to and fro over the columns."""
+    for sweep in range(_SWEEPS):
+        for column in columns if sweep % 2 == 0 else columns[::-1]:
+            heights = {each: row - (len(found) - 1) / 2 for found in columns for row, each in enumerate(found)}
+            column.sort(key=lambda each: _barycentre(each, neighbours, heights))
+
+
+def _barycentre(place: str, neighbours: Mapping[str, Sequence[str]], heights: Mapping[str, float]) -> float:
+    others = [heights[each] for each in neighbours.get(place, ())]
+    return sum(others) / len(others) if others else heights[place]
+
 
 MARGIN, HEIGHT = 16, 26
 """In pixels: the space around everything, the height of a box."""
