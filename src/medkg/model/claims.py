@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medkg.model.fields import declared
-from medkg.model.forms import LARGEST_COUNT, WEB_ADDRESS
+from medkg.model.fields import LARGEST_COUNT, WEB_ADDRESS, declared
 
 RELATIONS = (
     "sameImagesAs",

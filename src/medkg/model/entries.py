@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medkg.model.fields import declared
-from medkg.model.forms import (
+from medkg.model.fields import (
     DATE,
     EARLIEST_YEAR,
     LANGUAGE_TAG,
@@ -18,6 +17,7 @@ from medkg.model.forms import (
     SECURE_WEB_ADDRESS,
     SLUG,
     WEB_ADDRESS,
+    declared,
 )
 
 

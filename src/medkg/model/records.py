@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from medkg.model.claims import Claim
 from medkg.model.facts import CONCEPTS, SINGLE
-from medkg.model.fields import declared
-from medkg.model.forms import BASIS, EARLIEST_YEAR, LATEST_YEAR, SLUG, WEB_ADDRESS
+from medkg.model.fields import BASIS, EARLIEST_YEAR, LATEST_YEAR, SLUG, WEB_ADDRESS, declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

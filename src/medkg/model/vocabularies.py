@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medkg.choices import choice
-from medkg.model.fields import declared
-from medkg.model.forms import COUNT_PROPERTY, CURIE, SLUG
+from medkg.model.fields import COUNT_PROPERTY, CURIE, SLUG, declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
