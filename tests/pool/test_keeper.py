@@ -17,8 +17,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.errors import MedkgError, QueryError, SnapshotError
 from medkg.evaluation.changes import Change
-from medkg.graph.snapshot import open_snapshot
 from medkg.pool import Frame, Keeping, Kept, Limits
+from medkg.snapshots.snapshot import open_snapshot
 from tests.pool.asking import (
     COUNT,
     RUNAWAY,

@@ -10,13 +10,12 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from medkg.errors import SizeLimit, UnknownName
 from medkg.evaluation import GRAPHS, evaluate, named, offers, serialize
-from medkg.evaluation import graph_contents as contents
-from medkg.evaluation.bounded import Bounds
+from medkg.evaluation import graph_store as contents
 from medkg.evaluation.changes import Change
-from medkg.evaluation.documents import Document
-from medkg.evaluation.encodings import WORTHWHILE, compress
-from medkg.evaluation.graphs import dump
-from medkg.evaluation.updates import update as evaluate_update
+from medkg.evaluation.formats import WORTHWHILE, compress
+from medkg.evaluation.graph_store import Document
+from medkg.evaluation.serialize import Bounds, dump
+from medkg.evaluation.update import update as evaluate_update
 from medkg.model.prefixes import BASE
 from medkg.pool.frames import Frame
 

@@ -27,15 +27,15 @@ from typing import Any
 from pyoxigraph import Store
 
 from medkg.errors import MedkgError, in_one_line
-from medkg.evaluation.bounded import Bounds
 from medkg.evaluation.changes import apply
-from medkg.graph.snapshot import Snapshot, open_snapshot
+from medkg.evaluation.serialize import Bounds
 from medkg.pool import sandbox
 from medkg.pool.errands import Desk, Site
 from medkg.pool.frames import Frame, send
 from medkg.pool.memory import keep_freed
 from medkg.pool.signals import ignore_strays
 from medkg.pool.worker import work
+from medkg.snapshots.snapshot import Snapshot, open_snapshot
 
 FORK, ADVANCE, PING = b"f", b"a", b"p"
 NUMBER = struct.Struct("<Q")
