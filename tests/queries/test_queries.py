@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 from medkg import curation
 from medkg.errors import Fault, ParameterError, UnknownName, UnreadableFile
 from medkg.evaluation import evaluate
-from medkg.graph.queries import CODES, Names, StoredQuery, load, read, shacl
 from medkg.model.prefixes import Prefixes
+from medkg.queries import CODES, Names, StoredQuery, load, read, shacl
 
 BASE = "https://w3id.org/medkg/"
 EXAMPLES = "https://purl.expasy.org/sparql-examples/ontology#"

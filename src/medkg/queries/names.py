@@ -11,9 +11,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from medkg.choices import choice
 from medkg.errors import UnknownName
-from medkg.graph.search import Index, resolve
 from medkg.model import prefixes as iris
 from medkg.model.names import folded, key
+from medkg.search import Index, resolve
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"

@@ -1,15 +1,107 @@
-"""A stored query: its question in words, its parameters, what it promises, and its SPARQL."""
+"""A stored query: its question in words, its parameters, what it promises, and its SPARQL.
+
+The parameters of a stored query: values come as people write them and become RDF terms, never text.
+
+Stored queries described in RDF, as `sh:SPARQLExecutable`s, so that others' tools can list and run them.
+
+The form is that of https://github.com/sib-swiss/sparql-examples, but for the prefixes: they stand in the query.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medkg.errors import ParameterError
-from medkg.graph.queries.names import Names
-from medkg.graph.queries.parameters import Parameter, Term
+from pyoxigraph import Literal, NamedNode, Triple
+
+from medkg.errors import ParameterError, UnknownName
+from medkg.evaluation.language import query_form
+from medkg.model.fields import DATE
+from medkg.model.prefixes import BASE, Prefixes
+from medkg.queries.names import CLASSES, Names
+from medkg.rdf import terms
+
+Term = NamedNode | Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One variable of a query that whoever asks gives a value.
+
+    Without one the default is taken, and without a default an optional variable stays free.
+    """
+
+    name: str
+    type: str
+    help: str
+    vocabulary: str | None = None
+    default: str | None = None
+    optional: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        """Whether there is no asking without a value for it."""
+        return self.default is None and not self.optional
+
+    @property
+    def description(self) -> str:
+        """The parameter as a list of parameters shows it."""
+        kind = f"{self.vocabulary} {self.type}" if self.vocabulary else self.type
+        otherwise = f", default {self.default}" if self.default is not None else ", optional" if self.optional else ""
+        return f"{self.name} ({kind}{otherwise}): {self.help}"
+
+    def misfit(self, text: str) -> str | None:
+        """Why a text cannot be a value of it, whatever the graph holds; None where it can."""
+        form = _FORMS.get(self.type)
+        if form is None or re.fullmatch(form.pattern, text.strip(), re.ASCII):
+            return None
+        return f"{text!r} is {form.otherwise}"
+
+    def term(self, text: str, names: Names) -> Term:
+        """The term that a text means; a `ParameterError` where it means none."""
+        if problem := self.misfit(text):
+            raise ParameterError(f"{self.name}: {problem}")
+        try:
+            if self.vocabulary:
+                return names.concept(self.vocabulary, text)
+            if self.type in CLASSES:
+                return names.thing(self.type, text)
+        except UnknownName as error:
+            raise ParameterError(f"{self.name}: {error}") from None
+        return _FORMS[self.type].literal(text.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How a literal is written, what is wrong with a text that is none, and the literal of one that is."""
+
+    pattern: str
+    otherwise: str
+    literal: Callable[[str], Literal]
+
+
+_FORMS: Mapping[str, _Form] = {
+    "integer": _Form(
+        pattern=r"[-+]?\d{1,18}",
+        otherwise="no whole number, such as 100",
+        literal=lambda text: terms.integer(int(text)),
+    ),
+    "date": _Form(
+        pattern=DATE, otherwise="no year, month or day, such as 2022, 2022-07 or 2022-07-15", literal=terms.date
+    ),
+    "language": _Form(
+        pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*",
+        otherwise="no language tag, such as en or zh",
+        literal=lambda text: Literal(text.lower()),
+    ),
+    "string": _Form(pattern=r"(?s).+", otherwise="no text", literal=Literal),
+}
+
+TYPES = ("concept", *CLASSES, *_FORMS)
+"""The types of parameters."""
+
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -110,3 +202,25 @@ class StoredQuery:
         listed = [f"  {parameter.description}" for parameter in self.parameters.values()]
         takes = f"{self.name} takes" if listed else f"{self.name} takes no parameters"
         return "\n".join([*problems, takes, *listed])
+
+
+_SHACL, _EXAMPLES = "http://www.w3.org/ns/shacl#", "https://purl.expasy.org/sparql-examples/ontology#"
+
+# SHACL has no words for DESCRIBE; those are of the SPARQL examples
+_SHACL_PROPERTIES = {
+    "SELECT": (f"{_SHACL}SPARQLSelectExecutable", f"{_SHACL}select"),
+    "ASK": (f"{_SHACL}SPARQLAskExecutable", f"{_SHACL}ask"),
+    "CONSTRUCT": (f"{_SHACL}SPARQLConstructExecutable", f"{_SHACL}construct"),
+    "DESCRIBE": (f"{_EXAMPLES}SPARQLDescribeExecutable", f"{_EXAMPLES}describe"),
+}
+
+
+def shacl(query: StoredQuery, prefixes: Prefixes) -> Iterator[Triple]:
+    """What there is to know of a stored query, of whichever form."""
+    node = NamedNode(f"{BASE}query/{query.name}")
+    kind, text = _SHACL_PROPERTIES[query_form(query.sparql) or "SELECT"]
+    for name in (f"{_SHACL}SPARQLExecutable", kind):
+        yield Triple(node, terms.RDF_TYPE, NamedNode(name))
+    yield Triple(node, prefixes.expand("rdfs:label"), terms.english(query.question))
+    yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(query.explanation))
+    yield Triple(node, NamedNode(text), Literal(query.with_prefixes(prefixes)))
