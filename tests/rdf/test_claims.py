@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from medkg.graph.lineage import claim_iri
-from medkg.graph.lineage.claims import claim_nodes
 from medkg.model import prefixes
+from medkg.rdf.lineage import claim_iri, claim_nodes
 from tests.lineage.said import all_said, said
 
-PREFIXES = prefixes.load(Path(__file__).parents[3] / "ontology")
+PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 
 
 def store(*lines: str) -> Store:

@@ -9,15 +9,15 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from medkg.curation import Records
-from medkg.graph.lineage import lineage
 from medkg.model import prefixes
 from medkg.model.entries import Catalog, Entry
 from medkg.model.prefixes import LINEAGE_BY_CATALOGS
 from medkg.model.records import Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
+from medkg.rdf.lineage import lineage
 from tests.lineage.said import all_said
 
-PREFIXES = prefixes.load(Path(__file__).parents[3] / "ontology")
+PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 MODALITY = Vocabulary(
     title="Modality", definition="", concepts=(Concept(key="ct", label="CT"), Concept(key="mr", label="MR"))
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from medkg.graph.materialise import materialise
-from medkg.graph.ontology import supers
+from medkg.rdf.ontology import materialise, supers
 
 PREFIXES = """
 @prefix medkg: <https://w3id.org/medkg/ontology#> .

@@ -6,7 +6,7 @@ import pytest
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from medkg.graph.rdflib_graph import rdflib_graph
+from medkg.rdf.shapes import rdflib_graph
 
 NTRIPLES = r"""
 <x:a> <x:b> <x:c> .

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from medkg.graph.lineage.relations import relations
 from medkg.model import prefixes
+from medkg.rdf.lineage import relations
 from tests.lineage.said import said
 
-PREFIXES = prefixes.load(Path(__file__).parents[3] / "ontology")
+PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 
 
 def found(line: str) -> set[str]:

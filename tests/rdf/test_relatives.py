@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import SnapshotError
-from medkg.graph import relatives
+from medkg.rdf import lineage_register
 from tests import real
 
 DATA = Path(__file__).parents[2] / "data"
@@ -15,17 +15,17 @@ DATA = Path(__file__).parents[2] / "data"
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     records = real.records()
-    relatives.write(records, tmp_path / "lineage.json")
-    assert relatives.read(tmp_path / "lineage.json") == relatives.register(records)
+    lineage_register.write(records, tmp_path / "lineage.json")
+    assert lineage_register.read(tmp_path / "lineage.json") == lineage_register.register(records)
     assert [path.name for path in tmp_path.iterdir()] == ["lineage.json"]
 
 
 def test_a_register_that_is_missing_or_damaged_has_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="medkg build --again"):
-        relatives.read(tmp_path / "lineage.json")
+        lineage_register.read(tmp_path / "lineage.json")
     (tmp_path / "lineage.json").write_text("{", encoding="utf-8")
     with pytest.raises(SnapshotError, match="medkg build --again"):
-        relatives.read(tmp_path / "lineage.json")
+        lineage_register.read(tmp_path / "lineage.json")
 
 
 def test_every_claim_of_the_data_has_the_line_of_its_entry() -> None:

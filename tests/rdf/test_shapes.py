@@ -9,9 +9,9 @@ from pyoxigraph import Quad, Store, Triple
 
 from medkg.curation import Records, load
 from medkg.errors import Fault, SnapshotError
-from medkg.graph.rdf_dataset import rdf_dataset
-from medkg.graph.shapes import gate, violations
 from medkg.model import prefixes
+from medkg.rdf.quads import rdf_dataset
+from medkg.rdf.shapes import gate, violations
 
 COUNT = "<https://w3id.org/medkg/dataset/lits#count-case-train-131>"
 NORTH = "<https://w3id.org/medkg/catalog/north>"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
-from medkg.graph.statements import statements
 from medkg.model import prefixes as iris
 from medkg.model.entries import Count, Licence, Link
 from medkg.model.facts import Fact
 from medkg.model.vocabularies import Concept, Vocabulary
+from medkg.rdf.statements import statements
 
 PREFIXES = iris.load(Path(__file__).parents[2] / "ontology")
 UNIT = Vocabulary(title="Unit", definition="", concepts=(Concept(key="case", label="case", total="medkg:caseCount"),))

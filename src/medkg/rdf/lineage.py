@@ -2,26 +2,186 @@
 
 A layer holds what its claims state, the plain relations of image extents that are meant, what the algebra infers
 from them, and which datasets have an open provenance.
+
+One claim as relations of two datasets: what it states, and the plain relation of image extents that it means.
+
+Whatever has an inverse is said in both directions, so that a property path can go either way. A hedged claim
+states only that the two may overlap, and means nothing plain.
+
+Claims as nodes: one for each thing that is claimed, with everybody who states it.
+
+The node is named by its content, so that the same claim of several sources, or of both ends of a symmetric
+relation, is the same node. Refined and corrected claims keep theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from medkg.curation.read import Records
-from medkg.graph import terms
-from medkg.graph.lineage.claims import claim_nodes
-from medkg.graph.lineage.relations import inclusion, relations
-from medkg.graph.relatives import register
-from medkg.lineage.layers import Layer, selected
+from medkg.lineage.layers import Layer, SituatedClaim, selected
 from medkg.lineage.pairs import may_share, may_share_by_series, shares
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import Register
+from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
+from medkg.model.claims import SYMMETRIC, Claim, Evidence
 from medkg.model.prefixes import Prefixes
+from medkg.rdf import terms
+from medkg.rdf.lineage_register import register
+from medkg.rdf.ontology import TERMS
+
+_INVERSE = MappingProxyType(
+    {"subsetOf": "medkg:includesAllOf", "includesAllOf": "medkg:subsetOf", "partOf": "medkg:hasPart"}
+)
+_PLAIN = MappingProxyType(
+    {
+        Bond.SAME: ("medkg:sameExtent", "medkg:sameExtent"),
+        Bond.WITHIN: ("medkg:within", "medkg:contains"),
+        Bond.CONTAINS: ("medkg:contains", "medkg:within"),
+        Bond.MEETS: ("medkg:meets", "medkg:meets"),
+    }
+)
+
+
+def relations(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[Triple]:
+    """What a claim says of its two ends; nothing where one of them is not named."""
+    claim, means = situated.claim, meaning(situated.claim)
+    if means is None or claim.object is None:
+        return
+    hedged = claim.certainty == "hedged"
+    if hedged and means.bond is not Bond.PERHAPS:
+        return
+    relation = "possiblyOverlaps" if hedged else claim.relation
+    stated = f"medkg:{relation}"
+    inverse = stated if relation in SYMMETRIC else _INVERSE.get(relation)
+    if situated.is_challenge:
+        inverse = None  # what is stated is stated of datasets; the plain relations lead back to a challenge
+    there, back = _PLAIN.get(means.bond, (None, None))
+    one, other = subject(situated), iris.dataset(claim.object)
+    for start, curie, end in (
+        (one, stated, other),
+        (other, inverse, one),
+        (one, there, other),
+        (other, back, one),
+    ):
+        if curie:
+            yield Triple(start, prefixes.expand(curie), end)
+
+
+def inclusion(part: NamedNode, whole: NamedNode, prefixes: Prefixes) -> Iterator[Triple]:
+    """That all images of one dataset are in another, from both ends."""
+    within, contains = _PLAIN[Bond.WITHIN]
+    yield Triple(part, prefixes.expand(within), whole)
+    yield Triple(whole, prefixes.expand(contains), part)
+
+
+def subject(situated: SituatedClaim) -> NamedNode:
+    """The dataset or challenge that makes a claim."""
+    return (iris.challenge if situated.is_challenge else iris.dataset)(situated.subject)
+
+
+_SUPERSEDING = (("refines", "medkg:refines", "medkg:refinedBy"), ("corrects", "medkg:corrects", "medkg:correctedBy"))
+
+Ends = tuple[NamedNode, NamedNode | None]
+
+
+def claim_nodes(claims: Collection[SituatedClaim], prefixes: Prefixes) -> Iterator[Triple]:
+    """Every claim, with its evidence and the claims it refines or corrects."""
+    named: dict[str, list[SituatedClaim]] = defaultdict(list)
+    for each in claims:
+        for statement in each.statements:
+            named[statement].append(each)
+    for each in claims:
+        node = claim_iri(each)
+        yield Triple(node, terms.RDF_TYPE, prefixes.expand("medkg:LineageClaim"))
+        yield from (Triple(node, *said) for said in _said(each, prefixes))
+        for evidence in each.claim.evidence:
+            yield Triple(node, prefixes.expand("medkg:basis"), Literal(evidence.basis))
+            yield Triple(node, prefixes.expand("dcterms:source"), _source(evidence))
+        yield from _superseded(each, node, named, prefixes)
+
+
+def claim_iri(situated: SituatedClaim) -> NamedNode:
+    """The IRI of a claim, which is made of the IRIs of what it joins and of its extent, certainty and splits."""
+    claim, (start, end) = situated.claim, _ends(situated)
+    content = (
+        start.value,
+        TERMS + claim.relation,
+        end.value if end else "",
+        claim.extent,
+        claim.certainty,
+        claim.split,
+        *((claim.subject_split,) if claim.subject_split else ()),  # without one an IRI stays what it was
+    )
+    digest = hashlib.sha256("\n".join(each or "" for each in content).encode()).hexdigest()
+    return iris.claim(digest[:16])
+
+
+def _ends(situated: SituatedClaim) -> Ends:
+    """Subject and object; those of a symmetric relation by their IRIs, unless a split is that of one of them."""
+    one, claim = subject(situated), situated.claim
+    if claim.object is None:
+        return one, None
+    other = iris.dataset(claim.object)
+    has_split = claim.split or claim.subject_split
+    if claim.relation in SYMMETRIC and not has_split and other.value < one.value:
+        return other, one
+    return one, other
+
+
+def _said(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+    """What is claimed, as properties of the claim."""
+    claim, (start, end) = situated.claim, _ends(situated)
+    yield prefixes.expand("rdf:subject"), start
+    yield prefixes.expand("rdf:predicate"), NamedNode(TERMS + claim.relation)
+    if end:
+        yield prefixes.expand("rdf:object"), end
+    for curie, text in _texts(claim):
+        if text:
+            yield prefixes.expand(curie), Literal(text)
+    if claim.cases is not None:
+        yield prefixes.expand("medkg:sharedCases"), terms.integer(claim.cases)
+        yield prefixes.expand("medkg:unit"), iris.concept("unit", claim.unit or "case")
+    if claim.note:
+        yield prefixes.expand("rdfs:comment"), terms.english(claim.note)
+
+
+def _texts(claim: Claim) -> tuple[tuple[str, str | None], ...]:
+    return (
+        ("medkg:extent", claim.extent),
+        ("medkg:certainty", claim.certainty),
+        ("medkg:caseRange", claim.range),
+        ("medkg:split", claim.split),
+        ("medkg:subjectSplit", claim.subject_split),
+        ("medkg:level", claim.level),
+    )
+
+
+def _source(evidence: Evidence) -> NamedNode:
+    """The catalogue's record or the paper's canonical IRI."""
+    if evidence.basis == "catalog":
+        return iris.record(evidence.catalog or "", evidence.key or "")
+    return iris.paper(evidence.source or "")
+
+
+def _superseded(
+    by: SituatedClaim, node: NamedNode, named: Mapping[str, list[SituatedClaim]], prefixes: Prefixes
+) -> Iterator[Triple]:
+    """The claims that a claim refines or corrects, which know it too."""
+    for field, curie, inverse in _SUPERSEDING:
+        for statement in getattr(by.claim, field):
+            for each in named.get(statement, ()):
+                other = claim_iri(each)
+                if other != node:
+                    yield Triple(node, prefixes.expand(curie), other)
+                    yield Triple(other, prefixes.expand(inverse), node)
+
 
 _GRAPHS: Mapping[Layer, NamedNode | DefaultGraph] = MappingProxyType(
     {"all": DefaultGraph(), "catalogs": iris.LINEAGE_BY_CATALOGS}

@@ -38,7 +38,7 @@ VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
 
 def register(records: Records) -> Register:
     """The register of all claims among the records."""
-    from medkg.graph.beliefs import belief  # reads curated records, which answering does not
+    from medkg.rdf.beliefs import belief  # reads curated records, which answering does not
 
     claims = list(situated(records))
     believed = {slug: belief(each, records).facts for slug, each in records.datasets.items() if not each.replaced_by}

@@ -1,14 +1,17 @@
-"""Our terms as triples, and what follows from a term: its super-properties and super-classes."""
+"""Our terms as triples, and what follows from a term: its super-properties and super-classes.
+
+What our terms imply, said outright, so that a client who knows only DCAT and PROV finds its way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.curation.folder import shown
+from medkg.curation.read import shown
 from medkg.errors import Fault, UnreadableFile
 
 CODES = {
@@ -79,3 +82,18 @@ def _named(found: list[Triple], path: Path) -> list[Triple]:
             message = f"a blank node beside {triple.predicate.value}; give it an IRI"
             raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
     return found
+
+
+_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+def materialise(quads: Iterable[Quad], supers: Supers) -> Iterator[Quad]:
+    """Each quad and, in the same graph, those that follow by the super-terms of its property or class."""
+    for quad in quads:
+        yield quad
+        subject, predicate, object_, graph = quad
+        for wider in supers.get(predicate, ()):
+            yield Quad(subject, wider, object_, graph)
+        if predicate == _TYPE and isinstance(object_, NamedNode):
+            for wider in supers.get(object_, ()):
+                yield Quad(subject, _TYPE, wider, graph)

@@ -1,15 +1,17 @@
-"""From a node of the graph back to the field of the file that it was made of."""
+"""From a node of the graph back to the field of the file that it was made of.
+
+The CURIEs that records hold, against the prefix map of the ontology.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from medkg.curation.folder import Kind
-from medkg.curation.read import Records
+from medkg.choices import did_you_mean
+from medkg.curation.read import Kind, Records
 from medkg.errors import Fault
-from medkg.graph.lineage import claim_iri
 from medkg.lineage.layers import SituatedClaim
 from medkg.model.claims import Claim
 from medkg.model.entries import Catalog, Entry
@@ -17,6 +19,7 @@ from medkg.model.fields import declarations
 from medkg.model.prefixes import BASE
 from medkg.model.records import Challenge, Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
+from medkg.rdf.lineage import claim_iri
 
 Origin = tuple[Kind, str, str]
 
@@ -126,3 +129,23 @@ def _own(record: type[Any], field: str) -> str:
 
 def _within(path: str, field: str) -> str:
     return re.sub(r"\.$", "", f"{path}.{field}")
+
+
+def unknown_prefixes(records: Records, prefixes: Collection[str]) -> Iterator[Fault]:
+    """A fault for each exact match whose prefix is not in the prefix map."""
+    for name, vocabulary in records.vocabularies.items():
+        for index, concept in enumerate(vocabulary.concepts):
+            for place, curie in enumerate(concept.exact):
+                prefix = curie.partition(":")[0]
+                if prefix not in prefixes:
+                    way_out = did_you_mean(prefix, prefixes) or "; add it to ontology/prefixes.yaml"
+                    message = f"'{prefix}' is no prefix of ontology/prefixes.yaml{way_out}"
+                    origin: Origin = ("vocabularies", name, f"concepts[{index}].exact[{place}]")
+                    yield fault(origin, message, "malformed-value", records)
+
+
+def refuse_unknown_prefixes(records: Records, prefixes: Collection[str]) -> None:
+    """Raise the faults of unknown prefixes as one ExceptionGroup, where there are any."""
+    found = list(unknown_prefixes(records, prefixes))
+    if found:
+        raise ExceptionGroup("CURIEs with prefixes that are not in ontology/prefixes.yaml", found)

@@ -2,24 +2,80 @@
 
 The default graph holds what we believe, who lists what and who claims what; each record's own graph, named by
 the record's IRI, holds what that entry states; one more holds what the catalogues alone say of lineage.
+
+Vocabularies as SKOS: a concept scheme each, concepts with labels in both languages.
+
+The whole graph of some records: sorted N-Quads, the digest that names it, and the default graph's triples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+import pyoxigraph
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.curation.read import Records
-from medkg.graph import beliefs, description, terms
-from medkg.graph.concepts import concepts
-from medkg.graph.lineage import lineage
-from medkg.graph.records import catalogs, standings
-from medkg.graph.statements import statements
+from medkg.curation import Records
+from medkg.model import prefixes
 from medkg.model import prefixes as iris
 from medkg.model.facts import facts
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset
+from medkg.model.vocabularies import Concept, Vocabulary
+from medkg.rdf import beliefs, description, terms
+from medkg.rdf.lineage import lineage
+from medkg.rdf.ontology import materialise, supers, triples
+from medkg.rdf.places import refuse_unknown_prefixes
+from medkg.rdf.records import catalogs, standings
+from medkg.rdf.statements import statements
+
+
+def concepts(vocabularies: Mapping[str, Vocabulary], prefixes: Prefixes) -> Iterator[Triple]:
+    """Every vocabulary with its concepts."""
+    for name, vocabulary in vocabularies.items():
+        scheme = iris.scheme(name)
+        yield Triple(scheme, terms.RDF_TYPE, prefixes.expand("skos:ConceptScheme"))
+        yield Triple(scheme, prefixes.expand("dcterms:title"), terms.english(vocabulary.title))
+        if vocabulary.title_zh:
+            yield Triple(scheme, prefixes.expand("dcterms:title"), terms.chinese(vocabulary.title_zh))
+        yield Triple(scheme, prefixes.expand("dcterms:description"), terms.english(vocabulary.definition))
+        for concept in vocabulary.concepts:
+            yield from _concept(name, concept, scheme, prefixes)
+
+
+def _concept(name: str, concept: Concept, scheme: NamedNode, prefixes: Prefixes) -> Iterator[Triple]:
+    node = iris.concept(name, concept.key)
+    yield Triple(node, terms.RDF_TYPE, prefixes.expand("skos:Concept"))
+    yield Triple(node, prefixes.expand("skos:inScheme"), scheme)
+    yield Triple(node, prefixes.expand("skos:notation"), Literal(concept.key))
+    for property_name, label in _labels(concept):
+        yield Triple(node, prefixes.expand(property_name), label)
+    if concept.definition:
+        yield Triple(node, prefixes.expand("skos:definition"), terms.english(concept.definition))
+    for key in concept.broader:
+        yield Triple(node, prefixes.expand("skos:broader"), iris.concept(name, key))
+        yield Triple(iris.concept(name, key), prefixes.expand("skos:narrower"), node)
+    if not concept.broader:
+        yield Triple(node, prefixes.expand("skos:topConceptOf"), scheme)
+        yield Triple(scheme, prefixes.expand("skos:hasTopConcept"), node)
+    for curie in concept.exact:
+        yield Triple(node, prefixes.expand("skos:exactMatch"), prefixes.expand(curie))
+    for key in concept.conditions:
+        yield Triple(node, prefixes.expand("medkg:licenceCondition"), iris.concept("condition", key))
+    if concept.total:
+        yield Triple(node, prefixes.expand("medkg:totalProperty"), prefixes.expand(concept.total))
+
+
+def _labels(concept: Concept) -> Iterator[tuple[str, Literal]]:
+    yield "skos:prefLabel", terms.english(concept.label)
+    if concept.label_zh:
+        yield "skos:prefLabel", terms.chinese(concept.label_zh)
+    yield from (("skos:altLabel", terms.english(name)) for name in concept.synonyms)
+    yield from (("skos:altLabel", terms.chinese(name)) for name in concept.synonyms_zh)
+    yield from (("skos:hiddenLabel", terms.worded(name)) for name in concept.hidden)
 
 
 def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
@@ -111,3 +167,35 @@ def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
 
 def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RdfDataset:
+    """An RDF dataset in its one canonical form, and its default graph once more as triples."""
+
+    nquads: bytes
+    default_graph: tuple[Triple, ...]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the N-Quads."""
+        return hashlib.sha256(self.nquads).hexdigest()
+
+
+def rdf_dataset(records: Records, ontology: Path) -> RdfDataset:
+    """The RDF dataset that records make, with what follows from it, and the ontology.
+
+    Raises one ExceptionGroup of the records' CURIEs whose prefix the ontology's prefix map lacks.
+    """
+    names = prefixes.load(ontology)
+    refuse_unknown_prefixes(records, names)
+    ours = triples(ontology)
+    found = [*materialise(quads(records, names), supers(ours)), *(Quad(*each) for each in ours)]
+    default = dict.fromkeys(quad.triple for quad in found if isinstance(quad.graph_name, DefaultGraph))
+    return RdfDataset(nquads=canonical(found), default_graph=tuple(default))
+
+
+def canonical(found: list[Quad]) -> bytes:
+    """The quads as N-Quads, each once, sorted by bytes; to be the same twice they need to be free of blank nodes."""
+    lines = (pyoxigraph.serialize(found, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return b"".join(sorted(set(lines)))

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.curation.read import Records
-from medkg.graph import terms
 from medkg.model import prefixes as iris
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import CONCEPTS
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Correction, Dataset, Decision, Standing
+from medkg.rdf import terms
 
 
 def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from medkg.graph import terms
 from medkg.model import prefixes as iris
 from medkg.model.entries import Count, Event, Licence, Link
 from medkg.model.facts import FIELDS, Fact, Facts, totals, whole
 from medkg.model.prefixes import Prefixes
 from medkg.model.vocabularies import Vocabulary
+from medkg.rdf import terms
 
 _LINK_PROPERTIES = {
     "homepage": "dcat:landingPage",

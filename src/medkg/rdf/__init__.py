@@ -1,0 +1,1 @@
+"""Records to quads: beliefs, statements, lineage, the ontology and the SHACL gate."""
