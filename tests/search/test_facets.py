@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from medkg.curation import Records
 from medkg.errors import SnapshotError, UnknownName
-from medkg.graph.search import KINDS, Counted, asked, completions, drops, index, meant, regions, search, sets
-from medkg.graph.search.spans import Span, span
 from medkg.model.claims import Claim, Evidence
 from medkg.model.entries import Catalog, Count, Entry, Event, Licence
 from medkg.model.records import Challenge, Dataset, Decision, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
+from medkg.search import KINDS, Counted, asked, bitsets, completions, drops, index, meant, regions, search
+from medkg.search.schemes import Span, span
 
 
 def vocabulary(*concepts: Concept) -> Vocabulary:
@@ -368,12 +368,12 @@ def test_an_index_of_another_version_says_the_way_out(tmp_path: Path, path: Path
 
 @given(numbers=st.sets(st.integers(0, 3000)), others=st.sets(st.integers(0, 3000)))
 def test_sets_as_numbers_are_sets(numbers: set[int], others: set[int]) -> None:
-    one, other = sets.members(numbers), sets.members(others)
-    assert [*sets.numbers(one)] == sorted(numbers)
-    assert [*sets.numbers(one & other)] == sorted(numbers & others)
-    assert sets.read(sets.written(one)) == one
+    one, other = bitsets.members(numbers), bitsets.members(others)
+    assert [*bitsets.numbers(one)] == sorted(numbers)
+    assert [*bitsets.numbers(one & other)] == sorted(numbers & others)
+    assert bitsets.read(bitsets.written(one)) == one
     assert one.bit_count() == len(numbers)
-    assert all(sets.holds(one, each) == (each in numbers) for each in others)
+    assert all(bitsets.holds(one, each) == (each in numbers) for each in others)
 
 
 @given(low=st.none() | st.integers(0, 10**6), high=st.none() | st.integers(0, 10**6))

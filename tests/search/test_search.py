@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from medkg.curation import Records
 from medkg.errors import SnapshotError, UnknownName
-from medkg.graph.search import index, resolve, search
 from medkg.model.entries import Catalog, Entry
 from medkg.model.records import Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary
+from medkg.search import index, resolve, search
 
 MODALITY = Vocabulary(
     title="Modality",

@@ -1,18 +1,14 @@
 """The search index of a snapshot: a build writes it by `index`, all else here asks it."""
 
-from medkg.graph.search.asking import Answer, asked, search
-from medkg.graph.search.cards import Card
-from medkg.graph.search.choosing import Chosen
-from medkg.graph.search.completing import KINDS, Suggestion, completions
-from medkg.graph.search.counting import Counted, Counts
-from medkg.graph.search.helping import Drop, drops, meant, nearest
-from medkg.graph.search.ranking import Hit
-from medkg.graph.search.reading import Index, IndexCopy
-from medkg.graph.search.regions import Region, regions
-from medkg.graph.search.resolving import resolution, resolve
-from medkg.graph.search.schemes import FACETS, LINEAGE, SORTS, Facet
-from medkg.graph.search.sparql import MOST_LISTED, sparql
-from medkg.graph.search.writing import renew as index
+from medkg.search.as_sparql import MOST_LISTED, sparql
+from medkg.search.completion import KINDS, Suggestion, completions
+from medkg.search.facets import Chosen, Counted, Counts, Region, regions
+from medkg.search.find import Answer, Drop, asked, drops, meant, nearest, search
+from medkg.search.hits import Card, Hit
+from medkg.search.index_reader import Index, IndexCopy
+from medkg.search.index_writer import renew as index
+from medkg.search.resolver import resolution, resolve
+from medkg.search.schemes import FACETS, LINEAGE, SORTS, Facet
 
 __all__ = [
     "FACETS",

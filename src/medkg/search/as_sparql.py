@@ -10,9 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from medkg.graph.search.schemes import CONDITION, UNKNOWN
-from medkg.graph.search.spans import span
 from medkg.model import prefixes as iris
+from medkg.search.schemes import CONDITION, UNKNOWN, span
 
 MOST_LISTED = 150
 """Datasets found by a text that a query lists."""

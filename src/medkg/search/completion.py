@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from medkg.choices import choice
-from medkg.graph.search import reading, sets
-from medkg.graph.search.lookup import lookup
-from medkg.graph.search.naming import HIDDEN, LABEL, TITLE
-from medkg.graph.search.question import words
 from medkg.model.names import folded, key
+from medkg.search import bitsets, index_reader
+from medkg.search.name_lookup import lookup
+from medkg.search.names import HIDDEN, LABEL, TITLE
+from medkg.search.search_text import words
 
 DATASET, CHALLENGE = "dataset", "challenge"
 CONCEPTS = ("anatomy", "modality", "task")
@@ -35,7 +35,7 @@ class Suggestion:
 
 
 def completions(
-    index: reading.Index, text: str, *, kinds: Collection[str] = KINDS, limit: int = 10
+    index: index_reader.Index, text: str, *, kinds: Collection[str] = KINDS, limit: int = 10
 ) -> list[Suggestion]:
     """The things of these kinds that a beginning may mean, the likeliest first.
 
@@ -44,7 +44,7 @@ def completions(
     """
     for kind in kinds:
         choice(kind, KINDS, kind="kind of thing")
-    with reading.connected(index) as connection:
+    with index_reader.connected(index) as connection:
         found: dict[tuple[str, str], Suggestion] = {}
         for each in _suggestions(connection, text, kinds, limit):
             found.setdefault((each.kind, each.slug), each)
@@ -106,7 +106,12 @@ def _concepts(connection: sqlite3.Connection, begun: str, schemes: Collection[st
         [begun, like, *schemes, HIDDEN, like, f"% {like}"],
     )
     found = [
-        (whole, Suggestion(kind=scheme, slug=name, label=label, label_zh=zh), is_inside, sets.read(members).bit_count())
+        (
+            whole,
+            Suggestion(kind=scheme, slug=name, label=label, label_zh=zh),
+            is_inside,
+            bitsets.read(members).bit_count(),
+        )
         for scheme, name, label, zh, whole, is_inside, members in rows
     ]
     found.sort(key=lambda each: (not each[0], not folded(each[1].label).startswith(begun), each[2], -each[3]))

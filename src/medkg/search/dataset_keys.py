@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from medkg.graph.search.schemes import CONDITION, SIZES, UNKNOWN, concept_fields
 from medkg.model.entries import Count, Event, Licence
 from medkg.model.facts import Facts, whole
 from medkg.model.records import Dataset
+from medkg.search.schemes import CONDITION, SIZES, UNKNOWN, concept_fields
 
 if TYPE_CHECKING:
     from medkg.curation.read import Records
@@ -47,7 +47,7 @@ class Describer:
 
     def traits(self, slug: str, dataset: Dataset) -> Traits:
         """The traits of a dataset, by what is believed of it."""
-        from medkg.graph.beliefs import belief  # reads curated records, which searching does not
+        from medkg.rdf.beliefs import belief  # reads curated records, which searching does not
 
         facts = belief(dataset, self.records).facts
         stated = frozenset(_concepts(facts))
@@ -110,9 +110,9 @@ class Describer:
     @cached_property
     def _related(self) -> Mapping[str, Collection[str]]:
         """The datasets of which each thing is known about their lineage."""
-        from medkg.graph.relatives import register
         from medkg.lineage.pairs import may_share, shares
         from medkg.lineage.provenance import open_provenance
+        from medkg.rdf.lineage_register import register
 
         known = register(self.records)
         view = known.view("all")

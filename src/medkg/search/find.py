@@ -1,25 +1,28 @@
-"""What is looked for and what is found: a text and choices of facets in, datasets in order and counts out."""
+"""What is looked for and what is found: a text and choices of facets in, datasets in order and counts out.
+
+The ways out of a search that finds nothing: what to drop, and what else its text may have meant.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import TypeVar
 
 from medkg.choices import choice
-from medkg.graph.search import reading, sets
-from medkg.graph.search.cards import Card, cards
-from medkg.graph.search.choosing import Chosen, Names, allowed, chosen
-from medkg.graph.search.counting import Counts, counts
-from medkg.graph.search.kinds import Match
-from medkg.graph.search.matching import match
-from medkg.graph.search.ranking import Hit, hits, ranked
-from medkg.graph.search.reading import Index
-from medkg.graph.search.schemes import SORTS
-from medkg.graph.search.sets import Members
+from medkg.model.names import key
+from medkg.search import bitsets, index_reader
+from medkg.search.bitsets import Members
+from medkg.search.facets import Choice, Chosen, Counts, Names, allowed, chosen, counts
+from medkg.search.hits import Card, Hit, cards, hits, ranked
+from medkg.search.index_reader import Index
+from medkg.search.matching import Match, match
+from medkg.search.name_lookup import lookup
+from medkg.search.schemes import SORTS
 
 
 def search(index: Index, text: str, *, limit: int = 20, **names: Sequence[str]) -> list[Hit]:
@@ -39,7 +42,7 @@ def asked(index: Index, text: str = "", names: Names | None = None) -> Iterator[
 
     `UnknownName` for a name that no value goes by.
     """
-    with reading.connected(index) as connection:
+    with index_reader.connected(index) as connection:
         found = match(connection, text) if text.strip() else None
         yield Answer(connection=connection, match=found, chosen=chosen(connection, names or {}))
 
@@ -55,7 +58,7 @@ class Answer:
     @cached_property
     def everything(self) -> Members:
         """All datasets."""
-        return reading.everything(self.connection)
+        return index_reader.everything(self.connection)
 
     @cached_property
     def matched(self) -> Members:
@@ -82,8 +85,8 @@ class Answer:
         choice(sort, SORTS, kind="order")
         found = self.members if among is None else among & self.matched
         if sort != "best":
-            return reading.sorted_by(self.connection, sort, found)
-        return sets.numbers(found) if self.match is None else ranked(self.connection, self.match, found)
+            return index_reader.sorted_by(self.connection, sort, found)
+        return bitsets.numbers(found) if self.match is None else ranked(self.connection, self.match, found)
 
     def cards(self, sort: str = "best", first: int = 0, most: int | None = None) -> list[tuple[Card, str]]:
         """Some of what is found, each with why the text finds it."""
@@ -108,7 +111,7 @@ class Answer:
 
     def slugs(self, found: Members) -> list[str]:
         """The slugs of the datasets in a set."""
-        those = f"IN ({','.join(map(str, sets.numbers(found)))})"
+        those = f"IN ({','.join(map(str, bitsets.numbers(found)))})"
         return [slug for (slug,) in self.connection.execute(f"SELECT slug FROM dataset WHERE id {those} ORDER BY slug")]
 
     def counts(self, *, under_all: bool = False) -> list[Counts]:
@@ -117,3 +120,64 @@ class Answer:
         A value stands under the first of the wider ones it has, or `under_all` of them.
         """
         return list(counts(self.connection, self.matched, self.chosen, under_all=under_all))
+
+
+_Choice = TypeVar("_Choice")
+
+_MOST = 5
+_LIKE = 60  # percent of likeness from which a name may have been meant
+_COMPARED = 5000  # datasets, those in most catalogues, whose labels are compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A part of a search that can be dropped, all that is chosen of a facet or else the text, and what that finds."""
+
+    facet: str | None
+    choices: tuple[Choice, ...]
+    count: int
+
+
+def drops(answer: Answer) -> list[Drop]:
+    """The parts of a search without which, one at a time, it finds something; what finds the most first."""
+    found = [
+        Drop(facet=facet, choices=choices, count=allowed(answer.chosen, answer.matched, but=facet).bit_count())
+        for facet, choices in answer.chosen.items()
+    ]
+    if answer.match and answer.chosen:
+        found.append(Drop(facet=None, choices=(), count=allowed(answer.chosen, answer.everything).bit_count()))
+    return sorted((each for each in found if each.count), key=lambda each: -each.count)
+
+
+def meant(answer: Answer) -> list[str]:
+    """The labels of datasets and concepts that the text of a search comes near to, nearest first."""
+    if answer.match is None:
+        return []
+    rows = answer.connection.execute(
+        "SELECT label FROM value WHERE is_searched AND length(members)"
+        " UNION ALL SELECT label FROM dataset WHERE id < ?",
+        [_COMPARED],
+    )
+    return _like(answer.match.text, {label.casefold(): label for (label,) in rows}, _MOST)
+
+
+def nearest(index: Index, name: str, *, limit: int) -> list[tuple[str, str]]:
+    """The slugs and labels of datasets that come near to a name: what a search finds, else labels that are like it.
+
+    Of a name whose edition is missing that is all of the name.
+    """
+    with asked(index, name) as answer:
+        if (named := lookup(answer.connection, name)).absence:
+            return [(each.slug, each.label) for each in named.datasets]
+        if found := [(hit.slug, hit.label) for hit in answer.hits(limit)] if key(name) else []:
+            return found
+        rows = answer.connection.execute("SELECT slug, label FROM dataset WHERE id < ?", [_COMPARED])
+        return _like(name, {label.casefold(): (slug, label) for slug, label in rows}, limit)
+
+
+def _like(text: str, choices: Mapping[str, _Choice], limit: int) -> list[_Choice]:
+    """What is meant by those folded texts that are like a text, the likest first."""
+    from rapidfuzz import fuzz, process  # only a mistake needs it
+
+    near = process.extract(text.casefold(), list(choices), scorer=fuzz.ratio, limit=limit, score_cutoff=_LIKE)
+    return [choices[each] for each, _, _ in near]

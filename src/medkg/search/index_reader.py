@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medkg.errors import SnapshotError, UnknownName
-from medkg.graph.search import sets
-from medkg.graph.search.sets import Members
-from medkg.graph.search.writing import VERSION
+from medkg.search import bitsets
+from medkg.search.bitsets import Members
+from medkg.search.index_writer import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def everything(connection: sqlite3.Connection) -> Members:
 def named(connection: sqlite3.Connection, expression: str) -> Members:
     """The datasets whose names match an FTS5 expression."""
     rows = connection.execute("SELECT rowid FROM word WHERE word MATCH ?", [expression])
-    return sets.members(number for (number,) in rows)
+    return bitsets.members(number for (number,) in rows)
 
 
 def bearers(connection: sqlite3.Connection, values: Sequence[int]) -> Members:
@@ -99,7 +99,7 @@ def bearers(connection: sqlite3.Connection, values: Sequence[int]) -> Members:
     marks = ",".join("?" * len(values))
     found = 0
     for (members,) in connection.execute(f"SELECT members FROM value WHERE id IN ({marks})", list(values)):
-        found |= sets.read(members)
+        found |= bitsets.read(members)
     return found
 
 
@@ -108,7 +108,7 @@ def within(connection: sqlite3.Connection, column: str, low: int | None, high: i
     rows = connection.execute(
         f"SELECT id FROM dataset WHERE {column} BETWEEN coalesce(?, 0) AND coalesce(?, 9e18)", [low, high]
     )
-    return sets.members(number for (number,) in rows)
+    return bitsets.members(number for (number,) in rows)
 
 
 def sorted_by(connection: sqlite3.Connection, name: str, found: Members) -> Iterator[int]:
@@ -116,5 +116,5 @@ def sorted_by(connection: sqlite3.Connection, name: str, found: Members) -> Iter
     (blob,) = connection.execute("SELECT numbers FROM sorting WHERE name = ?", [name]).fetchone()
     order = array("I")
     order.frombytes(blob)
-    among = sets.written(found).ljust((len(order) + 7) // 8, b"\0")
+    among = bitsets.written(found).ljust((len(order) + 7) // 8, b"\0")
     return (number for number in order if among[number >> 3] >> (number & 7) & 1)

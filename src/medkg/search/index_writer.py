@@ -3,6 +3,8 @@
 Datasets are numbered by prominence (entries that stand for them), so that the order of numbers is the order of hits
 that nothing else tells apart. A value is a concept, a year, a catalogue …; the set of datasets that bear it or a
 narrower one is kept with it, as one whole number (`sets`): the hierarchy and the counts of facets cost nothing to ask.
+
+All values of the index in their order: concepts, years, sizes, catalogues, and what is known of lineage.
 """
 
 from __future__ import annotations
@@ -11,25 +13,78 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from medkg.files import replacing
-from medkg.graph.search import sets
-from medkg.graph.search.naming import (
+from medkg.model.names import folded, key
+from medkg.model.records import Dataset
+from medkg.model.vocabularies import Concept
+from medkg.search import bitsets
+from medkg.search.dataset_keys import Describer, Traits
+from medkg.search.names import (
     challenge_names,
     concept_names,
     dataset_names,
     editions,
+    is_chinese,
     retired_names,
     title_names,
+    tokens,
 )
-from medkg.graph.search.traits import Describer, Traits
-from medkg.graph.search.values import Value, values
-from medkg.graph.search.words import is_chinese, tokens
-from medkg.model.names import folded, key
-from medkg.model.records import Dataset
+from medkg.search.schemes import CONDITION, LINEAGE, SIZES, UNKNOWN, UNKNOWNS, concept_fields
+
+if TYPE_CHECKING:
+    from medkg.curation.read import Records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of a scheme; `parents` are the next wider ones, `concept` has its other names.
+
+    One that is searched answers the words of a text too.
+    """
+
+    scheme: str
+    key: str
+    label: str
+    label_zh: str | None = None
+    parents: tuple[str, ...] = ()
+    concept: Concept | None = None
+    is_searched: bool = False
+
+
+def values(records: Records, years: Iterable[int]) -> Iterator[Value]:
+    """Every value that datasets may bear, given the years in which they came out."""
+    schemes = {scheme for _, scheme in concept_fields()}
+    for scheme in sorted(schemes & set(records.vocabularies)):
+        yield from (_concept(scheme, each, is_searched=True) for each in records.vocabularies[scheme].concepts)
+    if CONDITION in records.vocabularies:
+        yield from (_concept(CONDITION, each, is_searched=False) for each in records.vocabularies[CONDITION].concepts)
+    yield from (Value(scheme="year", key=str(each), label=str(each)) for each in years)
+    yield from (Value(scheme="cases", key=each.key, label=each.words(is_grouped=True)) for each in SIZES)
+    listing = sorted((key, each) for key, each in records.catalogs.items() if each.entries)
+    yield from (Value(scheme="catalog", key=key, label=each.title) for key, each in listing)
+    for known, (label, label_zh) in LINEAGE.items():
+        yield Value(scheme="lineage", key=known, label=label, label_zh=label_zh)
+    for scheme, (label, label_zh) in UNKNOWNS.items():
+        yield Value(scheme=scheme, key=UNKNOWN, label=label, label_zh=label_zh)
+
+
+def _concept(scheme: str, concept: Concept, *, is_searched: bool) -> Value:
+    """A concept as a value."""
+    return Value(
+        scheme=scheme,
+        key=concept.key,
+        label=concept.label,
+        label_zh=concept.label_zh,
+        parents=concept.broader,
+        concept=concept,
+        is_searched=is_searched,
+    )
+
 
 if TYPE_CHECKING:
     from medkg.curation.read import Records
@@ -113,7 +168,7 @@ def _write_values(
     numbers: dict[tuple[str, str], int] = {}
     for value in found:
         number = numbers[value.scheme, value.key] = len(numbers)
-        members = sets.written(sets.members(bearers[value.scheme, value.key]))
+        members = bitsets.written(bitsets.members(bearers[value.scheme, value.key]))
         parents = " ".join(value.parents)
         row = (value.scheme, value.key, value.label, value.label_zh, parents, value.is_searched, members)
         connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row))

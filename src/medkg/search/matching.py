@@ -3,24 +3,189 @@
 Exact names come first, or the editions of a name where the text has an edition beside it; then names that hold every
 word, then datasets that answer some words by a concept. Only where few of these are found are near misses looked for,
 and only where there are none, datasets that answer some words, of which a rare one weighs more.
+
+What a text may find: kinds of matches, each with its datasets and how well they answer.
+
+Datasets that answer some words of a text, where none answers all: the fewer a word finds, the more it weighs.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 from operator import or_
 
-from medkg.graph.search import reading, sets
-from medkg.graph.search.kinds import Exact, Kind, Listed, Match, Worded
-from medkg.graph.search.lookup import Lookup, lookup, lookup_beginning
-from medkg.graph.search.question import Word, nearly, words
-from medkg.graph.search.readings import splits
-from medkg.graph.search.sets import Members
-from medkg.graph.search.weighing import partial
 from medkg.model.names import folded
+from medkg.search import bitsets, index_reader
+from medkg.search import bitsets as sets
+from medkg.search.bitsets import Members
+from medkg.search.name_lookup import Lookup, lookup, lookup_beginning
+from medkg.search.names import LABEL, WRITTEN, splits
+from medkg.search.search_text import Word, nearly, words
+
+STEP = 0.2
+"""What sets one kind of hit below the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exact:
+    """Datasets that go by exactly the text: of each the standing of that name, and how it is written."""
+
+    names: Mapping[int, tuple[int, str]]
+
+    @property
+    def members(self) -> Members:
+        """All of them."""
+        return bitsets.members(self.names)
+
+    def score(self, number: int) -> float:
+        """How well one of them answers."""
+        return 1 - 0.02 * (min(max(self.names[number][0], LABEL), WRITTEN) - LABEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Datasets that are named by a text or by its beginning, in an order of their own, with why and how well."""
+
+    numbers: tuple[int, ...]
+    why: str
+    best: float
+
+    @property
+    def members(self) -> Members:
+        """All of them."""
+        return bitsets.members(self.numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """Datasets that answer words by a name or a concept; `levels[n]` has those whose names hold at least n words.
+
+    `best` is the score of a name that holds all words and is the text itself.
+    """
+
+    words: tuple[Word, ...]
+    levels: tuple[Members, ...]
+    best: float
+
+    @property
+    def members(self) -> Members:
+        """All of them."""
+        return self.levels[0]
+
+    @property
+    def named(self) -> Members:
+        """Those whose names hold every word."""
+        return self.levels[-1]
+
+    def score(self, held: int, likeness: float) -> float:
+        """How well a dataset answers whose names hold so many words; one of them is so much like the text."""
+        return self.best - STEP * (1 - likeness if held == len(self.words) else 2 - held / len(self.words))
+
+
+Weights = tuple[int, int]
+"""How much a word weighs where a name holds it, and where a concept answers it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partial:
+    """Datasets that answer some of the words asked; `levels[n]` has those that answer words of weight n or more.
+
+    `weights` has the words that anything answers.
+    """
+
+    weights: Mapping[Word, Weights]
+    levels: tuple[Members, ...]
+    members: Members
+    asked: int
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words that anything answers."""
+        return tuple(self.weights)
+
+    def score(self, answered: Mapping[Word, bool]) -> float:
+        """How well a dataset answers that answers some words, each by a name or else by a concept."""
+        weight = sum(self.weights[word][not is_named] for word, is_named in answered.items())
+        return STEP * weight / sum(map(max, self.weights.values())) * len(self.weights) / self.asked
+
+
+Kind = Exact | Listed | Worded | Partial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """All that a text finds; `is_near` where nothing answers it as it is written.
+
+    `absence` says so where the text asks for an edition that the graph does not have.
+    """
+
+    text: str
+    kinds: tuple[Kind, ...]
+    is_near: bool = False
+    absence: str = ""
+    members: Members = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """The datasets that answer a word, those of them that do so by a name, and what either weighs."""
+
+    word: Word
+    members: Members
+    named: Members
+    weights: Weights
+
+    @property
+    def sets(self) -> list[Members]:
+        """Sets of which a dataset is in as many as its answer weighs."""
+        named, borne = self.weights
+        return [*[self.members] * borne, *[self.named] * (named - borne)]
+
+
+def partial(connection: sqlite3.Connection, asked: Sequence[Word]) -> Partial:
+    """The datasets that answer half of the words by weight, or a name among them; none where most find nothing."""
+    everything = index_reader.everything(connection)
+    answers = [each for word in asked if (each := _answer(connection, word, everything)).members]
+    levels = sets.levels([each for answer in answers for each in answer.sets], everything)
+    half = (sum(max(each.weights) for each in answers) + 1) // 2
+    names = [each.weights[0] for each in answers if not (each.word.concepts or each.word.text.isdigit())]
+    return Partial(
+        weights={each.word: each.weights for each in answers},
+        levels=tuple(levels),
+        members=levels[min(half, max(names, default=half))] & _by_words(asked, answers),
+        asked=len(asked),
+    )
+
+
+def _by_words(asked: Sequence[Word], answers: Sequence[_Answer]) -> Members:
+    """The datasets that answer more than numbers, where there is more; none where most words find nothing."""
+    if 2 * len(answers) < len(asked):
+        return 0
+    is_numeric = all(word.text.isdigit() for word in asked)
+    return reduce(or_, (each.members for each in answers if is_numeric or not each.word.text.isdigit()), 0)
+
+
+def _answer(connection: sqlite3.Connection, word: Word, everything: Members) -> _Answer:
+    """What answers a word."""
+    named = index_reader.named(connection, word.named)
+    members = named | index_reader.bearers(connection, [concept.number for concept in word.concepts])
+    return _Answer(
+        word=word, members=members, named=named, weights=(_weight(named, everything), _weight(members, everything))
+    )
+
+
+def _weight(found: Members, everything: Members) -> int:
+    """What a word weighs by which a set of all datasets is found: its inverse document frequency in bits, at least one.
+
+    https://en.wikipedia.org/wiki/Tf%E2%80%93idf#Inverse_document_frequency
+    """
+    return max(1, round(math.log2(everything.bit_count() / found.bit_count()))) if found else 0
+
 
 _FEW = 5  # hits below which near misses are looked for as well, and answers below which a word may be mistyped then
 _MOST_MENDED = 8  # words of a text that may be mistyped; each takes its time
@@ -88,12 +253,12 @@ def _respelt(connection: sqlite3.Connection, text: str, wider: Iterable[Word]) -
 
 def answering(connection: sqlite3.Connection, word: Word) -> Members:
     """The datasets that answer a word, by a name or a concept."""
-    return reading.named(connection, word.named) | _bearing(connection, word)
+    return index_reader.named(connection, word.named) | _bearing(connection, word)
 
 
 def _bearing(connection: sqlite3.Connection, word: Word) -> Members:
     """The datasets that bear a concept which a word names."""
-    return reading.bearers(connection, [concept.number for concept in word.concepts])
+    return index_reader.bearers(connection, [concept.number for concept in word.concepts])
 
 
 def _mended(connection: sqlite3.Connection, asked: Sequence[Word], few: int) -> Iterator[Word]:
@@ -107,8 +272,8 @@ def _mended(connection: sqlite3.Connection, asked: Sequence[Word], few: int) -> 
 
 def _worded(connection: sqlite3.Connection, asked: Sequence[Word], best: float) -> Worded:
     """The datasets that answer every word."""
-    held = [reading.named(connection, word.named) for word in asked]
-    found = reading.everything(connection)
+    held = [index_reader.named(connection, word.named) for word in asked]
+    found = index_reader.everything(connection)
     for word, named in zip(asked, held, strict=True):
         found &= named | _bearing(connection, word)
-    return Worded(words=tuple(asked), levels=tuple(sets.levels(held, found)), best=best)
+    return Worded(words=tuple(asked), levels=tuple(bitsets.levels(held, found)), best=best)

@@ -10,10 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from medkg.graph.search.naming import LABEL, TITLE
-from medkg.graph.search.readings import Split, beginnings, forms, splits
-from medkg.graph.search.words import RUN
 from medkg.model.names import folded, key
+from medkg.search.names import LABEL, RUN, TITLE, Split, beginnings, forms, splits
 
 _LONGEST_NAME = 300  # characters
 _BRACKETED = re.compile(r"(?P<outer>[^()]+)\((?P<inner>[^()]+)\)\s*")

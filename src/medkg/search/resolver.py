@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from medkg.errors import UnknownName
-from medkg.graph.search.helping import nearest
-from medkg.graph.search.lookup import Editions, Named, lookup
-from medkg.graph.search.naming import ALIAS, LABEL, SLUG, TITLE, WRITTEN
-from medkg.graph.search.reading import Index, connected
 from medkg.model.names import folded, key
 from medkg.model.prefixes import BASE
+from medkg.search.find import nearest
+from medkg.search.index_reader import Index, connected
+from medkg.search.name_lookup import Editions, Named, lookup
+from medkg.search.names import ALIAS, LABEL, SLUG, TITLE, WRITTEN
 
 _MOST_SHOWN = 20
 

@@ -11,9 +11,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from medkg.graph.search.naming import HIDDEN, PROPER
-from medkg.graph.search.words import RUN, atoms, is_chinese, pairs, pieces
 from medkg.model.names import folded
+from medkg.search.names import HIDDEN, PROPER, RUN, atoms, is_chinese, pairs, pieces
 
 _MOST_ATOMS = 60  # words or Chinese characters of a text that are read
 _LONGEST_CONCEPT = 12  # words or characters
