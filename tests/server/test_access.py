@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from tests.asking import ASK, ask, problem
 from tests.servers import BEARER, TOKEN, Running, running
-from tests.web.asking import ASK, ask, problem
-from tests.web.conftest import small
+from tests.small_graph import small
 
 UPDATE = "application/sparql-update"
 GRAPH = "/graph-store?graph=https://example.org/access"

@@ -14,13 +14,13 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from medkg.errors import MedkgError
+from medkg.server.config import configured
+from medkg.server.tokens import Tokens
 from medkg.settings import Settings
-from medkg.web.config import configured
-from medkg.web.tokens import Tokens
+from tests.asking import ASK, BROWSER
 from tests.processes import until
 from tests.servers import Running, running
-from tests.web.asking import ASK, BROWSER
-from tests.web.conftest import small
+from tests.small_graph import small
 
 SITE = "https://data.example.org/medkg/"
 READER, FRIEND = "r3ad", "https://app.example.org"

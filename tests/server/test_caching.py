@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.web.caching import Answers
-from medkg.web.messages import Answer
+from medkg.http.messages import Answer
+from medkg.server.cache import Answers
 
 
 def answer(size: int) -> Answer:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import MedkgError
+from medkg.server.config import configured
 from medkg.settings import SETTINGS, Settings
-from medkg.web.config import configured
 
 
 def settings(**environment: str) -> Settings:

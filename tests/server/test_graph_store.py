@@ -12,8 +12,8 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from werkzeug.test import Client, TestResponse
 
+from tests.asking import RECORD_A, ask, problem
 from tests.servers import BEARER, Running
-from tests.web.asking import RECORD_A, ask, problem
 
 TURTLE = '<https://example.org/s> <https://example.org/p> "o"@en , [ <https://example.org/q> 1 ] .'
 

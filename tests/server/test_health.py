@@ -8,10 +8,10 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
+from tests.asking import ask
 from tests.processes import WITHOUT_SECCOMP, on_linux
 from tests.servers import Running, running
-from tests.web.asking import ask
-from tests.web.conftest import small
+from tests.small_graph import small
 
 
 def measured(client: Client) -> dict[tuple[str, ...], float]:

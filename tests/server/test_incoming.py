@@ -11,9 +11,9 @@ import pytest
 from werkzeug.test import Client
 
 from medkg.errors import Busy
-from medkg.web.incoming import Bodies
+from medkg.server.requests import Bodies
+from tests.asking import ASK, TITLES, ask, problem
 from tests.servers import BEARER, PATIENCE, Running
-from tests.web.asking import ASK, TITLES, ask, problem
 
 QUERY = "application/sparql-query"
 ASKED = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n"

@@ -10,8 +10,8 @@ from rdflib import Graph
 from werkzeug.test import Client, TestResponse
 
 from tests import real
+from tests.asking import ASK, BROWSER, CASES, CONSTRUCT, RECORD_B, TITLES, ask, problem
 from tests.servers import BEARER, Running
-from tests.web.asking import ASK, BROWSER, CASES, CONSTRUCT, RECORD_B, TITLES, ask, problem
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

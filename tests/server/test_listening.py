@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.web.listening import claimed
+from medkg.server.listening import claimed
 
 
 def has_ipv6() -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.web.log import AccessLog
+from medkg.server.logs import AccessLog
 from tests.processes import until
 from tests.servers import Running, running
-from tests.web.conftest import small
+from tests.small_graph import small
 
 
 def noted(path: Path, *, queries: bool) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from medkg.graph.pointer import Pointer, point
-from medkg.web.measures import MEASURES
-from medkg.web.metrics import REQUEST_SECONDS, REQUESTS
+from medkg.server.monitoring import MEASURES, REQUEST_SECONDS, REQUESTS
+from medkg.snapshots.storage import Pointer, point
 from tests.processes import front, keeper, on_linux, until
+from tests.server.test_health import measured
 from tests.servers import BEARER, REPOSITORY, TOKEN, Running, published, running
-from tests.web.conftest import small
-from tests.web.test_health import measured
+from tests.small_graph import small
 
 DOCUMENTED = (REPOSITORY / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8")
 GRAPH = "/graph-store?graph=https://example.org/measured"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from medkg.web.network import network
+from medkg.server.shares import network
+from tests.asking import ASK, RUNAWAY
 from tests.processes import until
 from tests.servers import running
-from tests.web.asking import ASK, RUNAWAY
-from tests.web.conftest import small
+from tests.small_graph import small
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from contextlib import nullcontext
 import pytest
 
 from medkg.errors import Busy
-from medkg.web.outgoing import Outgoing, lose_patience
+from medkg.server.backpressure import Outgoing, lose_patience
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells what has been read")
 

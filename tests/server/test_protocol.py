@@ -8,8 +8,7 @@ import pytest
 from rdflib import Graph
 from werkzeug.test import Client
 
-from tests.servers import SLACK
-from tests.web.asking import (
+from tests.asking import (
     ASK,
     BROWSER,
     CASES,
@@ -21,6 +20,7 @@ from tests.web.asking import (
     ask,
     problem,
 )
+from tests.servers import SLACK
 
 
 def test_get_answers_a_query(client: Client) -> None:

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from tests.asking import BROWSER
 from tests.crawling import links
 from tests.proxies import apache, nginx, recipe
 from tests.real import snapshot
 from tests.servers import BEARER, TOKEN, Running, running
-from tests.web.asking import BROWSER
 
 HOST = "http://example.org/"
 SITE = f"{HOST}medkg/"

@@ -17,12 +17,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import Change
-from medkg.graph.journal import Journal
-from medkg.graph.pointer import Pointer, point
-from medkg.graph.snapshot import open_snapshot
 from medkg.pool import Crowd, Frame
-from medkg.web.config import Config
-from medkg.web.publication import Publication, first
+from medkg.server.config import Config
+from medkg.server.publication import Publication, first
+from medkg.snapshots.journal import Journal
+from medkg.snapshots.snapshot import open_snapshot
+from medkg.snapshots.storage import Pointer, point
 from tests.pool.asking import asked, keeper, keepers, number, on_a_loop, until
 from tests.servers import REPOSITORY, published
 
@@ -128,7 +128,7 @@ async def test_another_that_is_pointed_to_takes_over_and_the_one_before_ends(con
 
 @on_a_loop
 async def test_who_is_told_to_look_looks_at_once(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medkg.web.publication.LOOK", 60)
+    monkeypatch.setattr("medkg.server.publication.LOOK", 60)
     made(config, 1, points=True)
     async with publishing(config) as publication:
         digest = made(config, 2, points=True)
@@ -142,7 +142,7 @@ async def test_who_is_told_to_look_looks_at_once(config: Config, monkeypatch: py
 async def test_one_that_is_damaged_is_refused_once_and_the_next_is_taken(
     config: Config, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medkg.web.publication.LOOK", 0.02)
+    monkeypatch.setattr("medkg.server.publication.LOOK", 0.02)
     before = made(config, 1, points=True)
     async with publishing(config) as publication:
         damage(config, made(config, 2))
@@ -239,7 +239,7 @@ async def test_nothing_is_left_where_it_has_stopped(config: Config) -> None:
 
 @on_a_loop
 async def test_whatever_goes_wrong_it_looks_again(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medkg.web.publication.LOOK", 0.02)
+    monkeypatch.setattr("medkg.server.publication.LOOK", 0.02)
     resources = config.snapshots.parent / "resources"
     resources.symlink_to(REPOSITORY)
     made(config, 1, points=True)

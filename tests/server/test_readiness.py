@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from medkg.web.health import KEPT_S
+from medkg.server.health import KEPT_S
+from tests.asking import ask
 from tests.processes import WITHOUT_OVERRIDE, evaluators, is_alive, keeper, on_linux, until
+from tests.server.test_health import measured
 from tests.servers import TOKEN, Running, running
-from tests.web.asking import ask
-from tests.web.conftest import small
-from tests.web.test_health import measured
+from tests.small_graph import small
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }"
 

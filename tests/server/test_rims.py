@@ -20,23 +20,23 @@ import brotli
 import pytest
 
 from medkg.errors import EngineCrash
-from medkg.evaluation.bounded import UNBOUNDED
-from medkg.graph.build import build
-from medkg.graph.snapshot import Snapshot
+from medkg.evaluation.serialize import UNBOUNDED
+from medkg.http.routes import routes
 from medkg.pool import Answered, Frame, replies, worker
 from medkg.pool.errands import Desk
 from medkg.pool.frames import Frames
+from medkg.server.config import Config
+from medkg.server.endpoint import _site
+from medkg.server.front import Front
+from medkg.server.router import Router
 from medkg.settings import Settings
-from medkg.web.config import Config
-from medkg.web.endpoint import _site
-from medkg.web.front import Front
-from medkg.web.interface import routes
-from medkg.web.routes import Router
-from medkg.web.site import Site
+from medkg.site.site import Site
+from medkg.snapshots.build import build
+from medkg.snapshots.snapshot import Snapshot
 from tests.injection import FAILURES, SOURCE, WORDS, Call, Panic, failing, noting
 from tests.real import ROOT
 from tests.servers import TOKEN
-from tests.web import tiny
+from tests.site import tiny
 
 RIM = f"{SOURCE}/web/"
 ELSEWHERE = (f"{SOURCE}/pool/",)  # whose messages are a matter for tests/pool
@@ -315,7 +315,7 @@ def test_a_panic_of_the_engine_is_a_problem_too(
     def panic(*_: object) -> None:
         raise Panic("index out of bounds")
 
-    monkeypatch.setattr("medkg.web.entities.described", panic)
+    monkeypatch.setattr("medkg.site.entities.described", panic)
     status, _, body = answer(*front, Asked(target="/dataset/lits"))
     assert status == 500
     assert b"index out of bounds" not in body

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.web.config import Config
-from medkg.web.serve import serve
+from medkg.server.config import Config
+from medkg.server.serve import serve
+from tests.asking import ASK, RUNAWAY, ask
 from tests.servers import PATIENCE, REPOSITORY, Running, running, started
-from tests.web.asking import ASK, RUNAWAY, ask
-from tests.web.conftest import small
+from tests.small_graph import small
 
 SLOW = f"{RUNAWAY} # slow"
 

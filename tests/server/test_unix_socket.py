@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from medkg.errors import MedkgError
+from medkg.server import listening
 from medkg.settings import Settings
-from medkg.web import unix_socket
 from tests.faults.commands import medkg
 from tests.processes import on_linux, until
 from tests.servers import PATIENCE, REPOSITORY, Running, running
-from tests.web.conftest import small
+from tests.small_graph import small
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there are no Unix sockets here")
 
@@ -33,7 +33,7 @@ def place() -> Iterator[Path]:
 
 
 def got(server: Running, path: str, headers: Mapping[str, str] = {}) -> tuple[int, bytes]:
-    with closing(unix_socket.UnixConnection(server.address, timeout=PATIENCE)) as connection:
+    with closing(listening.UnixConnection(server.address, timeout=PATIENCE)) as connection:
         connection.request("GET", path, headers=dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read()
@@ -42,7 +42,7 @@ def got(server: Running, path: str, headers: Mapping[str, str] = {}) -> tuple[in
 def is_freed(place: Path) -> bool:
     """Whether a socket could be made free."""
     try:
-        return unix_socket.free(place) == place
+        return listening.free(place) == place
     except MedkgError:
         return False
 
@@ -60,7 +60,7 @@ def test_a_server_on_a_socket_answers_as_any_other(tmp_path: Path, place: Path) 
         assert b"https://data.example.org/" in got(server, "/robots.txt", told)[1]
         until(lambda: any(json.loads(line)["client"] == "192.0.2.7" for line in log.read_text().splitlines()))
         with pytest.raises(MedkgError, match="the socket is in use"):
-            unix_socket.free(place)
+            listening.free(place)
         ran = medkg(Settings(environment={"MEDKG_HOME": str(home), "MEDKG_RESOURCES": str(REPOSITORY)}), "reload")
         assert "there is no graph" in ran.err or ran.out.startswith(f"unix:{place} serves")
     assert not place.exists()
@@ -87,12 +87,12 @@ def test_a_socket_that_a_killed_server_left_is_replaced(tmp_path: Path, place: P
 def test_what_stands_in_the_way_of_a_socket_is_named_and_left_alone(place: Path) -> None:
     place.write_text("precious")
     with pytest.raises(MedkgError, match="it is a file and no socket"):
-        unix_socket.free(place)
+        listening.free(place)
     assert place.read_text() == "precious"
     with pytest.raises(MedkgError, match="there is no directory"):
-        unix_socket.free(place / "below")
+        listening.free(place / "below")
     with pytest.raises(MedkgError, match="may have 107 bytes"):
-        unix_socket.free(place.with_name("x" * 120))
+        listening.free(place.with_name("x" * 120))
 
 
 def test_the_command_line_takes_a_socket(place: Path, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 from werkzeug.test import Client, TestResponse
 
+from tests.asking import ask, problem
 from tests.servers import BEARER, Running
-from tests.web.asking import ask, problem
 
 S, P = "<https://example.org/s>", "<https://example.org/p>"
 LI = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#li>"

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from medkg.web.connections import bytes_taken, close, descriptors, handle, peer_of
-from medkg.web.shares import Shares
+from medkg.server.connections import bytes_taken, close, descriptors, handle, peer_of
+from medkg.server.shares import Shares
 
 MOST = 256 << 20
 """Bytes of large answers that may be on their way."""

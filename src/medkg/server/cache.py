@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from cachetools import LRUCache
 
-from medkg.web.messages import Answer
+from medkg.http.messages import Answer
 
 HEADERS = ("host", "accept", "accept-encoding")
 """The headers of a request that decide what is answered."""

@@ -14,8 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from medkg.web.network import network, site
-from medkg.web.shares import Shares
+from medkg.server.shares import Shares, network, site
 
 MOST = 4096
 """Connections that may be open, where the system allows as many files."""

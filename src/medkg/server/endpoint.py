@@ -14,20 +14,19 @@ from werkzeug.exceptions import Forbidden
 
 from medkg.errors import SnapshotError, Superseded
 from medkg.evaluation.changes import Change
-from medkg.graph import derived
-from medkg.graph.snapshot import Snapshot
 from medkg.model.prefixes import Prefixes
 from medkg.model.prefixes import load as load_prefixes
 from medkg.pool import Answered, Frame, Keeping, Kept, Pool
 from medkg.pool.sandbox import Walls
-from medkg.web.app import create_app
-from medkg.web.config import Config
-from medkg.web.network import network, wider
-from medkg.web.served import Served, install, serving
-from medkg.web.updates import Updates, completed
-from medkg.web.writers import Writers
+from medkg.server.config import Config
+from medkg.server.shares import network, wider
+from medkg.server.updates import Updates, Writers, completed
+from medkg.site.app import create_app
+from medkg.site.context import Served, install, serving
+from medkg.snapshots import derived
+from medkg.snapshots.snapshot import Snapshot
 
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.server")
 
 
 class Endpoint:
@@ -217,7 +216,7 @@ def _fault(snapshot: Snapshot) -> str:
 def _site(config: Config) -> dict[str, object]:
     """What the keeper is told of the site."""
     return {
-        "module": "medkg.web.site",
+        "module": "medkg.site.site",
         "resources": str(config.resources.absolute()),
         "issues": config.issues,
         "limits": asdict(config.limits),

@@ -2,6 +2,8 @@
 
 It speaks RSGI and not WSGI, because it has to see a client hang up and to wait for slow ones without a thread:
 https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
+
+Clients that hang up: looked out for while a request takes its time, which is cancelled then.
 """
 
 from __future__ import annotations
@@ -21,30 +23,54 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
+from medkg.http import problems
+from medkg.http.messages import Answer
+from medkg.http.negotiation import complete
+from medkg.http.public_address import PublicAddress, within
+from medkg.http.routes import canonical
 from medkg.pool.memory import give_back
-from medkg.web import incoming, problems
-from medkg.web.about import SPARQL
-from medkg.web.admission import Admission
-from medkg.web.caching import HEADERS, Answers
-from medkg.web.config import Config
-from medkg.web.connections import Connections, capacity
-from medkg.web.cross_origin import Sharing
-from medkg.web.disconnection import Watch
-from medkg.web.forwarding import Forwarding
-from medkg.web.headers import complete
-from medkg.web.health import Readiness
-from medkg.web.interface import canonical
-from medkg.web.log import AccessLog
-from medkg.web.measures import State
-from medkg.web.messages import Answer
-from medkg.web.metrics import Metrics
-from medkg.web.outgoing import Outgoing, lose_patience
-from medkg.web.probes import Probes
-from medkg.web.public_address import PublicAddress, within
-from medkg.web.publication import Publication, first
-from medkg.web.routes import Router, name_of
+from medkg.server import requests
+from medkg.server.access import Admission
+from medkg.server.backpressure import Outgoing, lose_patience
+from medkg.server.cache import HEADERS, Answers
+from medkg.server.config import Config, Sharing
+from medkg.server.connections import Connections, capacity
+from medkg.server.health import Readiness
+from medkg.server.logs import AccessLog
+from medkg.server.monitoring import Metrics, Probes, State
+from medkg.server.publication import Publication, first
+from medkg.server.requests import Forwarding
+from medkg.server.router import Router, name_of
+from medkg.site.about import SPARQL
 
-_log = logging.getLogger("medkg.web")
+
+class Watch:
+    """Looks out for a client that hangs up, from when its request turns out to be slow; then cancels the request."""
+
+    def __init__(self, protocol: HTTPProtocol) -> None:
+        self._protocol = protocol
+        self._request = asyncio.current_task()
+        self._task: asyncio.Task[None] | None = None
+        self.saw_it = False
+
+    def start(self) -> None:
+        """Look out from now on."""
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._look_out())
+
+    def stop(self) -> None:
+        """Look out no longer."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _look_out(self) -> None:
+        await self._protocol.client_disconnect()
+        self.saw_it = True
+        if self._request is not None:
+            self._request.cancel()
+
+
+_log = logging.getLogger("medkg.server")
 
 _THREADS = 2
 _TIDY = 3.0  # seconds between two times that memory is given back
@@ -62,7 +88,7 @@ class Front:
         self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "static"))
-        self._outgoing, self._bodies = Outgoing(), incoming.Bodies()
+        self._outgoing, self._bodies = Outgoing(), requests.Bodies()
         self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
@@ -126,7 +152,7 @@ class Front:
             kept = self._at_once(scope)
             answer = kept or await self._respond(scope, protocol)
             if answer is not None and scope.method != "HEAD":
-                self._outgoing.admit(scope.client, incoming.client(scope, self._forwarding), len(answer.body))
+                self._outgoing.admit(scope.client, requests.client(scope, self._forwarding), len(answer.body))
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of the engine is no Exception
@@ -152,9 +178,9 @@ class Front:
                 answer := await self._probes.answer(canonical(self._path(scope)), self._serving)
             ):
                 return complete(answer)
-            with self._connections.use(scope.client, incoming.client(scope, self._forwarding)):
+            with self._connections.use(scope.client, requests.client(scope, self._forwarding)):
                 writer, limits = self._admission.writer(scope), self._config.limits
-                request = await incoming.read(
+                request = await requests.read(
                     scope,
                     protocol,
                     most=max(limits.write, limits.request) if writer else limits.request,  # many only for writers
@@ -183,12 +209,12 @@ class Front:
 
     def _path(self, scope: Scope) -> str:
         """The path within the site that is asked for."""
-        return within(scope.path, self._forwarding.prefix(partial(incoming.header, scope)))
+        return within(scope.path, self._forwarding.prefix(partial(requests.header, scope)))
 
     def _address(self, scope: Scope) -> PublicAddress:
         """The address of the site for the client, or any where the request names none."""
         try:
-            return incoming.address(scope, self._forwarding)
+            return requests.address(scope, self._forwarding)
         except BadRequest:
             return self._config.public or PublicAddress()
 
@@ -239,7 +265,7 @@ class Front:
         if not self._log.is_kept:
             return
         self._log.note(
-            client=incoming.client(scope, self._forwarding),
+            client=requests.client(scope, self._forwarding),
             method=scope.method,
             path=scope.path,
             asked=scope.query_string,

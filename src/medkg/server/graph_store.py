@@ -13,18 +13,18 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request as FormRequest
 
-from medkg.evaluation import GRAPHS, Format, encodings, named
+from medkg.evaluation import GRAPHS, Format, formats, named
+from medkg.http.messages import Answer, Request
+from medkg.http.negotiation import chosen, format_name
+from medkg.http.preconditions import Preconditions, graph_states, graph_tag
+from medkg.http.query_parameters import refuse_others
+from medkg.http.routes import GRAPH_STORE, STORE
+from medkg.http.sparql_request import LONGEST_IRI, decoded, refuse_charset, refuse_long_iris, values_in_url
 from medkg.pool import Answered, Frame
-from medkg.web import access
-from medkg.web.choice import chosen, format_name
-from medkg.web.endpoint import Endpoint
-from medkg.web.interface import GRAPH_STORE, STORE
-from medkg.web.messages import Answer, Request
-from medkg.web.parameters import LONGEST_IRI, decoded, refuse_charset, refuse_long_iris, values_in_url
-from medkg.web.preconditions import Preconditions, graph_states, graph_tag
-from medkg.web.protocol import represented
-from medkg.web.query_parameters import refuse_others
-from medkg.web.wsgi import environ
+from medkg.server import access
+from medkg.server.endpoint import Endpoint
+from medkg.server.sparql import represented
+from medkg.site.wsgi import environ
 
 PATH = STORE
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
@@ -49,7 +49,7 @@ async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], 
 async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """The content of a graph: https://www.w3.org/TR/sparql11-http-rdf-update/#http-get."""
     form, media_type = chosen(GRAPHS, format_name(values_in_url(request, "format")), request.accept)
-    coding = encodings.chosen(request.headers.get("accept-encoding", ""))
+    coding = formats.chosen(request.headers.get("accept-encoding", ""))
     validator = graph_tag(endpoint.revision, graph, media_type, coding)
     not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
     if request.has(validator):

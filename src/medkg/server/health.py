@@ -15,10 +15,10 @@ from collections.abc import Awaitable, Callable
 from werkzeug.exceptions import HTTPException
 
 from medkg.errors import Busy, MedkgError, TimeLimit
+from medkg.http.messages import Answer, Request, document
+from medkg.http.public_address import PublicAddress
 from medkg.pool import Frame
-from medkg.web.endpoint import Endpoint
-from medkg.web.messages import Answer, Request, document
-from medkg.web.public_address import PublicAddress
+from medkg.server.endpoint import Endpoint
 
 PAGE = "/catalog"
 """The page that is asked for, a small one; whether index and register can be read is known (`Endpoint.fault`)."""
@@ -33,7 +33,7 @@ _NEVER_KEPT = ("cache-control", "no-store")
 _SERVER_ERROR = 500
 _NO_EVALUATOR, _SLOW_PAGES = "no evaluator answers", "pages take too long"
 
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.server")
 
 
 def livez() -> Answer:

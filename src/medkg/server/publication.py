@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import Busy, MedkgError, SnapshotError, Superseded
-from medkg.graph import home
-from medkg.graph.pointer import current
-from medkg.graph.snapshot import by_preference, open_snapshot
-from medkg.graph.succession import has_all_updates
 from medkg.pool.sandbox import Walls
-from medkg.web.config import Config
-from medkg.web.endpoint import Endpoint
+from medkg.server.config import Config
+from medkg.server.endpoint import Endpoint
+from medkg.snapshots import storage
+from medkg.snapshots.snapshot import by_preference, open_snapshot
+from medkg.snapshots.storage import current
+from medkg.snapshots.succession import has_all_updates
 
 LOOK = 0.5
 """Seconds between two looks at what is pointed to."""
@@ -26,12 +26,12 @@ LOOK = 0.5
 _LONGEST_PAUSE = 16.0
 """Seconds at most between two attempts to start what cannot be started."""
 
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.server")
 
 
 async def first(config: Config) -> Endpoint:
     """The endpoint to begin with; a `SnapshotError` where no snapshot can be served that has all updates."""
-    home.require_readable(config.snapshots.parent)
+    storage.require_readable(config.snapshots.parent)
     paths = by_preference(config.snapshots)
     failures = []
     for path in paths:

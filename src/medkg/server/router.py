@@ -11,14 +11,15 @@ from http import HTTPStatus
 from werkzeug.exceptions import MethodNotAllowed
 
 from medkg.errors import EngineCrash, MedkgError, SizeLimit
-from medkg.web import graph_store, protocol, relay, results, wsgi
-from medkg.web.about import SPARQL
-from medkg.web.caching import HEADERS, Answers
-from medkg.web.endpoint import Endpoint
-from medkg.web.headers import complete, preflight
-from medkg.web.interface import FRONT, canonical
-from medkg.web.messages import Answer, Request
-from medkg.web.parameters import Question, question
+from medkg.http.messages import Answer, Request
+from medkg.http.negotiation import complete, preflight
+from medkg.http.routes import FRONT, canonical
+from medkg.http.sparql_request import Question, question
+from medkg.server import graph_store, sparql
+from medkg.server.cache import HEADERS, Answers
+from medkg.server.endpoint import Endpoint
+from medkg.site import relay, result_page, wsgi
+from medkg.site.about import SPARQL
 
 _LONG = 32 << 10  # bytes of a request; to read fewer takes a millisecond at most
 
@@ -55,10 +56,10 @@ class Router:
         if asked is None:
             return await self._page(request, endpoint, when_slow)
         if asked.is_update:
-            return await protocol.change(asked, request, endpoint, when_slow)
+            return await sparql.change(asked, request, endpoint, when_slow)
         if len(request.body) > endpoint.config.limits.request:
             raise SizeLimit(f"a query may have {endpoint.config.limits.request:,} bytes")
-        if results.for_people(asked, request):
+        if result_page.for_people(asked, request):
             return await self._result(asked, request, endpoint, when_slow)
         return await self._query(asked, request, endpoint, when_slow)
 
@@ -67,7 +68,7 @@ class Router:
     ) -> Answer:
         """The page with what a query finds, kept from the last time, or with why there is no answer."""
         revision = endpoint.revision
-        key = protocol.page_key(asked, request, revision)
+        key = sparql.page_key(asked, request, revision)
         if key is not None and (kept := self.answers.get(key)) is not None:
             return kept
         try:
@@ -75,7 +76,7 @@ class Router:
         except MedkgError as error:
             if len(asked.text) > _LONGEST_SHOWN:
                 raise  # to be told without the query, for nobody else is answered while that is written
-            return results.refusal(asked, error, request, endpoint.shell, endpoint.config.limits)
+            return result_page.refusal(asked, error, request, endpoint.shell, endpoint.config.limits)
         if key is not None and answer.status == HTTPStatus.OK and shown == revision:
             self.answers.keep(key, complete(answer))
         return answer
@@ -85,15 +86,15 @@ class Router:
     ) -> Answer:
         """The answer to a query, kept from the last time where there is one."""
         revision = endpoint.revision  # which an update may change while the query is evaluated
-        want = protocol.wanted(asked, request, revision)
+        want = sparql.wanted(asked, request, revision)
         if want.etag is None:
-            return await protocol.answer(want, request.client, endpoint, when_slow)
+            return await sparql.answer(want, request.client, endpoint, when_slow)
         kept = self.answers.get(want.etag)
         is_held = request.has(want.etag)
         if kept is None and is_held:
-            return protocol.not_modified(want)
+            return sparql.not_modified(want)
         if kept is None:
-            kept = complete(await protocol.answer(want, request.client, endpoint, when_slow))
+            kept = complete(await sparql.answer(want, request.client, endpoint, when_slow))
             if ("etag", want.etag) not in kept.headers:
                 return kept
             self.answers.keep(want.etag, kept)

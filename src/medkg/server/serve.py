@@ -2,6 +2,8 @@
 
 One, because answering takes little: queries are evaluated in processes of their own, and there are as many of those
 as the machine can use.
+
+The parent of the process that answers: it starts another one whenever that dies, and never gives up.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from medkg.errors import MedkgError, in_one_line
 from medkg.files import masked
@@ -31,15 +34,77 @@ from medkg.pool.keeper_process import module_path
 from medkg.pool.memory import keep_freed
 from medkg.pool.sandbox import die_with_parent
 from medkg.pool.signals import ignore_strays, ignoring_strays
+from medkg.server import listening
+from medkg.server.beacons import lit
+from medkg.server.config import Config
+from medkg.server.connections import capacity, files
+from medkg.server.front import Front
+from medkg.server.listening import claimed, reachable, url
+from medkg.server.logs import relayed
 from medkg.support import require_server_support
-from medkg.web import unix_socket
-from medkg.web.beacons import lit
-from medkg.web.config import Config
-from medkg.web.connections import capacity, files
-from medkg.web.front import Front
-from medkg.web.listening import claimed, reachable, url
-from medkg.web.standard_error import relayed
-from medkg.web.supervision import Supervisor
+
+_LEAST_PAUSE, _MOST_PAUSE = 0.5, 16.0  # seconds before a start after one that was in vain, doubled each time
+_STEADY = 60.0  # seconds after which a process that dies has not been started in vain
+
+
+class Supervisor(MPServer):
+    """A granian server that replaces the process that answers whenever it dies, after a pause that grows.
+
+    Granian gives up where one dies within seconds after another. Here only the first start can end the server: where
+    the process dies twice before anybody could be answered. `target_loader` is told by `is_first` which start it is.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._has_answered = False
+        self._pause = 0.0
+
+    def announcing(self, announce: Callable[[str], None]) -> Callable[[str], None]:
+        """What is to be called, and calls `announce`, once the server can be reached."""
+
+        def announced(at: str) -> None:
+            self._has_answered = True
+            announce(at)
+
+        return announced
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        """Replace what dies, until interrupted; where a death is left in `interrupt_children`, it was in vain."""
+        deaths = 0
+        while not self.interrupt_signal:
+            self.main_loop_interrupt.wait()
+            self.main_loop_interrupt.clear()
+            if self.interrupt_signal or not self.interrupt_children:
+                continue
+            deaths += 1
+            if deaths > 1 and not self._has_answered:
+                return
+            self.interrupt_children.clear()
+            self._replace(spawn_target, partial(target_loader, is_first=not self._has_answered))
+
+    def _replace(self, spawn_target: Any, loader: Any) -> None:
+        """Start another process in place of the one that has died, as soon as that can be done."""
+        if time.monotonic() - self.wrks[0].birth >= _STEADY:
+            self._pause = 0.0
+        while not self.interrupt_signal:
+            self.main_loop_interrupt.wait(self._pause)
+            self._pause = min(max(2 * self._pause, _LEAST_PAUSE), _MOST_PAUSE)
+            if not self.interrupt_signal and self._is_started(spawn_target, loader):
+                return
+
+    def _is_started(self, spawn_target: Any, loader: Any) -> bool:
+        """Whether another process could be started."""
+        worker = self._spawn_worker(idx=0, target=spawn_target, callback_loader=loader)
+        try:
+            worker.start()  # type: ignore[no-untyped-call]
+        except (OSError, RuntimeError) as error:  # there can be no process, or no thread to watch it
+            if worker.inner.pid is not None:
+                worker.kill()  # type: ignore[no-untyped-call]
+            _log.error("the process that answers cannot be started, which is tried again: %s", in_one_line(error))
+            return False
+        self.wrks[0] = worker
+        return True
+
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
@@ -51,7 +116,7 @@ _GRACE = 15  # seconds for running requests when the server stops
 _HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
 _HEAD = 96 << 10  # bytes of a request's first line and headers, which each connection may have us hold
 _OPEN_MAX = 10_240  # descriptors that macOS gives a process at most, whatever its hard limit says
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.server")
 
 
 def serve(
@@ -117,9 +182,9 @@ class Place:
 def claim(config: Config, host: str, port: int) -> Place:
     """The socket of a config, or else host and port; a `MedkgError` where they cannot be had."""
     if config.socket is not None:
-        path = unix_socket.free(config.socket)
+        path = listening.free(config.socket)
         options = {"uds": path, "uds_permissions": config.socket_mode}
-        return Place(url=unix_socket.url(path), options=options, connect=partial(unix_socket.connected, path))
+        return Place(url=listening.socket_url(path), options=options, connect=partial(listening.connected, path))
     address, port = claimed(host, port)
     return Place(
         url=url(address, port),

@@ -10,17 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from medkg.caches import cached_if_short
-from medkg.evaluation import GRAPHS, RESULTS, Format, encodings
+from medkg.evaluation import GRAPHS, RESULTS, Format, formats
 from medkg.evaluation.formats import content_type
-from medkg.evaluation.forms import end_of_prologue, query_form
+from medkg.evaluation.language import end_of_prologue, query_form
+from medkg.http.messages import Answer, Request, accepted
+from medkg.http.negotiation import EVERYWHERE, chosen, etag
+from medkg.http.preconditions import Preconditions, store_states
+from medkg.http.sparql_request import Question
 from medkg.pool import Answered, Frame
-from medkg.web import access
-from medkg.web.choice import chosen, etag
-from medkg.web.endpoint import Endpoint
-from medkg.web.headers import EVERYWHERE
-from medkg.web.messages import Answer, Request, accepted
-from medkg.web.parameters import Question
-from medkg.web.preconditions import Preconditions, store_states
+from medkg.server import access
+from medkg.server.endpoint import Endpoint
 
 _FICKLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _FICKLE_WORD = re.compile(rf"\b(?:{'|'.join(_FICKLE)})\b")
@@ -47,7 +46,7 @@ def wanted(asked: Question, request: Request, revision: str) -> Wanted:
     """The representation of an answer that a client wants; an HTTP exception where there is none such."""
     query = query_form(asked.text)
     form, media_type = _chosen(query in {"CONSTRUCT", "DESCRIBE"}, asked.format, request.headers.get("accept"))
-    coding = encodings.chosen(request.headers.get("accept-encoding", ""))
+    coding = formats.chosen(request.headers.get("accept-encoding", ""))
     validator = None
     if not _is_fickle(asked.text, query):
         graphs = (*asked.default_graphs, "named", *asked.named_graphs)
@@ -59,7 +58,7 @@ def page_key(asked: Question, request: Request, revision: str) -> str | None:
     """What names the page of a result among the answers kept; None where asking twice may differ."""
     if _is_fickle(asked.text, query_form(asked.text)):
         return None
-    coding = encodings.chosen(request.headers.get("accept-encoding", ""))
+    coding = formats.chosen(request.headers.get("accept-encoding", ""))
     graphs = (*asked.default_graphs, "named", *asked.named_graphs)
     return etag("page", revision, asked.text, *graphs, coding or "", request.url)
 

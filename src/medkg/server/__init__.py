@@ -1,0 +1,1 @@
+"""The server: one process that answers HTTP requests and hands queries and pages to evaluators."""
