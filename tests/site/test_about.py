@@ -8,8 +8,8 @@ import pytest
 from rdflib import RDF, VOID, Graph, Namespace, URIRef
 from werkzeug.test import Client
 
+from tests.asking import BROWSER, problem
 from tests.servers import PATIENCE, Running
-from tests.web.asking import BROWSER, problem
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 WHERE = ["/sparql", "/.well-known/void"]

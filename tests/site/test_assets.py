@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
-from medkg.web import assets
+from medkg.site import assets
 
 STYLE = b"main { color: black }\n" * 100
 

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 IDS = ("biomedical-imaging-datasets", "linhandev", "m-aryayi", "neerakara", "openmedlab")
 ENTRIES = {"m-aryayi": 70, "biomedical-imaging-datasets": 181, "openmedlab": 191, "neerakara": 27, "linhandev": 82}

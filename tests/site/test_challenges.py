@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 CLASS = NamedNode("https://w3id.org/medkg/ontology#Challenge")
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 
 from medkg.lineage.explain import explain
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 THREE = "/compare?d=lits&d=ct-org&d=flare22"
 

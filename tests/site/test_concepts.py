@@ -7,9 +7,9 @@ import re
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.graph import search
+from medkg import search
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SCHEMES = (

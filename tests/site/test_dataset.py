@@ -13,12 +13,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib import Dataset as RdfDataset
 from rdflib.namespace import SDO
 
-from medkg.graph.dossier import dossier
 from medkg.lineage.answers import overlap
 from medkg.model import prefixes as iris
-from medkg.web.app import create_app
+from medkg.site.app import create_app
+from medkg.views.dossier import dossier
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 RETIRED = "https://w3id.org/medkg/dataset/old-lits"
 NAMED = ("lits", "chexpert", "abdomenatlas", "segrap2023", "vessel12", "kits", "msd-pancreas", "chestx-ray14")

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
-from medkg.graph import search
+from medkg import search
 from tests import real
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

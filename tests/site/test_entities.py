@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 from werkzeug.test import Client
 
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 LITS = URIRef("https://w3id.org/medkg/dataset/lits")
 RECORD = "/catalog/a/record/lits"

@@ -14,13 +14,13 @@ from lxml import etree
 from pyoxigraph import NamedNode
 
 from medkg.evaluation.changes import Change
-from medkg.graph.build import build
 from medkg.model import prefixes
 from medkg.settings import Settings
-from medkg.web import sitemap
+from medkg.site import feeds
+from medkg.snapshots.build import build
 from tests import real
-from tests.graph.tiny_resources import relabel
-from tests.web import tiny
+from tests.site import tiny
+from tests.tiny_resources import relabel
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "h": "http://www.w3.org/1999/xhtml"}
 SITEMAPS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -159,7 +159,7 @@ def test_a_listed_page_is_there() -> None:
 
 def test_a_sitemap_that_grows_too_long_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = locations("/sitemap.xml")
-    monkeypatch.setattr(sitemap, "MOST_PAGES", 500)
+    monkeypatch.setattr(feeds, "MOST_PAGES", 500)
     parts = locations("/sitemap.xml")
     assert [urlsplit(each).path for each in parts][:2] == ["/sitemap-1.xml", "/sitemap-2.xml"]
     found = [locations(urlsplit(each).path) for each in parts]

@@ -18,13 +18,13 @@ from bs4 import BeautifulSoup, Tag
 from pyoxigraph import RdfFormat, parse
 
 from medkg.evaluation import GRAPHS, RESULTS
-from medkg.graph.build import build
+from medkg.http import routes
 from medkg.settings import SETTINGS
-from medkg.web import interface
-from medkg.web.help import BEYOND
+from medkg.site.help import BEYOND
+from medkg.snapshots.build import build
 from tests import real
 from tests.servers import Running, running
-from tests.web import tiny
+from tests.site import tiny
 
 BROWSER = {"Accept": "text/html"}
 
@@ -147,14 +147,12 @@ def test_every_path_is_told_of_with_a_sentence(api: BeautifulSoup) -> None:
     section = api.find(id="paths")
     assert isinstance(section, Tag)
     told = {row.select("th")[0].get_text(): row.select("td")[1].get_text() for row in section.select("tbody tr")}
-    assert {each.rule for each in real.app().url_map.iter_rules()} | {each.path for each in interface.FRONT} == set(
-        told
-    )
+    assert {each.rule for each in real.app().url_map.iter_rules()} | {each.path for each in routes.FRONT} == set(told)
     assert not [path for path, sentence in told.items() if not sentence.endswith(".")]
 
 
-@pytest.mark.parametrize("route", interface.FRONT, ids=lambda route: str(route.path))
-def test_what_the_front_answers_is_there(server: Running, route: interface.Route) -> None:
+@pytest.mark.parametrize("route", routes.FRONT, ids=lambda route: str(route.path))
+def test_what_the_front_answers_is_there(server: Running, route: routes.Route) -> None:
     query = "?default" if route.path == "/graph-store" else ""
     answer = server.client.get(f"{route.path}{query}", headers={"Accept": "text/turtle, */*;q=0.1"})
     assert answer.status_code == 200

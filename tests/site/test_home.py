@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from medkg.graph import search
-from medkg.graph.census import census
+from medkg import search
 from medkg.lineage.answers import overlap
-from medkg.web.examples import DATASET
-from medkg.web.home import overview
+from medkg.site.home import DATASET, overview
+from medkg.views.statistics import census
 from tests import real
 
 

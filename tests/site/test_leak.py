@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from medkg.cli.leak import command as leak_command
 from medkg.lineage import verdicts
 from medkg.lineage.provenance import open_provenance
-from medkg.web.splits import MOST, Splits
+from medkg.site.leak_sets import MOST, Splits
 from tests import real
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 WORDS = {"none-known": "none known", "definite": "definite", "possible": "possible"}
 

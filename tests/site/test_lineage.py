@@ -15,7 +15,7 @@ from medkg.lineage import Layer, pictures, verdict
 from medkg.lineage.answers import family
 from medkg.lineage.layers import LAYERS
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 SVG = "{http://www.w3.org/2000/svg}"
 FORMS = ("svg", "dot", "mmd", "json")

@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
-from medkg.graph.constraints import Constraint, constraints
-from medkg.graph.ontology import TERMS, turtle
 from medkg.model import prefixes
+from medkg.rdf.ontology import TERMS, turtle
+from medkg.views.shapes import Constraint, constraints
 from tests import real
 
 BROWSER = {"Accept": "text/html"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.asking import BROWSER
 from tests.servers import BEARER, TOKEN, Running, running
-from tests.web.asking import BROWSER
-from tests.web.conftest import small
+from tests.small_graph import small
 
 PAGES = ["/", "/sparql", "/dataset/lits", "/modality/ct", "/catalog/a/record/lits", "/dataset/nothing"]
 

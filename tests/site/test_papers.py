@@ -6,9 +6,9 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 from rdflib import Graph, URIRef
 
-from medkg.web.addresses import Addresses
+from medkg.site.pages import Addresses
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 CLASS = NamedNode("https://schema.org/ScholarlyArticle")
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -52,7 +52,7 @@ def test_an_unknown_question_is_not_found(client: FlaskClient) -> None:
 
 
 def test_every_question_on_the_page_can_be_asked(client: FlaskClient) -> None:
-    from medkg.web.questions import stored
+    from medkg.site.stored_queries import stored
 
     assert stored(real.served())
     for name in stored(real.served()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import real
-from tests.web.sound import faults
+from tests.site.sound import faults
 
 PATHS = [
     "/catalog/openmedlab/record/lits",

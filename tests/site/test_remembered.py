@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from medkg.graph.build import build
-from medkg.web.remembered import around, remembered, views
-from medkg.web.served import Served, install, serving
+from medkg.site.context import Served, around, install, remembered, serving, views
+from medkg.snapshots.build import build
 from tests import real
-from tests.web import tiny
-from tests.web.conftest import PREFIXES
+from tests.site import tiny
+from tests.small_graph import PREFIXES
 
 asked: list[str] = []
 

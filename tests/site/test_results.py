@@ -10,11 +10,11 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client
 
 from medkg.errors import SizeLimit
-from medkg.evaluation.bounded import UNBOUNDED, Bounds
+from medkg.evaluation.serialize import UNBOUNDED, Bounds
 from medkg.model.prefixes import Prefixes
-from medkg.web.result_table import read
-from tests.web.asking import BROWSER
-from tests.web.conftest import PREFIXES
+from medkg.site.result_page import read
+from tests.asking import BROWSER
+from tests.small_graph import PREFIXES
 
 SELECT = "SELECT ?it ?cases { ?it medkg:caseCount ?cases }"
 

@@ -12,16 +12,16 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from medkg.evaluation.bounded import UNBOUNDED
+from medkg.evaluation.serialize import UNBOUNDED
+from medkg.http.messages import Request
 from medkg.pool import Frame, Limits
-from medkg.web import relay
-from medkg.web.messages import Request
-from medkg.web.site import Site
+from medkg.site import relay
+from medkg.site.site import Site
 from tests import real
+from tests.asking import BROWSER
 from tests.faults.asking import update
 from tests.servers import Running, running
-from tests.web.asking import BROWSER
-from tests.web.conftest import small
+from tests.small_graph import small
 
 PATHS = (
     "/",
@@ -146,7 +146,7 @@ def test_pages_of_a_server_know_every_update(writable: Running) -> None:
 
 
 def test_pages_of_a_graph_that_stays_on_disk_are_made_too(tmp_path: Path) -> None:
-    on_disk = "import functools, medkg.web.endpoint as e\ne.Kept = functools.partial(e.Kept, most_quads=0)\n"
+    on_disk = "import functools, medkg.server.endpoint as e\ne.Kept = functools.partial(e.Kept, most_quads=0)\n"
     with running(small(tmp_path), before=on_disk) as server:
         for path in ("/", "/dataset/lits", "/datasets?q=liver", "/sparql"):
             assert server.client.get(path, headers={"Accept": BROWSER}).status_code == 200

@@ -10,12 +10,12 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import Client
 
-from medkg.web.app import create_app
-from medkg.web.interface import FRONT
-from medkg.web.routes import name_of
+from medkg.http.routes import FRONT
+from medkg.server.router import name_of
+from medkg.site.app import create_app
 from tests import real
+from tests.asking import ASK, BROWSER, ask, problem
 from tests.servers import BEARER, Running
-from tests.web.asking import ASK, BROWSER, ask, problem
 
 QUERY = "?utm_source=letter&utm_term=%E8%82%9D+b%2Fc&utm_content="
 PAPER = "/paper/pmc.ncbi.nlm.nih.gov/articles/PMC3041807"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from medkg.graph.snapshot import Snapshot
 from medkg.model import prefixes
 from medkg.settings import Settings
-from medkg.web.app import create_app
-from medkg.web.served import Served
+from medkg.site.app import create_app
+from medkg.site.context import Served
+from medkg.snapshots.snapshot import Snapshot
 from tests.real import ROOT
 
 _TINY = ROOT / "tests" / "graph" / "tiny" / "data"

@@ -14,19 +14,16 @@ from werkzeug.exceptions import BadRequest
 
 from medkg.evaluation import GRAPHS, HTML, RESULTS
 from medkg.evaluation.formats import content_type
-from medkg.evaluation.graphs import write
-from medkg.graph.service import Service, service
-from medkg.graph.service_description import service_description
+from medkg.evaluation.serialize import write_graph
+from medkg.http.messages import Answer, Request, document
+from medkg.http.negotiation import chosen, coded, etag, format_name
+from medkg.http.query_parameters import refuse_others
+from medkg.http.routes import STORE
+from medkg.http.sparql_request import FORM, QUERY, decoded, values_in_url
 from medkg.pool import Limits
-from medkg.web.choice import chosen, etag, format_name
-from medkg.web.coding import coded
-from medkg.web.interface import STORE
-from medkg.web.messages import Answer, Request, document
-from medkg.web.parameters import FORM, QUERY, decoded, values_in_url
-from medkg.web.query_parameters import refuse_others
-from medkg.web.questions import stored
-from medkg.web.remembered import remembered
-from medkg.web.served import Served, serving
+from medkg.site.context import Served, remembered, serving
+from medkg.site.stored_queries import stored
+from medkg.views.service import Service, service, service_description
 
 SPARQL, WELL_KNOWN = "/sparql", "/.well-known/void"
 _HEADERS = (("vary", "Accept"), ("cache-control", "no-cache"))
@@ -54,7 +51,7 @@ def _described(request: Request, app: Flask, limits: Limits, writable: bool) -> 
     validator = etag(described.revision, "service", described.endpoint, media_type)
     if request.has(validator) or request.has_any:
         return Answer(status=304, headers=(("etag", validator), *_HEADERS))
-    body = write(service_description(described), form, described.prefixes)
+    body = write_graph(service_description(described), form, described.prefixes)
     headers = (("content-type", content_type(media_type)), ("etag", validator), *_HEADERS)
     return Answer(status=200, headers=headers, body=body)
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from medkg.web import assets, problems, query_parameters
-from medkg.web import served as serving
-from medkg.web.catalogs import catalogs
-from medkg.web.compare import compare
-from medkg.web.complete import complete
-from medkg.web.dataset import dataset
-from medkg.web.datasets import datasets
-from medkg.web.entities import entities
-from medkg.web.feeds import feeds
-from medkg.web.help import manual
-from medkg.web.home import home
-from medkg.web.leak import leak
-from medkg.web.lineage import lineage
-from medkg.web.papers import papers
-from medkg.web.questions import questions
-from medkg.web.served import Served
-from medkg.web.shapes import shapes
-from medkg.web.sitemap import sitemap
-from medkg.web.spellings import Pages
+from medkg.http import problems, query_parameters
+from medkg.site import assets
+from medkg.site import context as serving
+from medkg.site.catalogs import catalogs
+from medkg.site.compare import compare
+from medkg.site.context import Served
+from medkg.site.dataset import dataset
+from medkg.site.datasets import datasets
+from medkg.site.entities import entities
+from medkg.site.feeds import feeds, sitemap
+from medkg.site.help import manual
+from medkg.site.home import home
+from medkg.site.leak import leak
+from medkg.site.lineage import lineage
+from medkg.site.papers import papers
+from medkg.site.search_address import complete
+from medkg.site.shapes import shapes
+from medkg.site.spellings import Pages
+from medkg.site.stored_queries import questions
 
 
 def create_app(served: Served) -> Flask:

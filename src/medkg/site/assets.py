@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
-from medkg.web.query_parameters import takes
+from medkg.http.query_parameters import takes
 
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 _TYPES = {

@@ -11,17 +11,13 @@ from flask import Blueprint, Response, render_template
 
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import CSV
-from medkg.graph.divergences import Divergence, divergences
-from medkg.graph.listings import Catalog, catalog, catalog_ids
-from medkg.graph.wording import Wording
+from medkg.http.query_parameters import takes
 from medkg.model import prefixes as iris
-from medkg.web.addresses import addresses
-from medkg.web.answers import page, reply
-from medkg.web.descriptions import described
-from medkg.web.query_parameters import takes
-from medkg.web.remembered import remembered
-from medkg.web.served import Served, served
-from medkg.web.sheets import sheet
+from medkg.site.context import Served, remembered, served
+from medkg.site.pages import addresses, described, page, reply, sheet
+from medkg.views.catalogs import Catalog, catalog, catalog_ids
+from medkg.views.differences import Divergence, divergences
+from medkg.views.wording import Wording
 
 catalogs = Blueprint("catalogs", __name__)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import render_template, request
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.graph.challenges import challenge
-from medkg.graph.wording import Wording
 from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
-from medkg.web.addresses import addresses
-from medkg.web.served import Served
-from medkg.web.telling import teller
+from medkg.site.claims import teller
+from medkg.site.context import Served
+from medkg.site.pages import addresses
+from medkg.views.challenges import challenge
+from medkg.views.wording import Wording
 
 
 def page_of(now: Served, description: Description) -> str:

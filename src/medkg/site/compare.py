@@ -9,22 +9,18 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template
 
-from medkg.graph.comparison import compared
-from medkg.graph.dossier import Dossier, dossier
-from medkg.graph.leads import leads
-from medkg.graph.licences import licences
-from medkg.graph.meaning import Mistake, meaning
-from medkg.graph.wording import Wording
+from medkg.http.query_parameters import given, refuse_many, takes
 from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
-from medkg.web.addresses import addresses
-from medkg.web.answers import page
-from medkg.web.leak import example
-from medkg.web.query_parameters import given, refuse_many, takes
-from medkg.web.remembered import around, views
-from medkg.web.served import Served, served
-from medkg.web.sharing import Sharing, sharing
-from medkg.web.telling import Teller, Told, teller
+from medkg.search.dataset_names import Mistake, meaning
+from medkg.site.claims import Sharing, Teller, Told, sharing, teller
+from medkg.site.context import Served, around, served, views
+from medkg.site.leak import example
+from medkg.site.pages import addresses, page
+from medkg.views.concepts import licences
+from medkg.views.differences import compared
+from medkg.views.dossier import Dossier, dossier, leads
+from medkg.views.wording import Wording
 
 compare = Blueprint("compare", __name__)
 

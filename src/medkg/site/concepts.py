@@ -5,15 +5,13 @@ from __future__ import annotations
 from flask import render_template, request
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.graph.leads import chinese
-from medkg.graph.licences import licence
-from medkg.graph.topics import topic, tree
-from medkg.graph.wording import Wording
+from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE
-from medkg.web.addresses import addresses
-from medkg.web.query_parameters import takes
-from medkg.web.served import Served
-from medkg.web.sheets import sheet
+from medkg.site.context import Served
+from medkg.site.pages import addresses, sheet
+from medkg.views.concepts import licence, topic, tree
+from medkg.views.dossier import chinese
+from medkg.views.wording import Wording
 
 PAGE = 100
 """Datasets on a page."""

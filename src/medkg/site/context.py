@@ -1,26 +1,35 @@
 """What one application answers from, kept where every view finds it.
 
 The next snapshot gets the next application; an update changes the store and then the revision that names it.
+
+What pages work out once and then know, as long as the graph they answer from stays as it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from pyoxigraph import Store
 
-from medkg.errors import SnapshotError
-from medkg.graph import lookup, manifest, relatives
-from medkg.graph.history import UpdateLog
-from medkg.graph.revision import updates_of
-from medkg.graph.search import Index, IndexCopy
-from medkg.graph.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
-from medkg.lineage.register import Register
+from medkg.errors import MedkgError, SnapshotError
+from medkg.lineage.answers.overlap import Find, surroundings
+from medkg.lineage.layers import LAYERS, Layer
+from medkg.lineage.register import Register, View
 from medkg.model.prefixes import Prefixes
+from medkg.rdf import lineage_register
+from medkg.search import Index, IndexCopy
+from medkg.snapshots import manifest
+from medkg.snapshots.history import UpdateLog
+from medkg.snapshots.revision import updates_of
+from medkg.snapshots.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
+from medkg.views import lookup, similarity
+from medkg.views.similarity import Concepts
 
 _KEY = "medkg"
 
@@ -64,7 +73,7 @@ class Served:
 
         A `SnapshotError` where its file is not what was written.
         """
-        register = self._held(LINEAGE) or relatives.read(self._snapshot.lineage)
+        register = self._held(LINEAGE) or lineage_register.read(self._snapshot.lineage)
         return replace(register, datasets=frozenset(lookup.datasets(self.store)))
 
     @property
@@ -78,7 +87,7 @@ class Served:
 
     def hold(self) -> None:
         """Read index and register, so that no file is opened for them from here on."""
-        for name, read in ((INDEX, self._index_copy), (LINEAGE, lambda: relatives.read(self._snapshot.lineage))):
+        for name, read in ((INDEX, self._index_copy), (LINEAGE, lambda: lineage_register.read(self._snapshot.lineage))):
             try:
                 self.files[name] = read()
             except SnapshotError as error:
@@ -119,3 +128,75 @@ def serving(app: Flask) -> Served:
 def served() -> Served:
     """What the application at work answers from."""
     return serving(current_app)
+
+
+Found = TypeVar("Found")
+
+_FINDS: list[Callable[[Served], object]] = []
+_READS: list[Callable[[Served], object]] = []
+
+_AROUND = 500  # datasets
+
+
+def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
+    """A function whose answer is kept with what it was asked of, which an update or a new snapshot replaces.
+
+    Two threads that ask at once may both work it out, and either answer is kept.
+    """
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(now: Served) -> Found:
+        kept = vars(now)
+        if name not in kept:
+            kept[name] = find(now)
+        answer: Found = kept[name]
+        return answer
+
+    _FINDS.append(found)
+    return found
+
+
+def read_once(read: Callable[[Served], Found]) -> Callable[[Served], Found]:
+    """A function of what stands in files, whose answer holds for all states of the graph that follow, too."""
+    name = f"{read.__module__}.{read.__qualname__}"
+
+    @wraps(read)
+    def found(now: Served) -> Found:
+        if name not in now.files:
+            now.files[name] = read(now)
+        answer: Found = now.files[name]
+        return answer
+
+    _READS.append(found)
+    return found
+
+
+def read_all(now: Served) -> None:
+    """Read all that is read once."""
+    for read in _READS:
+        with suppress(MedkgError, OSError):
+            read(now)
+
+
+def functions() -> Sequence[Callable[[Served], object]]:
+    """All functions whose answers are remembered."""
+    return _FINDS
+
+
+@remembered
+def views(now: Served) -> Mapping[Layer, View]:
+    """The register of lineage as each layer shows it."""
+    return {layer: now.register.view(layer) for layer in LAYERS}
+
+
+@remembered
+def concepts(now: Served) -> Concepts:
+    """The concepts by which datasets are alike."""
+    return similarity.concepts(now.store, now.prefixes)
+
+
+@remembered
+def around(now: Served) -> Find:
+    """What finds the surroundings of a dataset, and knows those of the last few hundred that were asked for."""
+    return lru_cache(maxsize=_AROUND)(surroundings)

@@ -1,9 +1,13 @@
-"""The page of a dataset: what is known of it, who says so and where they differ, and what it shares with others."""
+"""The page of a dataset: what is known of it, who says so and where they differ, and what it shares with others.
+
+A report of an error, to be filled in: a text to copy, and the page of an issue tracker that takes it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
@@ -11,25 +15,54 @@ from pyoxigraph import NamedNode
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import JSON_LD, TURTLE
 from medkg.export import citation, schema_org
-from medkg.graph import likeness
-from medkg.graph.disagreements import disagreements
-from medkg.graph.dossier import Dossier, dossier
-from medkg.graph.leads import chinese, leads
-from medkg.graph.licences import licences
-from medkg.graph.likeness import Like
-from medkg.graph.testimony import Fact, Value
-from medkg.graph.wording import Wording
 from medkg.lineage.answers import family, overlap
 from medkg.model import prefixes as iris
-from medkg.web.addresses import addresses
-from medkg.web.answers import reply
-from medkg.web.descriptions import described
-from medkg.web.kinship import kin
-from medkg.web.remembered import concepts, views
-from medkg.web.report import report
-from medkg.web.served import Served, served
-from medkg.web.sharing import shared
-from medkg.web.telling import Teller, teller
+from medkg.site.claims import Teller, kin, shared, teller
+from medkg.site.context import Served, concepts, served, views
+from medkg.site.pages import addresses, described, reply
+from medkg.views import similarity
+from medkg.views.concepts import licences
+from medkg.views.differences import disagreements
+from medkg.views.dossier import Dossier, chinese, dossier, leads
+from medkg.views.similarity import Like
+from medkg.views.sourced_facts import Fact, Value
+from medkg.views.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is wrong with something, as far as that can be said before anybody has said what it is."""
+
+    title: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        """All of it, to be copied."""
+        return f"{self.title}\n\n{self.body}"
+
+    def address(self, issues: str) -> str:
+        r"""The page for a new issue with the report in it, as GitHub, Gitea and Forgejo take it.
+
+        https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue#creating-an-issue-from-a-url-query
+
+        >>> Report(title="LiTS & more", body="a\nb").address("https://example.org/issues/new?template=data.md")
+        'https://example.org/issues/new?template=data.md&title=LiTS%20%26%20more&body=a%0Ab'
+        """
+        parts = urlsplit(issues)
+        filled = urlencode({"title": self.title, "body": self.body}, quote_via=quote)
+        return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, filled))), fragment=""))
+
+
+def report(known: Dossier, revision: str) -> Report:
+    """The report of an error in what is known of a dataset."""
+    return Report(
+        title=f"Something is wrong with {known.label}",
+        body=f"Dataset: {known.iri}\nFile: data/datasets/{known.slug}.yaml\nRevision: {revision}\n"
+        "What is wrong, and on which line of which catalogue: \n"
+        "What is right, and who says so (paper, page): \n",
+    )
+
 
 dataset = Blueprint("dataset", __name__)
 
@@ -152,5 +185,5 @@ def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> l
             url=tells.url(each.slug),
             common=tuple(words.label(NamedNode(iri)) for iri in each.common),
         )
-        for each in likeness.alike(concepts(now), slug, without=without)
+        for each in similarity.alike(concepts(now), slug, without=without)
     ]

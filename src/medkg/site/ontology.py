@@ -12,13 +12,11 @@ from flask import render_template
 from pyoxigraph import NamedNode
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.graph.glossary import KINDS, Ontology, Term
-from medkg.graph.glossary import ontology as glossary
-from medkg.graph.instances import Instance, Instances
-from medkg.graph.ontology import TERMS
-from medkg.web.addresses import addresses
-from medkg.web.remembered import remembered
-from medkg.web.served import Served
+from medkg.rdf.ontology import TERMS
+from medkg.site.context import Served, remembered
+from medkg.site.pages import addresses
+from medkg.views.ontology import KINDS, Instance, Instances, Ontology, OntologyTerm
+from medkg.views.ontology import ontology as glossary
 
 _IRI = TERMS.removesuffix("#")
 
@@ -27,7 +25,7 @@ _IRI = TERMS.removesuffix("#")
 class Entry:
     """A term with an example of its use, where the graph has one."""
 
-    term: Term
+    term: OntologyTerm
     example: Instance | None
 
 
@@ -67,13 +65,13 @@ def _read(now: Served, node: NamedNode) -> Ontology:
     return glossary(now.store, now.prefixes, node)
 
 
-def _groups(terms: Sequence[Term], instances: Instances, now: Served) -> Iterator[Group]:
+def _groups(terms: Sequence[OntologyTerm], instances: Instances, now: Served) -> Iterator[Group]:
     """The classes, then the properties of one kind of thing after another, that with most of them first."""
     classes = [each for each in terms if each.is_class]
     if classes:
         entries = tuple(Entry(term=each, example=instances.of_class(each.iri)) for each in classes)
         yield Group(name="classes", heading="Classes", entries=entries)
-    by_domain: dict[str, list[Term]] = {}
+    by_domain: dict[str, list[OntologyTerm]] = {}
     for each in (each for each in terms if not each.is_class):
         by_domain.setdefault(each.domains[0] if len(each.domains) == 1 else "", []).append(each)
     for domain, found in sorted(by_domain.items(), key=lambda pair: (not pair[0], -len(pair[1]), pair[0])):

@@ -9,13 +9,12 @@ from functools import cache
 from itertools import groupby
 
 from medkg.lineage.answers import Pair, Side
-from medkg.lineage.breaks import break_of, broken
 from medkg.lineage.explain import changes, conclusion
+from medkg.lineage.paths import Trail, break_of, broken, told
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import View
-from medkg.lineage.search import Trail, told
 from medkg.lineage.verdicts import Verdict
-from medkg.web.telling import Teller, Told
+from medkg.site.claims import Teller, Told
 
 GRADES = {"definite": "definite", "possible": "possible", "none-known": "none known", "disjoint": "stated disjoint"}
 """What grades are called on a page."""

@@ -10,17 +10,16 @@ from werkzeug.exceptions import NotFound
 
 from medkg.evaluation import GRAPHS, Description, describe
 from medkg.export import citation
-from medkg.graph import things
-from medkg.graph.literature import paper, resting
-from medkg.graph.terms import RDF_TYPE
-from medkg.graph.wording import Wording
-from medkg.web.addresses import addresses
-from medkg.web.entities import answer
-from medkg.web.query_parameters import takes
-from medkg.web.remembered import remembered
-from medkg.web.served import Served, served
-from medkg.web.spellings import moved
-from medkg.web.telling import teller
+from medkg.http.query_parameters import takes
+from medkg.rdf.terms import RDF_TYPE
+from medkg.site.claims import teller
+from medkg.site.context import Served, remembered, served
+from medkg.site.entities import answer
+from medkg.site.pages import addresses
+from medkg.site.spellings import moved
+from medkg.views import statistics
+from medkg.views.papers import paper, resting
+from medkg.views.wording import Wording
 
 papers = Blueprint("papers", __name__)
 
@@ -52,7 +51,7 @@ def page_of(now: Served, description: Description) -> str:
 @remembered
 def iris_by_address(now: Served) -> Mapping[str, str]:
     """The IRIs of papers by their addresses in small letters: a DOI, for one, is the same in any case."""
-    iris = (iri for iri in things.papers(now.store, now.prefixes) if iri.startswith(_SCHEMES))
+    iris = (iri for iri in statistics.papers(now.store, now.prefixes) if iri.startswith(_SCHEMES))
     return {_plain(iri.partition("://")[2]): iri for iri in iris}
 
 

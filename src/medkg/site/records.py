@@ -7,19 +7,18 @@ from dataclasses import replace
 from flask import render_template, request
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.graph.dossier import Dossier, dossier
-from medkg.graph.leads import leads, place
-from medkg.graph.listings import defects, entry
-from medkg.graph.testimony import Fact
-from medkg.graph.wording import Wording
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE
-from medkg.web.addresses import addresses
-from medkg.web.readable import Reader
-from medkg.web.served import Served
-from medkg.web.telling import teller
+from medkg.site.claims import teller
+from medkg.site.context import Served
+from medkg.site.generic_page import Reader
+from medkg.site.pages import addresses
+from medkg.views.catalogs import defects, entry
+from medkg.views.dossier import Dossier, dossier, leads, place
+from medkg.views.sourced_facts import Fact
+from medkg.views.wording import Wording
 
 
 def page_of(now: Served, description: Description) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from medkg.errors import SizeLimit
+from medkg.http.messages import Answer, Request
+from medkg.http.public_address import PublicAddress
 from medkg.pool import Answered, Frame
-from medkg.web.messages import Answer, Request
-from medkg.web.public_address import PublicAddress
 
 if TYPE_CHECKING:
-    from medkg.web.endpoint import Endpoint  # which evaluators need not load
+    from medkg.server.endpoint import Endpoint  # which evaluators need not load
 
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.site")
 
 
 async def page(

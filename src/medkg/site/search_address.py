@@ -1,17 +1,24 @@
-"""A search as an address has it, in one canonical form, so that the same search has one address."""
+"""A search as an address has it, in one canonical form, so that the same search has one address.
+
+What a beginning may become, for the completion of names while they are typed.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
+from flask import Blueprint, Response
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from medkg.graph.search import FACETS, SORTS
-from medkg.web.query_parameters import value
+from medkg.http.query_parameters import given, takes, value
+from medkg.search import FACETS, KINDS, SORTS, Suggestion, completions
+from medkg.site.context import served
+from medkg.site.pages import addresses, reply
 
 MOST_NAMES = 50
 """How many values of a facet may be chosen."""
@@ -78,3 +85,45 @@ class Inquiry:
     def toggled(self, facet: str, name: str) -> Inquiry:
         """The same search with a value of a facet, or without it where it is chosen."""
         return self.choosing(facet, {*self.names.get(facet, ())} ^ {name})
+
+
+complete = Blueprint("complete", __name__)
+
+_LONGEST = 100
+
+
+@complete.get("/complete")
+@takes("q", repeatable={"kind": len(KINDS)})
+def suggestions() -> Response:
+    """At most ten things whose names begin so, or hold such words, as JSON; `kind` limits them to kinds of things."""
+    now = served()
+    text = given().get("q", "")[:_LONGEST]
+    wanted = [value("kind", each, KINDS) for each in given().getlist("kind")]
+    kinds = tuple(each for each in KINDS if each in wanted) or KINDS
+    return reply(
+        lambda: _document(completions(now.index, text, kinds=kinds)),
+        "application/json",
+        identity=(now.state, addresses().root, "complete", text, *kinds),
+    )
+
+
+def _document(found: list[Suggestion]) -> bytes:
+    root = addresses().root
+    plain = [
+        {
+            "slug": each.slug,
+            "label": each.label,
+            "label_zh": each.label_zh,
+            "kind": each.kind,
+            "url": _address(each, root),
+        }
+        for each in found
+    ]
+    return json.dumps(plain, ensure_ascii=False).encode()
+
+
+def _address(suggestion: Suggestion, root: str) -> str:
+    """The page of a dataset or challenge edition; the search for the datasets of a concept."""
+    if suggestion.kind in ("dataset", "challenge"):
+        return f"{root}{suggestion.kind}/{suggestion.slug}"
+    return Inquiry(names={suggestion.kind: (suggestion.slug,)}).address(root)

@@ -6,12 +6,11 @@ from flask import Blueprint, Response, render_template
 from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.graph.constraints import SHAPES, Constraint, constraints
-from medkg.graph.ontology import turtle
-from medkg.web.entities import answer
-from medkg.web.query_parameters import takes
-from medkg.web.remembered import read_once
-from medkg.web.served import Served, served
+from medkg.http.query_parameters import takes
+from medkg.rdf.ontology import turtle
+from medkg.site.context import Served, read_once, served
+from medkg.site.entities import answer
+from medkg.views.shapes import SHAPES, Constraint, constraints
 
 shapes = Blueprint("shapes", __name__)
 

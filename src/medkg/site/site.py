@@ -18,19 +18,19 @@ from jinja2 import Environment, FunctionLoader
 from pyoxigraph import Store
 
 from medkg.errors import MedkgError
-from medkg.evaluation.bounded import Bounds
 from medkg.evaluation.changes import Change
-from medkg.graph.history import UpdateLog, update_log
-from medkg.graph.snapshot import Snapshot
+from medkg.evaluation.serialize import Bounds
+from medkg.http.messages import Answer, Request
+from medkg.http.problems import problem
+from medkg.http.sparql_request import question
 from medkg.model.prefixes import Prefixes
 from medkg.pool import Frame, Limits
 from medkg.pool.replies import LONGEST_LOG
-from medkg.web import about, assets, relay, remembered, results, wsgi
-from medkg.web.app import create_app
-from medkg.web.messages import Answer, Request
-from medkg.web.parameters import question
-from medkg.web.problems import problem
-from medkg.web.served import Served, install, serving
+from medkg.site import about, assets, context, relay, result_page, wsgi
+from medkg.site.app import create_app
+from medkg.site.context import Served, install, serving
+from medkg.snapshots.history import UpdateLog, update_log
+from medkg.snapshots.snapshot import Snapshot
 
 MOST_PREPARED = 500_000
 """Graphs of more quads are not looked through before somebody asks."""
@@ -47,7 +47,7 @@ _LATE_IMPORTS = (
 )
 _MOST_MESSAGES = 20
 
-_log = logging.getLogger("medkg.web")
+_log = logging.getLogger("medkg.site")
 
 
 class Site:
@@ -80,7 +80,7 @@ class Site:
         for name in self._templates:
             self._app.jinja_env.get_template(name)
             yield
-        for work_out in remembered.functions() if len(self._now.store) <= MOST_PREPARED else ():
+        for work_out in context.functions() if len(self._now.store) <= MOST_PREPARED else ():
             try:
                 with self._app.app_context():
                     work_out(self._now)
@@ -111,7 +111,7 @@ class Site:
             asked = question(request)
             if asked is None:
                 return self._described(request)
-            return results.page(asked, request, self._app, self._limits, bounds)
+            return result_page.page(asked, request, self._app, self._limits, bounds)
         except MemoryError:
             raise
         except Exception as error:
@@ -129,7 +129,7 @@ class Site:
             import_module(module)
         with self._app.test_request_context():
             assets.read_all()
-            remembered.read_all(self._now)
+            context.read_all(self._now)
 
 
 def _held_templates(environment: Environment) -> Sequence[str]:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
 from medkg.errors import MedkgError, ParameterError, UnknownName
-from medkg.web.messages import IN_PATHS
+from medkg.http.messages import IN_PATHS
 
 # A request for whatever there is, from a client that has it already, so that most views have nothing to write.
 _PROBE = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_ACCEPT": "", "HTTP_IF_NONE_MATCH": "*"}

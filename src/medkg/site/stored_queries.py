@@ -12,11 +12,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from medkg.graph.queries import Names, StoredQuery, load
-from medkg.web.addresses import addresses
-from medkg.web.query_parameters import given, refuse_others, takes
-from medkg.web.remembered import read_once
-from medkg.web.served import Served, served
+from medkg.http.query_parameters import given, refuse_others, takes
+from medkg.queries import Names, StoredQuery, load
+from medkg.site.context import Served, read_once, served
+from medkg.site.pages import addresses
 
 questions = Blueprint("questions", __name__)
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.test import run_wsgi_app
 
-from medkg.web.coding import coded
-from medkg.web.messages import Answer, Request
+from medkg.http.messages import Answer, Request
+from medkg.http.negotiation import coded
 
 _OF_THE_SERVER = frozenset({"content-length", "date"})
 
