@@ -12,7 +12,7 @@ from typing import Any
 Step = Callable[[], None]
 Arm = Callable[[], None]
 
-_ROOMS = tuple(f"medkg/graph/{name}.py" for name in ("disk", "journal", "journal_file", "lock", "patches", "pointer"))
+_ROOMS = tuple(f"medkg/snapshots/{name}.py" for name in ("storage", "journal", "journal_file", "patches"))
 _TOUCHES = ("os.rename", "os.remove", "os.truncate", "os.mkdir", "fcntl.flock", "shutil.rmtree")
 
 

@@ -15,10 +15,10 @@ _BEGIN = """
 import os, subprocess
 from contextlib import suppress
 from medkg.errors import *
-from medkg.graph.build import *
+from medkg.snapshots.build import *
 from medkg.settings import Settings
-from tests.graph.changes import stating
-from tests.graph.tiny_resources import knows, relabel, serving, strewn
+from tests.changes import stating
+from tests.tiny_resources import knows, relabel, serving, strewn
 settings = Settings.from_environment()
 resources = settings.resources
 os.chdir(resources)

@@ -13,11 +13,11 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from medkg.errors import Fault, SnapshotError, UnreadableFile
-from medkg.graph.build import STAGES, build, open_current
-from medkg.graph.publish import KEPT
-from medkg.graph.snapshot import Snapshot
 from medkg.settings import Settings
-from tests.graph.tiny_resources import Stages, forbid_titles, knows, largest, process, relabel, serving, spoil, strewn
+from medkg.snapshots.build import STAGES, build, open_current
+from medkg.snapshots.publish import KEPT
+from medkg.snapshots.snapshot import Snapshot
+from tests.tiny_resources import Stages, forbid_titles, knows, largest, process, relabel, serving, spoil, strewn
 
 
 def test_two_builds_of_the_same_data_are_the_same_snapshot(settings: Settings, tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import Fault
-from medkg.graph.build import STAGES, build
-from medkg.graph.gate import record_gate, recorded, shapes_digest
 from medkg.settings import Settings
-from tests.graph.tiny_resources import Stages, forbid_titles, relabel, strewn
+from medkg.snapshots.build import STAGES, build
+from medkg.snapshots.inputs import record_gate, recorded, shapes_digest
+from tests.tiny_resources import Stages, forbid_titles, relabel, strewn
 
 GATE = "checking the shapes"
 

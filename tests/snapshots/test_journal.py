@@ -18,10 +18,10 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from medkg.errors import SnapshotError, Superseded
 from medkg.evaluation.changes import Change, apply
-from medkg.graph.journal import Journal
-from medkg.graph.patches import COMMIT
-from medkg.graph.pointer import Pointer, point
-from tests.graph.changes import changes, stating
+from medkg.snapshots.journal import Journal
+from medkg.snapshots.patches import COMMIT
+from medkg.snapshots.storage import Pointer, point
+from tests.changes import changes, stating
 
 in_its_own_time = settings(deadline=None)  # bringing something to the disk takes as long as it takes
 
@@ -239,7 +239,7 @@ def test_the_journal_of_another_snapshot_is_refused(kept: Journal) -> None:
 
 
 def test_a_row_that_we_do_not_know_is_refused_though_its_digest_is_right(journal: Journal) -> None:
-    from medkg.graph.patches import Patch, written
+    from medkg.snapshots.patches import Patch, written
 
     journal.path.write_bytes(written("a", Patch(number=1, body=b"TX .\nPA <x:p> <x:ns> .\n")) + COMMIT)
     with pytest.raises(SnapshotError, match="is damaged in update 1"):
@@ -442,8 +442,8 @@ def test_writers_wait_for_each_other_even_where_the_file_is_gone_meanwhile(journ
 APPEND = """
 import sys
 from pathlib import Path
-from medkg.graph.journal import Journal
-from tests.graph.changes import stating
+from medkg.snapshots.journal import Journal
+from tests.changes import stating
 journal = Journal(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):
     print(journal.append(stating(f"{sys.argv[2]} {number}")), flush=True)
@@ -497,9 +497,9 @@ KILLED = """
 import sys
 from itertools import count
 from pathlib import Path
-from medkg.graph.journal import Journal
-from tests.graph.changes import stating
-from tests.graph.killing import is_killed, lines
+from medkg.snapshots.journal import Journal
+from tests.changes import stating
+from tests.snapshots.killing import is_killed, lines
 
 def act(arm):
     journal = Journal(path)
@@ -534,8 +534,8 @@ ROOM = """
 import resource, signal, sys
 from pathlib import Path
 from medkg.errors import StorageFull
-from medkg.graph.journal import Journal
-from tests.graph.changes import stating
+from medkg.snapshots.journal import Journal
+from tests.changes import stating
 journal = Journal(Path(sys.argv[1]))
 sys.dont_write_bytecode = True  # or modules that are imported from here on are cached in halves, for good
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)

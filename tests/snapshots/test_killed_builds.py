@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from medkg.graph.build import STAGES, build
 from medkg.settings import Settings
-from tests.graph.rooms import in_a_room
-from tests.graph.tiny_resources import knows, process, relabel, serving, strewn
+from medkg.snapshots.build import STAGES, build
+from tests.snapshots.rooms import in_a_room
+from tests.tiny_resources import knows, process, relabel, serving, strewn
 
 DIE_AT_STAGE = """
 import os, signal, sys

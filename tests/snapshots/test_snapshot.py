@@ -14,12 +14,12 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import Change
-from medkg.graph.build import build, open_current
-from medkg.graph.pointer import Pointer, current, point
-from medkg.graph.snapshot import Snapshot, last_good, open_snapshot
 from medkg.settings import Settings
-from tests.graph.changes import stating
-from tests.graph.tiny_resources import largest, process, relabel
+from medkg.snapshots.build import build, open_current
+from medkg.snapshots.snapshot import Snapshot, last_good, open_snapshot
+from medkg.snapshots.storage import Pointer, current, point
+from tests.changes import stating
+from tests.tiny_resources import largest, process, relabel
 
 HEAVY = ("flask", "pyshacl", "rdflib", "yaml", "medkg.curation")
 

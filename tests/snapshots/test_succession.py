@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import SnapshotError, Superseded
-from medkg.graph.build import build, open_current
-from medkg.graph.journal import Journal
-from medkg.graph.pointer import current
-from medkg.graph.publish import KEPT
-from medkg.graph.rollback import rollback
-from medkg.graph.snapshot import Snapshot, open_snapshot
-from medkg.graph.succession import Updates
 from medkg.settings import Settings
-from tests.graph.changes import stating
-from tests.graph.tiny_resources import Stages, forbid_titles, knows, let_pass, process, relabel, serving, strewn
+from medkg.snapshots.build import build, open_current
+from medkg.snapshots.journal import Journal
+from medkg.snapshots.publish import KEPT
+from medkg.snapshots.rollback import rollback
+from medkg.snapshots.snapshot import Snapshot, open_snapshot
+from medkg.snapshots.storage import current
+from medkg.snapshots.succession import Updates
+from tests.changes import stating
+from tests.tiny_resources import Stages, forbid_titles, knows, let_pass, process, relabel, serving, strewn
 
 
 @pytest.fixture
@@ -227,8 +227,8 @@ def test_discarding_takes_the_copies_along_and_no_other_update(settings: Setting
 SERVER = """
 from pathlib import Path
 from medkg.errors import Superseded
-from medkg.graph.snapshot import current, open_snapshot
-from tests.graph.changes import stating
+from medkg.snapshots.snapshot import current, open_snapshot
+from tests.changes import stating
 snapshots, number = settings.home / "snapshots", 0
 snapshot = None
 while True:
@@ -277,9 +277,10 @@ from itertools import count
 from pathlib import Path
 import pyshacl  # and what else a build imports, once for all children
 from medkg.curation import load
-from medkg.graph import rdf_dataset, relatives, search, shapes
-from medkg.graph.succession import Updates
-from tests.graph.killing import is_killed, touches
+from medkg import search
+from medkg.rdf import lineage_register, quads, shapes
+from medkg.snapshots.succession import Updates
+from tests.snapshots.killing import is_killed, touches
 
 def act(arm):
     there = Settings(environment={**settings.environment, "MEDKG_HOME": str(home)})

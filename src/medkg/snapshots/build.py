@@ -16,16 +16,14 @@ from typing import Protocol
 
 from medkg.errors import MedkgError, SnapshotError
 from medkg.files import masked
-from medkg.graph import derived, disk, home
-from medkg.graph import manifest as manifests
-from medkg.graph.fingerprint import data_digest, fingerprint
-from medkg.graph.gate import Passed, recorded, shapes_digest
-from medkg.graph.lock import exclusive
-from medkg.graph.pointer import Pointer, current
-from medkg.graph.publish import derive_anew, prune, publish, sweep
-from medkg.graph.snapshot import Snapshot, journal_of, last_good, open_snapshot
-from medkg.graph.succession import Updates, refuse_to_lose, serving, succeed
 from medkg.settings import Settings
+from medkg.snapshots import derived, storage
+from medkg.snapshots import manifest as manifests
+from medkg.snapshots.inputs import Passed, data_digest, fingerprint, recorded, shapes_digest
+from medkg.snapshots.publish import derive_anew, prune, publish, sweep
+from medkg.snapshots.snapshot import Snapshot, journal_of, last_good, open_snapshot
+from medkg.snapshots.storage import Pointer, current, exclusive
+from medkg.snapshots.succession import Updates, refuse_to_lose, serving, succeed
 
 STAGES = ("reading the data", "making the graph", "checking the shapes", "writing the snapshot", "publishing it")
 
@@ -110,9 +108,9 @@ def _build_unasked(settings: Settings, progress: Progress) -> Snapshot:
 
 def _build(settings: Settings, progress: Progress, again: bool, updates: Updates) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
-    from medkg.graph.ontology import require
-    from medkg.graph.rdf_dataset import rdf_dataset
-    from medkg.graph.shapes import gate
+    from medkg.rdf.ontology import require
+    from medkg.rdf.quads import rdf_dataset
+    from medkg.rdf.shapes import gate
 
     resources, ontology, snapshots = settings.resources, settings.resources / "ontology", snapshots_of(settings)
     require(ontology)
@@ -148,8 +146,8 @@ def building(snapshots: Path, progress: Progress = silent, *, umask: int) -> Ite
     with ExitStack() as stack:
         stack.enter_context(masked(umask))
         with told(snapshots):
-            home.require_readable(snapshots.parent)
-            home.prepare(snapshots.parent)
+            storage.require_readable(snapshots.parent)
+            storage.prepare(snapshots.parent)
             waiting = partial(progress, "waiting for another build", 0, len(STAGES))
             stack.enter_context(exclusive(snapshots / "build.lock", waiting))
             sweep(snapshots)
@@ -164,7 +162,7 @@ def told(snapshots: Path) -> Iterator[None]:
     except (OSError, RuntimeError) as error:
         raise SnapshotError(
             f"no snapshot can be written under {snapshots}: {error}; "
-            f"{disk.way_out(error, snapshots)}, or set MEDKG_HOME to a directory that you may write to"
+            f"{storage.way_out(error, snapshots)}, or set MEDKG_HOME to a directory that you may write to"
         ) from error
 
 
@@ -180,7 +178,7 @@ def _has_updates(snapshots: Path) -> bool:
 
 def _up_to_date(settings: Settings, *, is_verified: bool = False) -> Snapshot | None:
     """The snapshot that serves, if it is whole and that of the present inputs; verified, in every byte there is."""
-    home.require_readable(settings.home)
+    storage.require_readable(settings.home)
     pointer = current(snapshots_of(settings))
     if pointer is None or pointer.inputs != fingerprint(settings.resources):
         return None

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from medkg.curation import notes, survey
 from medkg.errors import Fault, MedkgError
-from medkg.graph import ontology
-from medkg.graph.curies import refuse_unknown_prefixes
-from medkg.graph.queries import load
-from medkg.graph.rdf_dataset import rdf_dataset
-from medkg.graph.shapes import violations
 from medkg.model import prefixes
+from medkg.queries import load
+from medkg.rdf import ontology
+from medkg.rdf.places import refuse_unknown_prefixes
+from medkg.rdf.quads import rdf_dataset
+from medkg.rdf.shapes import violations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medkg.graph.journal_file import Signature, signature
-from medkg.graph.manifest import DERIVED, INDEX, LINEAGE
-from medkg.graph.snapshot import Snapshot
+from medkg.snapshots.journal_file import Signature, signature
+from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
+from medkg.snapshots.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from medkg.curation.read import Records
@@ -28,22 +28,22 @@ def signatures(snapshot: Snapshot) -> Signatures:
 
 def derive(records: Records, directory: Path) -> None:
     """Write the files that are derived from the records into a directory."""
-    from medkg.graph import relatives  # imported here, for opening a snapshot needs none of it
-    from medkg.graph.search import index
+    from medkg.rdf import lineage_register  # imported here, for opening a snapshot needs none of it
+    from medkg.search import index
 
     index(records, directory / INDEX)
-    relatives.write(records, directory / LINEAGE)
+    lineage_register.write(records, directory / LINEAGE)
 
 
 def require(snapshot: Snapshot) -> None:
     """Refuse with a `SnapshotError` derived files that are missing, damaged or of another version of medkg."""
-    from medkg.graph import relatives
-    from medkg.graph.search.reading import connected, require_whole
+    from medkg.rdf import lineage_register
+    from medkg.search.index_reader import connected, require_whole
 
     with connected(snapshot.index) as index:
         if INDEX not in snapshot.manifest.sha256:  # of what an older medkg has written there is no digest
             require_whole(index, snapshot.index)
-    relatives.read(snapshot.lineage)
+    lineage_register.read(snapshot.lineage)
 
 
 def require_unchanged(snapshot: Snapshot) -> None:

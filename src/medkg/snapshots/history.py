@@ -16,10 +16,10 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from medkg.evaluation.changes import Change, combined
-from medkg.graph.revision import updates_of
-from medkg.graph.snapshot import GRAPH, Manifest, Snapshot, intact, open_snapshot
-from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import BASE, Prefixes
+from medkg.rdf.terms import RDF_TYPE
+from medkg.snapshots.revision import updates_of
+from medkg.snapshots.snapshot import GRAPH, Manifest, Snapshot, intact, open_snapshot
 
 KINDS: Mapping[str, str] = {
     "dcat:Dataset": "dataset",

@@ -17,13 +17,11 @@ from typing import NamedTuple
 
 from medkg.errors import JournalDamaged, Superseded
 from medkg.evaluation.changes import Change, combined
-from medkg.graph import disk, journal_file
-from medkg.graph.journal_entries import alike, entries, texts
-from medkg.graph.journal_file import Signature
-from medkg.graph.lock import exclusive
-from medkg.graph.patches import BEGINNING, Gone, Mark, Patch, body, checkpoint, written
-from medkg.graph.pointer import current
-from medkg.graph.revision import revision, state_after
+from medkg.snapshots import journal_file, storage
+from medkg.snapshots.journal_file import Signature, alike, entries, texts
+from medkg.snapshots.patches import BEGINNING, Gone, Mark, Patch, body, checkpoint, written
+from medkg.snapshots.revision import revision, state_after
+from medkg.snapshots.storage import current, exclusive
 
 SUFFIX = ".rdfp"
 """The ending of a journal's name."""
@@ -195,7 +193,7 @@ class Journal:
     def remove(self) -> None:
         """Forget all updates, which are elsewhere too."""
         self.path.unlink(missing_ok=True)
-        disk.synchronise(self.path.parent)
+        storage.synchronise(self.path.parent)
         self._mark, self._seen = BEGINNING, None
 
     def _reach(self, patch: Patch) -> None:

@@ -1,4 +1,7 @@
-"""The file of a journal: updates read one after another, an update written whole or not at all, failures in words."""
+"""The file of a journal: updates read one after another, an update written whole or not at all, failures in words.
+
+The updates of journals as entries that can be compared, and written into another journal.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,31 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from medkg.errors import JournalDamaged, SnapshotError, StorageError, StorageFull
 from medkg.files import adopt, replacing
-from medkg.graph import disk
-from medkg.graph.patches import BEGINNING, COMMIT, FORMAT, Damaged, Gone, Mark, Patch, UnknownForm, patches
+from medkg.snapshots import storage
+from medkg.snapshots.patches import (
+    BEGINNING,
+    COMMIT,
+    FORMAT,
+    Damaged,
+    Gone,
+    Mark,
+    Patch,
+    UnknownForm,
+    checkpoint,
+    patches,
+    written,
+)
 
 _WAYS_OUT = (
     "put a copy of the file in its place, run `medkg journal salvage` to keep the updates that can be read, "
     "or `medkg build --discard-updates` for a graph without updates"
 )
 
-_log = logging.getLogger("medkg.graph")
+_log = logging.getLogger("medkg.snapshots")
 
 Signature = tuple[int, int, int]
 """What tells that a file has been written to or replaced: its inode, its size, and when it was written last."""
@@ -56,7 +72,7 @@ def write(path: Path, end: int, patch: bytes) -> int:
                 _log.warning("%s: %d bytes of an interrupted write are cut off at byte %d", path, torn, end)
             _commit(file.fileno(), end, patch)
         if not end:
-            disk.synchronise(path.parent)
+            storage.synchronise(path.parent)
     except BaseException:
         with suppress(OSError):
             _cut(path, end)
@@ -70,7 +86,7 @@ def replace(path: Path, patches: Iterable[bytes]) -> None:
         file.writelines(patch + COMMIT for patch in patches)
         file.flush()
         os.fsync(file.fileno())
-    disk.synchronise(path.parent)
+    storage.synchronise(path.parent)
 
 
 @contextmanager
@@ -96,8 +112,8 @@ def failure_told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = StorageFull if disk.is_full(error) else StorageError
-        way_out = disk.way_out(error, path.parent)
+        kind = StorageFull if storage.is_full(error) else StorageError
+        way_out = storage.way_out(error, path.parent)
         raise kind(
             f"{path} cannot be written: {error.strerror or error}; nothing of the update is kept, {way_out}"
         ) from error
@@ -127,7 +143,7 @@ def _cut(path: Path, end: int) -> None:
     """Take away what stands beyond an end; a file that would be empty goes altogether."""
     if not end:
         path.unlink(missing_ok=True)
-        disk.synchronise(path.parent)
+        storage.synchronise(path.parent)
         return
     with path.open("ab", buffering=0) as file:
         os.ftruncate(file.fileno(), end)
@@ -139,3 +155,35 @@ def _put(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+class Entry(NamedTuple):
+    """What there is to know of an update to tell whether another journal has it: the state after it, and its digest."""
+
+    state: str
+    sha256: str
+    is_checkpoint: bool
+
+
+def entries(patches: Iterable[Patch]) -> list[Entry]:
+    """An entry for each update."""
+    return [Entry(patch.mark.state, patch.sha256, patch.is_checkpoint) for patch in patches]
+
+
+def alike(ours: list[Entry], theirs: list[Entry]) -> tuple[int, int]:
+    """How many entries of each are of the updates with which both begin."""
+    places = {each.state: place for place, each in enumerate(ours, start=1)}
+    common = ((places[each.state], place) for place, each in enumerate(theirs, start=1) if each.state in places)
+    return max(common, default=(0, 0))
+
+
+def texts(name: str, patches: Iterable[Patch]) -> Iterator[bytes]:
+    """Updates as the journal with a name has them, less their last lines; only the first can be a checkpoint there."""
+    number = 0
+    for patch in patches:
+        if patch.is_checkpoint and not number:
+            number = patch.number
+            yield checkpoint(name, patch.mark.state, patch)
+        else:
+            number += 1
+            yield written(name, Patch(number=number, body=patch.rows))

@@ -15,7 +15,7 @@ from typing import Any
 
 from medkg.errors import SnapshotError
 from medkg.files import replacing, way_out
-from medkg.graph import disk
+from medkg.snapshots import storage
 
 FORMAT = 2
 """The newest format of a manifest; those of format 1 say nothing of it, and have sizes only, of the graph's files."""
@@ -79,8 +79,8 @@ def read(path: Path) -> Manifest:
 def write(path: Path, manifest: Manifest) -> None:
     """Write the manifest into a snapshot's directory, in one step."""
     with replacing(path / _NAME) as draft:
-        disk.write(draft, _rendered(manifest))
-    disk.synchronise(path)
+        storage.write(draft, _rendered(manifest))
+    storage.synchronise(path)
 
 
 def files_of(path: Path) -> dict[str, Path]:

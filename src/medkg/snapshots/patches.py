@@ -33,7 +33,7 @@ from io import BytesIO
 from typing import IO
 
 from medkg.evaluation.changes import Change
-from medkg.graph.revision import state_after
+from medkg.snapshots.revision import state_after
 
 COMMIT = b"TC .\n"
 

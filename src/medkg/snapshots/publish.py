@@ -19,12 +19,12 @@ from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
 from medkg.files import adopt
-from medkg.graph import disk, manifest
-from medkg.graph.journal import SUFFIX, Journal
-from medkg.graph.manifest import DERIVED, GRAPH, Manifest, files_of, path_of
-from medkg.graph.pointer import current
-from medkg.graph.snapshot import Snapshot, built, directories, open_snapshot
-from medkg.graph.succession import is_settled, journals
+from medkg.snapshots import manifest, storage
+from medkg.snapshots.journal import SUFFIX, Journal
+from medkg.snapshots.manifest import DERIVED, GRAPH, Manifest, files_of, path_of
+from medkg.snapshots.snapshot import Snapshot, built, directories, open_snapshot
+from medkg.snapshots.storage import current
+from medkg.snapshots.succession import is_settled, journals
 
 KEPT = 3
 
@@ -80,7 +80,7 @@ def _write_aside(final: Path, nquads: bytes, derive: Derive, data: str) -> None:
         verify(partial)
         _discard(final)  # one that is damaged
         partial.rename(final)
-        disk.synchronise(final.parent)
+        storage.synchronise(final.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -134,7 +134,7 @@ def prune(snapshots: Path) -> None:
 
 def _write(path: Path, digest: str, nquads: bytes, derive: Derive, data: str) -> None:
     path.mkdir()
-    disk.write(path / GRAPH, nquads)
+    storage.write(path / GRAPH, nquads)
     store = Store(str(path_of(path, "")))
     store.bulk_load(nquads, RdfFormat.N_QUADS)
     store.flush()
@@ -155,7 +155,7 @@ def _write(path: Path, digest: str, nquads: bytes, derive: Derive, data: str) ->
         data=data,
         files={},
     )
-    disk.synchronise(path_of(path, ""))
+    storage.synchronise(path_of(path, ""))
     manifest.write(path, _listed(made, files_of(path)))
     for each in (path, *path.rglob("*")):
         adopt(each)
@@ -164,7 +164,7 @@ def _write(path: Path, digest: str, nquads: bytes, derive: Derive, data: str) ->
 def _listed(made: Manifest, files: Mapping[str, Path]) -> Manifest:
     """A manifest that tells of more files, all of which are on the disk then."""
     sizes = {name: path.stat().st_size for name, path in files.items()}
-    digests = {name: disk.sealed(path) for name, path in files.items()}
+    digests = {name: storage.sealed(path) for name, path in files.items()}
     return replace(made, files={**made.files, **sizes}, sha256={**made.sha256, **digests})
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import SnapshotError, UnknownName
-from medkg.graph import derived
-from medkg.graph.build import building, snapshots_of, told
-from medkg.graph.fingerprint import fingerprint
-from medkg.graph.pointer import Pointer, current
-from medkg.graph.publish import verify
-from medkg.graph.snapshot import INDEX, LINEAGE, Snapshot, directories, intact
-from medkg.graph.succession import Updates, serving, succeed
 from medkg.settings import Settings
+from medkg.snapshots import derived
+from medkg.snapshots.build import building, snapshots_of, told
+from medkg.snapshots.inputs import fingerprint
+from medkg.snapshots.publish import verify
+from medkg.snapshots.snapshot import INDEX, LINEAGE, Snapshot, directories, intact
+from medkg.snapshots.storage import Pointer, current
+from medkg.snapshots.succession import Updates, serving, succeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import JournalDamaged, SnapshotError
-from medkg.graph import home, journal_file
-from medkg.graph.journal import Journal
-from medkg.graph.journal_entries import texts
-from medkg.graph.patches import COMMIT, Patch, readable
-from medkg.graph.succession import journals, serving
+from medkg.snapshots import journal_file, storage
+from medkg.snapshots.journal import Journal
+from medkg.snapshots.journal_file import texts
+from medkg.snapshots.patches import COMMIT, Patch, readable
+from medkg.snapshots.succession import journals, serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def salvage(journal: Journal) -> Salvage | None:
         except JournalDamaged:
             text = journal.path.read_bytes()
             kept, lost = _sorted_out(text, journal.path.stem)
-            aside = home.keep_aside(journal.path.parents[1], journal.path, "damaged")
+            aside = storage.keep_aside(journal.path.parents[1], journal.path, "damaged")
             journal_file.replace(journal.path, texts(journal.path.stem, kept))
             found = Journal(journal.path)
             return Salvage(digest=journal.path.stem, kept=found.position, lost=tuple(lost), aside=aside)

@@ -31,11 +31,11 @@ from pyoxigraph import RdfFormat, Store
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import apply
 from medkg.files import way_out
-from medkg.graph import journal_file, manifest
-from medkg.graph.journal import SUFFIX, Journal
-from medkg.graph.journal_file import Signature
-from medkg.graph.manifest import ANEW, DERIVED, GRAPH, INDEX, LINEAGE, Manifest, digest, path_of, size
-from medkg.graph.pointer import current
+from medkg.snapshots import journal_file, manifest
+from medkg.snapshots.journal import SUFFIX, Journal
+from medkg.snapshots.journal_file import Signature
+from medkg.snapshots.manifest import ANEW, DERIVED, GRAPH, INDEX, LINEAGE, Manifest, digest, path_of, size
+from medkg.snapshots.storage import current
 
 __all__ = [
     "DERIVED",

@@ -1,4 +1,16 @@
-"""Bringing what is written to the disk, not only to the operating system, so that it outlives a loss of power."""
+"""Bringing what is written to the disk, not only to the operating system, so that it outlives a loss of power.
+
+A lock between processes that the operating system releases with the process, however that ends.
+
+The pointer to the snapshot that serves: one small file, replaced in one step.
+
+The home of snapshots: marked with the version of its form, and where journals go that nobody reads any more.
+
+MEDKG_HOME/
+├── home.json            the form of all this
+├── snapshots/           the graphs and their journals
+└── aside/               journals that were discarded or damaged, with the time when they were set aside
+"""
 
 from __future__ import annotations
 
@@ -6,9 +18,17 @@ import errno
 import hashlib
 import json
 import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from medkg import files
+from medkg.errors import SnapshotError
+from medkg.files import adopt, make_directory, replacing
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _MAKE_ROOM = "make room there"
@@ -81,3 +101,146 @@ def _owner(directory: Path) -> str:
         except (OSError, KeyError, NotImplementedError):
             break
     return "another user"
+
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+POLL_S = 0.01
+"""Seconds between two attempts to get a lock that another process holds."""
+
+
+def lock_at(path: Path) -> BaseFileLock:
+    """The lock of a file, which is made where it is not there; a `FileNotFoundError` where its directory is gone.
+
+    The library would make that anew, and what is written there would be lost with it.
+    """
+    from filelock import FileLock
+
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return FileLock(path)
+
+
+@contextmanager
+def exclusive(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """A context that only one process at a time is in; `on_wait` is called where another is in it already.
+
+    The file at the path holds nothing and stays: a lock of its own file, because Windows would keep readers away from
+    a file that is locked, and because who waits for a file must not be left with one that was removed meanwhile.
+    """
+    from filelock import Timeout  # imported here, for who only reads locks nothing
+
+    lock = lock_at(path)
+    try:
+        acquired = lock.acquire(blocking=False)
+    except Timeout:
+        on_wait()
+        acquired = lock.acquire(poll_interval=POLL_S)
+    with acquired:
+        adopt(path)
+        yield
+
+
+POINTER_FORMAT = 1
+"""The format of a pointer, which is said from 2 on only, so that a medkg can read it that knows of no formats."""
+
+_CURRENT = "current.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Which snapshot serves: its digest, the fingerprint of the inputs it answers for, the shapes it has passed.
+
+    One that is rolled back answers on purpose for inputs that would make another graph. `before` is the digest of
+    what served until then; empty where that is not known.
+    """
+
+    snapshot: str
+    inputs: str
+    shapes: str
+    rolled_back: bool = False
+    before: str = ""
+
+
+def current(snapshots: Path) -> Pointer | None:
+    """The pointer to the snapshot that serves; None where there is none that can be read.
+
+    A `SnapshotError` where a newer medkg has written it.
+    """
+    try:
+        content = json.loads((snapshots / _CURRENT).read_bytes())
+        if (version := content.pop("format", POINTER_FORMAT)) != POINTER_FORMAT:
+            raise SnapshotError(
+                f"{snapshots / _CURRENT} was written by a newer medkg, in format {version}; use that one"
+            )
+        found = Pointer(**content)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return found if all(isinstance(each, str) for each in (found.snapshot, found.inputs, found.before)) else None
+
+
+def point(snapshots: Path, pointer: Pointer) -> None:
+    """Let a snapshot serve from here on; whatever goes wrong, the one before it still does."""
+    with replacing(snapshots / _CURRENT) as draft:
+        write_json(draft, asdict(pointer))
+    synchronise(snapshots)
+
+
+HOME_FORMAT = 1
+"""The form of a home; one of a higher number is not touched. Without a mark it is as it was before there were any."""
+
+_MARK, _ASIDE = "home.json", "aside"
+
+
+def require_readable(home: Path) -> None:
+    """Refuse with a `SnapshotError` a home that a newer medkg has written."""
+    try:
+        found = json.loads((home / _MARK).read_bytes())["format"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return
+    if isinstance(found, int) and found > HOME_FORMAT:
+        raise SnapshotError(
+            f"{home} was written by a newer medkg, in format {found}: use that one, or another directory as MEDKG_HOME"
+        )
+
+
+def prepare(home: Path) -> None:
+    """Make the directory of the snapshots, where it is not there, and mark the home."""
+    make_directory(home / "snapshots")
+    mark = home / _MARK
+    if not mark.exists():
+        with replacing(mark) as draft:
+            write_json(draft, {"format": HOME_FORMAT})
+
+
+def set_aside(home: Path, file: Path, why: str) -> Path:
+    """Where a file of the snapshots is now that nobody reads it any more, named by why and when it was set aside."""
+    target = keep_aside(home, file, why)
+    file.unlink()
+    synchronise(file.parent)
+    return target
+
+
+def keep_aside(home: Path, file: Path, why: str) -> Path:
+    """Where a file of the snapshots is too from now on, whatever becomes of it; nothing is overwritten."""
+    aside = home / _ASIDE
+    make_directory(aside)
+    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    target = aside / f"{file.stem}.{why}-{time}{file.suffix}"
+    try:
+        target.hardlink_to(file)
+    except OSError:  # the snapshots may be a file system of their own, or one that knows no links
+        shutil.copy2(file, target)
+        adopt(target)
+        sealed(target)
+    synchronise(aside)
+    return target
+
+
+def files_aside(home: Path) -> set[Path]:
+    """The files that were set aside; none where the home cannot be read, which the build tells."""
+    try:
+        return {*(home / _ASIDE).iterdir()}
+    except OSError:
+        return set()

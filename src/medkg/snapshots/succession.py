@@ -13,10 +13,10 @@ from enum import Enum
 from pathlib import Path
 
 from medkg.errors import SnapshotError
-from medkg.graph import home
-from medkg.graph.journal import SUFFIX, Journal
-from medkg.graph.pointer import Pointer, current, point
-from medkg.graph.snapshot import journal_of, last_good
+from medkg.snapshots import storage
+from medkg.snapshots.journal import SUFFIX, Journal
+from medkg.snapshots.snapshot import journal_of, last_good
+from medkg.snapshots.storage import Pointer, current, point
 
 
 class Updates(Enum):
@@ -86,7 +86,7 @@ def set_aside(journal: Journal) -> Path | None:
         _ = journal.position
     except SnapshotError:
         why = "damaged"
-    return home.set_aside(journal.path.parents[1], journal.path, why) if journal.path.exists() else None
+    return storage.set_aside(journal.path.parents[1], journal.path, why) if journal.path.exists() else None
 
 
 def journals(snapshots: Path) -> list[Journal]:
