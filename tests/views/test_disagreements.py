@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from medkg.graph.disagreements import Disagreement, disagreements
-from medkg.graph.dossier import dossier
-from medkg.graph.leads import leads
-from medkg.graph.wording import Wording
 from medkg.model import prefixes as iris
+from medkg.views.differences import Disagreement, disagreements
+from medkg.views.dossier import dossier, leads
+from medkg.views.wording import Wording
 from tests import real
 
 WORDS = Wording(store=real.store(), prefixes=real.served().prefixes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from medkg.graph.divergences import Divergence, divergences
-from medkg.graph.wording import Wording
+from medkg.views.differences import Divergence, divergences
+from medkg.views.wording import Wording
 from tests import real
 
 VOCABULARY = """

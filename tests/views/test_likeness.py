@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medkg.graph.likeness import Concepts, alike, concepts
+from medkg.views.similarity import Concepts, alike, concepts
 from tests import real
 
 WIDER = {"liver": {"abdomen"}, "spleen": {"abdomen"}}

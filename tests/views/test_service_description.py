@@ -23,17 +23,16 @@ from rdflib.plugins.sparql import prepareQuery
 from medkg.curation import load as load_records
 from medkg.evaluation import GRAPHS, RESULTS, Format, evaluate
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.graphs import write
-from medkg.graph.build import build
-from medkg.graph.queries import load
-from medkg.graph.rdf_dataset import rdf_dataset
-from medkg.graph.service import MOST_GRAPHS, Service, service
-from medkg.graph.service_description import service_description
+from medkg.evaluation.serialize import write_graph
 from medkg.model import prefixes
 from medkg.model.prefixes import BASE, Prefixes
+from medkg.queries import load
+from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings
-from medkg.web import create_app
-from medkg.web.served import Served
+from medkg.site import create_app
+from medkg.site.context import Served
+from medkg.snapshots.build import build
+from medkg.views.service import MOST_GRAPHS, Service, service, service_description
 from tests.export.rdf_datasets import read_by_rdflib
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +104,7 @@ def served(store: Store) -> Service:
 
 def description(endpoint: Service) -> rdflib.Graph:
     """What rdflib reads in the description as Turtle."""
-    document = write(list(service_description(endpoint)), GRAPHS[0], PREFIXES)
+    document = write_graph(list(service_description(endpoint)), GRAPHS[0], PREFIXES)
     return rdflib.Graph().parse(data=document, format="turtle")
 
 
@@ -248,7 +247,7 @@ class TestSchema:
     @pytest.mark.parametrize("form", GRAPHS, ids=lambda form: form.name)
     def test_rdflib_reads_the_same_in_every_format(self, endpoint: Service, form: Format) -> None:
         said = list(service_description(endpoint))
-        document = write(said, form, PREFIXES)
+        document = write_graph(said, form, PREFIXES)
         assert {quad.triple for quad in read_by_rdflib(document, form)} == set(said)
 
     def test_each_statement_is_made_once_and_in_the_same_order_every_time(self, real: Store, endpoint: Service) -> None:

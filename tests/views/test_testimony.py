@@ -6,17 +6,17 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from medkg.graph.build import build
-from medkg.graph.dossier import dossier
-from medkg.graph.statements import statements
-from medkg.graph.testimony import FACTS
 from medkg.model import prefixes
 from medkg.model.entries import Licence, Link
 from medkg.model.facts import FIELDS
 from medkg.model.fields import declarations
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Vocabulary
+from medkg.rdf.statements import statements
 from medkg.settings import Settings
+from medkg.snapshots.build import build
+from medkg.views.dossier import dossier
+from medkg.views.sourced_facts import FACTS
 
 SPACES = prefixes.load(Path(__file__).parents[2] / "ontology")
 ROLES = ("homepage", "download", "paper", "leaderboard", "code", "datasheet", "related-project", "licence", "mirror")

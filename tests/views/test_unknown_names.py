@@ -7,20 +7,20 @@ from collections.abc import Callable
 
 import pytest
 
+from medkg import search
 from medkg.curation import load as load_records
 from medkg.errors import ParameterError, UnknownName
 from medkg.export import citation, export, schema_org
-from medkg.graph import likeness, search
-from medkg.graph.comparison import compared
-from medkg.graph.divergences import divergences
-from medkg.graph.dossier import dossier
-from medkg.graph.listings import catalog
-from medkg.graph.queries import Names, load
-from medkg.graph.topics import tree
-from medkg.graph.wording import Wording
 from medkg.model.vocabularies import Vocabulary
+from medkg.queries import Names, load
 from medkg.settings import Settings
-from medkg.web.served import Served
+from medkg.site.context import Served
+from medkg.views import similarity
+from medkg.views.catalogs import catalog
+from medkg.views.concepts import tree
+from medkg.views.differences import compared, divergences
+from medkg.views.dossier import dossier
+from medkg.views.wording import Wording
 from tests import real
 
 Ask = Callable[[Served, str], object]
@@ -52,7 +52,11 @@ REFUSALS: dict[str, tuple[Ask, str, str]] = {
     "schema.org": (lambda now, name: schema_org.dataset(now.store, now.prefixes, name), "litz", "lits"),
     "export of a dataset": (lambda now, name: _export(now, "turtle", name), "litz", "lits"),
     "citation": (lambda now, name: citation.bibtex(now.store, now.prefixes, ["kits19", name]), "litz", "lits"),
-    "likeness": (lambda now, name: likeness.alike(likeness.concepts(now.store, now.prefixes), name), "litz", "lits"),
+    "likeness": (
+        lambda now, name: similarity.alike(similarity.concepts(now.store, now.prefixes), name),
+        "litz",
+        "lits",
+    ),
     "catalogue": (lambda now, name: catalog(_words(now), name), "openmedlabs", "openmedlab"),
     "differences": (lambda now, name: divergences(_words(now), name), "linhanddev", "linhandev"),
     "vocabulary": (lambda now, name: tree(_words(now), name), "modalities", "modality"),
@@ -99,7 +103,7 @@ def test_a_stored_query_refuses_a_parameter_that_it_does_not_have() -> None:
 
 
 def test_a_dataset_without_concepts_is_known_and_like_none() -> None:
-    known = likeness.concepts(real.served().store, real.served().prefixes)
+    known = similarity.concepts(real.served().store, real.served().prefixes)
     bare = next(iter(sorted((known.datasets or frozenset()) - known.of.keys())))
-    assert likeness.alike(known, bare) == []
+    assert similarity.alike(known, bare) == []
     assert dataclasses.replace(known, datasets=None).datasets is None

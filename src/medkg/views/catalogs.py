@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from medkg.graph import lookup
-from medkg.graph.wording import Wording
 from medkg.model import prefixes as iris
+from medkg.views import lookup
+from medkg.views.wording import Wording
 
 _DATASETS = iris.dataset("").value
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from medkg.graph.leads import place
-from medkg.graph.topics import Named, named
-from medkg.graph.wording import Wording
+from medkg.views.concepts import Named, named
+from medkg.views.dossier import place
+from medkg.views.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,9 @@
-"""Concepts as people look them up: their names in both languages, what is wider and narrower, and what bears them."""
+"""Concepts as people look them up: their names in both languages, what is wider and narrower, and what bears them.
+
+Terms of use: the licences of a dataset, and what each allows, asks for and forbids.
+
+Which concepts are wider than which: the vocabularies' hierarchies, read out of the graph.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,100 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from medkg.graph import lookup
-from medkg.graph.hierarchy import Closure, narrower
-from medkg.graph.leads import chinese
-from medkg.graph.wording import Wording
 from medkg.model import prefixes as iris
-from medkg.model.prefixes import BASE
+from medkg.model.prefixes import BASE, Prefixes
+from medkg.views import lookup
+from medkg.views.dossier import chinese
+from medkg.views.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something a licence allows, asks for or forbids."""
+
+    iri: str
+    label: str
+    label_zh: str | None
+    definition: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A known licence with its conditions; `matches` are its names elsewhere, such as that of SPDX."""
+
+    iri: str
+    label: str
+    label_zh: str | None
+    matches: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+
+def licences(words: Wording, dataset: NamedNode) -> list[Licence]:
+    """The licences under which we believe a dataset to be given out."""
+    found = (each for each in words.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
+    return [licence(words, each) for each in sorted(found, key=lambda each: each.value)]
+
+
+def licence(words: Wording, node: NamedNode) -> Licence:
+    """What is known of a licence."""
+    matches = (each.value for each in words.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
+    conditions = (each for each in words.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
+    return Licence(
+        iri=node.value,
+        label=words.label(node),
+        label_zh=chinese(words, node),
+        matches=tuple(sorted(matches)),
+        conditions=tuple(sorted((_condition(words, each) for each in conditions), key=_by_definition)),
+    )
+
+
+def _condition(words: Wording, node: NamedNode) -> Condition:
+    return Condition(
+        iri=node.value,
+        label=words.label(node),
+        label_zh=chinese(words, node),
+        definition=words.literal(node, "skos:definition"),
+    )
+
+
+def _by_definition(condition: Condition) -> tuple[str, str]:
+    """Those of one kind together, for a definition begins with `Allowed`, `Asked for` or `Forbidden`."""
+    return (condition.definition or "").partition(":")[0], condition.label
+
+
+Closure = Mapping[str, Set[str]]
+"""For each concept all that lie beyond it in one direction, by IRI; one that is missing has none."""
+
+
+def wider(store: Store, prefixes: Prefixes) -> Closure:
+    """All wider concepts of each concept."""
+    return _closure(store, prefixes.expand("skos:broader"))
+
+
+def narrower(store: Store, prefixes: Prefixes) -> Closure:
+    """All narrower concepts of each concept."""
+    return _closure(store, prefixes.expand("skos:narrower"))
+
+
+def _closure(store: Store, property_: NamedNode) -> Closure:
+    direct: dict[str, list[str]] = defaultdict(list)
+    for quad in store.quads_for_pattern(None, property_, None, DefaultGraph()):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            direct[quad.subject.value].append(quad.object.value)
+    return {concept: _reached(concept, direct) for concept in direct}
+
+
+def _reached(concept: str, direct: Mapping[str, list[str]]) -> Set[str]:
+    found: dict[str, None] = {concept: None}
+    waiting = [concept]
+    for each in waiting:
+        new = [other for other in direct.get(each, ()) if other not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return found.keys() - {concept}
+
 
 BORNE_BY: Mapping[str, tuple[str, ...]] = {
     "access": ("medkg:accessCondition",),

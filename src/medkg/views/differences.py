@@ -3,23 +3,30 @@
 Values differ where neither is the other, nor wider or narrower: who says MR does not contradict who says T1-weighted
 MR. A rounded number agrees with one that it may be rounded from, a year with any day in it. What one catalogue leaves
 out, another does not contradict by saying it.
+
+Where what is stated of a dataset and what we believe part: each value side by side, with what decided on it.
+
+Datasets side by side: for each fact the values that we believe, and what is in dispute.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.graph import lookup
-from medkg.graph.hierarchy import Closure, wider
-from medkg.graph.leads import place
-from medkg.graph.testimony import FACTS
-from medkg.graph.wording import Graph, Term, Wording
+from medkg.choices import choice
 from medkg.model import prefixes as iris
+from medkg.model.facts import FIELDS, SINGLE
+from medkg.model.papers import paper_iri
+from medkg.views import lookup
+from medkg.views.concepts import Closure, wider
+from medkg.views.dossier import Dossier, Judgement, Leads, place
+from medkg.views.sourced_facts import FACTS, Fact, Value
+from medkg.views.wording import Graph, Term, Wording
 
 Kind = OneOf["other", "more", "less"]
 
@@ -192,3 +199,126 @@ def _is_rounded_from(rounded: Said, exact: Said) -> bool:
 def _is_within(one: str, other: str) -> bool:
     """Whether of two dates one is the other more exactly."""
     return "-" in one + other and one[:4].isdecimal() and (one.startswith(f"{other}-") or other.startswith(f"{one}-"))
+
+
+_SPELT_FREELY = frozenset({"dcterms:title", "dcterms:alternative"})
+"""Names, which catalogues write as they like."""
+
+_ADDRESSES = frozenset({"dcat:landingPage"})
+"""Of two addresses that differ in a last slash one is believed, and nobody disagrees."""
+
+_FIELD_OF = {each.property: field for field, each in FIELDS.items() if each.property} | {
+    "dcterms:title": "name",
+    "dcterms:license": "licence",
+    "medkg:licenceText": "licence",
+}
+"""The field that a correction names, by the property of its value; all other properties are of links."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A value with the judgements on it; one that is `rounded` is a less exact form of what is believed."""
+
+    value: Value
+    judgements: tuple[Judgement, ...]
+    is_rounded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A fact whose values differ, those we believe first."""
+
+    fact: Fact
+    values: tuple[Weighed, ...]
+
+
+def disagreements(dossier: Dossier, leads: Leads) -> list[Disagreement]:
+    """The facts on which catalogues differ from each other or from what we believe, in the order of showing."""
+    found = (Disagreement(fact=fact, values=tuple(_weighed(fact, dossier, leads))) for fact in dossier.facts)
+    return [each for each in found if each.fact.is_disputed or any(map(_is_at_odds, each.values))]
+
+
+def _is_at_odds(weighed: Weighed) -> bool:
+    return bool(weighed.judgements) or weighed.is_rounded
+
+
+def _weighed(fact: Fact, dossier: Dossier, leads: Leads) -> Iterator[Weighed]:
+    for value in fact.values:
+        form = leads.of(fact.property, value.text).form
+        judgements = (*_corrections(fact, value, form, dossier), *_decisions(fact, form, dossier))
+        is_plain = not (value.is_believed or judgements or fact.is_disputed)
+        yield Weighed(
+            value=value,
+            judgements=judgements,
+            is_rounded=is_plain and fact.property not in _SPELT_FREELY | _ADDRESSES,
+        )
+
+
+def _corrections(fact: Fact, value: Value, form: str, dossier: Dossier) -> Iterator[Judgement]:
+    """The corrections of a value: of those who state it wrongly, and of those in whose place we put it."""
+    for each in dossier.corrections:
+        if each.field == _FIELD_OF.get(fact.property, "links"):
+            is_wrong = each.place in value.corrected and _is(each.stated, form)
+            if is_wrong or (value.is_believed and _is(each.instead, form)):
+                yield each
+
+
+def _is(written: str | None, form: str) -> bool:
+    """Whether a value is the one that a correction writes."""
+    return written is not None and paper_iri(written) == paper_iri(form)
+
+
+def _decisions(fact: Fact, form: str, dossier: Dossier) -> list[Judgement]:
+    """The decision that chose a value, or another one in its place."""
+    slots = _slots(fact.property, form)
+    return [each for each in dossier.decisions if _plain(each.field) in slots]
+
+
+def _slots(property_: str, form: str) -> Collection[str]:
+    """How a decision names the field of a value."""
+    if property_ == "medkg:count":
+        return {_plain(f"counts {form.partition(' ')[2]}")}
+    return {_FIELD_OF[property_]} if _FIELD_OF.get(property_) in SINGLE else set()
+
+
+def _plain(field: str | None) -> str:
+    """A field as decisions name it, less `total`, which may be written or not."""
+    return " ".join(word for word in (field or "").split() if word != "total")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A fact of several datasets, in their order; None for a dataset of which nothing is said on it."""
+
+    name: str
+    curie: str
+    facts: tuple[Fact | None, ...]
+
+    @property
+    def is_the_same(self) -> bool:
+        """Whether all are believed to have the same values."""
+        return len({frozenset(each.text for each in fact.values if each.is_believed) for fact in self._said}) == 1
+
+    @property
+    def _said(self) -> list[Fact]:
+        empty = Fact(name=self.name, property=self.curie, is_disputed=False, values=())
+        return [fact or empty for fact in self.facts]
+
+
+def compared(dossiers: Sequence[Dossier], *, without: Collection[str] = ()) -> list[Row]:
+    """The facts of which at least one dataset has a value that we believe, or a dispute, in the order of showing.
+
+    `without` are the CURIEs of facts to leave out; `UnknownName` for what is none.
+    """
+    for curie in without:
+        choice(curie, FACTS, kind="fact")
+    known = [{fact.property: fact for fact in each.facts if _is_shown(fact)} for each in dossiers]
+    return [
+        Row(name=name, curie=curie, facts=tuple(facts.get(curie) for facts in known))
+        for curie, name in FACTS.items()
+        if curie not in without and any(curie in facts for facts in known)
+    ]
+
+
+def _is_shown(fact: Fact) -> bool:
+    return fact.is_disputed or any(value.is_believed for value in fact.values)

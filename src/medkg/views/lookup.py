@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from medkg.errors import UnknownName
-from medkg.graph.terms import RDF_TYPE
 from medkg.model import prefixes as iris
+from medkg.rdf.terms import RDF_TYPE
 
 _DATASET = NamedNode("http://www.w3.org/ns/dcat#Dataset")
 _CATALOG = NamedNode("http://www.w3.org/ns/dcat#Catalog")

@@ -1,18 +1,23 @@
-"""The ontology as somebody looks it up: each of our terms with what it means, what it refines, and how it is used."""
+"""The ontology as somebody looks it up: each of our terms with what it means, what it refines, and how it is used.
+
+One statement of the graph for a term, as an example of its use: of the thing of which most is said.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
 
 from medkg.evaluation import evaluate
-from medkg.evaluation.description import IS_DEFINED_BY
-from medkg.graph.ontology import TERMS, supers
-from medkg.graph.terms import RDF_TYPE
-from medkg.graph.wording import Wording
-from medkg.model.prefixes import Prefixes
+from medkg.evaluation.evaluate import IS_DEFINED_BY
+from medkg.model.prefixes import BASE, Prefixes
+from medkg.rdf.ontology import TERMS, supers
+from medkg.rdf.terms import RDF_TYPE
+from medkg.views.wording import Term, Wording
 
 KINDS: Mapping[str, str] = {
     "owl:Class": "class",
@@ -41,7 +46,7 @@ GROUP BY ?term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class OntologyTerm:
     """One class or property.
 
     Whatever else it names are IRIs. `follows` are all classes and properties that a statement made with it implies,
@@ -87,7 +92,7 @@ class Ontology:
     version: str | None
     licence: str | None
     creator: str | None
-    terms: tuple[Term, ...]
+    terms: tuple[OntologyTerm, ...]
 
 
 def ontology(store: Store, prefixes: Prefixes, node: NamedNode) -> Ontology:
@@ -106,7 +111,7 @@ def ontology(store: Store, prefixes: Prefixes, node: NamedNode) -> Ontology:
     )
 
 
-def _terms(words: Wording, node: NamedNode) -> Iterator[Term]:
+def _terms(words: Wording, node: NamedNode) -> Iterator[OntologyTerm]:
     defined = [quad.subject for quad in words.store.quads_for_pattern(None, IS_DEFINED_BY, node, DefaultGraph())]
     named = [each for each in defined if isinstance(each, NamedNode)]
     triples = [q.triple for each in named for q in words.store.quads_for_pattern(each, None, None, DefaultGraph())]
@@ -117,9 +122,11 @@ def _terms(words: Wording, node: NamedNode) -> Iterator[Term]:
             yield _term(words, each, kind, tuple(sorted(iri.value for iri in follows.get(each, ()))), uses)
 
 
-def _term(words: Wording, node: NamedNode, kind: str, follows: tuple[str, ...], uses: Mapping[str, int]) -> Term:
+def _term(
+    words: Wording, node: NamedNode, kind: str, follows: tuple[str, ...], uses: Mapping[str, int]
+) -> OntologyTerm:
     inverse = {*_iris(words, node, "owl:inverseOf"), *(each.value for each in words.subjects("owl:inverseOf", node))}
-    return Term(
+    return OntologyTerm(
         iri=node.value,
         kind=kind,
         label=words.literal(node, "rdfs:label") or words.prefixes.compact(node.value),
@@ -165,3 +172,76 @@ def _chinese(words: Wording, node: NamedNode, curie: str) -> str | None:
     """The Chinese text of a property."""
     texts = [each for each in words.objects(node, curie) if isinstance(each, Literal) and each.language == "zh"]
     return texts[0].value if texts else None
+
+
+_LOOKED_AT = 2_000  # statements of one property; beyond, any is as good as the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A statement in words; `subject` and `object` are IRIs, the latter None where it is a text or number."""
+
+    subject: str
+    subject_text: str
+    object: str | None
+    object_text: str
+
+
+class Instances:
+    """Finds examples in a store; what most is said of comes first, so that one thing is the example of many terms."""
+
+    def __init__(self, store: Store, prefixes: Prefixes) -> None:
+        self._words = Wording(store=store, prefixes=prefixes)
+        self._weights: Counter[str] = Counter()
+
+    def of_property(self, iri: str) -> Instance | None:
+        """A statement with a property; None where there is none."""
+        return self._best(self._words.store.quads_for_pattern(None, NamedNode(iri), None, DefaultGraph()))
+
+    def of_class(self, iri: str) -> Instance | None:
+        """A thing of a class; None where there is none."""
+        return self._best(self._words.store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri), DefaultGraph()))
+
+    def _best(self, quads: Iterator[Quad]) -> Instance | None:
+        found = [(quad.subject, quad.object) for quad in islice(quads, _LOOKED_AT)]
+        named = [(each, value) for each, value in found if isinstance(each, NamedNode)]
+        if not named:
+            return None
+        subject, value = min(named, key=lambda pair: (-self._weight(pair[0]), pair[0].value, str(pair[1])))
+        text = self._text(subject)
+        return Instance(
+            subject=subject.value,
+            subject_text=text,
+            object=value.value if isinstance(value, NamedNode) else None,
+            object_text=self._text(value).removeprefix(f"{text}: "),  # a part of the subject
+        )
+
+    def _weight(self, node: NamedNode) -> int:
+        """How much is said of a thing, that of a part being what is said of the whole."""
+        whole = node.value.partition("#")[0]
+        if whole not in self._weights:
+            said = self._words.store.quads_for_pattern(NamedNode(whole), None, None, DefaultGraph())
+            self._weights[whole] = sum(1 for _ in said)
+        return self._weights[whole]
+
+    def _text(self, term: Term) -> str:
+        """A term in words: a claim as a sentence, a part of a thing with the name of the whole."""
+        if not isinstance(term, NamedNode) or not term.value.startswith(BASE):
+            return self._words.worded(term, DefaultGraph()).text
+        if term.value.startswith(TERMS):
+            return self._words.prefixes.compact(term.value)
+        if claimed := self._claim(term):
+            return claimed
+        whole, _, part = term.value.partition("#")
+        text = self._words.worded(term, DefaultGraph()).text
+        return f"{self._words.label(NamedNode(whole))}: {part if text == term.value else text}" if part else text
+
+    def _claim(self, node: NamedNode) -> str | None:
+        """A claim as a sentence; None of what is no claim."""
+        ends = [self._words.address(node, f"rdf:{name}") for name in ("subject", "predicate", "object")]
+        if ends[0] is None or ends[1] is None:
+            return None
+        subject, relation, object_ = (
+            self._words.label(NamedNode(each)) if each else "a source not named" for each in ends
+        )
+        return f"{subject} {relation} {object_}"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from medkg.graph.leads import place
-from medkg.graph.topics import Named, named
-from medkg.graph.wording import Wording
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Step
 from medkg.model.papers import paper_iri
+from medkg.views.concepts import Named, named
+from medkg.views.dossier import place
+from medkg.views.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from medkg.graph.terms import RDF_TYPE
 from medkg.model.prefixes import Prefixes
+from medkg.rdf.terms import RDF_TYPE
 
 SHAPES = "https://w3id.org/medkg/shapes"
 """The IRI of the document in which the shapes are."""

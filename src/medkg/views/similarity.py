@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from medkg.choices import choice
-from medkg.graph import hierarchy, lookup
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
+from medkg.views import concepts as hierarchy
+from medkg.views import lookup
 
 _COMPARED = ("medkg:anatomy", "medkg:modality", "medkg:task")
 _DATASETS = iris.dataset("").value

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.graph.wording import Graph, Worded, Wording
 from medkg.model.papers import paper_iri
+from medkg.views.wording import Graph, Worded, Wording
 
 FACTS: Mapping[str, str] = {
     "dcterms:title": "name",

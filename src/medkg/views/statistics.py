@@ -1,4 +1,9 @@
-"""How much the graph holds, and how well each catalogue was read."""
+"""How much the graph holds, and how well each catalogue was read.
+
+How many things of each kind a graph holds, at a glance.
+
+The IRIs of everything that has a page: what the graph says has a class, parts of things left out.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +12,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
 
 from medkg.catalogs.report import report
 from medkg.curation.read import Records
+from medkg.evaluation import evaluate
 from medkg.model import prefixes as iris
 from medkg.model.entries import Catalog
-from medkg.model.prefixes import Prefixes
+from medkg.model.prefixes import BASE, Prefixes
 from medkg.model.vocabularies import Vocabulary
+from medkg.rdf.terms import RDF_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +144,59 @@ def _listed(name: str, entries: int, datasets: Collection[str], records: Records
 
 def _scheme(tally: _Tally, name: str, vocabulary: Vocabulary) -> Scheme:
     return Scheme(vocabulary=name, concepts=tally.concepts(name), exceptions=len(vocabulary.exclusions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """The numbers of things, and of statements in all graphs."""
+
+    datasets: int
+    entries: int
+    catalogs: int
+    claims: int
+    papers: int
+    challenges: int
+    statements: int
+
+
+def census(store: Store, prefixes: Prefixes) -> Census:
+    """The census of a store."""
+
+    def number(kind: str) -> int:
+        return sum(1 for _ in store.quads_for_pattern(None, RDF_TYPE, prefixes.expand(kind), DefaultGraph()))
+
+    return Census(
+        datasets=number("dcat:Dataset"),
+        entries=number("dcat:CatalogRecord"),
+        catalogs=number("dcat:Catalog"),
+        claims=number("medkg:LineageClaim"),
+        papers=number("schema:ScholarlyArticle"),
+        challenges=number("medkg:Challenge"),
+        statements=len(store),
+    )
+
+
+_OURS = f"""
+SELECT DISTINCT ?thing {{
+  ?thing a ?class
+  FILTER(STRSTARTS(STR(?thing), "{BASE}") && !CONTAINS(STR(?thing), "#"))
+}}
+"""
+_PAPERS = "SELECT DISTINCT ?thing { ?thing a schema:ScholarlyArticle }"
+
+
+def things(store: Store, prefixes: Prefixes) -> list[str]:
+    """The IRIs of our own things, in their order."""
+    return _iris(store, _OURS, prefixes)
+
+
+def papers(store: Store, prefixes: Prefixes) -> list[str]:
+    """The IRIs of papers, which are not ours, in their order."""
+    return _iris(store, _PAPERS, prefixes)
+
+
+def _iris(store: Store, query: str, prefixes: Prefixes) -> list[str]:
+    found = evaluate(store, query, prefixes=prefixes)
+    assert isinstance(found, QuerySolutions)  # a SELECT
+    nodes = (row[0] for row in found)
+    return sorted(node.value for node in nodes if isinstance(node, NamedNode))

@@ -15,9 +15,9 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
 from medkg.evaluation import evaluate
-from medkg.graph import terms
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
+from medkg.rdf import terms
 
 Said = tuple[NamedNode, str, NamedNode | Literal | int]
 """A statement with its property as a CURIE."""
