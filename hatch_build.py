@@ -25,7 +25,7 @@ from urllib.parse import quote
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = Path("src/medkg/web/static/build")
+BUILT = Path("src/medkg/site/static/build")
 LOCK = Path("requirements.lock")
 BILL = "medkg.cdx.json"
 """The name of the bill: https://cyclonedx.org/specification/overview/#recognized-file-patterns."""

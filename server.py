@@ -3,10 +3,10 @@
 import sys
 
 from medkg.cli.failures import status_of
-from medkg.graph.build import open_current
+from medkg.server.config import configured
+from medkg.server.serve import serve
 from medkg.settings import Settings
-from medkg.web.config import configured
-from medkg.web.serve import serve
+from medkg.snapshots.build import open_current
 
 
 def main() -> None:

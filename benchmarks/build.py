@@ -17,10 +17,10 @@ from time import perf_counter
 from pyoxigraph import RdfFormat, Store
 
 from medkg.curation import load
-from medkg.graph.build import build, open_current
-from medkg.graph.rdf_dataset import rdf_dataset
-from medkg.graph.shapes import gate
+from medkg.rdf.quads import rdf_dataset
+from medkg.rdf.shapes import gate
 from medkg.settings import Settings
+from medkg.snapshots.build import build, open_current
 
 
 def main(rounds: int) -> None:

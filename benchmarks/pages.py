@@ -14,13 +14,13 @@ from statistics import median
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.graph.build import open_current
-from medkg.graph.terms import RDF_TYPE
 from medkg.model import prefixes
 from medkg.model.prefixes import BASE
+from medkg.rdf.terms import RDF_TYPE
 from medkg.settings import Settings
-from medkg.web.app import create_app
-from medkg.web.served import Served
+from medkg.site.app import create_app
+from medkg.site.context import Served
+from medkg.snapshots.build import open_current
 
 PAGES = {
     "home": ["/"],

@@ -21,16 +21,16 @@ from flask.testing import FlaskClient
 from pyoxigraph import Store
 
 from medkg.curation import Records, load
-from medkg.graph.search import asked, completions, index
-from medkg.graph.snapshot import INDEX
 from medkg.model import prefixes
 from medkg.model.claims import Claim, Evidence
 from medkg.model.entries import Catalog, Count, Entry
 from medkg.model.records import Dataset, Standing
+from medkg.search import asked, completions, index
 from medkg.settings import Settings
-from medkg.web.app import create_app
-from medkg.web.inquiry import Inquiry
-from medkg.web.served import Served
+from medkg.site.app import create_app
+from medkg.site.context import Served
+from medkg.site.search_address import Inquiry
+from medkg.snapshots.snapshot import INDEX
 
 TEXTS = (
     "",

@@ -1,17 +1,27 @@
-"""What all tests have in common: hypothesis measures no time, for no test may depend on an idle machine."""
+"""Fixtures that several wings share, and the profile of hypothesis, which measures no time."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
 
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
+from werkzeug.test import Client
 
+from medkg.settings import Settings
 from tests import tally
+from tests.servers import TOKEN, Running, running
+from tests.small_graph import small
 
-settings.register_profile("medkg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("medkg")
+hypothesis.settings.register_profile("medkg", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("medkg")
+
+ROOT = Path(__file__).parents[1]
+TINY = Path(__file__).parent / "tiny" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,3 +43,47 @@ def _figures(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if tally.REQUESTS:
         request.node.user_properties.extend(tally.figures().items())
+
+
+@pytest.fixture
+def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tiny data directory with the real ontology, to be changed at will, as the working directory."""
+    found = tmp_path / "resources"
+    shutil.copytree(TINY, found / "data")
+    shutil.copytree(ROOT / "ontology", found / "ontology")
+    monkeypatch.chdir(found)
+    return found
+
+
+@pytest.fixture
+def settings(tmp_path: Path, resources: Path) -> Settings:
+    """Settings of a home that nobody has used yet."""
+    return Settings(environment={"MEDKG_HOME": str(tmp_path / "home"), "MEDKG_RESOURCES": str(resources)})
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server on the small graph, which nobody may write to."""
+    with running(small(tmp_path_factory.mktemp("server"))) as server:
+        yield server
+        assert "Traceback" not in server.said
+
+
+@pytest.fixture
+def client(server: Running) -> Client:
+    """A client of it."""
+    return server.client
+
+
+@pytest.fixture(scope="session")
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server that may be written to; each test has graphs of its own."""
+    with running(small(tmp_path_factory.mktemp("writable")), MEDKG_WRITE_TOKEN=TOKEN) as server:
+        yield server
+        assert "Traceback" not in server.said
+
+
+@pytest.fixture
+def url() -> str:
+    """The address of a graph that no other test has."""
+    return f"/graph-store?graph=https://example.org/{uuid4()}"

@@ -14,15 +14,15 @@ from flask.testing import FlaskClient
 from pyoxigraph import Store
 
 from medkg.curation import Records, load
-from medkg.graph import relatives
-from medkg.graph.build import build
-from medkg.graph.rdf_dataset import rdf_dataset
-from medkg.graph.snapshot import Snapshot
 from medkg.lineage.register import Register
 from medkg.model import prefixes
+from medkg.rdf import lineage_register
+from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings
-from medkg.web.app import create_app
-from medkg.web.served import Served
+from medkg.site.app import create_app
+from medkg.site.context import Served
+from medkg.snapshots.build import build
+from medkg.snapshots.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,7 +42,7 @@ def nquads() -> bytes:
 @cache
 def register() -> Register:
     """The register of all their claims."""
-    return relatives.register(records())
+    return lineage_register.register(records())
 
 
 @cache

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from pyoxigraph import Quad, RdfFormat, serialize
 from werkzeug.test import Client
 
-from medkg.graph.publish import publish
+from medkg.snapshots.publish import publish
 from tests import tally
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ _SERVE = """
 import sys
 from medkg.errors import MedkgError
 from medkg.settings import Settings
-from medkg.web.config import configured
-from medkg.web.serve import serve
+from medkg.server.config import configured
+from medkg.server.serve import serve
 
 try:
     serve(configured(Settings.from_environment()), port=int(sys.argv[1]), announce=lambda it: print(it, flush=True))

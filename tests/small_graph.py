@@ -1,20 +1,16 @@
-"""A small graph of our shape and a real server on it."""
+"""A small graph of our shape, and a snapshot of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import pytest
 from pyoxigraph import RdfFormat, parse
-from werkzeug.test import Client
 
 from medkg.curation.read import Records
-from medkg.graph import relatives
-from medkg.graph.search import index
-from medkg.graph.snapshot import INDEX, LINEAGE
-from tests.servers import TOKEN, Running, published, running
+from medkg.rdf import lineage_register
+from medkg.search import index
+from medkg.snapshots.snapshot import INDEX, LINEAGE
+from tests.servers import published
 
 PREFIXES = {
     "medkg": "https://w3id.org/medkg/ontology#",
@@ -65,33 +61,5 @@ def small(home: Path) -> Path:
     """A directory with a snapshot of the small graph, in which no name is looked up and no lineage is claimed."""
     snapshot = home / "snapshots" / published(home, parse(TRIG.encode(), RdfFormat.TRIG))
     index(Records(), snapshot / INDEX)
-    relatives.write(Records(), snapshot / LINEAGE)
+    lineage_register.write(Records(), snapshot / LINEAGE)
     return home
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server on the small graph, which nobody may write to."""
-    with running(small(tmp_path_factory.mktemp("server"))) as server:
-        yield server
-        assert "Traceback" not in server.said
-
-
-@pytest.fixture
-def client(server: Running) -> Client:
-    """A client of it."""
-    return server.client
-
-
-@pytest.fixture(scope="session")
-def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server that may be written to; each test has graphs of its own."""
-    with running(small(tmp_path_factory.mktemp("writable")), MEDKG_WRITE_TOKEN=TOKEN) as server:
-        yield server
-        assert "Traceback" not in server.said
-
-
-@pytest.fixture
-def url() -> str:
-    """The address of a graph that no other test has."""
-    return f"/graph-store?graph=https://example.org/{uuid4()}"

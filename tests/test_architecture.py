@@ -11,7 +11,25 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "medkg"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-WINGS = ("ground", "model", "catalogs", "curation", "evaluation", "lineage", "graph", "export", "pool", "web", "cli")
+WINGS = (
+    "ground",
+    "model",
+    "catalogs",
+    "curation",
+    "evaluation",
+    "lineage",
+    "rdf",
+    "search",
+    "queries",
+    "snapshots",
+    "views",
+    "export",
+    "pool",
+    "http",
+    "site",
+    "server",
+    "cli",
+)
 """Each wing may import those before it."""
 
 ROOM_LIMIT = 400

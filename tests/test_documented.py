@@ -20,12 +20,13 @@ from medkg.curation import parse
 from medkg.curation.reference import record_classes
 from medkg.errors import MedkgError
 from medkg.evaluation import evaluate
+from medkg.http import routes
 from medkg.model import prefixes
 from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
-from medkg.web import create_app, interface
-from medkg.web.served import Served
+from medkg.site import create_app
+from medkg.site.context import Served
 from tests import real
 
 ROOT = Path(__file__).parents[1]
@@ -142,7 +143,7 @@ def test_a_verb_has_its_place(verb: str) -> None:
 def test_every_route_has_its_place() -> None:
     nowhere = Path()
     app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
-    rules = {route.path for route in interface.routes(app)}
+    rules = {route.path for route in routes.routes(app)}
     assert {rule for rule in rules if f"| `{rule}` |" not in page("docs/reference/http.md")} == set()
 
 

@@ -37,8 +37,8 @@ def checkout(tmp_path: Path) -> Path:
 
 def built(checkout: Path, stamp: str) -> None:
     """Put down what a build leaves."""
-    (checkout / "src/medkg/web/static/build").mkdir(parents=True)
-    (checkout / "src/medkg/web/static/build/SOURCES").write_text(stamp)
+    (checkout / "src/medkg/site/static/build").mkdir(parents=True)
+    (checkout / "src/medkg/site/static/build/SOURCES").write_text(stamp)
 
 
 def test_scripts_are_built_where_there_are_none(hook: ModuleType, checkout: Path) -> None:

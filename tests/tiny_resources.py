@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from medkg.curation import load
-from medkg.graph.gate import record_gate
-from medkg.graph.pointer import current
-from medkg.graph.rdf_dataset import rdf_dataset
-from medkg.graph.snapshot import Snapshot, open_snapshot
+from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings
+from medkg.snapshots.inputs import record_gate
+from medkg.snapshots.snapshot import Snapshot, open_snapshot
+from medkg.snapshots.storage import current
 
 
 class Stages(list[str]):
@@ -75,7 +75,9 @@ def largest(snapshot: Snapshot) -> Path:
 def process(settings: Settings, code: str, *arguments: str) -> subprocess.Popen[str]:
     """Another process with the same settings; `build` and `settings` are names that its code may use."""
     setting = (
-        "from medkg.graph.build import *; from medkg.settings import Settings; settings = Settings.from_environment()"
+        "from medkg.snapshots.build import *\n"
+        "from medkg.settings import Settings\n"
+        "settings = Settings.from_environment()"
     )
     return subprocess.Popen(
         [sys.executable, "-c", f"{setting}\n{code}", *arguments],

@@ -1,4 +1,4 @@
-// Builds the bundles into src/medkg/web/static/build, with the licences of what is in them.
+// Builds the bundles into src/medkg/site/static/build, with the licences of what is in them.
 //
 //   node build.js [directory]
 
@@ -10,7 +10,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = resolve(process.argv[2] ?? join(here, "../src/medkg/web/static/build"));
+const target = resolve(process.argv[2] ?? join(here, "../src/medkg/site/static/build"));
 const ENTRIES = { complete: "src/complete.js", copy: "src/copy.js", editor: "src/editor/index.js", lineage: "src/lineage/index.js" };
 
 /** https://opensource.org/license/mit, for packages that name it and leave the text out. */

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import SnapshotError
-from medkg.graph.build import build
-from medkg.graph.fingerprint import fingerprint
-from medkg.graph.pointer import Pointer, current, point
-from medkg.graph.publish import publish
-from medkg.graph.snapshot import GRAPH, INDEX, LINEAGE, Snapshot, open_snapshot
 from medkg.settings import Settings
+from medkg.snapshots.build import build
+from medkg.snapshots.inputs import fingerprint
+from medkg.snapshots.publish import publish
+from medkg.snapshots.snapshot import GRAPH, INDEX, LINEAGE, Snapshot, open_snapshot
+from medkg.snapshots.storage import Pointer, current, point
 
 _COPY, _NUMBER = b"\x01", b"\x02"
 """Where a copy's names differ from the original's: behind an IRI, and inside a literal; no N-Quads line holds them."""

@@ -15,9 +15,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from medkg.graph.queries import load
 from medkg.model.prefixes import BASE
 from medkg.model.prefixes import load as load_prefixes
+from medkg.queries import load
 
 _ROOT: Final = Path(__file__).parents[2]
 _PREFIXES: Final = load_prefixes(_ROOT / "ontology")

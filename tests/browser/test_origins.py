@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.servers import BEARER, TOKEN, Running, running
-from tests.web.conftest import small
+from tests.small_graph import small
 
 QUERY = "SELECT ?d { ?d a dcat:Dataset } ORDER BY ?d LIMIT 1"
 EXPECTED = '{"head":{"vars":["d"]},"results":{"bindings":[{"d":{"type":"uri","value":"https://w3id.org/medkg/dataset/'

@@ -10,9 +10,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.curation.read import Records
-from medkg.graph import relatives
-from medkg.graph.search import index
-from medkg.graph.snapshot import INDEX, LINEAGE
+from medkg.rdf import lineage_register
+from medkg.search import index
+from medkg.snapshots.snapshot import INDEX, LINEAGE
 from tests.servers import TOKEN, Running, published, running
 
 QUADS = 2_000
@@ -44,7 +44,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("home")
     snapshot = home / "snapshots" / published(home, graph(QUADS))
     index(Records(), snapshot / INDEX)  # which the pages need, though there is nothing in it
-    relatives.write(Records(), snapshot / LINEAGE)
+    lineage_register.write(Records(), snapshot / LINEAGE)
     with impatient(home, seconds="20") as server:
         yield server
 

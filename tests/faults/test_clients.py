@@ -85,8 +85,8 @@ def test_two_hundred_clients_that_dawdle_keep_nobody_waiting(shared: Running, fi
 FEW_FILES = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (400, 400))
-import medkg.web.serve
-medkg.web.serve._HEADERS = 600
+import medkg.server.serve
+medkg.server.serve._HEADERS = 600
 """
 """Code after which a server can have a few hundred connections only, and does not tire of those that are idle."""
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import SnapshotError
-from medkg.graph import pointer
-from medkg.graph.build import build
-from medkg.graph.manifest import DERIVED
-from medkg.graph.pointer import Pointer
-from medkg.graph.snapshot import INDEX, LINEAGE, Snapshot, open_snapshot
 from medkg.settings import Settings
+from medkg.snapshots import storage
+from medkg.snapshots.build import build
+from medkg.snapshots.manifest import DERIVED
+from medkg.snapshots.snapshot import INDEX, LINEAGE, Snapshot, open_snapshot
+from medkg.snapshots.storage import Pointer
 from tests.cli.conftest import lay_out
 from tests.faults.asking import ask, count, get
 from tests.faults.commands import medkg
@@ -111,7 +111,7 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     safe: set[int] = set()
-    synchronise, point = os.fsync, pointer.point
+    synchronise, point = os.fsync, storage.point
 
     def watching(descriptor: int) -> None:
         synchronise(descriptor)
@@ -124,7 +124,7 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
         point(snapshots, to)
 
     monkeypatch.setattr(os, "fsync", watching)
-    monkeypatch.setattr("medkg.graph.succession.point", pointing)
+    monkeypatch.setattr("medkg.snapshots.succession.point", pointing)
     with (settings.resources / "data" / "datasets" / "pool.yaml").open("a", encoding="utf-8") as file:
         file.write("alternative: [Another pool]\n")
     assert build(settings).digest

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.graph.rooms import _namespace
 from tests.servers import REPOSITORY
+from tests.snapshots.rooms import _namespace
 
 BEGIN = """
 import os, subprocess

@@ -11,7 +11,7 @@ from tests.faults.conftest import QUADS, impatient
 def test_a_server_imports_nothing_from_the_directory_it_is_started_in(home: Path) -> None:
     for name in ("json", "rapidfuzz", "resource", "struct", "sitecustomize", "sqlite3", "encodings", "flask", "medkg"):
         (home / f"{name}.py").write_text(f"open({str(home / 'imported')!r}, 'a').write({name!r})\n")
-    with impatient(home, before=f"import os, medkg.web.serve; os.chdir({str(home)!r})\n") as server:
+    with impatient(home, before=f"import os, medkg.server.serve; os.chdir({str(home)!r})\n") as server:
         assert count(server) == QUADS
         assert get(server, "/sparql?querry=ASK%7B%7D").status == 400  # for which rapidfuzz is imported
     assert not (home / "imported").exists()

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from medkg.graph.build import build
 from medkg.settings import Settings
+from medkg.snapshots.build import build
 from tests.faults.asking import ask, get, metric, update
 from tests.faults.commands import medkg
 from tests.faults.conftest import impatient
-from tests.graph.tiny_resources import relabel
 from tests.processes import keeper, kill, on_linux, until
 from tests.servers import Running
-from tests.web import tiny
+from tests.site import tiny
+from tests.tiny_resources import relabel
 
 LATER = 10
 """Updates that are tried after the damage."""

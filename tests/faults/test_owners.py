@@ -12,17 +12,17 @@ from tempfile import mkdtemp
 import pytest
 
 from medkg.errors import StorageError, StorageFull
-from medkg.graph.build import build
-from medkg.graph.snapshot import open_snapshot
 from medkg.settings import Settings
+from medkg.snapshots.build import build
+from medkg.snapshots.snapshot import open_snapshot
+from tests.changes import stating
 from tests.faults.asking import ask, count, get, update
 from tests.faults.commands import medkg
 from tests.faults.conftest import QUADS, graph, impatient
-from tests.graph.changes import stating
-from tests.graph.tiny_resources import relabel
 from tests.processes import WITHOUT_OVERRIDE, on_linux
 from tests.servers import published
-from tests.web import tiny
+from tests.site import tiny
+from tests.tiny_resources import relabel
 
 SOMEBODY = 12345
 """The number of a user whom nobody knows."""

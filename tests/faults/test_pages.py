@@ -11,10 +11,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.curation.read import Records
-from medkg.graph import relatives
-from medkg.graph.search import KINDS, index
-from medkg.graph.snapshot import INDEX, LINEAGE
 from medkg.model.prefixes import BASE
+from medkg.rdf import lineage_register
+from medkg.search import KINDS, index
+from medkg.snapshots.snapshot import INDEX, LINEAGE
 from tests.faults.asking import Reply, ask, get, metric, send
 from tests.faults.conftest import graph, impatient
 from tests.processes import evaluators, front, on_linux, resident, until
@@ -36,7 +36,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     said = (Quad(big, NamedNode(f"{BASE}p{n % 50}"), Literal(f"value {n}")) for n in range(_STATEMENTS))
     snapshot = home / "snapshots" / published(home, [*graph(100), *said])
     index(Records(), snapshot / INDEX)
-    relatives.write(Records(), snapshot / LINEAGE)
+    lineage_register.write(Records(), snapshot / LINEAGE)
     with impatient(home) as server:
         yield server
         assert "Traceback" not in server.said

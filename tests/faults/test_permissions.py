@@ -12,7 +12,7 @@ from tests.faults.asking import count, update
 from tests.faults.commands import medkg
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.servers import published
-from tests.web import tiny
+from tests.site import tiny
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="permissions are of POSIX")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.graph.pointer import Pointer, point
+from medkg.snapshots.storage import Pointer, point
 from tests.faults.asking import COUNT, ask, count, get, update
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.processes import keeper, kill, on_linux, until

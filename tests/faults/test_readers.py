@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from medkg.web.outgoing import MOST, MOST_EACH
+from medkg.server.backpressure import MOST, MOST_EACH
 from tests.faults.asking import count, get
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.faults.test_clients import connections, events
@@ -27,7 +27,7 @@ SIZE = 3_600_000
 """Bytes of its answer, at least; it is kept, so that none but the first takes an evaluator."""
 
 ASKING = f"GET {TARGET} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-WINDOW = "import medkg.web.outgoing\nmedkg.web.outgoing.WINDOW = {}\n"
+WINDOW = "import medkg.server.backpressure\nmedkg.server.backpressure.WINDOW = {}\n"
 """Code that sets the seconds over which the rate of a reader is measured."""
 
 

@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 import pytest
 
-from medkg.graph.build import build
 from medkg.settings import Settings
+from medkg.snapshots.build import build
 from tests.faults.asking import Reply, get, send
 from tests.faults.commands import medkg
 from tests.faults.conftest import impatient
 from tests.processes import until
 from tests.servers import BEARER, Running
-from tests.web import tiny
+from tests.site import tiny
 
 IT = "<http://example.org/it> <http://example.org/says>"
 QUESTION = f"/sparql?query={quote(f'SELECT ?what {{ {IT} ?what }}')}"

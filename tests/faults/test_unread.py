@@ -10,19 +10,18 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.web.line_writer import MOST_BYTES, LineWriter
-from medkg.web.log import AccessLog
+from medkg.server.logs import MOST_BYTES, AccessLog, LineWriter
 from tests.faults.asking import send
 from tests.processes import front, keeper, on_linux, until
 from tests.servers import PATIENCE, Running, started
 
 NOISE = """
 import logging
-from medkg.web import health
+from medkg.site import health
 livez = health.livez
 
 def noisy():
-    logging.getLogger("medkg.web").error("x" * 8000)
+    logging.getLogger("medkg.server").error("x" * 8000)
     return livez()
 
 health.livez = noisy

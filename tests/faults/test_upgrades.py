@@ -17,21 +17,22 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import SnapshotError
-from medkg.graph import manifest, relatives
-from medkg.graph.build import build, open_current
-from medkg.graph.manifest import DERIVED, INDEX, LINEAGE
-from medkg.graph.pointer import current, point
-from medkg.graph.publish import derive_anew
-from medkg.graph.search.writing import VERSION
-from medkg.graph.snapshot import Snapshot, open_snapshot
+from medkg.rdf import lineage_register
+from medkg.search.index_writer import VERSION
 from medkg.settings import Settings
+from medkg.snapshots import manifest
+from medkg.snapshots.build import build, open_current
+from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
+from medkg.snapshots.publish import derive_anew
+from medkg.snapshots.snapshot import Snapshot, open_snapshot
+from medkg.snapshots.storage import current, point
+from tests.changes import stating
 from tests.faults.asking import ask, get, update
 from tests.faults.commands import medkg
 from tests.faults.conftest import impatient
-from tests.graph.changes import stating
-from tests.graph.tiny_resources import relabel, spoil
 from tests.servers import REPOSITORY
-from tests.web import tiny
+from tests.site import tiny
+from tests.tiny_resources import relabel, spoil
 
 BEFORE = Path(__file__).with_name("home-of-format-1.tar.gz")
 """A home as medkg wrote it before forms had numbers: the graph of `tests/graph/tiny`, with two updates."""
@@ -45,8 +46,11 @@ PAGES = ("/datasets?q=lits", "/dataset/lits", "/leak?train=lits&test=acdc", "/fe
 STATE = """
 import sys
 from medkg.evaluation.changes import Change
-from medkg.graph.build import open_current
 from medkg.settings import Settings
+try:
+    from medkg.snapshots.build import open_current
+except ModuleNotFoundError:  # where earlier versions have it
+    from medkg.graph.build import open_current
 triple = f'<https://example.org/it> <https://example.org/says> "{sys.argv[1]}" .\\n'
 open_current(Settings.from_environment()).journal.append(Change(added=triple.encode()))
 """
@@ -163,9 +167,9 @@ def test_the_form_of_the_index_changes_with_its_schema(settings: Settings, monke
     with closing(sqlite3.connect(build(settings).index)) as index:
         assert index.execute("PRAGMA user_version").fetchone() == (VERSION,)
     register = json.loads(build(settings).lineage.read_bytes())
-    assert register["format"] == relatives.VERSION
+    assert register["format"] == lineage_register.VERSION
     for each in ("claims", "Evidence.basis", "Claim.relation"):
-        assert each in relatives._SHAPE
+        assert each in lineage_register._SHAPE
 
 
 # ---- What is newer

@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from medkg.graph.journal import Journal
 from medkg.pool import Crowd
-from medkg.web.config import Config
-from medkg.web.publication import Publication, first
+from medkg.server.config import Config
+from medkg.server.publication import Publication, first
+from medkg.snapshots.journal import Journal
+from tests.changes import stating
 from tests.faults.asking import RUNAWAY, count, get, metric, send, update
 from tests.faults.conftest import QUADS, impatient
-from tests.graph.changes import stating
 from tests.pool.asking import on_a_loop
 from tests.pool.asking import until as asyncio_until
 from tests.processes import kill, on_linux, until

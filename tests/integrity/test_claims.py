@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from medkg.curation import Records
-from medkg.graph.beliefs import belief
-from medkg.graph.relatives import situated
 from medkg.lineage.layers import SituatedClaim, selected
 from medkg.lineage.relations import Bond, meaning
 from medkg.model.entries import Count
+from medkg.rdf.beliefs import belief
+from medkg.rdf.lineage_register import situated
 from tests import real
 
 ROOT = Path(__file__).parents[2]

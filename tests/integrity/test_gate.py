@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from medkg.curation import read
-from medkg.graph.gate import Passed, recorded, shapes_digest
-from medkg.graph.rdf_dataset import rdf_dataset
+from medkg.rdf.quads import rdf_dataset
+from medkg.snapshots.inputs import Passed, recorded, shapes_digest
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,10 +11,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
 from medkg.curation import Records
-from medkg.graph.relatives import register
 from medkg.lineage import verdicts
 from medkg.lineage.layers import Layer
 from medkg.model import prefixes
+from medkg.rdf.lineage_register import register
 from tests import real
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from medkg.cli import medkg
-from medkg.graph.build import build
 from medkg.settings import Settings
+from medkg.snapshots.build import build
 from tests.lineage.questions import CANDIDATES, EXTERNAL
 
 ROOT = Path(__file__).parents[2]

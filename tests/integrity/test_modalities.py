@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from medkg.curation import Records
-from medkg.graph.beliefs import belief
-from medkg.graph.relatives import NOT_OF_A_KIND, register
-from medkg.lineage.guard import source_families
+from medkg.lineage.inference import source_families
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
 from medkg.model.records import Decision
+from medkg.rdf.beliefs import belief
+from medkg.rdf.lineage_register import NOT_OF_A_KIND, register
 from tests import real
 
 ROOT = Path(__file__).parents[2]

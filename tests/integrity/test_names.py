@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from medkg import search
 from medkg.cli import main
 from medkg.errors import UnknownName
-from medkg.graph import search
-from medkg.graph.meaning import Mistake, meaning
-from medkg.graph.queries import Names
-from medkg.graph.queries.names import CLASSES
 from medkg.model import prefixes as iris
+from medkg.queries import Names
+from medkg.queries.names import CLASSES
+from medkg.search.dataset_names import Mistake, meaning
 from tests import real
 
 KNOWN = """

@@ -9,8 +9,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
 from medkg.evaluation import evaluate
-from medkg.graph.queries import Names, StoredQuery, load
 from medkg.model import prefixes
+from medkg.queries import Names, StoredQuery, load
 from tests import real
 
 ROOT = Path(__file__).parents[2]

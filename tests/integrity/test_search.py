@@ -8,9 +8,9 @@ from itertools import combinations
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions
 
+from medkg import search
 from medkg.evaluation import evaluate
-from medkg.graph import search
-from medkg.graph.search import Counted
+from medkg.search import Counted
 from tests import real
 
 CHOICES: tuple[Mapping[str, Sequence[str]], ...] = (

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.asking import CASES, RUNAWAY, ask, problem
 from tests.platforms.emulation import System, python_path
 from tests.processes import children, family, is_alive, kill, until
 from tests.servers import PATIENCE, Running, running
-from tests.web.asking import CASES, RUNAWAY, ask, problem
-from tests.web.conftest import small
+from tests.small_graph import small
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 

@@ -13,9 +13,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from medkg.files import replacing
-from medkg.graph.build import build
-from medkg.graph.pointer import current
 from medkg.settings import Settings
+from medkg.snapshots.build import build
+from medkg.snapshots.storage import current
 from tests.cli.conftest import lay_out
 from tests.platforms.emulation import NO_UTF8, ran
 from tests.servers import REPOSITORY
@@ -35,8 +35,8 @@ print("imported")
 UPDATES = """
 from pathlib import Path
 from medkg.evaluation.changes import Change
-from medkg.graph.build import build, open_current
-from medkg.graph.succession import Updates
+from medkg.snapshots.build import build, open_current
+from medkg.snapshots.succession import Updates
 from medkg.settings import Settings
 settings = Settings.from_environment()
 for number in range(2):

@@ -11,8 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from medkg.model.entries import Entry
-from medkg.model.fields import Declaration, declarations
-from medkg.model.forms import CURIE, DATE, SECURE_WEB_ADDRESS, WEB_ADDRESS
+from medkg.model.fields import CURIE, DATE, SECURE_WEB_ADDRESS, WEB_ADDRESS, Declaration, declarations
 from medkg.model.records import Challenge, Dataset
 
 _DRAWN_APART = frozenset({"entries", "mentions", "claims", "corrections", "decisions", "datasets"})

@@ -11,16 +11,16 @@ from xml.etree import ElementTree
 from hypothesis import HealthCheck, given, settings
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
 
+from medkg import search
 from medkg.curation import Records, dump, read
 from medkg.errors import Fault
 from medkg.export import FORMATS, citation, export, listing, schema_org
-from medkg.graph import search
-from medkg.graph.build import build
-from medkg.graph.inspection import inspect
-from medkg.graph.snapshot import INDEX, Snapshot
-from medkg.graph.void import contents
 from medkg.model import prefixes
 from medkg.settings import Settings
+from medkg.snapshots.build import build
+from medkg.snapshots.check import inspect
+from medkg.snapshots.snapshot import INDEX, Snapshot
+from medkg.views.void import contents
 from tests.property.hostile_records import made_up_records
 from tests.property.pruning import without
 
