@@ -20,9 +20,10 @@ from statistics import median
 from flask.testing import FlaskClient
 from pyoxigraph import Store
 
-from medkg.curation import Records, load
+from medkg.curation import load
 from medkg.model import prefixes
 from medkg.model.claims import Claim, Evidence
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry
 from medkg.model.records import Dataset, Standing
 from medkg.search import asked, completions, index

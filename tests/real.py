@@ -13,9 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Store
 
-from medkg.curation import Records, load
+from medkg.curation import load
 from medkg.lineage.register import Register
 from medkg.model import prefixes
+from medkg.model.collection import Records
 from medkg.rdf import lineage_register
 from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from medkg.curation.read import Records
+from medkg.model.collection import Records
 from medkg.rdf import lineage_register
 from medkg.search import index
 from medkg.snapshots.snapshot import INDEX, LINEAGE

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records, check, load, parse, read
+from medkg.curation import check, load, parse, read
 from medkg.errors import Fault, UnreadableFile
+from medkg.model.collection import Records
 from medkg.model.entries import Count
 from medkg.model.records import Dataset
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.curation import Records
 from medkg.curation.reconcile import Candidate, Proposal, reconcile
 from medkg.curation.traces import identity
 from medkg.errors import UnknownName
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Link
 from medkg.model.records import Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary

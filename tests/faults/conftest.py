@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from medkg.curation.read import Records
+from medkg.model.collection import Records
 from medkg.rdf import lineage_register
 from medkg.search import index
 from medkg.snapshots.snapshot import INDEX, LINEAGE

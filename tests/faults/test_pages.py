@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from medkg.curation.read import Records
+from medkg.model.collection import Records
 from medkg.model.prefixes import BASE
 from medkg.rdf import lineage_register
 from medkg.search import KINDS, index

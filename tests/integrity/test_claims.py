@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records
 from medkg.lineage.layers import SituatedClaim, selected
 from medkg.lineage.relations import Bond, meaning
+from medkg.model.collection import Records
 from medkg.model.entries import Count
 from medkg.rdf.beliefs import belief
 from medkg.rdf.lineage_register import situated

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records, fmt, read, survey
+from medkg.curation import fmt, read, survey
 from medkg.errors import Fault
+from medkg.model.collection import Records
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = sorted(path for path in DATA.rglob("*") if path.is_file() and path.name != "README.md")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records
+from medkg.model.collection import Records
 from medkg.model.names import key
 from tests import real
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
-from medkg.curation import Records
 from medkg.lineage import verdicts
 from medkg.lineage.layers import Layer
 from medkg.model import prefixes
+from medkg.model.collection import Records
 from medkg.rdf.lineage_register import register
 from tests import real
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES

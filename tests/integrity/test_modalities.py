@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import Records
 from medkg.lineage.inference import source_families
+from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
 from medkg.model.records import Decision

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from medkg.curation import Records
 from medkg.model.claims import RELATIONS, WITH_EXTENT, Claim, Evidence
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import FIELDS, facts, text
 from medkg.model.records import Challenge, Correction, Dataset, Decision, Standing

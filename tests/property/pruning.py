@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any
 
-from medkg.curation import Records
 from medkg.errors import Fault
+from medkg.model.collection import Records
 
 
 def without(records: Records, faults: Iterable[Fault]) -> Records:

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
 
 from medkg import search
-from medkg.curation import Records, dump, read
+from medkg.curation import dump, read
 from medkg.errors import Fault
 from medkg.export import FORMATS, citation, export, listing, schema_org
 from medkg.model import prefixes
+from medkg.model.collection import Records
 from medkg.settings import Settings
 from medkg.snapshots.build import build
 from medkg.snapshots.check import inspect

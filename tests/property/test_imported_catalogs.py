@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from medkg.catalogs import read
-from medkg.curation import Records, check, dump, parse
+from medkg.curation import check, dump, parse
 from medkg.curation import read as read_records
 from medkg.errors import UnreadableFile
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog
 from tests.property.hostile_values import ADDRESSES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.curation import Records
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Licence, Link
 from medkg.model.facts import Fact
 from medkg.model.records import Correction, Dataset, Decision, Standing

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from medkg.curation import Records
 from medkg.model import prefixes
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.prefixes import LINEAGE_BY_CATALOGS
 from medkg.model.records import Dataset, Standing

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, Store, Triple
 
-from medkg.curation import Records, load
+from medkg.curation import load
 from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
+from medkg.model.collection import Records
 from medkg.rdf.quads import rdf_dataset
 from medkg.rdf.shapes import gate, violations
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.curation import Records
 from medkg.errors import SnapshotError, UnknownName
 from medkg.model.claims import Claim, Evidence
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Event, Licence
 from medkg.model.records import Challenge, Dataset, Decision, Standing
 from medkg.model.vocabularies import Concept, Vocabulary

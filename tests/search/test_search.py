@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from medkg.curation import Records
 from medkg.errors import SnapshotError, UnknownName
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.records import Correction, Dataset, Standing
 from medkg.model.vocabularies import Concept, Vocabulary

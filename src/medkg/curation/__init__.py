@@ -9,7 +9,7 @@ from medkg.curation.checks import check, load, notes, survey
 from medkg.curation.fmt import CODES as _OF_FMT
 from medkg.curation.fmt import dump, fmt
 from medkg.curation.read import CODES as _OF_READ
-from medkg.curation.read import Place, Records, parse, read
+from medkg.curation.read import parse, read
 from medkg.curation.rules import NOTES, RULES
 
 CODES = {**{rule.code: rule.sentence for rule in RULES}, **_OF_READ, **_OF_FMT}
@@ -18,8 +18,6 @@ NOTE_CODES = {rule.code: rule.sentence for rule in NOTES}
 __all__ = [
     "CODES",
     "NOTE_CODES",
-    "Place",
-    "Records",
     "check",
     "dump",
     "fmt",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from medkg.curation.read import Records, gather, in_order, refuse
+from medkg.curation.read import gather, in_order, refuse
 from medkg.curation.rules import NOTES, RULES, Finding, Rule
 from medkg.errors import Fault
+from medkg.model.collection import Records
 
 
 def check(records: Records) -> list[Fault]:

@@ -14,10 +14,11 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from medkg.curation.read import KINDS, Kind, parse, record_files, refuse, shown
+from medkg.curation.read import parse, record_files, refuse, shown
 from medkg.curation.yaml_nodes import text_of
 from medkg.errors import Fault, UnreadableFile, leaves
 from medkg.files import replacing
+from medkg.model.collection import KINDS, Kind
 from medkg.model.entries import Count, Event, Licence, Link, Repair, Residue
 from medkg.model.fields import declarations
 

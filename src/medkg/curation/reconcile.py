@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from math import prod
 
 from medkg.choices import did_you_mean
-from medkg.curation.read import Records
 from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
 from medkg.errors import UnknownName
+from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.names import key
 from medkg.model.vocabularies import Vocabulary

@@ -12,7 +12,7 @@ from dataclasses import MISSING, Field, is_dataclass
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from medkg.curation.read import KINDS
+from medkg.model.collection import KINDS
 from medkg.model.fields import (
     COUNT_PROPERTY,
     CURIE,

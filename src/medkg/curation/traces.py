@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from medkg.curation.read import Records
+from medkg.model.collection import Records
 from medkg.model.entries import Entry, Link
 from medkg.model.facts import text
 from medkg.model.names import key

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from medkg.curation.read import Records
+from medkg.model.collection import Records
 from medkg.model.entries import Count, Entry, Event, Licence, Link
 from medkg.model.facts import CONCEPTS, SINGLE, Fact, Facts, facts, text, totals
 from medkg.model.records import Correction, Dataset, Decision

@@ -23,7 +23,6 @@ from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from medkg.curation.read import Records
 from medkg.lineage.layers import Layer, SituatedClaim, selected
 from medkg.lineage.pairs import may_share, may_share_by_series, shares
 from medkg.lineage.provenance import open_provenance
@@ -31,6 +30,7 @@ from medkg.lineage.register import Register
 from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
 from medkg.model.claims import SYMMETRIC, Claim, Evidence
+from medkg.model.collection import Records
 from medkg.model.prefixes import Prefixes
 from medkg.rdf import terms
 from medkg.rdf.lineage_register import register

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 from medkg.errors import SnapshotError
@@ -18,11 +18,9 @@ from medkg.lineage.edges import split_class
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.model.claims import SPLITS, Claim, Evidence
-
-if TYPE_CHECKING:
-    from medkg.curation.read import Records
-    from medkg.model.facts import Facts
-    from medkg.model.vocabularies import Vocabulary
+from medkg.model.collection import Records
+from medkg.model.facts import Facts
+from medkg.model.vocabularies import Vocabulary
 
 NOT_OF_A_KIND = frozenset({"image-text", "text"})
 """Families of modality that tell in what form data come, not what images were taken with."""

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from medkg.choices import did_you_mean
-from medkg.curation.read import Kind, Records
 from medkg.errors import Fault
 from medkg.lineage.layers import SituatedClaim
 from medkg.model.claims import Claim
+from medkg.model.collection import Kind, Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
 from medkg.model.prefixes import BASE

@@ -18,9 +18,9 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.curation import Records
 from medkg.model import prefixes
 from medkg.model import prefixes as iris
+from medkg.model.collection import Records
 from medkg.model.facts import facts
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from medkg.curation.read import Records
 from medkg.model import prefixes as iris
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import CONCEPTS
 from medkg.model.prefixes import Prefixes

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from medkg.curation.read import Records, in_order, shown
+from medkg.curation.read import in_order, shown
 from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
+from medkg.model.collection import Records
 from medkg.model.prefixes import Prefixes
 from medkg.rdf.ontology import TERMS, turtle
 from medkg.rdf.places import Origin, fault, origins

@@ -10,15 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from medkg.model.collection import Records
 from medkg.model.entries import Count, Event, Licence
 from medkg.model.facts import Facts, whole
 from medkg.model.records import Dataset
 from medkg.search.schemes import CONDITION, SIZES, UNKNOWN, concept_fields
-
-if TYPE_CHECKING:
-    from medkg.curation.read import Records
 
 Borne = frozenset[tuple[str, str]]
 """Schemes, each with a key in it."""

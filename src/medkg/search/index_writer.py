@@ -15,10 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from medkg.files import replacing
+from medkg.model.collection import Records
 from medkg.model.names import folded, key
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept
@@ -35,9 +35,6 @@ from medkg.search.names import (
     tokens,
 )
 from medkg.search.schemes import CONDITION, LINEAGE, SIZES, UNKNOWN, UNKNOWNS, concept_fields
-
-if TYPE_CHECKING:
-    from medkg.curation.read import Records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +82,6 @@ def _concept(scheme: str, concept: Concept, *, is_searched: bool) -> Value:
         is_searched=is_searched,
     )
 
-
-if TYPE_CHECKING:
-    from medkg.curation.read import Records
 
 _SCHEMA = """
 CREATE TABLE dataset (id INTEGER PRIMARY KEY, slug TEXT NOT NULL, label TEXT NOT NULL, label_zh TEXT,

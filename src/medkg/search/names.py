@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING
 
+from medkg.model.collection import Records
 from medkg.model.names import folded, key
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
@@ -131,9 +131,6 @@ def _normal(number: str) -> str:
 def _squeezed(text: str) -> str:
     return " ".join(text.split())
 
-
-if TYPE_CHECKING:
-    from medkg.curation.read import Records
 
 SLUG, LABEL, ALIAS, WRITTEN, TITLE, SHARED = range(6)
 """Whose word a name is: the address, the label, another name we know, a catalogue's spelling; beyond the dataset's own

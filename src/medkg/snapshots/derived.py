@@ -7,15 +7,11 @@ are made anew of the present data, for the graph does not hold all that they are
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from medkg.model.collection import Records
 from medkg.snapshots.journal_file import Signature, signature
 from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
 from medkg.snapshots.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from medkg.curation.read import Records
-
 
 Signatures = tuple[Signature | None, ...]
 """What tells that derived files have changed."""

@@ -15,9 +15,9 @@ from functools import cached_property
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
 
 from medkg.catalogs.report import report
-from medkg.curation.read import Records
 from medkg.evaluation import evaluate
 from medkg.model import prefixes as iris
+from medkg.model.collection import Records
 from medkg.model.entries import Catalog
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.model.vocabularies import Vocabulary

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from medkg.choices import did_you_mean
 from medkg.curation.hints import brief
-from medkg.curation.read import Kind, Records
 from medkg.curation.rules.datasets import is_missing, no_dataset
 from medkg.curation.rules.rule import Finding, Rule, cycles
 from medkg.model.claims import OPENING, WITH_EXTENT, Claim, Evidence, statements
+from medkg.model.collection import Kind, Records
 
 _WITHIN = frozenset({"partOf", "subsetOf"})
 _CONTAINS = frozenset({"includesAllOf", "expansionOf"})

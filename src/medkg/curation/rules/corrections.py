@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from medkg.choices import did_you_mean
 from medkg.curation.hints import brief
-from medkg.curation.read import Records
 from medkg.curation.rules.rule import Finding, Rule, is_date
 from medkg.curation.rules.values import address_note, address_problem, count_problem
 from medkg.curation.rules.vocabularies import key_problem
+from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.facts import CONCEPTS, FIELDS, text
 from medkg.model.records import Correction, Dataset, Decision

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from medkg.choices import did_you_mean
 from medkg.curation.hints import brief
-from medkg.curation.read import Records
 from medkg.curation.rules.rule import Finding, Rule, cycles
+from medkg.model.collection import Records
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import fold
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from medkg.choices import did_you_mean
-from medkg.curation.read import Kind, Records
 from medkg.curation.rules.rule import Finding, Rule, is_date
 from medkg.model.claims import Claim
+from medkg.model.collection import Kind, Records
 from medkg.model.entries import Entry
 from medkg.model.records import Standing
 

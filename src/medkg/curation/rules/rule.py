@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from medkg.curation.read import Kind, Records
+from medkg.model.collection import Kind, Records
 from medkg.model.fields import DATE
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from medkg.curation.hints import brief
-from medkg.curation.read import KINDS, Records
 from medkg.curation.rules.rule import Finding, Rule
+from medkg.model.collection import KINDS, Records
 from medkg.model.fields import LARGEST_COUNT, SECURE_WEB_ADDRESS, UNPRINTABLE, WEB_ADDRESS, Declaration, values
 from medkg.model.urls import escape, web_iri
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from medkg.curation.hints import brief
-from medkg.curation.read import Records, no_key
+from medkg.curation.read import no_key
 from medkg.curation.rules.rule import Finding, Rule, cycles
+from medkg.model.collection import Records
 from medkg.model.prefixes import OWN_PATHS
 from medkg.model.vocabularies import Concept, Vocabulary, fold
 

@@ -1,0 +1,65 @@
+"""All records of a data directory as one value: by their ids, each with the place where it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from medkg.model.entries import Catalog, Entry
+from medkg.model.records import Challenge, Dataset
+from medkg.model.vocabularies import Vocabulary
+
+Kind = Literal["catalogs", "datasets", "challenges", "vocabularies"]
+
+KINDS: Mapping[Kind, type[Any]] = {
+    "catalogs": Catalog,
+    "datasets": Dataset,
+    "challenges": Challenge,
+    "vocabularies": Vocabulary,
+}
+
+Identity = tuple[Kind, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record is written: its file as users see the path, and the line of each of its fields."""
+
+    file: Path
+    lines: Mapping[str, int] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, path: str) -> tuple[str, int | None]:
+        """A field's path as the file has it, and the line of the field or of what would hold it."""
+        written = ""
+        for step in re.findall(r"\.?[^.\[\]]+|\[\d+\]", path):
+            written = self.moved.get(written + step, written + step)
+        around = written
+        while around and around not in self.lines:
+            around = re.sub(r"(\.?[^.\[\]]+|\[\d+\])$", "", around)
+        return written, self.lines.get(around, 1 if self.lines else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """Every record under `data/` by its id; `faulty` names those that could not be read in full."""
+
+    catalogs: Mapping[str, Catalog] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    challenges: Mapping[str, Challenge] = field(default_factory=dict)
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    places: Mapping[Identity, Place] = field(default_factory=dict)
+    faulty: frozenset[Identity] = frozenset()
+
+    @cached_property
+    def entries(self) -> Mapping[tuple[str, str], Entry]:
+        """Every entry by its catalogue's id and its key."""
+        return {(name, entry.key): entry for name, catalog in self.catalogs.items() for entry in catalog.entries}
+
+    def where(self, kind: Kind, name: str) -> Place:
+        """Where a record is written; one that was made in memory, where its file would be."""
+        return self.places.get((kind, name)) or Place(file=Path("data", kind, f"{name}.yaml"))
