@@ -8,7 +8,7 @@ import click
 
 from medkg.cli import lineage_names, printing
 from medkg.cli.lineage_names import Asked
-from medkg.lineage.answers import Account, Plain
+from medkg.lineage.answers import Account, Plain, account
 from medkg.lineage.answers.pair import OTHER
 from medkg.lineage.explain import conclusion
 from medkg.lineage.layers import Layer
