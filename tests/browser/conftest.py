@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests import real
 from tests.browser.visits import Visit
-from tests.servers import REPOSITORY, running
+from tests.servers import PATIENCE, REPOSITORY, running
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -19,7 +19,7 @@ FLAGS = (
     "--no-proxy-server",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # nobody else can be asked
 )
-SCRIPTS = REPOSITORY / "src" / "medkg" / "web" / "static" / "build" / "editor.js"
+SCRIPTS = REPOSITORY / "src" / "medkg" / "site" / "static" / "build" / "editor.js"
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not SCRIPTS.is_file():
         missing("the pages' scripts are not built; python hatch_build.py does it")
     home = real.snapshot().path.parents[1]
-    with running(home) as server:
+    with running(home, MEDKG_QUERY_TIMEOUT=str(PATIENCE)) as server:
         yield server.address.rstrip("/")
 
 
@@ -39,6 +39,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         missing(f"there is none of {', '.join(BROWSERS)}")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE * 1000)  # milliseconds
         started = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.browser import axe
-from tests.servers import REPOSITORY
+from tests.servers import PATIENCE, REPOSITORY
 
 IMAGES = REPOSITORY / "docs" / "images"
 WIDE = {"width": 1280, "height": 900}
@@ -37,6 +37,7 @@ class Visit:
     def begun(cls, browser: Browser, site: str, **options: Any) -> Iterator[Visit]:
         """A visit with the options of a browser's context, which must go without errors."""
         context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
+        context.set_default_timeout(PATIENCE * 1000)  # milliseconds
         visit = cls(site=site, page=context.new_page())
         visit._watch(context)
         yield visit

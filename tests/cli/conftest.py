@@ -39,7 +39,7 @@ Medkg = Callable[..., Ran]
 
 def lay_out(resources: Path, example: str = "small") -> None:
     """A small data directory with vocabularies, stored queries and the real ontology."""
-    shutil.copytree(ROOT / "tests" / "graph" / "tiny" / "data" / "vocabularies", resources / "data" / "vocabularies")
+    shutil.copytree(ROOT / "tests" / "tiny" / "data" / "vocabularies", resources / "data" / "vocabularies")
     for kind in ("catalogs", "datasets", "challenges"):
         shutil.copytree(HERE / example / kind, resources / "data" / kind)
     shutil.copytree(HERE / "small" / "queries", resources / "queries")

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from tests import tally
 from tests.pool.asking import COUNT, CRASHES, MEMORY_BOMB, RUNAWAY
-from tests.servers import BEARER, Running
+from tests.servers import BEARER, PATIENCE, Running
 
 __all__ = ["COUNT", "CRASHES", "MEMORY_BOMB", "RUNAWAY", "Reply", "ask", "count", "get", "metric", "send", "update"]
 
@@ -47,7 +47,7 @@ def send(
     server: Running, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] = MappingProxyType({})
 ) -> Reply:
     """The answer to a request on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     began = time.monotonic()
     with tally.request(is_write=headers.get("Content-Type") == "application/sparql-update") as outcome:
         try:

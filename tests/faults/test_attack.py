@@ -15,7 +15,7 @@ from tests.servers import REPOSITORY
 
 @on_linux
 def test_the_attack_of_the_examples_harms_nobody(tmp_path: Path) -> None:
-    shutil.copytree(REPOSITORY / "tests" / "graph" / "tiny" / "data", tmp_path / "data")
+    shutil.copytree(REPOSITORY / "tests" / "tiny" / "data", tmp_path / "data")
     for name in ("ontology", "queries"):
         (tmp_path / name).symlink_to(REPOSITORY / name)
     paths = os.pathsep.join([str(REPOSITORY / "src"), *sys.path])
@@ -30,7 +30,7 @@ def test_the_attack_of_the_examples_harms_nobody(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
     told = ran.stdout
     assert told.count("runaway          503 after 2.") == 4
-    assert told.count("memory bomb      507 after") == 3
+    assert len(re.findall(r"memory bomb +(?:507|503) after", told)) == 3  # on a busy machine time may end before memory
     assert told.count("SERVICE          400 after") == 2
     assert re.search(r"who came\? +nobody", told)
     assert told.count(", 0 refused") == 3

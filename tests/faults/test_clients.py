@@ -22,7 +22,7 @@ from tests.faults.asking import COUNT, RUNAWAY, ask, count, get, metric
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.faults.malformed import ANYTHING
 from tests.processes import on_linux, until
-from tests.servers import Running, published, running
+from tests.servers import PATIENCE, Running, published, running
 
 
 @contextmanager
@@ -173,7 +173,7 @@ def test_a_client_that_asks_too_much_at_once_is_told_so_and_others_are_not(home:
 
 def ask_as(server: Running, client: str, query: str) -> tuple[int, dict[str, str]]:
     """The status and the headers of the answer to a client that a proxy tells of."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     connection.request(
         "POST", "/sparql", query, {"Content-Type": "application/sparql-query", "X-Forwarded-For": client}
     )
@@ -186,7 +186,7 @@ def ask_as(server: Running, client: str, query: str) -> tuple[int, dict[str, str
 @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANYTHING)
 def test_nothing_that_is_sent_is_a_failure_of_the_server(shared: Running, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", shared.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", shared.port), timeout=PATIENCE) as connection:
         answer = b""
         with suppress(OSError):  # the server may hang up before it has read everything
             connection.sendall(sent)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.faults.asking import COUNT, RUNAWAY, Reply, ask, count, get, metric
 from tests.faults.conftest import QUADS, impatient
 from tests.processes import evaluators, family, front, is_alive, keeper, kill, on_linux, ticks, until
-from tests.servers import Running, running
+from tests.servers import PATIENCE, Running, running
 
 pytestmark = on_linux
 
@@ -49,7 +49,7 @@ def test_a_query_whose_evaluators_are_killed_twice_is_a_503_and_they_are_replace
             killed = at_work(server)
             kill(killed)
             until(lambda: not is_alive(killed))  # noqa: B023, waited for at once
-        reply = answer.result(10)
+        reply = answer.result(PATIENCE)
         assert (reply.status, reply.headers["retry-after"]) == (503, "2")
         assert "ended from outside" in reply.problem["detail"]
         assert count(server) == QUADS
@@ -61,7 +61,7 @@ def test_a_query_whose_evaluator_is_killed_once_is_answered_all_the_same(home: P
     with impatient(home, seconds="20") as server:
         answer = asking(server, f"SELECT (COUNT(*) AS ?n) {{ {rows} FILTER(STRLEN(?o0) < 9) }}")
         kill(at_work(server))
-        reply = answer.result(20)
+        reply = answer.result(PATIENCE)
         assert (reply.status, reply.json["results"]["bindings"][0]["n"]["value"]) == (200, str(QUADS**2))
 
 
@@ -76,7 +76,7 @@ def test_a_killed_keeper_is_replaced_and_who_asked_meanwhile_is_told_to_come_aga
     answer = asking(server, RUNAWAY)
     killed, orphans = keeper(server.process.pid), evaluators(server.process.pid)
     kill(killed)
-    reply = answer.result(10)
+    reply = answer.result(PATIENCE)
     assert (reply.status, reply.headers["retry-after"]) == (503, "2")
     while (again := ask(server, f"{COUNT} # {time.monotonic()}")).status != 200:
         assert (again.status, again.headers["retry-after"]) == (503, "2")
@@ -123,8 +123,8 @@ def test_a_server_that_is_told_to_end_finishes_what_it_has_and_leaves_nothing(ho
         answer = client.submit(ask, server, f"SELECT (COUNT(*) AS ?n) {{ {rows} FILTER(STRLEN(?o0) < 9) }}")
         until(lambda: metric(server, "medkg_evaluators_busy") > 0)
         os.kill(server.process.pid, signal.SIGTERM)
-        reply = answer.result(10)
+        reply = answer.result(PATIENCE)
         assert (reply.status, reply.json["results"]["bindings"][0]["n"]["value"]) == (200, str(QUADS**2))
-        assert server.process.wait(10) == 0
+        assert server.process.wait(PATIENCE) == 0
         assert not any(map(is_alive, everything))
         assert server.said == ""

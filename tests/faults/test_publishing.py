@@ -18,7 +18,7 @@ from medkg.snapshots.storage import Pointer, point
 from tests.faults.asking import COUNT, ask, count, get, update
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.processes import keeper, kill, on_linux, until
-from tests.servers import Running, published
+from tests.servers import PATIENCE, Running, published
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(?c) = 3) }"  # a quarter of a second, alone
 
@@ -88,7 +88,7 @@ def test_a_query_under_way_is_answered_from_the_graph_it_was_asked_of(server: Ru
 def test_a_request_that_comes_in_slowly_is_answered_by_whatever_serves_then(server: Running) -> None:
     body = COUNT.encode()
     head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.sendall(head.encode() + b"Content-Type: application/sparql-query\r\n\r\n" + body[:9])
         time.sleep(0.1)
         digest = publish(server.home, QUADS + 1)

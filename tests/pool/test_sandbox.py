@@ -17,6 +17,7 @@ import pytest
 from medkg.pool import Kept
 from tests.pool.asking import MEMORY_BOMB
 from tests.processes import WITHOUT_SECCOMP, is_alive, on_linux, until
+from tests.servers import PATIENCE
 
 BEGIN = """
 import ctypes, errno, gc, os, resource, signal, socket, sys, time
@@ -62,7 +63,7 @@ def tried(code: str, argument: object = "", *, shut_in: str = SHUT_IN) -> subpro
         capture_output=True,
         text=True,
         check=False,
-        timeout=20,
+        timeout=PATIENCE,
     )
 
 

@@ -27,7 +27,7 @@ from tests.property.pruning import without
 
 ROOT = Path(__file__).parents[2]
 PREFIXES = prefixes.load(ROOT / "ontology")
-VOCABULARIES = read(ROOT / "tests" / "graph" / "tiny" / "data").vocabularies
+VOCABULARIES = read(ROOT / "tests" / "tiny" / "data").vocabularies
 _KINDS = ("catalogs", "datasets", "challenges", "vocabularies")
 
 

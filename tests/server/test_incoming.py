@@ -6,6 +6,7 @@ import gzip
 import http.client
 import socket
 import time
+from contextlib import suppress
 
 import pytest
 from werkzeug.test import Client
@@ -111,8 +112,9 @@ def test_a_long_url_is_answered(client: Client, length: int) -> None:
 
 @pytest.mark.parametrize("length", [500_000, 2_000_000])
 def test_a_url_that_is_too_long_is_refused(client: Client, length: int) -> None:
-    answer = client.get(f"/sparql?query=ASK%7B%7D&pad={'a' * length}")
-    assert answer.status_code in {413, 414, 431}
+    with suppress(ConnectionError):  # the connection is closed while the URL is still on its way
+        answer = client.get(f"/sparql?query=ASK%7B%7D&pad={'a' * length}")
+        assert answer.status_code in {413, 414, 431}
     assert ask(client).status_code == 200
 
 

@@ -13,7 +13,7 @@ import pytest
 from medkg.errors import MedkgError
 from medkg.server.logs import AccessLog
 from tests.processes import until
-from tests.servers import Running, running
+from tests.servers import PATIENCE, Running, running
 from tests.small_graph import small
 
 
@@ -70,7 +70,7 @@ def test_a_client_that_says_itself_who_it_is_changes_nothing(
 ) -> None:
     server, log = behind
     before = log.read_text().splitlines()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.sendall(b"\r\n".join([b"GET /livez HTTP/1.1", b"Host: x", *lines, b"", b""]))
         assert connection.recv(12) == b"HTTP/1.1 200"
     until(lambda: len(log.read_text().splitlines()) > len(before))

@@ -12,7 +12,7 @@ import pytest
 from medkg.server.shares import network
 from tests.asking import ASK, RUNAWAY
 from tests.processes import until
-from tests.servers import running
+from tests.servers import PATIENCE, running
 from tests.small_graph import small
 
 
@@ -53,7 +53,7 @@ def test_the_addresses_of_a_network_share_what_one_client_may_have(tmp_path: Pat
     ):
 
         def status(client: str, query: str) -> int:
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
             headers = {"Content-Type": "application/sparql-query", "X-Forwarded-For": client}
             connection.request("POST", "/sparql", query, headers)
             answer = connection.getresponse()

@@ -14,7 +14,7 @@ from medkg.site.context import Served
 from medkg.snapshots.snapshot import Snapshot
 from tests.real import ROOT
 
-_TINY = ROOT / "tests" / "graph" / "tiny" / "data"
+_TINY = ROOT / "tests" / "tiny" / "data"
 
 
 def settings(directory: Path) -> Settings:
