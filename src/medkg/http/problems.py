@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import uuid4
 
+import flask.testing  # noqa: F401, which Flask imports where a failure is told, when perhaps no file can be opened
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException, InternalServerError
