@@ -28,3 +28,11 @@ def kept(home: Path) -> Kept:
     (snapshot,) = (home / "snapshots").iterdir()
     limits = Limits(seconds=10.0, memory=128 << 20, answer=1 << 20, rows=5_000)
     return Kept(snapshot=snapshot, prefixes={"ex": "http://example.org/"}, limits=limits)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Kept:
+    """A snapshot of ten quads that no other test knows."""
+    knows = NamedNode("http://example.org/knows")
+    digest = published(tmp_path, (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(n)) for n in range(10)))
+    return Kept(snapshot=tmp_path / "snapshots" / digest, prefixes={}, limits=Limits())

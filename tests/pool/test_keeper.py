@@ -13,11 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.errors import MedkgError, QueryError, SnapshotError
 from medkg.evaluation.changes import Change
-from medkg.pool import Frame, Keeping, Kept, Limits
+from medkg.pool import Frame, Keeping, Kept
 from medkg.snapshots.snapshot import open_snapshot
 from tests.pool.asking import (
     COUNT,
@@ -34,17 +33,8 @@ from tests.pool.asking import (
 )
 from tests.pool.conftest import QUADS
 from tests.processes import children, is_alive
-from tests.servers import published
 
 NEW = Change(added=b"<http://example.org/new> <http://example.org/p> <http://example.org/o> .\n")
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Kept:
-    """A snapshot of ten quads that no other test knows."""
-    knows = NamedNode("http://example.org/knows")
-    digest = published(tmp_path, (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(n)) for n in range(10)))
-    return Kept(snapshot=tmp_path / "snapshots" / digest, prefixes={}, limits=Limits())
 
 
 def status(process: int, field: str) -> list[str]:

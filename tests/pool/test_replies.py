@@ -28,7 +28,7 @@ SOURCE = Path(errors.__file__).parent
 class Keeper:
     """A keeper whose evaluators are threads of the test: the first says what the test wants, the others are good."""
 
-    revision, is_alive = "r", True
+    revision, generation, is_alive = "r", 0, True
 
     def __init__(self, says: bytes, *, hello: bytes | None = None) -> None:
         self._says, self._hello, self.forked = says, hello, 0
@@ -42,7 +42,7 @@ class Keeper:
 
     def _evaluate(self, connection: socket.socket, is_first: bool) -> None:
         with connection, suppress(OSError):  # the server may hang up before it has heard everything
-            hello = message({"pid": _nobody(), "revision": "r"})
+            hello = message({"pid": _nobody(), "revision": "r", "generation": 0})
             connection.sendall(hello if self._hello is None or not is_first else self._hello)
             for _ in receive(connection.fileno()):
                 connection.sendall(self._says if is_first else ANSWER)
@@ -108,7 +108,7 @@ NONSENSE: dict[str, Any] = {
     "an answer in a coding that nobody asked for": {"coding": "br", "last": False},
     "an answer with a header of its own": {"coding": "br\r\nSet-Cookie: a=b", "last": False},
     "a change": CHANGE,
-    "another hello": {"pid": 1, "revision": "s"},
+    "another hello": {"pid": 1, "revision": "s", "generation": 0},
     "nothing": {},
     "a list": ["coding", None],
     "a number": 12,
@@ -172,7 +172,7 @@ def ask_and_hang_up(says: bytes) -> tuple[bytes, Exception | None]:
         if not is_first:
             return evaluate(self, connection, is_first)
         with connection, suppress(OSError):
-            connection.sendall(message({"pid": _nobody(), "revision": "r"}))
+            connection.sendall(message({"pid": _nobody(), "revision": "r", "generation": 0}))
             next(receive(connection.fileno()))
             connection.sendall(self._says)
         return None
@@ -186,15 +186,18 @@ def ask_and_hang_up(says: bytes) -> tuple[bytes, Exception | None]:
     "hello",
     [
         {},
-        {"pid": 0, "revision": "r"},
-        {"pid": -1, "revision": "r"},
-        {"pid": 1, "revision": "r"},
-        {"pid": os.getpid(), "revision": "r"},
-        {"pid": True, "revision": "r"},
-        {"pid": "12", "revision": "r"},
-        {"pid": 12.0, "revision": "r"},
-        {"pid": 4_000_000_000_000, "revision": "r"},
-        {"pid": 12, "revision": None},
+        {"pid": 0, "revision": "r", "generation": 0},
+        {"pid": -1, "revision": "r", "generation": 0},
+        {"pid": 1, "revision": "r", "generation": 0},
+        {"pid": os.getpid(), "revision": "r", "generation": 0},
+        {"pid": True, "revision": "r", "generation": 0},
+        {"pid": "12", "revision": "r", "generation": 0},
+        {"pid": 12.0, "revision": "r", "generation": 0},
+        {"pid": 4_000_000_000_000, "revision": "r", "generation": 0},
+        {"pid": 12, "revision": None, "generation": 0},
+        {"pid": 12, "revision": "r"},
+        {"pid": 12, "revision": "r", "generation": -1},
+        {"pid": 12, "revision": "r", "generation": "0"},
         {"coding": None, "last": False},
     ],
     ids=lambda hello: str(hello).replace(str(os.getpid()), "its parent's"),
@@ -204,7 +207,7 @@ def test_an_evaluator_that_introduces_itself_as_what_it_is_not_is_replaced(hello
 
 
 def test_an_evaluator_that_speaks_unasked_is_replaced() -> None:
-    hello = message({"pid": _nobody(), "revision": "r"}) + ANSWER
+    hello = message({"pid": _nobody(), "revision": "r", "generation": 0}) + ANSWER
     assert ask(message({"coding": None, "last": False}, b"bad"), hello=hello) == (b"good", None)
 
 

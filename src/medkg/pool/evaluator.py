@@ -45,7 +45,7 @@ class Evaluator:
         self._given: deque[Job | None] = deque()  # None for one whose answer nobody waits for any more
         self._used = 0.0  # seconds of processor when it began
         self._began, self._usual = 0.0, 1.0  # when it began with the first, and the seconds that jobs take of late
-        self.revision = ""
+        self.revision, self.generation = "", 0
         self.is_alive, self.is_spent = True, False
         self.cause: replies.Cause | None = None  # why it ended before its time
         self.failure: Exception | None = None  # which says so
@@ -193,7 +193,7 @@ class Evaluator:
 
     def _greet(self, frame: Frame) -> None:
         """Take in the hello; a `FrameError` where it is none."""
-        self._pid, self.revision = replies.hello(frame)
+        self._pid, self.revision, self.generation = replies.hello(frame)
         self._process = process.descriptor(self._pid)
         self._released(self, None)
 

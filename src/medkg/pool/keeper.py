@@ -4,7 +4,8 @@ It has one thread, so that forking is safe, and never evaluates what others ask,
 there is a site, it reads all that pages need of files, for evaluators open none. `FORK`
 comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained, up to
 an update whose number follows; `PING` asks whether the keeper is there. It says how far it has got after each update
-that it takes in, so that one at work is not taken for one that hangs.
+that it takes in, so that one at work is not taken for one that hangs, and its generation whenever that rises: the
+number of times that the site was prepared, which evaluators forked from then on profit by.
 When the server hangs up the keeper ends, and the kernel ends the evaluators with it.
 """
 
@@ -79,6 +80,7 @@ class Keeper:
         site = _site(task, snapshot, store) if task["site"] else None
         self._desk = Desk(store=store, prefixes=task["prefixes"], bounds=bounds, site=site)
         self._preparing = None if site is None else site.preparation()
+        self._generation = 0
         _settle()
 
     def keep(self, control: socket.socket) -> None:
@@ -121,6 +123,7 @@ class Keeper:
                 self._desk if self._in_memory else self._desk_on_disk(),
                 descriptor,
                 revision=self._revision,
+                generation=self._generation,
                 memory=self._memory,
                 files=not self._in_memory,
             )
@@ -150,6 +153,8 @@ class Keeper:
                 return
         self._preparing = None
         _settle()
+        self._generation += 1
+        send(control.fileno(), Frame({"generation": self._generation}))
 
     def _advance(self, last: int, control: socket.socket) -> None:
         """Take in the updates that the journal has gained, up to one; evaluators forked from here on know them."""

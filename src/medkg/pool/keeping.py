@@ -7,10 +7,12 @@ import logging
 import socket
 import subprocess
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from medkg.errors import Busy, MedkgError, SnapshotError
 from medkg.pool.frames import Frame, Frames
+from medkg.pool.job import nothing
 from medkg.pool.keeper import ADVANCE, FORK, NUMBER, PING
 from medkg.pool.keeper_process import Kept, start
 from medkg.pool.process import processor_time
@@ -33,7 +35,8 @@ class Keeping:
     """A keeper at work.
 
     `revision` is that of the graph it holds, `position` how much of the journal that takes in, `in_memory` whether
-    updates can reach it, and `walls` what its evaluators are shut in by. It is pinged every second, and killed where it
+    updates can reach it, and `walls` what its evaluators are shut in by. `generation` rises whenever evaluators forked
+    from then on make pages faster, and `on_generation` is called then. It is pinged every second, and killed where it
     says nothing for a while.
     """
 
@@ -44,6 +47,8 @@ class Keeping:
         self._has_ended = False
         self._pinging: asyncio.Task[None] | None = None
         self.revision, self.position = "", 0
+        self.generation = 0
+        self.on_generation: Callable[[], None] = nothing
         self.in_memory = False
         self.walls = Walls()
         loop.add_reader(control.fileno(), self._read)
@@ -173,10 +178,19 @@ class Keeping:
         except OSError:
             data = b""
         if data:
-            self._said.extend(self._frames.feed(data))
-            self._news.set()
+            for frame in self._frames.feed(data):
+                self._take(frame)
         else:
             self._end()
+
+    def _take(self, frame: Frame) -> None:
+        """Take in a frame: a new generation at once, and all else by whoever waits for it."""
+        if frame.head.keys() == {"generation"}:
+            self.generation = frame.head["generation"]
+            self.on_generation()
+        else:
+            self._said.append(frame)
+            self._news.set()
 
     def _end(self) -> None:
         """Listen no longer."""

@@ -46,6 +46,7 @@ class Pool:
         self._pause, self._trouble = _LEAST_PAUSE, ""
         self.ended: Counter[Cause] = Counter()
         """The evaluators that ended before their time, by cause."""
+        keeping.on_generation = self._replace_outdated
         self._fill()
 
     @property
@@ -62,6 +63,11 @@ class Pool:
     def idle(self) -> int:
         """The number of evaluators that are ready and at no work."""
         return len(self._idle)
+
+    @property
+    def generations(self) -> set[int]:
+        """The generations of the evaluators that are there."""
+        return {each.generation for each in self._all if each.is_ready}
 
     @property
     def pids(self) -> list[int]:
@@ -118,9 +124,13 @@ class Pool:
             self._discard(each)
 
     def _fill(self) -> None:
-        """Fork as many evaluators as are missing; those that are at slow jobs do not count, up to a bound."""
+        """Fork as many evaluators as are missing; those that are at slow jobs do not count, up to a bound.
+
+        One more is wanted to take the place of an idle one of an earlier generation.
+        """
+        wanted = self._crowd.evaluators + (self._outdated() is not None)
         quick = sum(not each.is_spent for each in self._all)
-        missing = min(self._crowd.evaluators - quick, self._crowd.most - len(self._all))
+        missing = min(wanted - quick, self._crowd.most - len(self._all))
         for _ in range(missing if self._is_open and self._resting is None else 0):
             try:
                 connection = self._keeping.fork()
@@ -202,8 +212,24 @@ class Pool:
             self._queue.begin(evaluator.job)
         elif not evaluator.is_busy:
             self._pause, self._trouble = _LEAST_PAUSE, ""
-            self._idle.append(evaluator)
+            is_latest = evaluator.generation >= self._keeping.generation
+            self._idle.insert(len(self._idle) if is_latest else 0, evaluator)  # the last is asked first
+            self._replace_outdated()
         self._hand_out()
+
+    def _replace_outdated(self) -> None:
+        """Replace idle evaluators of earlier generations, one after another: each is ended once another is ready."""
+        outdated = self._outdated()
+        if outdated is None:
+            return
+        if sum(each.is_ready and not each.is_spent for each in self._all) > self._crowd.evaluators:
+            self._discard(outdated)
+        self._fill()
+
+    def _outdated(self) -> Evaluator | None:
+        """An idle evaluator of an earlier generation than others may be of, if there is one."""
+        first = self._idle[0] if self._idle else None
+        return first if first is not None and first.generation < self._keeping.generation else None
 
     def _is_current(self, evaluator: Evaluator) -> bool:
         """Whether an evaluator's graph is the keeper's."""

@@ -73,10 +73,11 @@ _CAUSES: Mapping[type[Exception], Cause] = {
 
 
 class Hello(NamedTuple):
-    """How an evaluator introduces itself: its process, and the revision of its graph."""
+    """How an evaluator introduces itself: its process, the revision of its graph, and the generation of its keeper."""
 
     pid: int
     revision: str
+    generation: int
 
 
 def hello(frame: Frame) -> Hello:
@@ -84,8 +85,9 @@ def hello(frame: Frame) -> Hello:
     match frame.head:
         case {"failure": str(message)}:
             raise FrameError(message[:_LONGEST_QUOTE])
-        case {"pid": int(pid), "revision": str(revision)} if 1 < pid < _MOST_PID and pid != os.getpid():
-            return Hello(pid, revision)
+        case {"pid": int(pid), "revision": str(revision), "generation": int(generation)}:
+            if 1 < pid < _MOST_PID and pid != os.getpid() and generation >= 0:
+                return Hello(pid, revision, generation)
     raise _nonsense(frame)
 
 

@@ -23,7 +23,7 @@ _GRACE = 1.0  # seconds after the deadline when the kernel ends what the server 
 _BULKY = 4 << 20  # bytes of answer after which an evaluator is no longer as light as it was forked
 
 
-def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool) -> None:
+def work(desk: Desk, descriptor: int, *, revision: str, generation: int, memory: int, files: bool) -> None:
     """Say hello, then run errands until the other side hangs up; `files` where the graph is read from its files.
 
     What the engine or Python says before the process aborts goes to the descriptor as well, after which comes the
@@ -41,7 +41,7 @@ def work(desk: Desk, descriptor: int, *, revision: str, memory: int, files: bool
         except Exception as error:
             send(descriptor, Frame({"failure": in_one_line(error)}))
             return
-        send(descriptor, Frame({"pid": os.getpid(), "revision": revision}))
+        send(descriptor, Frame({"pid": os.getpid(), "revision": revision, "generation": generation}))
         for asked in receive(descriptor):
             signal.setitimer(signal.ITIMER_REAL, asked.head["seconds"] + _GRACE)
             answer = _run(desk, asked)
