@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from tests.faults.asking import ask, count, get, update
 from tests.faults.conftest import QUADS, graph, impatient
+from tests.processes import until
 from tests.servers import published
 
 room = Path(os.environ["ROOM"])
@@ -31,6 +32,16 @@ def fill():
     with suppress(OSError), filler.open("wb", buffering=0) as file:
         while file.write(bytes(1024)):
             pass
+
+def is_ready(reason=""):
+    "Whether the server says that it is ready, or that updates are not for a reason, and nothing else."
+    reply = get(server, "/readyz")
+    state = reply.json
+    assert {state["queries"], state["pages"]} == {"ready"}, state
+    assert (reply.status == 200) == (state["updates"] == "ready") == ("reasons" not in state), state
+    return state.get("reasons", {}) == ({"updates": reason} if reason else {})
+
+NO_ROOM = "there is no room for the journal"
 
 def is_refused(status=507, why="no room"):
     "Whether an update is refused, for want of room or another reason, and nothing of it stays."
@@ -66,8 +77,9 @@ with impatient(home) as server:
     fill()
     for _ in range(3):
         is_refused()
-    assert get(server, "/readyz").status == 200
+    until(lambda: is_ready(NO_ROOM))
     filler.unlink()
+    until(is_ready)
     assert update(server, TWO).status == 204
     assert count(server) == QUADS + 2
 with impatient(home) as server:
@@ -80,8 +92,29 @@ def test_a_disk_that_is_full_from_the_first_update_on_serves(tmp_path: Path) -> 
     code = """
 fill()
 with impatient(home) as server:
+    until(lambda: is_ready(NO_ROOM))
     is_refused()
     assert count(server) == QUADS
+    filler.unlink()
+    until(is_ready)
+"""
+    in_a_room(tmp_path, code)
+
+
+def test_a_disk_with_little_room_is_not_ready_for_what_it_refused_until_an_update_succeeds(tmp_path: Path) -> None:
+    code = """
+fill()
+os.truncate(filler, filler.stat().st_size - 64 * 1024)
+with impatient(home) as server:
+    until(is_ready)
+    is_refused()
+    until(lambda: is_ready(NO_ROOM))
+    assert update(server, ONE).status == 204
+    until(is_ready)
+    is_refused()
+    until(lambda: is_ready(NO_ROOM))
+    filler.unlink()
+    until(is_ready)
 """
     in_a_room(tmp_path, code)
 
@@ -94,5 +127,6 @@ subprocess.run(["mount", "-o", "remount,ro", str(room)], check=True)
 with impatient(home) as server:
     assert count(server) == QUADS + 1
     is_refused(503, "Nothing can be written to disk")
+    until(lambda: is_ready("the journal may not be written to"))
 """
     in_a_room(tmp_path, code)

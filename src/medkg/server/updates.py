@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -17,7 +16,7 @@ from typing import Any
 
 from filelock import BaseFileLock, Timeout
 
-from medkg.errors import Busy, MedkgError, SnapshotError, Superseded
+from medkg.errors import Busy, MedkgError, SnapshotError, StorageError, StorageFull, Superseded
 from medkg.evaluation.changes import Change
 from medkg.files import adopt
 from medkg.pool import Keeping, Pool
@@ -27,6 +26,9 @@ from medkg.snapshots.storage import POLL_S, lock_at
 
 TURN_TIMEOUT_S = 30.0
 """Seconds after which one who waits is sent away."""
+
+SMALLEST_WRITE_BYTES, LARGEST_WRITE_BYTES = 4 << 10, 16 << 20
+"""The room that there is to be for updates at the least, and where one was refused for want of room, at the most."""
 
 _TURN, _NEXT = "write.lock", "write-next.lock"
 
@@ -109,6 +111,7 @@ class Updates:
         """The number of updates by what came of them."""
         self.damage = ""
         """What is wrong with the journal; nothing is written until that is mended."""
+        self._required_bytes = SMALLEST_WRITE_BYTES
 
     @property
     def waiting(self) -> int:
@@ -139,19 +142,21 @@ class Updates:
             return 0
 
     def obstacle(self) -> str:
-        """What keeps the journal from being written, as far as can be known before; to be called in a thread.
+        """What keeps the journal from being written, found out by reserving room; to be called in a thread.
 
-        Whether there is room is known once there is an update.
+        There is to be room for a small update, and for one that was refused for want of room until another succeeds.
         """
         if self.damage:
             return "the journal is damaged"
-        directory = self._journal.path.parent
-        if not directory.is_dir():
+        if not self._journal.path.parent.is_dir():
             return "the directory of the journal is gone"
-        is_refused = not os.access(directory, os.W_OK) or (
-            self._journal.path.exists() and not os.access(self._journal.path, os.W_OK)
-        )
-        return "the journal may not be written to" if is_refused else ""
+        try:
+            self._journal.require_room(self._required_bytes)
+        except StorageFull:
+            return "there is no room for the journal"
+        except StorageError:
+            return "the journal may not be written to"
+        return ""
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -165,7 +170,13 @@ class Updates:
 
     async def commit(self, change: Change) -> None:
         """Write a change down, and let it be seen; to be called by the one who has its turn, and not to be stopped."""
-        await asyncio.to_thread(self._journal.append, change, after=self._keeping.position)
+        size = len(change.removed) + len(change.added)
+        try:
+            await asyncio.to_thread(self._journal.append, change, after=self._keeping.position)
+        except StorageFull:
+            self._required_bytes = min(max(size, SMALLEST_WRITE_BYTES), LARGEST_WRITE_BYTES)
+            raise
+        self._required_bytes = SMALLEST_WRITE_BYTES
         await self._take_in()
 
     async def follow(self) -> None:

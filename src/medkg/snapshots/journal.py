@@ -7,6 +7,8 @@ holds that lock.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
@@ -151,6 +153,14 @@ class Journal:
             self._mark = Mark(patch.number, last.state, state_after(last.state, patch.sha256), last.end, end)
             self._seen = journal_file.signature(self.path)
             return patch.number
+
+    def require_room(self, size: int) -> None:
+        """Refuse with a `StorageFull` or a `StorageError` where the file could not grow by so many bytes."""
+        with journal_file.failure_told(self.path):
+            for path in (self.path, *self.path.parent.glob("*.lock")):
+                if path.exists() and not os.access(path, os.W_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            journal_file.reserve(self.path.parent, self._mark.end, size)
 
     @property
     def is_bulky(self) -> bool:

@@ -5,8 +5,10 @@ The updates of journals as entries that can be compared, and written into anothe
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +35,8 @@ _WAYS_OUT = (
     "put a copy of the file in its place, run `medkg journal salvage` to keep the updates that can be read, "
     "or `medkg build --discard-updates` for a graph without updates"
 )
+
+_CANNOT_RESERVE = frozenset({errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL})
 
 _log = logging.getLogger("medkg.snapshots")
 
@@ -78,6 +82,22 @@ def write(path: Path, end: int, patch: bytes) -> int:
             _cut(path, end)
         raise
     return end + len(patch) + len(COMMIT)
+
+
+def reserve(directory: Path, end: int, size: int) -> None:
+    """Find out whether a file in a directory can grow by so many bytes from an end on; an `OSError` where it cannot.
+
+    The file has no name and is gone at once.
+    """
+    with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
+        try:
+            os.posix_fallocate(file.fileno(), end, size)
+        except (AttributeError, OSError) as error:  # not every system can reserve, and not every file system
+            if getattr(error, "errno", errno.ENOSYS) not in _CANNOT_RESERVE:
+                raise
+            file.seek(end)
+            _put(file.fileno(), bytes(size))
+            os.fsync(file.fileno())
 
 
 def replace(path: Path, patches: Iterable[bytes]) -> None:
