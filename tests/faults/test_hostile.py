@@ -22,20 +22,26 @@ import ast
 import sys
 
 if "medkg.pool.keeper" in " ".join(sys.orig_argv):
-    from medkg.pool import worker
-    from medkg.pool.frames import Frame
+    import json
+    import os
+    import struct
+    from medkg.pool import operations
 
-    run = worker._run
+    run = operations.run
 
-    def say(desk, asked):
-        _, _, words = asked.body.decode().partition("# say ")
+    def say(context, operation):
+        _, _, words = operation.body.decode().partition("# say ")
         if words.startswith("raw "):
-            import os
             os.write(2, words.removeprefix("raw ").encode())
             os._exit(0)
-        return Frame(ast.literal_eval(words)) if words else run(desk, asked)
+        if words:
+            head = json.dumps(ast.literal_eval(words)).encode()
+            os.write(2, struct.pack("<II", len(head), 0) + head)
+            while True:
+                os.read(2, 1 << 16)
+        return run(context, operation)
 
-    worker._run = say
+    operations.run = say
 """
 
 
@@ -60,20 +66,22 @@ def is_recorded(server: Running, reply: Reply) -> bool:
 @pytest.mark.parametrize(
     "says",
     [
-        {"failure": "Path", "message": "/etc/passwd", "last": False},
-        {"failure": "Busy", "message": "go away", "last": False},
-        {"failure": "MedkgError", "message": "a", "last": False},
-        {"failure": "QueryError", "message": None, "last": False},
-        {"failure": ["QueryError"], "message": "a", "last": False},
-        {"coding": "br", "last": False},
-        {"coding": None},
+        ["FailureResult", {"name": "Path", "message": "/etc/passwd", "is_last": False}],
+        ["FailureResult", {"name": "Busy", "message": "go away", "is_last": False}],
+        ["FailureResult", {"name": "MedkgError", "message": "a", "is_last": False}],
+        ["FailureResult", {"name": "QueryError", "message": None, "is_last": False}],
+        ["FailureResult", {"name": ["QueryError"], "message": "a", "is_last": False}],
+        ["QueryError", {"message": "a", "is_last": False}],
+        ["DocumentResult", {"coding": "br", "is_last": False}],
+        ["DocumentResult", {"coding": None}],
+        ["PageResult", {"status": 200, "headers": [], "log": [], "is_last": False}],
+        {"name": "QueryError", "message": "a"},
+        [],
         {},
     ],
     ids=str,
 )
-def test_a_request_is_answered_and_its_evaluator_replaced_whatever_that_says(
-    server: Running, says: dict[str, object]
-) -> None:
+def test_a_request_is_answered_and_its_evaluator_replaced_whatever_that_says(server: Running, says: object) -> None:
     assert count(server) == QUADS
     before = set(evaluators(server.process.pid))
     assert is_recorded(server, ask(server, f"ASK {{}} # say {says}"))
@@ -83,7 +91,8 @@ def test_a_request_is_answered_and_its_evaluator_replaced_whatever_that_says(
 
 
 def test_what_an_evaluator_may_say_is_believed(server: Running) -> None:
-    reply = ask(server, f"ASK {{}} # say { {'failure': 'QueryError', 'message': 'no such thing', 'last': False} }")
+    says = ["FailureResult", {"name": "QueryError", "message": "no such thing", "is_last": False}]
+    reply = ask(server, f"ASK {{}} # say {says}")
     assert (reply.status, reply.problem["detail"]) == (400, "no such thing")
 
 

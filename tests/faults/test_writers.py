@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from medkg.pool import Crowd
+from medkg.pool import PoolLimits
 from medkg.server.config import Config
 from medkg.server.publication import Publication, first
 from medkg.snapshots.journal import Journal
@@ -140,7 +140,7 @@ async def test_a_server_goes_on_while_it_reads_a_journal(home: Path) -> None:
         opened.append(who)
         return True
 
-    config = Config(snapshots=home / "snapshots", resources=REPOSITORY, crowd=Crowd(evaluators=1))
+    config = Config(snapshots=home / "snapshots", resources=REPOSITORY, pool=PoolLimits(evaluators=1))
     publication = Publication(config, await first(config))
     watching = asyncio.ensure_future(publication.watch())
     os.mkfifo(pipe)

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, ParamSpec
 
-from medkg.pool import Answered, Crowd, Frame, Keeping, Kept, Pool
+from medkg.pool import EvaluatorAnswer, KeeperClient, KeeperConfig, Pool, PoolLimits, QueryOperation
 from tests.processes import children
 
 Parameters = ParamSpec("Parameters")
@@ -25,24 +25,18 @@ _DOUBLED = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(30
 MEMORY_BOMB = f"SELECT (STRLEN(?a30) AS ?n) {{ BIND('12345678' AS ?a0) {_DOUBLED} }}"
 
 
-def asked(text: str, *, seconds: float = 10.0, **head: Any) -> Frame:
+def asked(text: str, *, seconds: float = 10.0) -> QueryOperation:
     """A query as an evaluator is asked it."""
-    plain: dict[str, Any] = {
-        "ask": "query",
-        "default": [],
-        "named": [],
-        "format": "json",
-        "coding": None,
-        "seconds": seconds,
-    }
-    return Frame(head=plain | head, body=text.encode())
+    return QueryOperation(format="json", seconds=seconds, body=text.encode())
 
 
 @asynccontextmanager
-async def kept_and_pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[tuple[Keeping, Pool]]:
+async def kept_and_pooled(
+    kept: KeeperConfig, *, evaluators: int = 2, **crowd: int
+) -> AsyncIterator[tuple[KeeperClient, Pool]]:
     """A keeper, and a pool on it."""
-    keeping = await Keeping.start(kept)
-    pool = Pool(keeping, Crowd(evaluators=evaluators, **crowd))
+    keeping = await KeeperClient.start(kept)
+    pool = Pool(keeping, PoolLimits(evaluators=evaluators, **crowd))
     try:
         yield keeping, pool
     finally:
@@ -51,13 +45,13 @@ async def kept_and_pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> A
 
 
 @asynccontextmanager
-async def pooled(kept: Kept, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[Pool]:
+async def pooled(kept: KeeperConfig, *, evaluators: int = 2, **crowd: int) -> AsyncIterator[Pool]:
     """A pool on a keeper of its own."""
     async with kept_and_pooled(kept, evaluators=evaluators, **crowd) as (_, pool):
         yield pool
 
 
-async def run(pool: Pool, text: str, *, client: str = "somebody", seconds: float = 10.0) -> Answered:
+async def run(pool: Pool, text: str, *, client: str = "somebody", seconds: float = 10.0) -> EvaluatorAnswer[Any]:
     """What comes of a query."""
     return await pool.run(asked(text, seconds=seconds), client=client, seconds=seconds)
 
@@ -67,9 +61,9 @@ async def count(pool: Pool, *, client: str = "somebody") -> int:
     return number(await run(pool, COUNT, client=client))
 
 
-def number(answer: Answered) -> int:
+def number(answer: EvaluatorAnswer[Any]) -> int:
     """The one number an answer says."""
-    return int(json.loads(answer.body)["results"]["bindings"][0]["n"]["value"])
+    return int(json.loads(answer.result.body)["results"]["bindings"][0]["n"]["value"])
 
 
 async def until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> float:

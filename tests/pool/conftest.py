@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from medkg.pool import Kept, Limits
+from medkg.pool import KeeperConfig, Limits
 from tests.servers import published
 
 QUADS = 1_000
@@ -23,16 +23,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kept(home: Path) -> Kept:
+def kept(home: Path) -> KeeperConfig:
     """The snapshot, with limits that are soon reached."""
     (snapshot,) = (home / "snapshots").iterdir()
     limits = Limits(seconds=10.0, memory=128 << 20, answer=1 << 20, rows=5_000)
-    return Kept(snapshot=snapshot, prefixes={"ex": "http://example.org/"}, limits=limits)
+    return KeeperConfig(snapshot=snapshot, prefixes={"ex": "http://example.org/"}, limits=limits)
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Kept:
+def fresh(tmp_path: Path) -> KeeperConfig:
     """A snapshot of ten quads that no other test knows."""
     knows = NamedNode("http://example.org/knows")
     digest = published(tmp_path, (Quad(NamedNode(f"http://example.org/{n}"), knows, Literal(n)) for n in range(10)))
-    return Kept(snapshot=tmp_path / "snapshots" / digest, prefixes={}, limits=Limits())
+    return KeeperConfig(snapshot=tmp_path / "snapshots" / digest, prefixes={}, limits=Limits())

@@ -13,16 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medkg.errors import Busy
-from medkg.pool import Crowd, Frame
+from medkg.pool import PoolLimits, QueryOperation
+from medkg.pool.fair_share import DEBT_S, FIRST, HALF_LIFE_S, INDEBTED, NEW, SUSPECT, UsageLedger
 from medkg.pool.job import Job
 from medkg.pool.queue import Queue
-from medkg.pool.spending import DEBT_S, FIRST, HALF_LIFE_S, INDEBTED, NEW, SUSPECT, Spending
 
 LOOP = asyncio.new_event_loop()
 STEP = 0.04
 QUICK, ENDLESS = 0.002, 1e9
 """Seconds of processor that a job needs."""
 DEADLINE = 10.0
+OPERATION = QueryOperation(format="json", seconds=DEADLINE)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -47,17 +48,17 @@ class Client:
 class Machine:
     """Two processors and a queue, by a clock of its own."""
 
-    def __init__(self, evaluators: int = 4, processors: int = 2, **crowd: int) -> None:
-        self.crowd = Crowd(evaluators=evaluators, **crowd)
+    def __init__(self, evaluators: int = 4, processors: int = 2, **limits: int) -> None:
+        self.limits = PoolLimits(evaluators=evaluators, **limits)
         self.processors, self.now = processors, 0.0
-        self.queue = Queue(self.crowd, lambda: self.now)
+        self.queue = Queue(self.limits, lambda: self.now)
         self.at_work: dict[Job, tuple[Client, float]] = {}
         self.behind: set[Job] = set()
         self.waiting: dict[Job, tuple[Client, float]] = {}
 
     def ask(self, client: Client) -> None:
         """Have a client ask."""
-        job = Job(Frame(), client.name, DEADLINE, loop=LOOP, networks=client.networks, changes=client.changes)
+        job = Job(OPERATION, client.name, loop=LOOP, networks=client.networks, changes_graph=client.changes)
         job.began = self.now
         try:
             last = self.queue.add(job)
@@ -72,8 +73,8 @@ class Machine:
     @property
     def idle(self) -> int:
         """The evaluators that are idle, where all that are missing have been forked."""
-        quick = sum(job not in self.behind and not job.changes for job in self.at_work)
-        return min(self.crowd.evaluators - quick, self.crowd.most - len(self.at_work))
+        quick = sum(job not in self.behind and not job.changes_graph for job in self.at_work)
+        return min(self.limits.evaluators - quick, self.limits.processes - len(self.at_work))
 
     def run(self, clients: Sequence[Client], seconds: float) -> None:
         """Let time pass while clients ask."""
@@ -100,7 +101,7 @@ class Machine:
             client, since = self.waiting.pop(job)
             client.waits.append(self.now - since)
             self.at_work[job] = client, self.now
-            assert len(self.at_work) <= self.crowd.most
+            assert len(self.at_work) <= self.limits.processes
 
     def work(self) -> None:
         """Give the jobs at work their processor time for a step."""
@@ -117,7 +118,7 @@ class Machine:
         client, since = self.at_work.pop(job)
         client.outcomes[outcome] += 1
         client.longest = max(client.longest, self.now - since)
-        self.queue.done(job)
+        self.queue.end(job)
 
 
 def ipv4(number: int) -> list[Client]:
@@ -185,7 +186,7 @@ def test_all_of_a_site_together_get_what_one_address_gets() -> None:
     machine.run([alone, *others], 60)
     turns = len(alone.waits), sum(len(client.waits) for client in others)
     assert turns[1] <= 3 * turns[0]
-    assert sum(client in others for client, _ in machine.at_work.values()) <= machine.crowd.running_each + 1
+    assert sum(client in others for client, _ in machine.at_work.values()) <= machine.limits.running_per_client + 1
 
 
 def test_an_update_never_waits_and_never_ends_for_others() -> None:
@@ -205,14 +206,14 @@ def test_who_has_to_leave_a_full_queue_is_one_in_debt() -> None:
 
 
 def test_a_debt_is_forgotten_in_time() -> None:
-    spending, keys = Spending(), ("ann",)
+    spending, keys = UsageLedger(), ("ann",)
     spending.charge(keys, 8 * DEBT_S, 0.0)
     assert [spending.rank(keys, halves * HALF_LIFE_S) - INDEBTED for halves in range(3)] == [3, 2, 1]
     assert spending.rank(keys, 3.1 * HALF_LIFE_S) == NEW
 
 
 def test_a_client_is_trusted_until_it_costs_something() -> None:
-    spending = Spending()
+    spending = UsageLedger()
     spending.trust("ann")
     assert (spending.rank(["ann"], 0.0), spending.rank(["bob"], 0.0)) == (FIRST, NEW)
     spending.charge(["ann"], DEBT_S / 2, 0.0)
@@ -220,14 +221,14 @@ def test_a_client_is_trusted_until_it_costs_something() -> None:
 
 
 def test_who_is_new_in_a_network_that_is_in_debt_goes_before_those_in_debt_alone() -> None:
-    spending = Spending()
+    spending = UsageLedger()
     spending.charge(["ann", "network"], DEBT_S, 0.0)
     ranks = [spending.rank(keys, 0.0) for keys in (["bob", "elsewhere"], ["bob", "network"], ["ann", "network"])]
     assert ranks == [NEW, SUSPECT, INDEBTED]
 
 
 def test_a_client_without_a_debt_is_answered_beside_runaways_of_its_own_network() -> None:
-    machine = Machine(waiting_each=3)
+    machine = Machine(waiting_per_client=3)
     greedy = [Client("2001:db8::/64", ENDLESS, ("2001:db8::/56", "2001:db8::/48")) for _ in range(5)]
     quick = Client("2001:db8:0:1::/64", QUICK, ("2001:db8::/56", "2001:db8::/48"))
     machine.run(greedy, 5)
@@ -237,7 +238,7 @@ def test_a_client_without_a_debt_is_answered_beside_runaways_of_its_own_network(
 
 
 def test_only_so_many_clients_are_remembered() -> None:
-    spending = Spending(most=3)
+    spending = UsageLedger(max_clients=3)
     for n in range(5):
         spending.trust(str(n))
         spending.charge([f"slow {n}"], 1.0, 0.0)
@@ -257,6 +258,6 @@ def test_whatever_clients_ask_nobody_starves_and_nothing_lies_idle(evaluators: i
     for _ in range(6):
         machine.run(clients, 10)
         at_work = Counter(client.name for client, _ in machine.at_work.values())
-        assert max(at_work.values(), default=0) <= machine.crowd.running_each
+        assert max(at_work.values(), default=0) <= machine.limits.running_per_client
         assert len(machine.at_work) >= min(len(machine.waiting), evaluators // 2, 1)
     assert all(client.waits for client in clients)

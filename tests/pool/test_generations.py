@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from medkg.evaluation.changes import Change
-from medkg.pool import Frame, Kept, Pool
+from medkg.pool import KeeperConfig, PageOperation, Pool
 from medkg.snapshots.snapshot import open_snapshot
 from tests.pool.asking import RUNAWAY, count, keeper, kept_and_pooled, on_a_loop, run, until
 from tests.processes import children
@@ -17,7 +17,7 @@ from tests.processes import children
 SITE = """
 import time
 from pathlib import Path
-from medkg.pool import Frame
+from medkg.pool import PageResult
 
 class Site:
     "Pages that say how often they were prepared, which happens as long as a file is there."
@@ -34,8 +34,8 @@ class Site:
             yield
         self.times += 1
 
-    def answer(self, asked, bounds):
-        return Frame({"status": 200, "headers": [], "log": []}, b"%d" % self.times)
+    def answer(self, operation, bounds):
+        return PageResult(status=200, body=b"%d" % self.times)
 """
 EVALUATORS = 3
 
@@ -47,7 +47,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(fresh: Kept, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
+def kept(fresh: KeeperConfig, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeeperConfig:
     """A snapshot with pages."""
     (tmp_path / "site_for_tests.py").write_text(SITE)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -56,14 +56,14 @@ def kept(fresh: Kept, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 async def pages(pool: Pool) -> set[bytes]:
     """The pages that all evaluators make, each asked by a client of its own."""
-    asked = Frame({"ask": "page", "seconds": 10.0})
+    asked = PageOperation(method="GET", path="/", query="", headers=(), client="", origin="", prefix="")
     answers = [pool.run(asked, client=f"client {n}", seconds=10.0) for n in range(EVALUATORS)]
-    return {answer.body for answer in await asyncio.gather(*answers)}
+    return {answer.result.body for answer in await asyncio.gather(*answers)}
 
 
 @on_a_loop
 async def test_once_pages_are_prepared_all_idle_evaluators_are_replaced_one_after_another(
-    kept: Kept, file: Path
+    kept: KeeperConfig, file: Path
 ) -> None:
     async with kept_and_pooled(kept, evaluators=EVALUATORS) as (keeping, pool):
         await until(lambda: pool.idle == EVALUATORS)
@@ -89,7 +89,7 @@ async def test_once_pages_are_prepared_all_idle_evaluators_are_replaced_one_afte
 
 
 @on_a_loop
-async def test_one_at_work_meanwhile_is_replaced_once_it_is_done(kept: Kept, file: Path) -> None:
+async def test_one_at_work_meanwhile_is_replaced_once_it_is_done(kept: KeeperConfig, file: Path) -> None:
     async with kept_and_pooled(kept, evaluators=2) as (_, pool):
         await until(lambda: pool.idle == 2)
         runaway = asyncio.ensure_future(run(pool, RUNAWAY))

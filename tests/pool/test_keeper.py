@@ -16,7 +16,8 @@ import pytest
 
 from medkg.errors import MedkgError, QueryError, SnapshotError
 from medkg.evaluation.changes import Change
-from medkg.pool import Frame, Keeping, Kept
+from medkg.pool import KeeperClient, KeeperConfig, UpdateOperation
+from medkg.pool.wire import encode
 from medkg.snapshots.snapshot import open_snapshot
 from tests.pool.asking import (
     COUNT,
@@ -48,17 +49,17 @@ def status(process: int, field: str) -> list[str]:
 
 
 @on_a_loop
-async def test_it_has_one_thread_so_that_it_may_fork(kept: Kept) -> None:
-    keeping = await Keeping.start(kept)
+async def test_it_has_one_thread_so_that_it_may_fork(kept: KeeperConfig) -> None:
+    keeping = await KeeperClient.start(kept)
     assert status(keeper(), "Threads") == ["1"]
     await keeping.stop()
 
 
 @pytest.mark.parametrize("most_quads", [0, QUADS], ids=["from files", "in memory"])
 @pytest.mark.skipif(sys.platform != "linux", reason="there is seccomp on Linux alone")
-def test_every_thread_of_every_evaluator_is_shut_in(kept: Kept, most_quads: int) -> None:
+def test_every_thread_of_every_evaluator_is_shut_in(kept: KeeperConfig, most_quads: int) -> None:
     async def act() -> None:
-        async with kept_and_pooled(replace(kept, most_quads=most_quads), evaluators=3) as (_, pool):
+        async with kept_and_pooled(replace(kept, max_quads_in_memory=most_quads), evaluators=3) as (_, pool):
             assert await count(pool) == QUADS
             await until(lambda: len(children(keeper())) == 3)
             for evaluator in children(keeper()):
@@ -68,8 +69,8 @@ def test_every_thread_of_every_evaluator_is_shut_in(kept: Kept, most_quads: int)
 
 
 @on_a_loop
-async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept: Kept) -> None:
-    async with kept_and_pooled(replace(kept, most_quads=QUADS - 1), evaluators=2) as (keeping, pool):
+async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept: KeeperConfig) -> None:
+    async with kept_and_pooled(replace(kept, max_quads_in_memory=QUADS - 1), evaluators=2) as (keeping, pool):
         assert not keeping.in_memory
         asking = [run(pool, COUNT, client=client) for client in "abcd"]
         assert [number(each) for each in await asyncio.gather(*asking)] == [QUADS] * 4
@@ -82,7 +83,7 @@ async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept:
 
 
 @on_a_loop
-async def test_evaluators_see_what_the_journal_has_gained(fresh: Kept) -> None:
+async def test_evaluators_see_what_the_journal_has_gained(fresh: KeeperConfig) -> None:
     async with kept_and_pooled(fresh, evaluators=2) as (keeping, pool):
         assert await count(pool) == 10
         before = set(children(keeper()))
@@ -100,7 +101,7 @@ async def test_evaluators_see_what_the_journal_has_gained(fresh: Kept) -> None:
 
 
 @on_a_loop
-async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fresh: Kept) -> None:
+async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fresh: KeeperConfig) -> None:
     async with kept_and_pooled(fresh, evaluators=1) as (keeping, pool):
         await count(pool)
         (evaluator,) = children(keeper())
@@ -117,7 +118,7 @@ async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fres
 
 
 @on_a_loop
-async def test_one_that_starts_later_has_the_updates_too(fresh: Kept) -> None:
+async def test_one_that_starts_later_has_the_updates_too(fresh: KeeperConfig) -> None:
     journal = open_snapshot(fresh.snapshot).journal
     journal.append(NEW)
     async with kept_and_pooled(fresh, evaluators=1) as (keeping, pool):
@@ -126,19 +127,16 @@ async def test_one_that_starts_later_has_the_updates_too(fresh: Kept) -> None:
 
 
 @on_a_loop
-async def test_what_an_evaluator_does_to_its_graph_stays_with_it(fresh: Kept) -> None:
+async def test_what_an_evaluator_does_to_its_graph_stays_with_it(fresh: KeeperConfig) -> None:
     async with kept_and_pooled(fresh, evaluators=1) as (_, pool):
-        update = Frame(
-            {"ask": "update", "using": [], "using_named": [], "base": None, "seconds": 5.0},
-            b"DELETE WHERE { ?s ?p ?o }",
-        )
-        done = await pool.run(update, client="ann", seconds=5.0, changes=True)
-        assert done.body[: done.head["removed"]].count(b"\n") == 10
+        update = UpdateOperation(body=b"DELETE WHERE { ?s ?p ?o }")
+        result = (await pool.run(update, client="ann", seconds=5.0, changes_graph=True)).result
+        assert result.body[: result.removed_bytes].count(b"\n") == 10
         assert await count(pool) == 10
 
 
 @on_a_loop
-async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_along(kept: Kept) -> None:
+async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_along(kept: KeeperConfig) -> None:
     async with kept_and_pooled(kept, evaluators=2) as (keeping, pool):
         await count(pool)
         await until(lambda: len(children(keeper())) == 2)
@@ -152,9 +150,9 @@ async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_
 
 
 @on_a_loop
-async def test_one_that_is_killed_before_it_has_its_graph_is_started_once_more(kept: Kept) -> None:
+async def test_one_that_is_killed_before_it_has_its_graph_is_started_once_more(kept: KeeperConfig) -> None:
     for times, is_had in ((1, True), (2, False)):
-        starting = asyncio.ensure_future(Keeping.start(kept))
+        starting = asyncio.ensure_future(KeeperClient.start(kept))
         killed: set[int] = set()
         for _ in range(times):
             await until(lambda: bool({*keepers()} - killed))  # noqa: B023, waited for at once
@@ -170,9 +168,9 @@ async def test_one_that_is_killed_before_it_has_its_graph_is_started_once_more(k
 
 
 @on_a_loop
-async def test_one_that_hangs_is_ended_all_the_same(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medkg.pool.keeping._PATIENCE", 0.2)
-    keeping = await Keeping.start(kept)
+async def test_one_that_hangs_is_ended_all_the_same(kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("medkg.pool.keeper_client._STOP_TIMEOUT_S", 0.2)
+    keeping = await KeeperClient.start(kept)
     stopped = keeper()
     os.kill(stopped, signal.SIGSTOP)
     await keeping.stop()
@@ -180,32 +178,32 @@ async def test_one_that_hangs_is_ended_all_the_same(kept: Kept, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("damaged", ["graph.nq", "manifest.json"])
-def test_a_snapshot_that_is_damaged_is_refused_and_nothing_left(fresh: Kept, damaged: str) -> None:
+def test_a_snapshot_that_is_damaged_is_refused_and_nothing_left(fresh: KeeperConfig, damaged: str) -> None:
     path = fresh.snapshot / damaged
     path.write_bytes(path.read_bytes()[:-20] + bytes(20))
     with pytest.raises(MedkgError):
-        asyncio.run(Keeping.start(fresh))
+        asyncio.run(KeeperClient.start(fresh))
     assert keepers() == []
 
 
 @on_a_loop
-async def test_where_no_process_is_to_be_had_that_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_no_process_is_to_be_had_that_is_told(kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(MedkgError, match="no process can be started"):
-        await Keeping.start(kept)
+        await KeeperClient.start(kept)
 
 
 @pytest.fixture
-def server(kept: Kept) -> Iterator[subprocess.Popen[str]]:
+def server(kept: KeeperConfig) -> Iterator[subprocess.Popen[str]]:
     """A server, as far as the keeper can tell: a process that has started one and asked for an evaluator."""
     code = """
 import asyncio, json, sys, time
 from pathlib import Path
-from medkg.pool import Crowd, Keeping, Kept, Limits, Pool
+from medkg.pool import PoolLimits, KeeperClient, KeeperConfig, Limits, Pool
 
 async def serve():
-    keeping = await Keeping.start(Kept(snapshot=Path(sys.argv[1]), prefixes={}, limits=Limits()))
-    pool = Pool(keeping, Crowd(evaluators=2))
+    keeping = await KeeperClient.start(KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=Limits()))
+    pool = Pool(keeping, PoolLimits(evaluators=2))
     await asyncio.sleep(0.3)
     print("ready", flush=True)
     time.sleep(60)
@@ -238,18 +236,17 @@ async def _ended(processes: list[int]) -> None:
     await until(lambda: not any(map(is_alive, processes)))
 
 
-def test_an_evaluator_ends_by_itself_where_the_server_does_not_end_it(kept: Kept) -> None:
+def test_an_evaluator_ends_by_itself_where_the_server_does_not_end_it(kept: KeeperConfig) -> None:
     """The server's end of one is held by hand and does nothing at the deadline."""
 
     async def act() -> None:
-        keeping = await Keeping.start(kept)
+        keeping = await KeeperClient.start(kept)
         connection = keeping.fork()
         connection.setblocking(False)
         loop = asyncio.get_running_loop()
         await loop.sock_recv(connection, 1 << 16)
         (evaluator,) = children(keeper())
-        frame = asked(RUNAWAY, seconds=0.01)
-        await loop.sock_sendall(connection, b"".join(frame.packed()))
+        await loop.sock_sendall(connection, b"".join(encode(asked(RUNAWAY, seconds=0.01))))
         assert await loop.sock_recv(connection, 1 << 16) == b""
         await until(lambda: not is_alive(evaluator))
         connection.close()
@@ -258,11 +255,11 @@ def test_an_evaluator_ends_by_itself_where_the_server_does_not_end_it(kept: Kept
     asyncio.run(act())
 
 
-def test_keepers_are_not_told_the_secrets_of_the_server(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keepers_are_not_told_the_secrets_of_the_server(kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDKG_WRITE_TOKEN", "opensesame")
 
     async def act() -> bytes:
-        keeping = await Keeping.start(kept)
+        keeping = await KeeperClient.start(kept)
         found = Path(f"/proc/{keeper()}/environ").read_bytes()
         await keeping.stop()
         return found

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import Busy, MedkgError, SnapshotError
-from medkg.pool import Keeping, Kept, Pool
-from medkg.pool.replies import Cause
+from medkg.pool import ExitCause, KeeperClient, KeeperConfig, Pool
 from tests.pool.asking import count, keeper, keepers, kept_and_pooled, on_a_loop, pooled, until
 from tests.pool.conftest import QUADS
 from tests.processes import FORK_FAILS, children, is_alive, on_linux, without_descriptors
@@ -36,26 +35,26 @@ async def replaced(pool: Pool) -> None:
 
 
 @on_a_loop
-async def test_a_fork_that_fails_is_made_again_and_a_query_waits_for_it(kept: Kept, sign: Path) -> None:
+async def test_a_fork_that_fails_is_made_again_and_a_query_waits_for_it(kept: KeeperConfig, sign: Path) -> None:
     async with pooled(kept) as pool:
         assert await count(pool) == QUADS
         holder = keeper()
         sign.touch()
         await replaced(pool)
         waiting = asyncio.ensure_future(count(pool))
-        await until(lambda: pool.ended[Cause.START] >= 1)
+        await until(lambda: pool.ended[ExitCause.START] >= 1)
         sign.unlink()
         assert await waiting == QUADS
         assert keeper() == holder
 
 
 @on_a_loop
-async def test_one_failed_fork_is_no_matter_where_there_are_other_evaluators(kept: Kept, sign: Path) -> None:
+async def test_one_failed_fork_is_no_matter_where_there_are_other_evaluators(kept: KeeperConfig, sign: Path) -> None:
     async with pooled(kept, evaluators=2) as pool:
         await until(lambda: pool.idle == 2)
         sign.touch()
         os.kill(children(keeper())[0], signal.SIGKILL)
-        await until(lambda: pool.ended[Cause.START] >= 1)
+        await until(lambda: pool.ended[ExitCause.START] >= 1)
         assert await count(pool) == QUADS
         sign.unlink()
         await until(lambda: pool.idle == 2)
@@ -63,7 +62,7 @@ async def test_one_failed_fork_is_no_matter_where_there_are_other_evaluators(kep
 
 @on_a_loop
 async def test_while_no_fork_succeeds_queries_are_sent_away_and_the_log_says_why_once(
-    kept: Kept, sign: Path, caplog: pytest.LogCaptureFixture
+    kept: KeeperConfig, sign: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with pooled(kept) as pool:
         await until(lambda: pool.idle == 2)
@@ -73,7 +72,7 @@ async def test_while_no_fork_succeeds_queries_are_sent_away_and_the_log_says_why
         with pytest.raises(Busy, match="can be started") as sent_away:
             await count(pool)
         assert not sent_away.value.of_client
-        await until(lambda: pool.ended[Cause.START] >= 4)
+        await until(lambda: pool.ended[ExitCause.START] >= 4)
         assert sum("Resource temporarily unavailable" in each for each in caplog.messages) == 1
         sign.unlink()
         assert await count(pool) == QUADS
@@ -81,7 +80,7 @@ async def test_while_no_fork_succeeds_queries_are_sent_away_and_the_log_says_why
 
 
 @on_a_loop
-async def test_a_keeper_that_may_open_nothing_lives_on_and_leaks_nothing(kept: Kept) -> None:
+async def test_a_keeper_that_may_open_nothing_lives_on_and_leaks_nothing(kept: KeeperConfig) -> None:
     async with pooled(kept) as pool:
         await until(lambda: pool.idle == 2)
         holder, ours = keeper(), len(os.listdir("/dev/fd"))
@@ -98,7 +97,7 @@ async def test_a_keeper_that_may_open_nothing_lives_on_and_leaks_nothing(kept: K
 
 
 @on_a_loop
-async def test_a_server_that_may_open_nothing_answers_with_the_evaluators_it_has(kept: Kept) -> None:
+async def test_a_server_that_may_open_nothing_answers_with_the_evaluators_it_has(kept: KeeperConfig) -> None:
     async with pooled(kept) as pool:
         await until(lambda: pool.idle == 2)
         ours = len(os.listdir("/dev/fd"))
@@ -110,15 +109,15 @@ async def test_a_server_that_may_open_nothing_answers_with_the_evaluators_it_has
             with pytest.raises(Busy, match="can be started"):
                 await count(pool)
             with pytest.raises(Busy, match="no process can be started to keep the graph"):
-                await Keeping.start(kept)
+                await KeeperClient.start(kept)
         assert await count(pool) == QUADS
         await until(lambda: pool.idle == 2)
         assert len(os.listdir("/dev/fd")) == ours
 
 
 @on_a_loop
-async def test_a_keeper_that_hangs_is_found_and_killed(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medkg.pool.keeping.ANSWER_TIMEOUT_S", 2)
+async def test_a_keeper_that_hangs_is_found_and_killed(kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("medkg.pool.keeper_client.ANSWER_TIMEOUT_S", 2)
     async with kept_and_pooled(kept) as (keeping, pool):
         assert await count(pool) == QUADS
         holder = keeper()
@@ -133,9 +132,9 @@ async def test_a_keeper_that_hangs_is_found_and_killed(kept: Kept, monkeypatch: 
 
 @on_a_loop
 async def test_a_keeper_that_hangs_while_an_update_is_taken_in_is_found_too(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
+    kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medkg.pool.keeping.ANSWER_TIMEOUT_S", 2)
+    monkeypatch.setattr("medkg.pool.keeper_client.ANSWER_TIMEOUT_S", 2)
     async with kept_and_pooled(kept) as (keeping, _):
         os.kill(keeper(), signal.SIGSTOP)
         with pytest.raises(SnapshotError, match="does not answer"):
@@ -145,10 +144,10 @@ async def test_a_keeper_that_hangs_while_an_update_is_taken_in_is_found_too(
 
 @on_a_loop
 async def test_a_keeper_that_hangs_before_it_has_its_graph_is_found_too(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
+    kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medkg.pool.keeping.START_TIMEOUT_S", 1)
-    starting = asyncio.ensure_future(Keeping.start(kept))
+    monkeypatch.setattr("medkg.pool.keeper_client.START_TIMEOUT_S", 1)
+    starting = asyncio.ensure_future(KeeperClient.start(kept))
     halted: set[int] = set()
     while not starting.done():
         for each in {*keepers()} - halted:
@@ -162,7 +161,7 @@ async def test_a_keeper_that_hangs_before_it_has_its_graph_is_found_too(
 
 
 @on_a_loop
-async def test_a_keeper_that_is_halted_for_a_moment_goes_on(kept: Kept) -> None:
+async def test_a_keeper_that_is_halted_for_a_moment_goes_on(kept: KeeperConfig) -> None:
     async with kept_and_pooled(kept) as (keeping, pool):
         holder = keeper()
         os.kill(holder, signal.SIGSTOP)
@@ -175,7 +174,7 @@ async def test_a_keeper_that_is_halted_for_a_moment_goes_on(kept: Kept) -> None:
 
 @on_a_loop
 async def test_nothing_is_imported_from_the_working_directory(
-    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: KeeperConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("json", "struct", "pyoxigraph", "resource", "sitecustomize", "usercustomize", "encodings"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'a').write({name!r})\n")
@@ -191,7 +190,7 @@ async def test_nothing_is_imported_from_the_working_directory(
 
 @on_a_loop
 async def test_modules_are_found_where_pythonpath_says_even_in_the_working_directory(
-    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: KeeperConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w')\n")
     monkeypatch.chdir(tmp_path)

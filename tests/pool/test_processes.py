@@ -12,25 +12,25 @@ import pytest
 
 LEFT = """
 from pathlib import Path
-from medkg.pool.memory import give_back, keep_freed
+from medkg.pool.processes import release_freed_memory, keep_freed_memory
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1])
 
-keep_freed()
+keep_freed_memory()
 pieces = [b"%d" % n * 1_000_000 for n in range(40)]
 last = b"last" * 1_000_000
 pieces.clear()
 before = resident()
-give_back()
+release_freed_memory()
 print(before - resident())
 """
 
 FAULTS = """
 import resource
-from medkg.pool.memory import keep_freed
+from medkg.pool.processes import keep_freed_memory
 if {kept}:
-    keep_freed()
+    keep_freed_memory()
 piece = bytes(1_200_000)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 for _ in range(100):

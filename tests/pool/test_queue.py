@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medkg.errors import Busy
-from medkg.pool import Crowd, Frame
+from medkg.pool import PoolLimits, QueryOperation
 from medkg.pool.job import Job
 from medkg.pool.queue import Queue
 
@@ -24,12 +24,12 @@ def _closed_in_the_end() -> Iterator[None]:
     LOOP.close()
 
 
-def job(client: str) -> Job:
-    return Job(Frame(), client, 1.0, loop=LOOP)
+def job(client: str, seconds: float = 1.0) -> Job:
+    return Job(QueryOperation(format="json", seconds=seconds), client, loop=LOOP)
 
 
 def test_jobs_of_one_client_are_taken_in_the_order_they_came() -> None:
-    queue = Queue(Crowd(evaluators=8))
+    queue = Queue(PoolLimits(evaluators=8))
     jobs = [job("ann") for _ in range(3)]
     for each in jobs:
         queue.add(each)
@@ -37,7 +37,7 @@ def test_jobs_of_one_client_are_taken_in_the_order_they_came() -> None:
 
 
 def test_a_client_with_much_to_ask_does_not_starve_one_with_little() -> None:
-    queue = Queue(Crowd(evaluators=100))
+    queue = Queue(PoolLimits(evaluators=100))
     for _ in range(30):
         queue.add(job("greedy"))
     modest = job("modest")
@@ -46,7 +46,7 @@ def test_a_client_with_much_to_ask_does_not_starve_one_with_little() -> None:
 
 
 def test_clients_take_turns() -> None:
-    queue = Queue(Crowd(evaluators=100))
+    queue = Queue(PoolLimits(evaluators=100))
     for client in "aaabbbccc":
         queue.add(job(client))
     taken = [found.client for found in iter(lambda: queue.take(99), None)]
@@ -54,21 +54,21 @@ def test_clients_take_turns() -> None:
 
 
 def test_a_client_gets_half_of_the_evaluators_at_most() -> None:
-    queue = Queue(Crowd(evaluators=4))
+    queue = Queue(PoolLimits(evaluators=4))
     for _ in range(4):
         queue.add(job("greedy"))
     taken = [queue.take(99), queue.take(99)]
     assert queue.take(99) is None
     assert taken[0] is not None
-    queue.done(taken[0])
+    queue.end(taken[0])
     assert queue.take(99) is not None
 
 
 def test_the_last_idle_evaluators_are_for_clients_that_have_none_and_are_quick() -> None:
-    queue = Queue(Crowd(evaluators=4))
+    queue = Queue(PoolLimits(evaluators=4))
     for client in ("cem", "dia"):  # who are known for quick jobs from here on
         queue.add(job(client))
-        queue.done(queue.take(4) or job(client))
+        queue.end(queue.take(4) or job(client))
     for client in ("ann", "ann", "bob", "bob", "cem"):
         queue.add(job(client))
     taken = [queue.take(idle) for idle in (4, 3, 2, 1, 1)]
@@ -81,11 +81,11 @@ def test_the_last_idle_evaluators_are_for_clients_that_have_none_and_are_quick()
 
 @pytest.mark.parametrize(("evaluators", "share"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 8)])
 def test_the_share_of_a_client_is_never_nothing(evaluators: int, share: int) -> None:
-    assert Crowd(evaluators=evaluators).running_each == share
+    assert PoolLimits(evaluators=evaluators).running_per_client == share
 
 
 def test_one_client_is_sent_away_before_all_are() -> None:
-    queue = Queue(Crowd(evaluators=4, waiting=5, waiting_each=3))
+    queue = Queue(PoolLimits(evaluators=4, waiting=5, waiting_per_client=3))
     for _ in range(3):
         queue.add(job("greedy"))
     with pytest.raises(Busy) as caught:
@@ -95,7 +95,7 @@ def test_one_client_is_sent_away_before_all_are() -> None:
 
 
 def test_all_are_sent_away_where_too_many_wait() -> None:
-    queue = Queue(Crowd(evaluators=4, waiting=5, waiting_each=3))
+    queue = Queue(PoolLimits(evaluators=4, waiting=5, waiting_per_client=3))
     for n in range(5):
         queue.add(job(f"client {n}"))
     with pytest.raises(Busy) as caught:
@@ -104,25 +104,25 @@ def test_all_are_sent_away_where_too_many_wait() -> None:
 
 
 def test_who_leaves_makes_room() -> None:
-    queue = Queue(Crowd(evaluators=4, waiting=1))
+    queue = Queue(PoolLimits(evaluators=4, waiting=1))
     one = job("ann")
     queue.add(one)
-    assert queue.leave(one)
-    assert not queue.leave(one)
+    assert queue.remove(one)
+    assert not queue.remove(one)
     queue.add(job("bob"))
     assert len(queue) == 1
 
 
 def test_a_job_that_was_taken_cannot_leave() -> None:
-    queue = Queue(Crowd(evaluators=4))
+    queue = Queue(PoolLimits(evaluators=4))
     one = job("ann")
     queue.add(one)
     assert queue.take(99) is one
-    assert not queue.leave(one)
+    assert not queue.remove(one)
 
 
 def test_a_cleared_queue_gives_all_that_waited_and_takes_new_ones() -> None:
-    queue = Queue(Crowd(evaluators=4, waiting=2))
+    queue = Queue(PoolLimits(evaluators=4, waiting=2))
     jobs = [job("ann"), job("bob")]
     for each in jobs:
         queue.add(each)
@@ -132,9 +132,8 @@ def test_a_cleared_queue_gives_all_that_waited_and_takes_new_ones() -> None:
 
 
 def test_who_has_waited_for_as_long_as_it_might_run_is_taken_out() -> None:
-    queue = Queue(Crowd(evaluators=4))
-    one, two = job("ann"), job("bob")
-    two.seconds = 5.0
+    queue = Queue(PoolLimits(evaluators=4))
+    one, two = job("ann"), job("bob", 5.0)
     queue.add(one)
     queue.add(two)
     assert queue.overdue(one.began + 0.9) == []
@@ -143,9 +142,10 @@ def test_who_has_waited_for_as_long_as_it_might_run_is_taken_out() -> None:
 
 
 def test_who_waits_for_long_is_looked_after_once() -> None:
-    queue = Queue(Crowd(evaluators=4))
+    queue = Queue(PoolLimits(evaluators=4))
     told: list[str] = []
-    one = Job(Frame(), "ann", 10.0, loop=LOOP, when_slow=lambda: told.append("slow"))
+    one = job("ann", 10.0)
+    one.when_slow = lambda: told.append("slow")
     queue.add(one)
     for seconds in (0.1, 0.5, 0.9):
         queue.overdue(one.began + seconds)
@@ -154,8 +154,8 @@ def test_who_waits_for_long_is_looked_after_once() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "take", "done", "leave"]), st.integers(0, 4)), max_size=60))
 def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts: list[tuple[str, int]]) -> None:
-    crowd = Crowd(evaluators=4, waiting=6, waiting_each=3)
-    queue = Queue(crowd)
+    limits = PoolLimits(evaluators=4, waiting=6, waiting_per_client=3)
+    queue = Queue(limits)
     waiting: list[Job] = []
     running: list[Job] = []
     for act, n in acts:
@@ -165,40 +165,40 @@ def test_whatever_happens_bounds_hold_and_nobody_waits_beside_a_free_share(acts:
             try:
                 last = queue.add(new)
             except Busy:
-                assert own == crowd.waiting_each or len(waiting) == crowd.waiting
+                assert own == limits.waiting_per_client or len(waiting) == limits.waiting
             else:
-                assert own < crowd.waiting_each
-                assert (last is not None) == (len(waiting) == crowd.waiting)
+                assert own < limits.waiting_per_client
+                assert (last is not None) == (len(waiting) == limits.waiting)
                 waiting = [each for each in waiting if each is not last] + [new]
         elif act == "take" and (taken := queue.take(99)) is not None:
             waiting.remove(taken)
             running.append(taken)
         elif act == "done" and running:
-            queue.done(running.pop(n % len(running)))
+            queue.end(running.pop(n % len(running)))
         elif act == "leave" and waiting:
-            assert queue.leave(waiting.pop(n % len(waiting)))
+            assert queue.remove(waiting.pop(n % len(waiting)))
         at_work = Counter(each.client for each in running)
         assert len(queue) == len(waiting)
-        assert all(count <= crowd.running_each for count in at_work.values())
+        assert all(count <= limits.running_per_client for count in at_work.values())
     while (taken := queue.take(99)) is not None:
         waiting.remove(taken)
         running.append(taken)
     at_work = Counter(each.client for each in running)
-    assert all(at_work[each.client] == crowd.running_each for each in waiting)
+    assert all(at_work[each.client] == limits.running_per_client for each in waiting)
 
 
 def test_a_job_whose_evaluator_was_killed_is_done_once_more_within_its_time() -> None:
-    lost = Job(Frame(), "ann", 1.0, loop=LOOP)
-    lost.take(10.0)
-    assert lost.retry(10.3, was_read=True)
-    lost.take(20.0)
-    assert not lost.retry(20.3, was_read=True)
+    lost = job("ann")
+    lost.start(10.0)
+    assert lost.may_retry(10.3, was_read=True)
+    lost.start(20.0)
+    assert not lost.may_retry(20.3, was_read=True)
 
 
 def test_a_job_that_no_evaluator_has_read_is_done_again_until_its_time_is_over() -> None:
-    lost = Job(Frame(), "ann", 1.0, loop=LOOP)
+    lost = job("ann")
     for began in range(3):
-        lost.take(began)
-        assert lost.retry(began + 0.25, was_read=False)
-    lost.take(9.0)
-    assert not lost.retry(9.25, was_read=False)
+        lost.start(began)
+        assert lost.may_retry(began + 0.25, was_read=False)
+    lost.start(9.0)
+    assert not lost.may_retry(9.25, was_read=False)

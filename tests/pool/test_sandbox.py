@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.pool import Kept
+from medkg.pool import KeeperConfig
 from tests.pool.asking import MEMORY_BOMB
 from tests.processes import WITHOUT_SECCOMP, is_alive, on_linux, until
 from tests.servers import PATIENCE
@@ -23,7 +23,7 @@ BEGIN = """
 import ctypes, errno, gc, os, resource, signal, socket, sys, time
 from pathlib import Path
 from pyoxigraph import Store
-from medkg.pool import sandbox
+from medkg.pool import processes, sandbox
 
 def refused(act):
     "Why an act fails; an error where it does not."
@@ -223,7 +223,7 @@ print(refused(socket.socket), refused(lambda: open(argument)), refused(os.pipe))
 
 
 @has_filter
-def test_the_threads_of_the_engine_are_shut_in_too(kept: Kept) -> None:
+def test_the_threads_of_the_engine_are_shut_in_too(kept: KeeperConfig) -> None:
     prepared = f"graph = Store.read_only({str(kept.snapshot / 'store')!r})\n"
     code = """
 threads = [Path(f"/proc/self/task/{task}/status").read_text() for task in os.listdir("/proc/self/task")]
@@ -244,7 +244,7 @@ def test_it_ends_with_its_parent() -> None:
 parent = os.getpid()
 child = os.fork()
 if not child:
-    sandbox.die_with_parent(parent)
+    processes.die_with_parent(parent)
     {SHUT_IN}
     time.sleep(60)
 print(child, flush=True)
@@ -267,10 +267,10 @@ time.sleep(60)
 
 
 def test_one_whose_parent_has_ended_already_ends_at_once() -> None:
-    assert tried("", shut_in="sandbox.die_with_parent(os.getpid())\n").returncode == 1
+    assert tried("", shut_in="processes.die_with_parent(os.getpid())\n").returncode == 1
 
 
-TOLD = "held = sandbox.walls()\nprint(held.filter, held.memory, held, os.waitstatus_to_exitcode(os.system('true')))\n"
+TOLD = "held = sandbox.probe()\nprint(*held, held, os.waitstatus_to_exitcode(os.system('true')))\n"
 
 
 @has_filter

@@ -25,8 +25,8 @@ def test_the_defaults_told_are_the_defaults_used() -> None:
         "MEDKG_ANSWER_ROWS": str(config.limits.rows),
         "MEDKG_REQUEST_BYTES": str(config.limits.request),
         "MEDKG_WRITE_BYTES": str(config.limits.write),
-        "MEDKG_QUEUE": str(config.crowd.waiting),
-        "MEDKG_CLIENT_QUEUE": str(config.crowd.waiting_each),
+        "MEDKG_QUEUE": str(config.pool.waiting),
+        "MEDKG_CLIENT_QUEUE": str(config.pool.waiting_per_client),
         "MEDKG_CACHE_BYTES": str(config.cache_bytes),
         "MEDKG_PROXIES": str(config.proxies),
     }
@@ -47,7 +47,7 @@ def test_each_setting_reaches_the_server() -> None:
             MEDKG_ISSUES="https://example.org/issues/new",
         )
     )
-    assert (config.limits.seconds, config.crowd.evaluators, config.cache_bytes) == (2.5, 3, 0)
+    assert (config.limits.seconds, config.pool.evaluators, config.cache_bytes) == (2.5, 3, 0)
     assert (config.token, config.access_log, config.log_queries) == ("secret", "-", True)
     assert config.issues == "https://example.org/issues/new"
 

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from medkg.errors import SnapshotError
 from medkg.evaluation.changes import Change
-from medkg.pool import Crowd, Frame
+from medkg.pool import PoolLimits, UpdateOperation
 from medkg.server.config import Config
 from medkg.server.publication import Publication, first
 from medkg.snapshots.journal import Journal
@@ -33,7 +33,7 @@ NEW = Change(added=b"<http://example.org/new> <http://example.org/p> <http://exa
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """The set-up of a server of one evaluator on a home without a snapshot."""
-    return Config(snapshots=tmp_path / "snapshots", resources=REPOSITORY, crowd=Crowd(evaluators=1))
+    return Config(snapshots=tmp_path / "snapshots", resources=REPOSITORY, pool=PoolLimits(evaluators=1))
 
 
 def made(config: Config, quads: int, *, points: bool = False) -> str:
@@ -199,7 +199,7 @@ async def test_an_update_that_is_written_down_is_made_though_the_keeper_dies_the
     monkeypatch.setattr(Journal, "append", last_act)
     async with publishing(config) as publication:
         before, insert = publication.endpoint, b"INSERT DATA { <http://example.org/a> a <http://example.org/B> }"
-        done = await before.write(Frame({"ask": "update", "using": [], "using_named": []}, insert), client="somebody")
+        done = await before.write(UpdateOperation(body=insert), client="somebody")
         assert done.revision == before.revision
         assert done.revision == open_snapshot(config.snapshots / digest).revision != digest
         await until(lambda: publication.endpoint is not before)

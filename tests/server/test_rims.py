@@ -22,9 +22,12 @@ import pytest
 from medkg.errors import EngineCrash
 from medkg.evaluation.serialize import UNBOUNDED
 from medkg.http.routes import routes
-from medkg.pool import Answered, Frame, replies, worker
-from medkg.pool.errands import Desk
-from medkg.pool.frames import Frames
+from medkg.pool import EvaluatorAnswer, Operation, PageOperation
+from medkg.pool.evaluator import _outcome
+from medkg.pool.job import Job
+from medkg.pool.messages import FROM_EVALUATORS, OPERATIONS
+from medkg.pool.operations import EvaluatorContext, run
+from medkg.pool.wire import Message, MessageReader, encode
 from medkg.server.config import Config
 from medkg.server.endpoint import _site
 from medkg.server.front import Front
@@ -200,14 +203,16 @@ def make_pages_here(front: Front, snapshot: Snapshot) -> None:
     endpoint = front._serving.endpoint
     store, prefixes = snapshot.in_memory(), dict(endpoint.prefixes)
     site = Site(snapshot, store, prefixes, _site(endpoint.config))
-    desk = Desk(store=store, prefixes=prefixes, bounds=UNBOUNDED, site=site)
+    context = EvaluatorContext(store=store, prefixes=prefixes, bounds=UNBOUNDED, pages=site)
     evaluate = endpoint.evaluate
 
-    async def answered(frame: Frame, **options: Any) -> Answered:
-        if frame.head["ask"] != "page":
-            return await evaluate(frame, **options)
+    async def answered(operation: Operation[Any], **options: Any) -> EvaluatorAnswer[Any]:
+        if not isinstance(operation, PageOperation):
+            return await evaluate(operation, **options)
+        job = Job(operation, "somebody", loop=asyncio.get_running_loop())
         try:
-            outcome = replies.outcome(_sent(worker._run(desk, frame)), frame, endpoint.revision)
+            result = _sent(run(context, _sent(operation, OPERATIONS)), FROM_EVALUATORS)
+            outcome = _outcome(result, job, endpoint.revision)
         except Panic as panic:  # of which an evaluator dies
             raise EngineCrash(str(panic)) from panic
         if isinstance(outcome, Exception):
@@ -217,10 +222,10 @@ def make_pages_here(front: Front, snapshot: Snapshot) -> None:
     endpoint.evaluate = answered  # type: ignore[method-assign]
 
 
-def _sent(frame: Frame) -> Frame:
-    """A frame as it arrives."""
-    (found,) = Frames().feed(b"".join(frame.packed()))
-    return found
+def _sent(message: Message, kinds: tuple[type[Any], ...]) -> Any:
+    """A message as it arrives."""
+    (arrived,) = MessageReader(kinds).feed(b"".join(encode(message)))
+    return arrived
 
 
 @pytest.fixture(scope="module")

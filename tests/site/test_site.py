@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from medkg.evaluation.serialize import UNBOUNDED
 from medkg.http.messages import Request
-from medkg.pool import Frame, Limits
+from medkg.pool import Limits, PageResult
 from medkg.site import relay
 from medkg.site.site import Site
 from tests import real
@@ -83,11 +83,11 @@ def site() -> Site:
     return made()
 
 
-def answer(site: Site, address: str, **headers: str) -> Frame:
+def answer(site: Site, address: str, **headers: str) -> PageResult:
     """What an evaluator answers to a request for an address."""
     path, _, query = address.partition("?")
     request = Request(method="GET", path=path, query_string=query, headers={"accept": BROWSER, **headers})
-    return site.answer(relay.request_frame(request), UNBOUNDED)
+    return site.answer(relay.page_operation(request), UNBOUNDED)
 
 
 def application(site: Site) -> Flask:
@@ -98,7 +98,7 @@ def application(site: Site) -> Flask:
 def test_pages_open_no_file_and_import_nothing_once_the_site_is_made() -> None:
     site = made()  # of which nobody has asked anything yet
     with opening() as found:
-        statuses = {path: answer(site, path, **{"accept-encoding": "br"}).head["status"] for path in PATHS}
+        statuses = {path: answer(site, path, **{"accept-encoding": "br"}).status for path in PATHS}
     assert found == []
     assert max(statuses.values()) < 500, statuses
 
@@ -116,8 +116,8 @@ def test_a_page_that_fails_is_told_to_its_client_and_to_the_log(site: Site, monk
     (endpoint,) = (each.endpoint for each in application(site).url_map.iter_rules() if each.rule == "/")
     monkeypatch.setitem(application(site).view_functions, endpoint, fail)
     found = answer(site, "/")
-    (message,) = found.head["log"]
-    assert found.head["status"] == 500
+    (message,) = found.log
+    assert found.status == 500
     assert b"a bug" not in found.body
     assert message.split(": a request failed")[0] in found.body.decode()
     assert "KeyError: 'a bug'" in message

@@ -38,13 +38,13 @@ def command(host: str, port: int, socket: Path | None) -> None:
     new graph and read files of tokens again, SIGUSR1 has it open its log anew.
     """
     require_server_support()
-    from medkg.pool.signals import ignoring_strays
+    from medkg.pool.processes import ignoring_stray_signals
     from medkg.server.config import configured  # imported here, for what is needed for it is there then
     from medkg.server.serve import claim, serve
 
     settings = Settings.from_environment()
     config = replace(configured(settings), socket=socket)
     claim(config, host, port)  # what is wrong with the place or the settings is said before a graph is built
-    with ignoring_strays():
+    with ignoring_stray_signals():
         opened(settings)
         serve(config, host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))

@@ -1,14 +1,47 @@
-"""The pool: killable processes that evaluate strangers' queries, each shut in and bounded.
+"""The pool: killable, sandboxed processes that evaluate strangers' queries and make pages.
 
-The server holds a `Pool`, which hands jobs to evaluators, and a `Keeping`, the handle of the keeper: a process that
-holds the graph and forks the evaluators (`worker`).
+The server holds a `Pool`, which hands operations to evaluators, and a `KeeperClient`, the handle of the keeper: the
+process that holds the graph and forks the evaluators.
 """
 
-from medkg.pool.frames import Frame
-from medkg.pool.job import Answered
-from medkg.pool.keeper_process import Kept
-from medkg.pool.keeping import Keeping
-from medkg.pool.limits import Crowd, Limits
+from medkg.pool.evaluator import ExitCause
+from medkg.pool.job import EvaluatorAnswer
+from medkg.pool.keeper_client import KeeperClient, KeeperConfig
+from medkg.pool.limits import Limits, PoolLimits
+from medkg.pool.messages import (
+    ChangeResult,
+    DocumentResult,
+    GraphDeleteOperation,
+    GraphPostOperation,
+    GraphPutOperation,
+    GraphReadOperation,
+    Operation,
+    PageOperation,
+    PageResult,
+    QueryOperation,
+    UpdateOperation,
+)
 from medkg.pool.pool import Pool
+from medkg.pool.sandbox import Confinement
 
-__all__ = ["Answered", "Crowd", "Frame", "Keeping", "Kept", "Limits", "Pool"]
+__all__ = [
+    "ChangeResult",
+    "Confinement",
+    "DocumentResult",
+    "EvaluatorAnswer",
+    "ExitCause",
+    "GraphDeleteOperation",
+    "GraphPostOperation",
+    "GraphPutOperation",
+    "GraphReadOperation",
+    "KeeperClient",
+    "KeeperConfig",
+    "Limits",
+    "Operation",
+    "PageOperation",
+    "PageResult",
+    "Pool",
+    "PoolLimits",
+    "QueryOperation",
+    "UpdateOperation",
+]

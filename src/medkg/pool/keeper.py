@@ -1,29 +1,30 @@
-"""The keeper: a process with the graph in memory that does nothing but fork evaluators from it.
+"""The keeper: a process that holds the graph in memory and does nothing but fork evaluators from it.
 
 It has one thread, so that forking is safe, and never evaluates what others ask, so that nothing brings it down. Where
-there is a site, it reads all that pages need of files, for evaluators open none. `FORK`
-comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained, up to
-an update whose number follows; `PING` asks whether the keeper is there. It says how far it has got after each update
-that it takes in, so that one at work is not taken for one that hangs, and its generation whenever that rises: the
-number of times that the site was prepared, which evaluators forked from then on profit by.
-When the server hangs up the keeper ends, and the kernel ends the evaluators with it.
+there is a site, it reads all that pages need of files, for evaluators open none.
+
+`FORK` comes with a descriptor and asks for an evaluator there; `ADVANCE` asks to take in what the journal has gained,
+up to an update whose number follows; `PING` asks whether the keeper is there. The keeper tells its position after each
+update that it takes in, so that one at work is not taken for one that hangs. It tells its generation whenever that
+rises: the number of times that the pages were prepared, which evaluators forked from then on profit by. When the server
+closes the connection the keeper ends, and the kernel ends the evaluators with it.
+
+An evaluator is confined by the kernel and may be killed at any instant; nothing is lost with it but the answer at work.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import gc
-import json
 import os
 import select
 import signal
 import socket
-import struct
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
-from typing import Any
 
 from pyoxigraph import Store
 
@@ -31,60 +32,68 @@ from medkg.errors import MedkgError, in_one_line
 from medkg.evaluation.changes import apply
 from medkg.evaluation.serialize import Bounds
 from medkg.pool import sandbox
-from medkg.pool.errands import Desk, Site
-from medkg.pool.frames import Frame, send
-from medkg.pool.memory import keep_freed
-from medkg.pool.signals import ignore_strays
-from medkg.pool.worker import work
+from medkg.pool.keeper_client import KeeperConfig
+from medkg.pool.messages import (
+    ADVANCE,
+    FORK,
+    OPERATIONS,
+    PING,
+    POSITION,
+    EvaluatorHello,
+    KeeperGeneration,
+    KeeperProgress,
+    KeeperReport,
+    StartFailure,
+)
+from medkg.pool.operations import EvaluatorContext, PageSource, run
+from medkg.pool.processes import die_with_parent, ignore_stray_signals, keep_freed_memory
+from medkg.pool.wire import receive, send
 from medkg.snapshots.snapshot import Snapshot, open_snapshot
 
-FORK, ADVANCE, PING = b"f", b"a", b"p"
-NUMBER = struct.Struct("<Q")
-"""The number of an update; 0 is the last one there is."""
-
-_QUIET_S = 0.2  # seconds without a command after which the site may prepare
+_QUIET_S = 0.2  # without a command, after which the pages may be prepared
+_GRACE_S = 1.0  # after the deadline, when the kernel ends what the server has not
 
 
 def main() -> None:
-    """Keep the graph that the first line of the standard input names, at the socket whose number it gives."""
-    keep_freed()
-    task = json.loads(sys.stdin.readline())
-    control = socket.socket(fileno=task["control"])
-    ignore_strays()
+    """Keep the graph that the first line of the standard input names, at the socket of that number."""
+    keep_freed_memory()
+    control_fd, config = KeeperConfig.from_json(sys.stdin.readline())
+    control = socket.socket(fileno=control_fd)
+    ignore_stray_signals()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # evaluators are reaped by the kernel
     try:
-        keeper = Keeper(open_snapshot(Path(task["snapshot"])), task)
+        keeper = Keeper(open_snapshot(config.snapshot), config)
     except MedkgError as error:
-        send(control.fileno(), Frame({"failure": str(error)}))
+        send(control_fd, StartFailure(message=str(error)))
         return
     except Exception as error:
-        send(control.fileno(), Frame({"failure": f"the graph cannot be kept: {in_one_line(error)}"}))
+        send(control_fd, StartFailure(message=f"the graph cannot be kept: {in_one_line(error)}"))
         return
     with suppress(ConnectionError):  # where the server has ended without a word
-        keeper.keep(control)
+        keeper.serve(control)
 
 
 class Keeper:
     """A snapshot's graph, held in memory where it is small enough and opened by each evaluator where it is not."""
 
-    def __init__(self, snapshot: Snapshot, task: dict[str, Any]) -> None:
+    def __init__(self, snapshot: Snapshot, config: KeeperConfig) -> None:
         self._snapshot = snapshot
-        self._walls = sandbox.walls(files=snapshot.manifest.quads > task["most_quads"])
-        self._memory: int = task["memory"]
-        self._in_memory = snapshot.manifest.quads <= task["most_quads"]
-        bounds = Bounds(bytes=task["answer"], rows=task["rows"])
+        self._in_memory = snapshot.manifest.quads <= config.max_quads_in_memory
+        self._confinement = sandbox.probe(files=not self._in_memory)
+        self._memory_bytes = config.limits.memory
+        bounds = Bounds(bytes=config.limits.answer, rows=config.limits.rows)
         store = snapshot.in_memory() if self._in_memory else Store()
         if not self._in_memory:
             _ = snapshot.journal.position, snapshot.store_files  # read once, and not by every evaluator
-        site = _site(task, snapshot, store) if task["site"] else None
-        self._desk = Desk(store=store, prefixes=task["prefixes"], bounds=bounds, site=site)
-        self._preparing = None if site is None else site.preparation()
+        pages = _page_source(config, snapshot, store)
+        self._context = EvaluatorContext(store=store, prefixes=config.prefixes, bounds=bounds, pages=pages)
+        self._preparation = None if pages is None else pages.preparation()
         self._generation = 0
-        _settle()
+        _freeze()
 
-    def keep(self, control: socket.socket) -> None:
-        """Serve until the other side hangs up; the first frame it gets says that the graph is there."""
+    def serve(self, control: socket.socket) -> None:
+        """Serve until the other side closes the connection; the first report says that the graph is there."""
         self._report(control)
         while True:
             self._prepare(control)
@@ -93,11 +102,11 @@ class Keeper:
                 for descriptor in descriptors:  # there is none where this process may open no more of them
                     self._fork(descriptor, control)
             elif command == ADVANCE:
-                last, *_ = NUMBER.unpack(control.recv(NUMBER.size, socket.MSG_WAITALL))
+                last, *_ = POSITION.unpack(control.recv(POSITION.size, socket.MSG_WAITALL))
                 try:
                     self._advance(last, control)
                 except (MedkgError, OSError) as error:
-                    send(control.fileno(), Frame({"failure": str(error)}))
+                    send(control.fileno(), StartFailure(message=str(error)))
                     return
                 self._report(control)
             elif command == PING:
@@ -111,33 +120,60 @@ class Keeper:
         try:
             is_keeper = os.fork() != 0
         except OSError as error:  # as where there are too many processes, or too little memory: it may pass
-            _say(descriptor, error)
+            _send_failure(descriptor, error)
             is_keeper = True
         if is_keeper:
             os.close(descriptor)
             return
         try:
-            sandbox.die_with_parent(keeper)
+            die_with_parent(keeper)
             control.close()
-            work(
-                self._desk if self._in_memory else self._desk_on_disk(),
-                descriptor,
-                revision=self._revision,
-                generation=self._generation,
-                memory=self._memory,
-                files=not self._in_memory,
-            )
+            self._evaluate(descriptor)
         except Exception as error:
-            _say(descriptor, error)
+            _send_failure(descriptor, error)
         finally:
             os._exit(0)
 
-    def _desk_on_disk(self) -> Desk:
-        """The desk with the graph opened from its files; for this side of a fork only."""
-        desk = replace(self._desk, store=self._snapshot.store)
-        if desk.site is not None:
-            desk.site.show(desk.store, self._revision)
-        return desk
+    def _evaluate(self, descriptor: int) -> None:
+        """Be an evaluator: run operations until the other side closes the connection.
+
+        What the engine or Python says before the process aborts goes to the descriptor as well, after which comes the
+        end: last words that tell a lack of memory from a crash, and a crash from being killed.
+        """
+        os.setpgid(0, 0)  # so that the server can give all threads another priority at once
+        gc.freeze()
+        os.dup2(descriptor, 2)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # by which the kernel ends what the server has not
+        context = self._context if self._in_memory else self._context_on_disk()
+        # The engine draws blank nodes, UUID() and RAND() from a generator of each thread, which a fork would copy: all
+        # evaluators would draw the same. A thread that begins after the fork has one of its own.
+        thread = threading.Thread(target=self._answer, args=(descriptor, context))
+        thread.start()
+        thread.join()
+
+    def _answer(self, descriptor: int, context: EvaluatorContext) -> None:
+        """Confine this process, say hello, and answer."""
+        try:
+            faulthandler.enable(2, all_threads=False)  # here, for each thread needs a stack to report an overflow from
+            sandbox.confine(self._memory_bytes, files=not self._in_memory)
+        except Exception as error:
+            _send_failure(descriptor, error)
+            return
+        send(descriptor, EvaluatorHello(pid=os.getpid(), revision=self._revision, generation=self._generation))
+        for operation in receive(descriptor, OPERATIONS):
+            signal.setitimer(signal.ITIMER_REAL, operation.seconds + _GRACE_S)
+            result = run(context, operation)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            send(descriptor, result)
+            if result.is_last:
+                return
+
+    def _context_on_disk(self) -> EvaluatorContext:
+        """The context with the graph opened from its files; for this side of a fork only."""
+        context = replace(self._context, store=self._snapshot.store)
+        if context.pages is not None:
+            context.pages.show(context.store, self._revision)
+        return context
 
     @property
     def _revision(self) -> str:
@@ -145,16 +181,16 @@ class Keeper:
         return self._snapshot.journal.reached.revision
 
     def _prepare(self, control: socket.socket) -> None:
-        """Have the site work out what many pages need, step by step as long as no command comes."""
-        if self._preparing is None or _has_come(control, _QUIET_S):
+        """Work out what many pages need, step by step as long as no command comes."""
+        if self._preparation is None or _has_command(control, _QUIET_S):
             return
-        for _ in self._preparing:
-            if _has_come(control, 0):
+        for _ in self._preparation:
+            if _has_command(control, 0):
                 return
-        self._preparing = None
-        _settle()
+        self._preparation = None
+        _freeze()
         self._generation += 1
-        send(control.fileno(), Frame({"generation": self._generation}))
+        send(control.fileno(), KeeperGeneration(generation=self._generation))
 
     def _advance(self, last: int, control: socket.socket) -> None:
         """Take in the updates that the journal has gained, up to one; evaluators forked from here on know them."""
@@ -162,39 +198,47 @@ class Keeper:
         if last and journal.reached.position >= last:
             return
         for change in journal.changes(after=journal.reached.position):
-            apply(self._desk.store, change)
-            if self._desk.site is not None:
-                self._desk.site.show(self._desk.store, self._revision, change)
-                self._preparing = self._desk.site.preparation()
-            send(control.fileno(), Frame({"position": journal.reached.position}))
+            apply(self._context.store, change)
+            if self._context.pages is not None:
+                self._context.pages.show(self._context.store, self._revision, change)
+                self._preparation = self._context.pages.preparation()
+            send(control.fileno(), KeeperProgress(position=journal.reached.position))
             if journal.reached.position == last:
                 return
 
     def _report(self, control: socket.socket) -> None:
-        """Say which revision is kept, and what evaluators are shut in by."""
-        head = {**self._snapshot.journal.reached._asdict(), "in_memory": self._in_memory}
-        send(control.fileno(), Frame({**head, "walls": self._walls}))
+        """Tell what is kept."""
+        position, revision = self._snapshot.journal.reached
+        report = KeeperReport(
+            revision=revision,
+            position=position,
+            in_memory=self._in_memory,
+            has_filter=self._confinement.has_filter,
+            has_memory_limit=self._confinement.has_memory_limit,
+        )
+        send(control.fileno(), report)
 
 
-def _say(descriptor: int, error: Exception) -> None:
+def _send_failure(descriptor: int, error: Exception) -> None:
     """Tell the server why it gets no evaluator, if it listens still."""
     with suppress(OSError):
-        send(descriptor, Frame({"failure": in_one_line(error)}))
+        send(descriptor, StartFailure(message=in_one_line(error)))
 
 
-def _site(task: dict[str, Any], snapshot: Snapshot, store: Store) -> Site:
-    """The site over a graph: what the `module` named in the task calls so, which is of a wing beyond this one."""
-    made = import_module(task["site"]["module"])
-    site: Site = made.Site(snapshot, store, task["prefixes"], task["site"])
-    return site
+def _page_source(config: KeeperConfig, snapshot: Snapshot, store: Store) -> PageSource | None:
+    """The site over a graph: `Site` of the module that is named, which is of a wing beyond this one."""
+    if config.site is None:
+        return None
+    pages: PageSource = import_module(str(config.site["module"])).Site(snapshot, store, config.prefixes, config.site)
+    return pages
 
 
-def _has_come(control: socket.socket, seconds: float) -> bool:
+def _has_command(control: socket.socket, seconds: float) -> bool:
     """Whether a command comes within some seconds."""
     return bool(select.select([control], [], [], seconds)[0])
 
 
-def _settle() -> None:
-    """Let what is there stay where it is: or each evaluator would copy the pages that collecting writes to."""
+def _freeze() -> None:
+    """Leave all objects where they are: or each evaluator would copy the pages that collecting writes to."""
     gc.collect()
     gc.freeze()

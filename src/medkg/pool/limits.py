@@ -1,4 +1,4 @@
-"""What one request may cost; every bound is declared here, and the settings fill them in."""
+"""The limits of one request and of the pool; the settings fill them in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The bounds on a request: seconds, and bytes but for `rows`."""
+    """The limits of a request: seconds, and bytes but for `rows`."""
 
     seconds: float = 10.0
     """The time to evaluate a query or an update."""
@@ -26,36 +26,36 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crowd:
-    """How many requests are let in at once: evaluators, and how long the queues for them get."""
+class PoolLimits:
+    """The number of evaluators, and the lengths of the queues for them."""
 
     evaluators: int
     waiting: int = 128
     """Requests that wait, of all clients."""
-    waiting_each: int = 32
+    waiting_per_client: int = 32
     """Requests that wait, of one client."""
 
     @property
-    def most(self) -> int:
+    def processes(self) -> int:
         """The evaluators there may be at once: as many for slow jobs as for the others."""
         return 2 * self.evaluators
 
     @property
     def slow(self) -> int:
         """The evaluators that slow jobs may hold: all but half of `evaluators`, and one more than the `reserve`."""
-        return self.most - max((self.evaluators + 1) // 2, self.reserve + 1)
+        return self.processes - max((self.evaluators + 1) // 2, self.reserve + 1)
 
     @property
     def indebted(self) -> int:
-        """The evaluators up to which those may begin whose jobs were slow of late."""
+        """The evaluators up to which jobs of clients in debt may begin."""
         return self.evaluators
 
     @property
-    def running_each(self) -> int:
+    def running_per_client(self) -> int:
         """The evaluators one client may keep busy: half of them."""
         return max(1, self.evaluators // 2)
 
     @property
     def reserve(self) -> int:
-        """The idle evaluators left to those who have none at work and are known for quick jobs: a quarter of all."""
+        """The idle evaluators left to clients that have none at work and are known for quick jobs: a quarter of all."""
         return (self.evaluators + 2) // 4

@@ -1,27 +1,47 @@
-"""What an evaluator is asked to do, by name: each takes the frame that asks and gives the frame that answers."""
+"""The operations that evaluators carry out: each takes its message and gives the result."""
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-from medkg.errors import SizeLimit, UnknownName
+from medkg.errors import MemoryLimit, SizeLimit, UnknownName
 from medkg.evaluation import GRAPHS, evaluate, named, offers, serialize
 from medkg.evaluation import graph_store as contents
 from medkg.evaluation.changes import Change
 from medkg.evaluation.formats import WORTHWHILE, compress
 from medkg.evaluation.graph_store import Document
 from medkg.evaluation.serialize import Bounds, dump
-from medkg.evaluation.update import update as evaluate_update
+from medkg.evaluation.update import update
 from medkg.model.prefixes import BASE
-from medkg.pool.frames import Frame
+from medkg.pool.messages import (
+    FAILURES,
+    ChangeResult,
+    DocumentResult,
+    FailureResult,
+    GraphDeleteOperation,
+    GraphPostOperation,
+    GraphPutOperation,
+    GraphReadOperation,
+    InternalErrorResult,
+    Operation,
+    PageOperation,
+    PageResult,
+    QueryOperation,
+    Result,
+    UpdateOperation,
+)
+
+MAX_LIGHT_ANSWER_BYTES = 4 << 20
+"""The size of an answer after which an evaluator holds much more memory than when it was forked, and is replaced."""
 
 
-class Site(Protocol):
-    """What answers requests for pages from a graph; made by the keeper, at work in evaluators."""
+class PageSource(Protocol):
+    """The site, as far as it is needed here: made by the keeper, at work in evaluators."""
 
     def show(self, store: Store, revision: str, change: Change | None = None) -> None:
         """Answer from a store from here on, which has had one change more."""
@@ -29,131 +49,146 @@ class Site(Protocol):
     def preparation(self) -> Iterator[None]:
         """Works out what many pages need of the graph as it is now, in steps."""
 
-    def answer(self, asked: Frame, bounds: Bounds) -> Frame:
+    def answer(self, operation: PageOperation, bounds: Bounds) -> PageResult:
         """The answer to a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class EvaluatorContext:
     """What an evaluator works with: its graph, the prefixes that need no declaration, the bounds of an answer."""
 
     store: Store
     prefixes: Mapping[str, str]
     bounds: Bounds
-    site: Site | None = None
+    pages: PageSource | None = None
 
 
-def query(desk: Desk, asked: Frame) -> Frame:
-    """The answer to the query in the body, in the `format` and the `coding` asked for."""
-    head = asked.head
+def run(context: EvaluatorContext, operation: Operation[Any]) -> Result:
+    """The result of an operation; a failure that is the client's to mend is one by the name of its class."""
+    try:
+        result = _RUN[type(operation)](context, operation)
+    except tuple(FAILURES.values()) as error:
+        return FailureResult(name=type(error).__name__, message=str(error))
+    except MemoryError:
+        message = "evaluation took more memory than it may"
+        return FailureResult(name=MemoryLimit.__name__, message=message, is_last=True)
+    except Exception:
+        return InternalErrorResult(traceback=traceback.format_exc(), is_last=True)
+    return replace(result, is_last=True) if len(result.body) > MAX_LIGHT_ANSWER_BYTES else result
+
+
+def _query(context: EvaluatorContext, operation: QueryOperation) -> DocumentResult:
+    """The answer to a query."""
     results = evaluate(
-        desk.store,
-        asked.body.decode(),
-        prefixes=desk.prefixes,
-        default_graphs=head["default"],
-        named_graphs=head["named"],
+        context.store,
+        operation.body.decode(),
+        prefixes=context.prefixes,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
         base_iri=BASE,
     )
     formats = offers(results)
-    form = named(head["format"], formats) or formats[0]
-    return _document(serialize(results, form, prefixes=desk.prefixes, bounds=desk.bounds), head["coding"])
+    form = named(operation.format, formats) or formats[0]
+    return _document(serialize(results, form, prefixes=context.prefixes, bounds=context.bounds), operation.coding)
 
 
-def graph(desk: Desk, asked: Frame) -> Frame:
-    """The `graph` named, whole, or the default graph; an `UnknownName` where there is none.
+def _graph_read(context: EvaluatorContext, operation: GraphReadOperation) -> DocumentResult:
+    """A graph, whole; an `UnknownName` where there is none of that name.
 
     https://www.w3.org/TR/sparql11-http-rdf-update/#http-get
     """
-    name = _graph(asked)
-    if isinstance(name, NamedNode) and not desk.store.contains_named_graph(name):
-        raise UnknownName(f"there is no graph <{name.value}>")
-    form = named(asked.head["format"], GRAPHS) or GRAPHS[0]
-    return _document(dump(desk.store, name, form, desk.prefixes, desk.bounds), asked.head["coding"])
+    graph = _graph(operation.graph)
+    if isinstance(graph, NamedNode) and not context.store.contains_named_graph(graph):
+        raise UnknownName(f"there is no graph <{graph.value}>")
+    form = named(operation.format, GRAPHS) or GRAPHS[0]
+    return _document(dump(context.store, graph, form, context.prefixes, context.bounds), operation.coding)
 
 
-def page(desk: Desk, asked: Frame) -> Frame:
-    """The page that answers the request in the frame; a `SizeLimit` where it is larger than an answer may be."""
-    if desk.site is None:
+def _page(context: EvaluatorContext, operation: PageOperation) -> PageResult:
+    """The answer to a request for a page; a `SizeLimit` where it is larger than an answer may be."""
+    if context.pages is None:
         raise UnknownName("there are no pages here")
-    answer = desk.site.answer(asked, desk.bounds)
-    if len(answer.body) > desk.bounds.bytes:
-        raise SizeLimit(f"the page is larger than {desk.bounds.bytes:,} bytes; ask for less")
-    return answer
+    result = context.pages.answer(operation, context.bounds)
+    if len(result.body) > context.bounds.bytes:
+        raise SizeLimit(f"the page is larger than {context.bounds.bytes:,} bytes; ask for less")
+    return result
 
 
-def update(desk: Desk, asked: Frame) -> Frame:
-    """What the update in the body would change."""
-    change = evaluate_update(
-        desk.store,
-        asked.body.decode(),
-        prefixes=desk.prefixes,
+def _update(context: EvaluatorContext, operation: UpdateOperation) -> ChangeResult:
+    """What an update would change."""
+    change = update(
+        context.store,
+        operation.body.decode(),
+        prefixes=context.prefixes,
         base_iri=BASE,
-        using_graphs=asked.head["using"],
-        using_named_graphs=asked.head["using_named"],
+        using_graphs=operation.using_graphs,
+        using_named_graphs=operation.using_named_graphs,
     )
-    return _changed(change, existed=True)
+    return _change(contents.Outcome(change=change, existed=True))
 
 
-def put(desk: Desk, asked: Frame) -> Frame:
-    """What it would change to replace the `graph` by the documents in the body."""
-    return _came_of(contents.put(desk.store, _graph(asked), _documents(asked), base_iri=asked.head["base"]))
+def _graph_put(context: EvaluatorContext, operation: GraphPutOperation) -> ChangeResult:
+    """What it would change to replace a graph by documents."""
+    documents = _documents(operation)
+    return _change(contents.put(context.store, _graph(operation.graph), documents, base_iri=operation.base_iri))
 
 
-def post(desk: Desk, asked: Frame) -> Frame:
-    """What it would change to add the documents in the body to the `graph`."""
-    return _came_of(contents.post(desk.store, _graph(asked), _documents(asked), base_iri=asked.head["base"]))
+def _graph_post(context: EvaluatorContext, operation: GraphPostOperation) -> ChangeResult:
+    """What it would change to add documents to a graph."""
+    documents = _documents(operation)
+    return _change(contents.post(context.store, _graph(operation.graph), documents, base_iri=operation.base_iri))
 
 
-def delete(desk: Desk, asked: Frame) -> Frame:
-    """What it would change to remove the `graph`; an `UnknownName` where there is none."""
-    outcome = contents.delete(desk.store, _graph(asked))
+def _graph_delete(context: EvaluatorContext, operation: GraphDeleteOperation) -> ChangeResult:
+    """What it would change to remove a graph; an `UnknownName` where there is none."""
+    outcome = contents.delete(context.store, _graph(operation.graph))
     if not outcome.existed:
-        raise UnknownName(f"there is no graph <{asked.head['graph']}>")
-    return _came_of(outcome)
+        raise UnknownName(f"there is no graph <{operation.graph}>")
+    return _change(outcome)
 
 
-def _documents(asked: Frame) -> list[Document]:
+def _documents(operation: GraphPutOperation | GraphPostOperation) -> list[Document]:
     """The documents in the body, cut apart by their sizes."""
     documents, start = [], 0
-    for part in asked.head["parts"]:
-        form = named(part["format"], GRAPHS)
-        assert form is not None  # the front has named it
+    for name, size in operation.documents:
+        form = named(name, GRAPHS)
+        assert form is not None  # the server has named it
         assert isinstance(form.engine, RdfFormat)
-        end = start + part["size"]
-        documents.append(Document(content=asked.body[start:end], format=form.engine))
-        start = end
+        documents.append(Document(content=operation.body[start : start + size], format=form.engine))
+        start += size
     return documents
 
 
-def _came_of(outcome: contents.Outcome) -> Frame:
-    """What an operation would change, as a frame."""
-    return _changed(outcome.change, existed=outcome.existed)
-
-
-def _graph(asked: Frame) -> NamedNode | DefaultGraph:
-    """The graph an errand is about."""
-    iri = asked.head["graph"]
+def _graph(iri: str | None) -> NamedNode | DefaultGraph:
+    """The graph of an IRI, the default graph where there is none."""
     return DefaultGraph() if iri is None else NamedNode(iri)
 
 
-def _document(document: bytes, coding: str | None) -> Frame:
-    """A document on its way out, compressed where that is wished for and worth it."""
+def _document(document: bytes, coding: str | None) -> DocumentResult:
+    """A document as a result, compressed where that is asked for and worth it."""
     if coding is None or len(document) < WORTHWHILE:
-        return Frame({"coding": None}, document)
-    return Frame({"coding": coding}, compress(document, coding))
+        return DocumentResult(body=document)
+    return DocumentResult(coding=coding, body=compress(document, coding))
 
 
-def _changed(change: Change, *, existed: bool) -> Frame:
-    """What would change, and whether the graph it is about was there before."""
-    head = {
-        "removed": len(change.removed),
-        "dropped": change.dropped,
-        "created": change.created,
-        "existed": existed,
-    }
-    return Frame(head, change.removed + change.added)
+def _change(outcome: contents.Outcome) -> ChangeResult:
+    """A change as a result."""
+    change = outcome.change
+    return ChangeResult(
+        removed_bytes=len(change.removed),
+        dropped=tuple(change.dropped),
+        created=tuple(change.created),
+        existed=outcome.existed,
+        body=change.removed + change.added,
+    )
 
 
-ERRANDS: dict[str, Callable[[Desk, Frame], Frame]] = {
-    errand.__name__: errand for errand in (query, graph, page, update, put, post, delete)
+_RUN: Mapping[type[Operation[Any]], Callable[[EvaluatorContext, Any], Result]] = {
+    QueryOperation: _query,
+    GraphReadOperation: _graph_read,
+    PageOperation: _page,
+    UpdateOperation: _update,
+    GraphPutOperation: _graph_put,
+    GraphPostOperation: _graph_post,
+    GraphDeleteOperation: _graph_delete,
 }

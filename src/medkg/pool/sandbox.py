@@ -1,9 +1,9 @@
-"""What the kernel keeps from an evaluator: the network, other processes, files, and more memory than its share.
+"""The sandbox of evaluators: no network, no other processes, no files, and no more memory than their share.
 
 Oxigraph has no switch against SERVICE and LOAD; our parser refuses them, and this is the wall behind it. On
 Linux a seccomp filter lets through the system calls that evaluation needs and answers ENOSYS to all others
 (https://docs.kernel.org/userspace-api/seccomp_filter.html). Where there is no seccomp the resource limits still
-hold: no new descriptor, no new file. What holds on a machine is found out by `walls`, for those who run a server.
+hold: no new descriptor, no new file. What holds on a machine is found out by `probe`, for operators.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ import ctypes
 import errno
 import os
 import platform
-import signal
 import struct
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
@@ -81,7 +78,7 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_OF, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _SYSCALL, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _ALLOW, _DENY, _KILL = 0x7FFF0000, 0x00050000 | errno.ENOSYS, 0x80000000  # SECCOMP_RET_*
 _X32 = 0x40000000  # the x32 calls of an x86_64 kernel, which go by the same architecture
-_PDEATHSIG, _NO_NEW_PRIVS = 1, 38  # prctl
+_NO_NEW_PRIVS = 38  # prctl
 _F_SETOWN = 8  # the first of the commands of fcntl by which signals are sent to others
 _SET_MODE_FILTER = 1
 _ALL_THREADS = 1 << 0  # SECCOMP_FILTER_FLAG_TSYNC: those of the engine too, which it has where it reads from files
@@ -96,43 +93,42 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-class Walls(NamedTuple):
-    """What holds of a process that has shut itself in: that system calls are filtered, that its memory is bounded."""
+class Confinement(NamedTuple):
+    """What a process is confined by: whether its system calls are filtered, and whether its memory is limited."""
 
-    filter: bool = False
-    memory: bool = False
+    has_filter: bool = False
+    has_memory_limit: bool = False
 
     def __str__(self) -> str:
         """The strongest of them, in a word."""
-        return "seccomp" if self.filter else "limits"
+        return "seccomp" if self.has_filter else "limits"
 
 
-def walls(*, files: bool = False) -> Walls:
-    """What holds here, found out by a process that shuts itself in and ends; this one is to have one thread only."""
+def probe(*, files: bool = False) -> Confinement:
+    """What this machine can do, found out by a process that confines itself and ends; to be called by one thread."""
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
         try:
-            held = confine(1 << 30, files=files)
-            os.write(theirs, bytes([held.filter, held.memory]))
+            os.write(theirs, bytes(confine(1 << 30, files=files)))
         finally:
             os._exit(0)
     os.close(theirs)
-    with open(ours, "rb") as told:
-        held = Walls(*map(bool, told.read()))
+    with open(ours, "rb") as pipe:
+        confinement = Confinement(*map(bool, pipe.read()))
     with suppress(ChildProcessError):  # where the kernel has reaped it already
         os.waitpid(child, 0)
-    return held
+    return confinement
 
 
-def confine(memory: int, *, files: bool = False) -> Walls:
-    """Shut this process in, for good: `memory` bytes beyond what it has, no socket, no process, nothing written.
+def confine(memory: int, *, files: bool = False) -> Confinement:
+    """Confine this process, for good: `memory` bytes beyond what it has, no socket, no process, nothing written.
 
-    Nor may it open a file, but for one to read where `files` says so. Tells what of this the system can do.
+    Nor may it open a file, but for one to read where `files` says so. Gives what of this the system can do.
     """
     import resource  # here, for Windows has none, and imports this module all the same
 
-    _be_the_first_to_go()
+    _prefer_for_oom_kill()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     size = _address_space()
     if size is not None:
@@ -140,27 +136,10 @@ def confine(memory: int, *, files: bool = False) -> Walls:
     if not files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # those that are open stay so
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    return Walls(filter=_filter_system_calls(files=files), memory=size is not None)
+    return Confinement(has_filter=_filter_system_calls(files=files), has_memory_limit=size is not None)
 
 
-def die_with_parent(parent: int) -> None:
-    """End this process when its parent ends, at once where that has happened already; on Linux the kernel does it."""
-    if _ON_LINUX:
-        _prctl(_PDEATHSIG, signal.SIGKILL)
-    else:
-        threading.Thread(target=_outlive_by_a_moment, args=(parent,), daemon=True).start()
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _outlive_by_a_moment(parent: int) -> None:
-    """End this process soon after its parent has ended."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-def _be_the_first_to_go() -> None:
+def _prefer_for_oom_kill() -> None:
     """Have the kernel end this process and not the server where the machine runs out of memory.
 
     https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html
@@ -198,7 +177,7 @@ def _program(architecture: int, column: int, *, files: bool) -> bytes:
             _instruction(_LOAD, _SYSCALL),
             _instruction(_AT_LEAST, _X32, 0, 1),
             _instruction(_RETURN, _DENY),
-            *_guards(column, files=files),
+            *_argument_rules(column, files=files),
             *allowed,
             _instruction(_RETURN, _DENY),
             _instruction(_RETURN, _ALLOW),
@@ -206,16 +185,16 @@ def _program(architecture: int, column: int, *, files: bool) -> bytes:
     )
 
 
-def _guards(column: int, *, files: bool) -> Iterator[bytes]:
+def _argument_rules(column: int, *, files: bool) -> Iterator[bytes]:
     """The calls that depend on an argument: to abort, but to signal nobody else; to open a file, but to write none."""
-    yield from _guard(_TGKILL[column], 0, _instruction(_EQUAL, os.getpid(), 0, 1))
+    yield from _argument_rule(_TGKILL[column], 0, _instruction(_EQUAL, os.getpid(), 0, 1))
     if files:
         writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-        yield from _guard(_OPENAT[column], 2, _instruction(_ANY_OF, writing, 1, 0))
-        yield from _guard(_FCNTL[column], 1, _instruction(_AT_LEAST, _F_SETOWN, 1, 0))
+        yield from _argument_rule(_OPENAT[column], 2, _instruction(_ANY_OF, writing, 1, 0))
+        yield from _argument_rule(_FCNTL[column], 1, _instruction(_AT_LEAST, _F_SETOWN, 1, 0))
 
 
-def _guard(number: int, argument: int, test: bytes) -> tuple[bytes, ...]:
+def _argument_rule(number: int, argument: int, test: bytes) -> tuple[bytes, ...]:
     """Let a call through where a test of an argument's lower half goes on, not where it jumps over one instruction."""
     return (
         _instruction(_EQUAL, number, 0, 4),
@@ -237,7 +216,7 @@ def _prctl(option: int, *arguments: object) -> int:
     https://man7.org/linux/man-pages/man2/prctl.2.html
     """
     four = (*arguments, 0, 0, 0)[:4]
-    words = (ctypes.c_ulong(each) if isinstance(each, int) else each for each in four)
+    words = (ctypes.c_ulong(word) if isinstance(word, int) else word for word in four)
     return int(ctypes.CDLL(None).prctl(option, *words))
 
 

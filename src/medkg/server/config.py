@@ -15,7 +15,7 @@ from pathlib import Path
 from medkg.errors import MedkgError
 from medkg.http.messages import Answer
 from medkg.http.public_address import PublicAddress
-from medkg.pool import Crowd, Limits
+from medkg.pool import Limits, PoolLimits
 from medkg.server.tokens import is_sendable, read_tokens
 from medkg.settings import Settings
 
@@ -78,7 +78,7 @@ class Config:
     snapshots: Path
     resources: Path
     limits: Limits = field(default_factory=Limits)
-    crowd: Crowd = field(default_factory=lambda: Crowd(evaluators=evaluators()))
+    pool: PoolLimits = field(default_factory=lambda: PoolLimits(evaluators=evaluators()))
     cache_bytes: int = 24 << 20
     token: str | None = None
     """The bearer token of writers."""
@@ -122,7 +122,7 @@ class Config:
 
 def configured(settings: Settings) -> Config:
     """The set-up that the settings ask for; a `MedkgError` where one of them cannot be read."""
-    defaults, crowd = Limits(), Crowd(evaluators=settings.whole("MEDKG_EVALUATORS", evaluators()))
+    defaults, pool = Limits(), PoolLimits(evaluators=settings.whole("MEDKG_EVALUATORS", evaluators()))
     return Config(
         snapshots=settings.home / "snapshots",
         resources=settings.resources,
@@ -134,10 +134,10 @@ def configured(settings: Settings) -> Config:
             request=settings.whole("MEDKG_REQUEST_BYTES", defaults.request),
             write=settings.whole("MEDKG_WRITE_BYTES", defaults.write),
         ),
-        crowd=replace(
-            crowd,
-            waiting=settings.whole("MEDKG_QUEUE", crowd.waiting),
-            waiting_each=settings.whole("MEDKG_CLIENT_QUEUE", crowd.waiting_each),
+        pool=replace(
+            pool,
+            waiting=settings.whole("MEDKG_QUEUE", pool.waiting),
+            waiting_per_client=settings.whole("MEDKG_CLIENT_QUEUE", pool.waiting_per_client),
         ),
         cache_bytes=settings.whole("MEDKG_CACHE_BYTES", 24 << 20),
         token=_token(settings, "MEDKG_WRITE_TOKEN"),

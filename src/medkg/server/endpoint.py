@@ -16,8 +16,8 @@ from medkg.errors import SnapshotError, Superseded
 from medkg.evaluation.changes import Change
 from medkg.model.prefixes import Prefixes
 from medkg.model.prefixes import load as load_prefixes
-from medkg.pool import Answered, Frame, Keeping, Kept, Pool
-from medkg.pool.sandbox import Walls
+from medkg.pool import ChangeResult, Confinement, EvaluatorAnswer, KeeperClient, KeeperConfig, Operation, Pool
+from medkg.pool.messages import ResultT
 from medkg.server.config import Config
 from medkg.server.shares import network, wider
 from medkg.server.updates import Updates, Writers, completed
@@ -39,13 +39,13 @@ class Endpoint:
     def __init__(
         self,
         snapshot: Snapshot,
-        keeping: Keeping,
+        keeper: KeeperClient,
         config: Config,
         prefixes: Prefixes,
         signatures: derived.Signatures,
     ) -> None:
         self.snapshot, self.config, self.prefixes = snapshot, config, prefixes
-        self.pool = Pool(keeping, config.crowd)
+        self.pool = Pool(keeper, config.pool)
         self._shell: Flask = create_app(
             Served(
                 store=Store(),
@@ -60,22 +60,24 @@ class Endpoint:
         """What keeps the pages from working."""
         self._signatures = signatures
         writers = Writers(snapshot.path.parent, config.writers)
-        self.updates = Updates(snapshot.journal, keeping, self.pool, writers)
-        self._keeping = keeping
+        self.updates = Updates(snapshot.journal, keeper, self.pool, writers)
+        self._keeper = keeper
 
     @classmethod
     async def start(cls, snapshot: Snapshot, config: Config) -> Endpoint:
         """A snapshot ready to be asked; a `MedkgError` where it cannot be served."""
         namespaces = load_prefixes(config.resources / "ontology")
         signatures = derived.signatures(snapshot)
-        kept = Kept(snapshot=snapshot.path, prefixes=namespaces, limits=config.limits, site=_site(config))
-        keeping = await Keeping.start(kept)
-        return await cls(snapshot, keeping, config, namespaces, signatures)._levelled()
+        keeper_config = KeeperConfig(
+            snapshot=snapshot.path, prefixes=namespaces, limits=config.limits, site=_site(config)
+        )
+        keeper = await KeeperClient.start(keeper_config)
+        return await cls(snapshot, keeper, config, namespaces, signatures)._levelled()
 
     @property
     def revision(self) -> str:
         """What names the graph as it is now, updates included."""
-        return self._keeping.revision
+        return self._keeper.revision
 
     @property
     def shell(self) -> Flask:
@@ -88,64 +90,64 @@ class Endpoint:
     @property
     def is_alive(self) -> bool:
         """Whether there is a process to fork evaluators from."""
-        return self._keeping.is_alive
+        return self._keeper.is_alive
 
     @property
-    def walls(self) -> Walls:
+    def confinement(self) -> Confinement:
         """What the kernel keeps from evaluators here."""
-        return self._keeping.walls
+        return self._keeper.confinement
 
     @property
     def takes_updates(self) -> bool:
         """Whether updates can be made: somebody may write, and the graph is small enough."""
-        return self.config.is_writable and self._keeping.in_memory
+        return self.config.is_writable and self._keeper.in_memory
 
     async def evaluate(
         self,
-        frame: Frame,
+        operation: Operation[ResultT],
         *,
         client: str,
         seconds: float | None = None,
         when_slow: Callable[[], None] = lambda: None,
-        changes: bool = False,
-    ) -> Answered:
-        """What comes of an errand in an evaluator, in the seconds asked for or the most there are."""
+        changes_graph: bool = False,
+    ) -> EvaluatorAnswer[ResultT]:
+        """The answer of an evaluator to an operation, in the seconds asked for or the most there are."""
         most = self.config.limits.seconds
-        granted = most if seconds is None else min(seconds, most)
-        asked = Frame({**frame.head, "seconds": granted}, frame.body)
         return await self.pool.run(
-            asked,
+            operation,
             client=network(client),
             networks=wider(client),
-            seconds=granted,
+            seconds=most if seconds is None else min(seconds, most),
             when_slow=when_slow,
-            changes=changes,
+            changes_graph=changes_graph,
         )
 
     async def write(
         self,
-        frame: Frame,
+        operation: Operation[ChangeResult],
         *,
         client: str,
         seconds: float | None = None,
-        allow: Callable[[Answered], None] = lambda _: None,
+        allow: Callable[[EvaluatorAnswer[ChangeResult]], None] = lambda _: None,
         when_slow: Callable[[], None] = lambda: None,
-    ) -> Answered:
-        """What comes of an errand that changes the graph, after the change is durable and every reader sees it.
+    ) -> EvaluatorAnswer[ChangeResult]:
+        """The answer to an operation that changes the graph, after the change is durable and every reader sees it.
 
         One at a time. The evaluator says what would change; `allow` raises where that is not to be, on the state
         that the change is made to; the journal takes it; then it is true. Whoever hangs up before that has changed
         nothing and frees what they held; whoever does after that has still made the change. `Busy` where too many
         wait, `JournalDamaged` where the journal is known to be damaged.
         """
-        if not self._keeping.in_memory:
+        if not self._keeper.in_memory:
             raise Forbidden("This graph is too large to be changed over HTTP.")
         when_slow()  # for one may wait long for one's turn
         with self.updates.counted():
             async with self.updates.turn():
-                done = await self.evaluate(frame, client=client, seconds=seconds, when_slow=when_slow, changes=True)
+                done = await self.evaluate(
+                    operation, client=client, seconds=seconds, when_slow=when_slow, changes_graph=True
+                )
                 allow(done)
-                if not (change := _change(done)).is_empty:
+                if not (change := _change(done.result)).is_empty:
                     await completed(self.updates.commit(change))
                 self.updates.compact()
                 return done._replace(revision=self.revision)
@@ -157,14 +159,14 @@ class Endpoint:
     @property
     def processes(self) -> dict[str, list[int]]:
         """The numbers of the processes that answer, by what they do."""
-        return {"front": [os.getpid()], "keeper": [self._keeping.pid], "evaluator": self.pool.pids}
+        return {"front": [os.getpid()], "keeper": [self._keeper.pid], "evaluator": self.pool.pids}
 
     async def retire(self) -> None:
         """Finish what is at work, updates that wait for their turn included, then end the processes."""
         await self.updates.finish()
         await self.pool.drain()
         self.pool.close()
-        await self._keeping.stop()
+        await self._keeper.stop()
 
     async def _levelled(self) -> Endpoint:
         """The endpoint, once it knows all updates that there are, and whether the pages work."""
@@ -191,14 +193,14 @@ class Endpoint:
             self.updates.compact()
 
 
-def _change(done: Answered) -> Change:
+def _change(result: ChangeResult) -> Change:
     """What an evaluator says would change."""
-    middle = done.head["removed"]
+    middle = result.removed_bytes
     return Change(
-        removed=done.body[:middle],
-        added=done.body[middle:],
-        dropped=tuple(done.head["dropped"]),
-        created=tuple(done.head["created"]),
+        removed=result.body[:middle],
+        added=result.body[middle:],
+        dropped=result.dropped,
+        created=result.created,
     )
 
 

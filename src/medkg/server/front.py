@@ -28,7 +28,7 @@ from medkg.http.messages import Answer
 from medkg.http.negotiation import complete
 from medkg.http.public_address import PublicAddress, within
 from medkg.http.routes import canonical
-from medkg.pool.memory import give_back
+from medkg.pool.processes import release_freed_memory
 from medkg.server import requests
 from medkg.server.access import Admission
 from medkg.server.backpressure import Outgoing, lose_patience
@@ -89,7 +89,7 @@ class Front:
         self._answers = Answers(config.cache_bytes)
         self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "static"))
         self._outgoing, self._bodies = Outgoing(), requests.Bodies()
-        self._connections = Connections(capacity(config.crowd.evaluators), self._outgoing.is_reading)
+        self._connections = Connections(capacity(config.pool.evaluators), self._outgoing.is_reading)
         self._metrics = Metrics()
         self._log = AccessLog(config.access_log, queries=config.log_queries)
         readiness = Readiness(self._router.respond)
@@ -240,7 +240,7 @@ class Front:
     def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give back now and then what large answers have left behind."""
         self._outgoing.look()
-        give_back()
+        release_freed_memory()
         self._tidying = loop.call_later(_TIDY, self._tidy, loop)
 
     async def _stop(self) -> None:

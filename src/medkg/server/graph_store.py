@@ -20,7 +20,14 @@ from medkg.http.preconditions import Preconditions, graph_states, graph_tag
 from medkg.http.query_parameters import refuse_others
 from medkg.http.routes import GRAPH_STORE, STORE
 from medkg.http.sparql_request import LONGEST_IRI, decoded, refuse_charset, refuse_long_iris, values_in_url
-from medkg.pool import Answered, Frame
+from medkg.pool import (
+    ChangeResult,
+    EvaluatorAnswer,
+    GraphDeleteOperation,
+    GraphPostOperation,
+    GraphPutOperation,
+    GraphReadOperation,
+)
 from medkg.server import access
 from medkg.server.endpoint import Endpoint
 from medkg.server.sparql import represented
@@ -30,13 +37,13 @@ PATH = STORE
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 MULTIPART = "multipart/form-data"
 
-_ERRANDS = {"PUT": "put", "POST": "post", "DELETE": "delete"}
+_OPERATIONS = {"PUT": GraphPutOperation, "POST": GraphPostOperation, "DELETE": GraphDeleteOperation}
 
 
 async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """The answer to an operation on a graph."""
     graph, is_new = _graph(request)
-    if not request.is_read and request.method not in _ERRANDS:
+    if not request.is_read and request.method not in _OPERATIONS:
         raise MethodNotAllowed(METHODS.split(", "))
     if is_new and request.method != "POST":
         raise BadRequest("Name a graph, by 'graph' or by 'default'.")
@@ -54,8 +61,8 @@ async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_sl
     not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
     if request.has(validator):
         return not_modified
-    frame = Frame({"ask": "graph", "graph": graph, "format": form.name, "coding": coding})
-    found = await endpoint.evaluate(frame, client=request.client, when_slow=when_slow)
+    operation = GraphReadOperation(graph=graph, format=form.name, coding=coding)
+    found = await endpoint.evaluate(operation, client=request.client, when_slow=when_slow)
     if request.has_any:
         return not_modified
     # an update may have come in meanwhile: the answer is of the graph that its evaluator had
@@ -70,18 +77,20 @@ async def _write(
         raise BadRequest("A graph is sent whole, not in ranges.")  # https://www.rfc-editor.org/rfc/rfc9110#section-14.5
     # in a thread, for parts are many lines to be looked through
     documents = [] if request.method == "DELETE" else await asyncio.to_thread(lambda: [*_documents(request)])
-    body = b"".join(content for _, content in documents)
-    parts = [{"format": form.name, "size": len(content)} for form, content in documents]
-    head = {"ask": _ERRANDS[request.method], "graph": graph, "base": graph or request.url, "parts": parts}
+    operation = _OPERATIONS[request.method](
+        graph=graph,
+        base_iri=graph or request.url,
+        documents=tuple((form.name, len(content)) for form, content in documents),
+        body=b"".join(content for _, content in documents),
+    )
     conditions = Preconditions.of(request)
 
-    def allow(done: Answered) -> None:
-        conditions.require(graph_states(done.revision, graph), is_there=done.head["existed"])
+    def allow(done: EvaluatorAnswer[ChangeResult]) -> None:
+        conditions.require(graph_states(done.revision, graph), is_there=done.result.existed)
 
-    frame = Frame(head, body)
-    done = await endpoint.write(frame, client=request.client, allow=allow, when_slow=when_slow)
+    done = await endpoint.write(operation, client=request.client, allow=allow, when_slow=when_slow)
     headers = [("medkg-revision", done.revision)]
-    if request.method == "DELETE" or done.head["existed"]:
+    if request.method == "DELETE" or done.result.existed:
         return Answer(status=204, headers=tuple(headers))
     if is_new and graph is not None:
         headers.append(("location", graph))

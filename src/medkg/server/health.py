@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from medkg.errors import Busy, MedkgError, TimeLimit
 from medkg.http.messages import Answer, Request, document
 from medkg.http.public_address import PublicAddress
-from medkg.pool import Frame
+from medkg.pool import QueryOperation
 from medkg.server.endpoint import Endpoint
 
 PAGE = "/catalog"
@@ -91,10 +91,10 @@ class Readiness:
         """What keeps queries from working, found out by one; nothing where that is known without asking."""
         if not endpoint.is_alive:
             return ""
-        head = {"ask": "query", "default": (), "named": (), "format": "json", "coding": None, "seconds": _TIMEOUT_S}
+        query = QueryOperation(format="json", body=b"ASK {}")
         return await _reason(
             endpoint,
-            endpoint.pool.run(Frame(head, b"ASK {}"), client=_CLIENT, seconds=_TIMEOUT_S),
+            endpoint.pool.run(query, client=_CLIENT, seconds=_TIMEOUT_S),
             _NO_EVALUATOR,
         )
 
@@ -144,7 +144,7 @@ def _answer(endpoint: Endpoint, reasons: dict[str, str]) -> Answer:
     state = {
         "status": _word(is_ready=not failing),
         "revision": endpoint.revision,
-        "sandbox": str(endpoint.walls),
+        "sandbox": str(endpoint.confinement),
         **{name: _word(is_ready=name not in failing) for name in reasons},
         **({"reasons": failing} if failing else {}),
     }

@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from medkg.http.messages import Answer
-from medkg.pool.replies import Cause
+from medkg.pool import ExitCause
 from medkg.server.health import Readiness, livez
 from medkg.server.publication import Publication
 
@@ -120,7 +120,7 @@ MEASURES = (
         help="Evaluators that ended before their time, by cause: `time`, `load` (others waited), `memory`, `crash`, "
         "`protocol`, `killed` from outside, `abandoned` by the client, or at their `start`.",
         label="cause",
-        read=lambda it: {cause.value: it.endpoint.pool.ended[cause] for cause in Cause},
+        read=lambda it: {cause.value: it.endpoint.pool.ended[cause] for cause in ExitCause},
     ),
     Measure(
         name="medkg_front_restarts_total",
@@ -229,7 +229,7 @@ MEASURES = (
         name="medkg_sandbox_info",
         help="What evaluators are shut in by.",
         label="kind",
-        read=lambda it: {str(it.endpoint.walls): 1},
+        read=lambda it: {str(it.endpoint.confinement): 1},
     ),
 )
 """What is read of a server whenever somebody asks."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medkg.errors import Busy, MedkgError, SnapshotError, Superseded
-from medkg.pool.sandbox import Walls
+from medkg.pool import Confinement
 from medkg.server.config import Config
 from medkg.server.endpoint import Endpoint
 from medkg.snapshots import storage
@@ -43,7 +43,7 @@ async def first(config: Config) -> Endpoint:
             _log.warning("%s cannot be served: %s", path.name, error)
             failures.append(str(error))
         else:
-            _warn(endpoint.walls)
+            _warn(endpoint.confinement)
             return endpoint
     why = "".join(f"\n  {each}" for each in failures)
     raise SnapshotError(f"there is no snapshot in {config.snapshots} that can be served; run `medkg build`{why}")
@@ -65,11 +65,11 @@ async def _started(path: Path, config: Config) -> Endpoint:
         return await Endpoint.start(open_snapshot(path), config)
 
 
-def _warn(walls: Walls) -> None:
+def _warn(confinement: Confinement) -> None:
     """Tell the operator what does not hold here."""
-    if not walls.filter:
+    if not confinement.has_filter:
         _log.warning("there is no seccomp filter here: resource limits alone keep queries from network and files")
-    if not walls.memory:
+    if not confinement.has_memory_limit:
         _log.warning("the memory of a query is not bounded here")
 
 

@@ -30,10 +30,13 @@ from granian.server.mp import MPServer
 
 from medkg.errors import MedkgError, in_one_line
 from medkg.files import masked
-from medkg.pool.keeper_process import module_path
-from medkg.pool.memory import keep_freed
-from medkg.pool.sandbox import die_with_parent
-from medkg.pool.signals import ignore_strays, ignoring_strays
+from medkg.pool.processes import (
+    die_with_parent,
+    ignore_stray_signals,
+    ignoring_stray_signals,
+    import_path,
+    keep_freed_memory,
+)
 from medkg.server import listening
 from medkg.server.beacons import lit
 from medkg.server.config import Config
@@ -133,12 +136,12 @@ def serve(
     was answered; one that dies later is replaced.
     """
     require_server_support()
-    sys.path[:] = module_path()  # what is imported later, here and in the processes that are started, is no stranger's
+    sys.path[:] = import_path()  # what is imported later, here and in the processes that are started, is no stranger's
     os.environ["PYTHONSAFEPATH"] = "1"
     place = claim(config, host, port)
     if config.socket is not None and not config.proxies:
         _log.warning("who asks at a socket has no address: everybody is one client unless MEDKG_PROXIES says more")
-    _require_files(config.crowd.evaluators)
+    _require_files(config.pool.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
     starts = Value("L", 0)
     server = _Server(
@@ -148,7 +151,7 @@ def serve(
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000, max_buffer_size=_HEAD),
         workers=1,
-        backpressure=capacity(config.crowd.evaluators),
+        backpressure=capacity(config.pool.evaluators),
         workers_kill_timeout=_GRACE,
         websockets=False,
         loop=Loops.uvloop,
@@ -159,7 +162,7 @@ def serve(
         lambda: threading.Thread(target=_announce, args=(server.announcing(announce), place), daemon=True).start()
     )
     try:
-        with ignoring_strays(), masked(config.umask), relayed(), lit(config.snapshots.parent, place.url):
+        with ignoring_stray_signals(), masked(config.umask), relayed(), lit(config.snapshots.parent, place.url):
             server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
@@ -212,14 +215,14 @@ def _loaded(config: Config, failures: SimpleQueue[str], starts: Synchronized[int
 
     Where the first one cannot start, there is to be no server.
     """
-    ignore_strays()  # which the loop handles from when it is there
+    ignore_stray_signals()  # which the loop handles from when it is there
     starts.value += 1
     if hasattr(os, "setpgid"):
         # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell this process
         os.setpgid(0, 0)
     die_with_parent(os.getppid())  # or a parent that is killed would leave a server behind that nobody supervises
     _allow_many_connections()
-    keep_freed()
+    keep_freed_memory()
     failed = partial(_tell, failures if is_first else None, debug=config.debug)
     try:
         return Front(config, failed=failed, restarts=starts.value - 1)

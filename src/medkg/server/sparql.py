@@ -17,7 +17,7 @@ from medkg.http.messages import Answer, Request, accepted
 from medkg.http.negotiation import EVERYWHERE, chosen, etag
 from medkg.http.preconditions import Preconditions, store_states
 from medkg.http.sparql_request import Question
-from medkg.pool import Answered, Frame
+from medkg.pool import ChangeResult, DocumentResult, EvaluatorAnswer, QueryOperation, UpdateOperation
 from medkg.server import access
 from medkg.server.endpoint import Endpoint
 
@@ -98,26 +98,25 @@ def not_modified(want: Wanted) -> Answer:
 async def answer(want: Wanted, client: str, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """What a query finds, in the representation wanted; raises what evaluation raises."""
     asked = want.question
-    head = {
-        "ask": "query",
-        "default": asked.default_graphs,
-        "named": asked.named_graphs,
-        "format": want.format.name,
-        "coding": want.coding,
-    }
-    frame = Frame(head, asked.text.encode())
-    found = await endpoint.evaluate(frame, client=client, seconds=asked.seconds, when_slow=when_slow)
+    query = QueryOperation(
+        default_graphs=tuple(asked.default_graphs),
+        named_graphs=tuple(asked.named_graphs),
+        format=want.format.name,
+        coding=want.coding,
+        body=asked.text.encode(),
+    )
+    found = await endpoint.evaluate(query, client=client, seconds=asked.seconds, when_slow=when_slow)
     return represented(found, want.media_type, want.etag if found.revision == want.revision else None)
 
 
-def represented(found: Answered, media_type: str, validator: str | None) -> Answer:
+def represented(found: EvaluatorAnswer[DocumentResult], media_type: str, validator: str | None) -> Answer:
     """A document from an evaluator as an answer."""
     headers = [("content-type", content_type(media_type)), _VARY, _KEEP_BUT_ASK]
-    if found.head["coding"]:
-        headers.append(("content-encoding", found.head["coding"]))
+    if found.result.coding:
+        headers.append(("content-encoding", found.result.coding))
     if validator is not None:
         headers.append(("etag", validator))
-    return Answer(status=200, headers=(*headers, *EVERYWHERE), body=found.body)
+    return Answer(status=200, headers=(*headers, *EVERYWHERE), body=found.result.body)
 
 
 async def change(asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
@@ -126,16 +125,15 @@ async def change(asked: Question, request: Request, endpoint: Endpoint, when_slo
     https://www.w3.org/TR/sparql11-protocol/#update-operation
     """
     access.authorize(request, is_writable=endpoint.config.is_writable)
-    head = {
-        "ask": "update",
-        "using": asked.default_graphs,
-        "using_named": asked.named_graphs,
-    }
-    frame = Frame(head, asked.text.encode())
+    update = UpdateOperation(
+        using_graphs=tuple(asked.default_graphs),
+        using_named_graphs=tuple(asked.named_graphs),
+        body=asked.text.encode(),
+    )
     conditions = Preconditions.of(request)
 
-    def allow(done: Answered) -> None:
+    def allow(done: EvaluatorAnswer[ChangeResult]) -> None:
         conditions.require(store_states(done.revision), is_there=True)
 
-    done = await endpoint.write(frame, client=request.client, seconds=asked.seconds, allow=allow, when_slow=when_slow)
+    done = await endpoint.write(update, client=request.client, seconds=asked.seconds, allow=allow, when_slow=when_slow)
     return Answer(status=204, headers=(("medkg-revision", done.revision),))

@@ -19,7 +19,7 @@ from filelock import BaseFileLock, Timeout
 from medkg.errors import Busy, MedkgError, SnapshotError, StorageError, StorageFull, Superseded
 from medkg.evaluation.changes import Change
 from medkg.files import adopt
-from medkg.pool import Keeping, Pool
+from medkg.pool import KeeperClient, Pool
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.journal_file import failure_told
 from medkg.snapshots.storage import POLL_S, lock_at
@@ -104,8 +104,8 @@ class Updates:
     its turn or that of `follow`.
     """
 
-    def __init__(self, journal: Journal, keeping: Keeping, pool: Pool, writers: Writers) -> None:
-        self._journal, self._keeping, self._pool, self._writers = journal, keeping, pool, writers
+    def __init__(self, journal: Journal, keeper: KeeperClient, pool: Pool, writers: Writers) -> None:
+        self._journal, self._keeper, self._pool, self._writers = journal, keeper, pool, writers
         self._compacting: asyncio.Task[None] | None = None
         self.outcomes = Counter(made=0, refused=0)
         """The number of updates by what came of them."""
@@ -172,7 +172,7 @@ class Updates:
         """Write a change down, and let it be seen; to be called by the one who has its turn, and not to be stopped."""
         size = len(change.removed) + len(change.added)
         try:
-            await asyncio.to_thread(self._journal.append, change, after=self._keeping.position)
+            await asyncio.to_thread(self._journal.append, change, after=self._keeper.position)
         except StorageFull:
             self._required_bytes = min(max(size, SMALLEST_WRITE_BYTES), LARGEST_WRITE_BYTES)
             raise
@@ -219,7 +219,7 @@ class Updates:
             self.damage = str(damage)
             raise
         self.damage = ""
-        if has_grown or self._keeping.revision != self._journal.reached.revision:
+        if has_grown or self._keeper.revision != self._journal.reached.revision:
             await self._take_in()
 
     def _read(self) -> bool:
@@ -234,10 +234,10 @@ class Updates:
         """Let changes be seen that are written down."""
         reached = self._journal.reached
         try:
-            await self._keeping.advance(reached.position)
+            await self._keeper.advance(reached.position)
         except MedkgError:  # the keeper has ended; the updates are made, and whoever takes its place knows them
-            self._keeping.position, self._keeping.revision = reached
-        if self._keeping.revision != reached.revision:
+            self._keeper.position, self._keeper.revision = reached
+        if self._keeper.revision != reached.revision:
             raise Superseded(f"{self._journal.path}: another one has taken its place; open the graph anew")
         self._pool.renew()
 

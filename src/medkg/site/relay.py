@@ -1,15 +1,15 @@
-"""A request for a page as the frame that goes to an evaluator, and the answer as the one that comes back."""
+"""A request for a page as the operation that an evaluator is sent, and its result as an answer."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from medkg.errors import SizeLimit
 from medkg.http.messages import Answer, Request
 from medkg.http.public_address import PublicAddress
-from medkg.pool import Answered, Frame
+from medkg.pool import PageOperation, PageResult
 
 if TYPE_CHECKING:
     from medkg.server.endpoint import Endpoint  # which evaluators need not load
@@ -24,48 +24,40 @@ async def page(
     most = endpoint.config.limits.request
     if len(request.body) > most:
         raise SizeLimit(f"the body of this request may have {most:,} bytes")
-    frame = request_frame(request)
-    found = await endpoint.evaluate(frame, client=request.client, seconds=seconds, when_slow=when_slow)
-    for message in found.head["log"]:
+    made = await endpoint.evaluate(page_operation(request), client=request.client, seconds=seconds, when_slow=when_slow)
+    for message in made.result.log:
         _log.error("%s", message)
-    return _answer(found), found.revision
+    result = made.result
+    return Answer(status=result.status, headers=result.headers, body=result.body), made.revision
 
 
-def request_frame(request: Request) -> Frame:
-    """A request on its way to an evaluator."""
-    head = {
-        "ask": "page",
-        "method": request.method,
-        "path": request.path,
-        "query": request.query_string,
-        "headers": dict(request.headers),
-        "client": request.client,
-        "origin": request.address.origin,
-        "prefix": request.address.prefix,
-    }
-    return Frame(head, request.body)
-
-
-def request_of(frame: Frame) -> Request:
-    """The request that an evaluator has been sent."""
-    head = frame.head
-    return Request(
-        method=head["method"],
-        path=head["path"],
-        query_string=head["query"],
-        headers=head["headers"],
-        body=frame.body,
-        client=head["client"],
-        address=PublicAddress(head["origin"], head["prefix"]),
+def page_operation(request: Request) -> PageOperation:
+    """The operation that a request for a page is."""
+    return PageOperation(
+        method=request.method,
+        path=request.path,
+        query=request.query_string,
+        headers=tuple(request.headers.items()),
+        client=request.client,
+        origin=request.address.origin,
+        prefix=request.address.prefix,
+        body=request.body,
     )
 
 
-def answer_frame(answer: Answer, log: Sequence[str]) -> Frame:
-    """An answer on its way back, with the messages that are to be logged."""
-    return Frame({"status": answer.status, "headers": answer.headers, "log": log}, answer.body)
+def page_request(operation: PageOperation) -> Request:
+    """The request that an operation is about."""
+    return Request(
+        method=operation.method,
+        path=operation.path,
+        query_string=operation.query,
+        headers=dict(operation.headers),
+        body=operation.body,
+        client=operation.client,
+        address=PublicAddress(operation.origin, operation.prefix),
+    )
 
 
-def _answer(found: Answered) -> Answer:
-    """The answer that an evaluator has sent."""
-    headers = tuple((name, value) for name, value in found.head["headers"])
-    return Answer(status=found.head["status"], headers=headers, body=found.body)
+def page_result(answer: Answer, log: list[str]) -> PageResult:
+    """The result that an answer is, with the messages that are to be logged."""
+    return PageResult(status=answer.status, headers=tuple(answer.headers), log=tuple(log), body=answer.body)

@@ -24,8 +24,8 @@ from medkg.http.messages import Answer, Request
 from medkg.http.problems import problem
 from medkg.http.sparql_request import question
 from medkg.model.prefixes import Prefixes
-from medkg.pool import Frame, Limits
-from medkg.pool.replies import LONGEST_LOG
+from medkg.pool import Limits, PageOperation, PageResult
+from medkg.pool.messages import MAX_LOG_CHARACTERS
 from medkg.site import about, assets, context, relay, result_page, wsgi
 from medkg.site.app import create_app
 from medkg.site.context import Served, install, serving
@@ -90,11 +90,11 @@ class Site:
                 _log.exception("a part of the pages cannot be worked out")
             yield
 
-    def answer(self, asked: Frame, bounds: Bounds) -> Frame:
+    def answer(self, operation: PageOperation, bounds: Bounds) -> PageResult:
         """The answer to a request, with the messages for the log of the server."""
         with _messages() as messages:
-            answer = self._answer(relay.request_of(asked), bounds)
-        return relay.answer_frame(answer, messages)
+            answer = self._answer(relay.page_request(operation), bounds)
+        return relay.page_result(answer, messages)
 
     @property
     def _now(self) -> Served:
@@ -157,7 +157,7 @@ class _Messages(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Take one."""
         if len(self.texts) < _MOST_MESSAGES:
-            self.texts.append(self.format(record)[:LONGEST_LOG])
+            self.texts.append(self.format(record)[:MAX_LOG_CHARACTERS])
 
 
 @contextmanager
