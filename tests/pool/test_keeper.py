@@ -199,10 +199,10 @@ def server(kept: KeeperConfig) -> Iterator[subprocess.Popen[str]]:
     code = """
 import asyncio, json, sys, time
 from pathlib import Path
-from medkg.pool import PoolLimits, KeeperClient, KeeperConfig, Limits, Pool
+from medkg.pool import PoolLimits, KeeperClient, KeeperConfig, RequestLimits, Pool
 
 async def serve():
-    keeping = await KeeperClient.start(KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=Limits()))
+    keeping = await KeeperClient.start(KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=RequestLimits()))
     pool = Pool(keeping, PoolLimits(evaluators=2))
     await asyncio.sleep(0.3)
     print("ready", flush=True)

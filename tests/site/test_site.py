@@ -14,7 +14,7 @@ from werkzeug.test import Client
 
 from medkg.evaluation.serialize import UNBOUNDED
 from medkg.http.messages import Request
-from medkg.pool import Limits, PageResult
+from medkg.pool import PageResult, RequestLimits
 from medkg.site import relay
 from medkg.site.site import Site
 from tests import real
@@ -73,7 +73,7 @@ def opening() -> Iterator[list[str]]:
 
 def made() -> Site:
     """The site of the repository's data as a keeper makes it."""
-    task = {"resources": str(real.ROOT), "issues": None, "limits": asdict(Limits()), "writable": False}
+    task = {"resources": str(real.ROOT), "issues": None, "limits": asdict(RequestLimits()), "writable": False}
     return Site(real.snapshot(), real.store(), real.served().prefixes, task)
 
 
@@ -146,7 +146,10 @@ def test_pages_of_a_server_know_every_update(writable: Running) -> None:
 
 
 def test_pages_of_a_graph_that_stays_on_disk_are_made_too(tmp_path: Path) -> None:
-    on_disk = "import functools, medkg.server.endpoint as e\ne.Kept = functools.partial(e.Kept, most_quads=0)\n"
+    on_disk = (
+        "import functools, medkg.server.endpoint as e\n"
+        "e.KeeperConfig = functools.partial(e.KeeperConfig, max_quads_in_memory=0)\n"
+    )
     with running(small(tmp_path), before=on_disk) as server:
         for path in ("/", "/dataset/lits", "/datasets?q=liver", "/sparql"):
             assert server.client.get(path, headers={"Accept": BROWSER}).status_code == 200

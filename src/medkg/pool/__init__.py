@@ -7,7 +7,7 @@ process that holds the graph and forks the evaluators.
 from medkg.pool.evaluator import ExitCause
 from medkg.pool.job import EvaluatorAnswer
 from medkg.pool.keeper_client import KeeperClient, KeeperConfig
-from medkg.pool.limits import Limits, PoolLimits
+from medkg.pool.limits import PoolLimits, RequestLimits
 from medkg.pool.messages import (
     ChangeResult,
     DocumentResult,
@@ -36,12 +36,12 @@ __all__ = [
     "GraphReadOperation",
     "KeeperClient",
     "KeeperConfig",
-    "Limits",
     "Operation",
     "PageOperation",
     "PageResult",
     "Pool",
     "PoolLimits",
     "QueryOperation",
+    "RequestLimits",
     "UpdateOperation",
 ]

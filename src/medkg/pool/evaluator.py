@@ -30,6 +30,9 @@ _log = logging.getLogger("medkg.pool")
 QUICK_S = 0.005
 """Seconds that the jobs of an evaluator take of late where it may prefetch the next one."""
 
+WITHDRAW_AFTER_S = 0.03
+"""Seconds of a job after which the one that was prefetched is given to another evaluator."""
+
 _MIN_PROCESSOR_SHARE = 1 / 16  # a job that gets less waits for the disk, and costs as if it got so much
 _LATEST_WEIGHT = 0.25  # of the latest job in the seconds that jobs take
 _MAX_QUOTE = 200  # characters of a failure that the log quotes
@@ -135,7 +138,7 @@ class Evaluator:
 
     def is_late(self, now: float) -> bool:
         """Whether the job at work is not quick, so that the next one should be withdrawn."""
-        return self._prefetched is not None and self.job is not None and now - self.job.began >= QUICK_S
+        return self._prefetched is not None and self.job is not None and now - self.job.began >= WITHDRAW_AFTER_S
 
     def begin_prefetched(self) -> Job | None:
         """The job that was prefetched, if any, which is at work from now on."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from medkg.errors import Busy, MedkgError, SnapshotError
 from medkg.pool.job import do_nothing
-from medkg.pool.limits import Limits
+from medkg.pool.limits import RequestLimits
 from medkg.pool.messages import (
     ADVANCE,
     FORK,
@@ -60,7 +60,7 @@ class KeeperConfig:
 
     snapshot: Path
     prefixes: Mapping[str, str]
-    limits: Limits
+    limits: RequestLimits
     max_quads_in_memory: int = MAX_QUADS_IN_MEMORY
     site: Mapping[str, object] | None = None
 
@@ -79,7 +79,7 @@ class KeeperConfig:
     def from_json(cls, line: str) -> tuple[int, KeeperConfig]:
         """The number of the socket and what the keeper is told."""
         control_fd, values = json.loads(line)
-        snapshot, limits = Path(values.pop("snapshot")), Limits(**values.pop("limits"))
+        snapshot, limits = Path(values.pop("snapshot")), RequestLimits(**values.pop("limits"))
         return control_fd, cls(snapshot=snapshot, limits=limits, **values)
 
 

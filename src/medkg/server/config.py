@@ -15,7 +15,7 @@ from pathlib import Path
 from medkg.errors import MedkgError
 from medkg.http.messages import Answer
 from medkg.http.public_address import PublicAddress
-from medkg.pool import Limits, PoolLimits
+from medkg.pool import PoolLimits, RequestLimits
 from medkg.server.tokens import is_sendable, read_tokens
 from medkg.settings import Settings
 
@@ -77,7 +77,7 @@ class Config:
 
     snapshots: Path
     resources: Path
-    limits: Limits = field(default_factory=Limits)
+    limits: RequestLimits = field(default_factory=RequestLimits)
     pool: PoolLimits = field(default_factory=lambda: PoolLimits(evaluators=evaluators()))
     cache_bytes: int = 24 << 20
     token: str | None = None
@@ -122,11 +122,11 @@ class Config:
 
 def configured(settings: Settings) -> Config:
     """The set-up that the settings ask for; a `MedkgError` where one of them cannot be read."""
-    defaults, pool = Limits(), PoolLimits(evaluators=settings.whole("MEDKG_EVALUATORS", evaluators()))
+    defaults, pool = RequestLimits(), PoolLimits(evaluators=settings.whole("MEDKG_EVALUATORS", evaluators()))
     return Config(
         snapshots=settings.home / "snapshots",
         resources=settings.resources,
-        limits=Limits(
+        limits=RequestLimits(
             seconds=settings.number("MEDKG_QUERY_TIMEOUT", defaults.seconds),
             memory=settings.whole("MEDKG_QUERY_MEMORY", defaults.memory),
             answer=settings.whole("MEDKG_ANSWER_BYTES", defaults.answer),

@@ -20,7 +20,7 @@ from medkg.http.negotiation import chosen, coded, etag, format_name
 from medkg.http.query_parameters import refuse_others
 from medkg.http.routes import STORE
 from medkg.http.sparql_request import FORM, QUERY, decoded, values_in_url
-from medkg.pool import Limits
+from medkg.pool import RequestLimits
 from medkg.site.context import Served, remembered, serving
 from medkg.site.stored_queries import stored
 from medkg.views.service import Service, service, service_description
@@ -29,12 +29,12 @@ SPARQL, WELL_KNOWN = "/sparql", "/.well-known/void"
 _HEADERS = (("vary", "Accept"), ("cache-control", "no-cache"))
 
 
-def describe(request: Request, app: Flask, *, limits: Limits, writable: bool) -> Answer:
+def describe(request: Request, app: Flask, *, limits: RequestLimits, writable: bool) -> Answer:
     """The description of the endpoint over the graph that an application shows, in the form the client likes best."""
     return coded(partial(_described, app=app, limits=limits, writable=writable), request)
 
 
-def _described(request: Request, app: Flask, limits: Limits, writable: bool) -> Answer:
+def _described(request: Request, app: Flask, limits: RequestLimits, writable: bool) -> Answer:
     """The description as it stands."""
     if not request.is_read:
         raise BadRequest(f"There is no query. POST it as {FORM} (query=…) or as {QUERY}.")
@@ -77,5 +77,5 @@ def _counted(now: Served) -> Service:
         graph_store=None,
         revision=now.revision,
         writable=False,
-        limits=Limits(),
+        limits=RequestLimits(),
     )

@@ -28,7 +28,7 @@ from medkg.http.negotiation import coded
 from medkg.http.problems import problem
 from medkg.http.sparql_request import Question
 from medkg.model.prefixes import BASE, Prefixes
-from medkg.pool import Limits
+from medkg.pool import RequestLimits
 from medkg.site.context import serving
 
 MOST_ROWS = 300
@@ -177,7 +177,7 @@ def for_people(asked: Question, request: Request) -> bool:
     return found is not None and found[0] is HTML
 
 
-def page(asked: Question, request: Request, app: Flask, limits: Limits, bounds: Bounds) -> Answer:
+def page(asked: Question, request: Request, app: Flask, limits: RequestLimits, bounds: Bounds) -> Answer:
     """The page with what a query finds, or with what is wrong with the query; to be called in an evaluator."""
     started = perf_counter()
     try:
@@ -188,7 +188,7 @@ def page(asked: Question, request: Request, app: Flask, limits: Limits, bounds: 
     return coded(lambda _: answer, request)
 
 
-def refusal(asked: Question, error: MedkgError, request: Request, app: Flask, limits: Limits) -> Answer:
+def refusal(asked: Question, error: MedkgError, request: Request, app: Flask, limits: RequestLimits) -> Answer:
     """The page that tells why there is no answer, with the query to be mended."""
     told = problem(error, MIMEAccept())
     headers = tuple(each for each in told.headers if each[0] not in {"content-type", "vary"})
@@ -210,7 +210,9 @@ def _found(asked: Question, request: Request, app: Flask, bounds: Bounds) -> Fou
     return read(results, now.prefixes, bounds, root=f"{request.address.prefix}/")
 
 
-def _rendered(asked: Question, request: Request, app: Flask, limits: Limits, status: int, **values: object) -> Answer:
+def _rendered(
+    asked: Question, request: Request, app: Flask, limits: RequestLimits, status: int, **values: object
+) -> Answer:
     """A page with a query and what came of it."""
     fields = [("query", asked.text), *(("default-graph-uri", each) for each in asked.default_graphs)]
     fields += [("named-graph-uri", each) for each in asked.named_graphs]

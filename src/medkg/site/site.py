@@ -24,7 +24,7 @@ from medkg.http.messages import Answer, Request
 from medkg.http.problems import problem
 from medkg.http.sparql_request import question
 from medkg.model.prefixes import Prefixes
-from medkg.pool import Limits, PageOperation, PageResult
+from medkg.pool import PageOperation, PageResult, RequestLimits
 from medkg.pool.messages import MAX_LOG_CHARACTERS
 from medkg.site import about, assets, context, relay, result_page, wsgi
 from medkg.site.app import create_app
@@ -54,7 +54,7 @@ class Site:
     """The pages over one graph, which updates change."""
 
     def __init__(self, snapshot: Snapshot, store: Store, prefixes: Mapping[str, str], task: Mapping[str, Any]) -> None:
-        self._limits, self._writable = Limits(**task["limits"]), bool(task["writable"])
+        self._limits, self._writable = RequestLimits(**task["limits"]), bool(task["writable"])
         self._app = create_app(
             Served(
                 store=store,
