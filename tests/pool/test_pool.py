@@ -67,19 +67,45 @@ async def test_everybody_gets_the_answer_to_what_they_asked(kept: KeeperConfig) 
 
 
 @on_a_loop
-async def test_everybody_gets_their_answer_whatever_job_lies_behind_which(kept: KeeperConfig) -> None:
+async def test_each_client_gets_its_own_answers_whatever_is_prefetched_withdrawn_or_cancelled(
+    kept: KeeperConfig,
+) -> None:
     slow = "SELECT ((COUNT(*) + %d) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 100 } ?d ?e ?f }"
     async with pooled(kept, evaluators=4, waiting=1000, waiting_per_client=1000) as pool:
-        asking = [
-            run(pool, slow % n if n % 19 == 0 else f"SELECT ({n} AS ?n) {{}}", client=f"client {n // 100 % 2}")
+        tasks = [
+            asyncio.ensure_future(
+                run(pool, slow % n if n % 19 == 0 else f"SELECT ({n} AS ?n) {{}}", client=f"client {n // 100 % 2}")
+            )
             for n in range(600)
         ]
-        found = [number(each) for each in await asyncio.gather(*asking)]
-        assert found == [n + 100 * QUADS if n % 19 == 0 else n for n in range(600)]
+        for n in (*range(100, 200, 7), *range(500, 600, 7)):
+            await asyncio.wait([tasks[n - 50]])
+            tasks[n].cancel()  # which waits, is prefetched, at work or answered
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        wrong = [
+            n
+            for n, answer in enumerate(answers)
+            if not isinstance(answer, asyncio.CancelledError)
+            and (isinstance(answer, BaseException) or number(answer) != (n + 100 * QUADS if n % 19 == 0 else n))
+        ]
+        assert wrong == []
 
 
 @on_a_loop
-async def test_what_lies_behind_a_runaway_does_not_wait_for_it(kept: KeeperConfig) -> None:
+async def test_an_evaluator_whose_prefetched_job_is_withdrawn_answers_nothing_else(kept: KeeperConfig) -> None:
+    """The slow one ends before it is slow enough for its evaluator to be replaced for that."""
+    slow = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c } LIMIT 200 } ?d ?e ?f }"
+    async with pooled(kept, evaluators=2) as pool:
+        for _ in range(5):
+            for _ in range(10):  # after which they are known to be quick
+                await asyncio.gather(*(count(pool) for _ in range(4)))
+            texts = [slow, *(f"SELECT ({n} AS ?n) {{}}" for n in range(8))]
+            answers = await asyncio.gather(*(run(pool, text) for text in texts))
+            assert [number(answer) for answer in answers] == [200 * QUADS, *range(8)]
+
+
+@on_a_loop
+async def test_a_job_that_was_prefetched_does_not_wait_for_a_runaway(kept: KeeperConfig) -> None:
     async with pooled(kept, evaluators=4) as pool:
         for _ in range(40):  # after which they are known to be quick
             await asyncio.gather(*(count(pool) for _ in range(4)))
@@ -91,7 +117,7 @@ async def test_what_lies_behind_a_runaway_does_not_wait_for_it(kept: KeeperConfi
 
 
 @pytest.mark.parametrize("text", CRASHES, ids=["exclamation marks", "a long path"])
-def test_what_lies_behind_a_crash_is_done_by_another(kept: KeeperConfig, text: str) -> None:
+def test_a_job_that_was_prefetched_is_done_by_another_evaluator_after_a_crash(kept: KeeperConfig, text: str) -> None:
     async def crash() -> None:
         async with pooled(kept, evaluators=2) as pool:
             for _ in range(40):
@@ -341,7 +367,7 @@ async def test_evaluators_killed_before_they_have_read_what_they_are_asked_lose_
 
 
 @on_a_loop
-async def test_one_that_takes_its_time_steps_behind_and_is_not_used_again(kept: KeeperConfig) -> None:
+async def test_an_evaluator_at_a_slow_job_has_a_lower_priority_and_is_not_used_again(kept: KeeperConfig) -> None:
     async with pooled(kept, evaluators=1) as pool:
         told: list[float] = []
         began = monotonic()

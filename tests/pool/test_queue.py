@@ -131,6 +131,33 @@ def test_a_cleared_queue_gives_all_that_waited_and_takes_new_ones() -> None:
     queue.add(job("cem"))
 
 
+def test_the_next_job_of_a_client_is_prefetched_while_no_other_client_waits() -> None:
+    queue = Queue(PoolLimits(evaluators=2))
+    jobs = [job("ann") for _ in range(3)]
+    for each in jobs:
+        queue.add(each)
+    running = queue.take(99)
+    assert running is jobs[0]
+    assert queue.take(99) is None  # the share of one client is one evaluator
+    assert queue.prefetch(running) is jobs[1]
+    queue.put_back(jobs[1])  # which is withdrawn, and still the next one
+    assert queue.prefetch(running) is jobs[1]
+    queue.add(job("bob"))
+    assert queue.prefetch(running) is None
+    queue.end(running)
+    queue.begin(jobs[1])
+    assert [each and each.client for each in (queue.take(99), queue.take(99))] == ["bob", None]
+
+
+def test_a_job_that_changes_the_graph_is_not_prefetched() -> None:
+    queue = Queue(PoolLimits(evaluators=2))
+    running = job("ann")
+    queue.add(running)
+    assert queue.take(99) is running
+    queue.add(Job(running.operation, "ann", loop=LOOP, changes_graph=True))
+    assert queue.prefetch(running) is None
+
+
 def test_who_has_waited_for_as_long_as_it_might_run_is_taken_out() -> None:
     queue = Queue(PoolLimits(evaluators=4))
     one, two = job("ann"), job("bob", 5.0)
