@@ -41,7 +41,7 @@ from tests.real import ROOT
 from tests.servers import TOKEN
 from tests.site import tiny
 
-RIM = f"{SOURCE}/web/"
+RIM = tuple(f"{SOURCE}/{wing}/" for wing in ("http", "server", "site"))
 ELSEWHERE = (f"{SOURCE}/pool/",)  # whose messages are a matter for tests/pool
 LEAST_CALLS = 300
 """The number of calls that are to fail at the least, so that none of them is missed unnoticed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from medkg.server.cache import HEADERS, Answers
 from medkg.server.endpoint import Endpoint
 from medkg.site import relay, result_page, wsgi
 from medkg.site.about import SPARQL
+
+_log = logging.getLogger("medkg.server")
 
 _LONG = 32 << 10  # bytes of a request; to read fewer takes a millisecond at most
 
@@ -72,7 +75,7 @@ class Router:
         if key is not None and (kept := self.answers.get(key)) is not None:
             return kept
         try:
-            answer, shown = await relay.page(request, endpoint, when_slow, seconds=asked.seconds)
+            answer, shown = await _page(request, endpoint, when_slow, seconds=asked.seconds)
         except MedkgError as error:
             if len(asked.text) > _LONGEST_SHOWN:
                 raise  # to be told without the query, for nobody else is answered while that is written
@@ -106,7 +109,7 @@ class Router:
     async def _page(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
         """A page, in which no query of the client's is evaluated, so that a crash is no fault of theirs."""
         try:
-            answer, _ = await relay.page(request, endpoint, when_slow)
+            answer, _ = await _page(request, endpoint, when_slow)
         except EngineCrash as crash:
             raise RuntimeError(f"an evaluator that made {request.path} has crashed: {crash}") from crash
         return answer
@@ -115,6 +118,20 @@ class Router:
         """A static file, or what is said where there is none; dropped where its client has gone before its turn."""
         when_slow()
         return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.shell, request)
+
+
+async def _page(
+    request: Request, endpoint: Endpoint, when_slow: Callable[[], None], *, seconds: float | None = None
+) -> tuple[Answer, str]:
+    """The page that answers a request, and the revision it shows; made by an evaluator, as answers to queries are."""
+    most = endpoint.config.limits.request
+    if len(request.body) > most:
+        raise SizeLimit(f"the body of this request may have {most:,} bytes")
+    operation = relay.page_operation(request)
+    result, revision = await endpoint.evaluate(operation, client=request.client, seconds=seconds, when_slow=when_slow)
+    for message in result.log:
+        _log.error("%s", message)
+    return Answer(status=result.status, headers=result.headers, body=result.body), revision
 
 
 def _is_static(path: str) -> bool:
