@@ -35,13 +35,13 @@ async def kept_and_pooled(
     kept: KeeperConfig, *, evaluators: int = 2, **crowd: int
 ) -> AsyncIterator[tuple[KeeperClient, Pool]]:
     """A keeper, and a pool on it."""
-    keeping = await KeeperClient.start(kept)
-    pool = Pool(keeping, PoolLimits(evaluators=evaluators, **crowd))
+    keeper_client = await KeeperClient.start(kept)
+    pool = Pool(keeper_client, PoolLimits(evaluators=evaluators, **crowd))
     try:
-        yield keeping, pool
+        yield keeper_client, pool
     finally:
         pool.close()
-        await keeping.stop()
+        await keeper_client.stop()
 
 
 @asynccontextmanager

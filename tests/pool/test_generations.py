@@ -65,7 +65,7 @@ async def pages(pool: Pool) -> set[bytes]:
 async def test_once_pages_are_prepared_all_idle_evaluators_are_replaced_one_after_another(
     kept: KeeperConfig, file: Path
 ) -> None:
-    async with kept_and_pooled(kept, evaluators=EVALUATORS) as (keeping, pool):
+    async with kept_and_pooled(kept, evaluators=EVALUATORS) as (keeper_client, pool):
         await until(lambda: pool.idle == EVALUATORS)
         assert await pages(pool) == {b"0"}
         fewest, most = EVALUATORS, 0
@@ -81,7 +81,7 @@ async def test_once_pages_are_prepared_all_idle_evaluators_are_replaced_one_afte
         assert fewest == EVALUATORS
         assert await pages(pool) == {b"1"}
         open_snapshot(kept.snapshot).journal.append(Change(added=b"<a:s> <a:p> <a:o> .\n"))
-        await keeping.advance()
+        await keeper_client.advance()
         pool.renew()
         await until(lambda: pool.generations == {2} and pool.idle == EVALUATORS)
         assert await pages(pool) == {b"2"}

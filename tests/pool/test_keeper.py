@@ -50,9 +50,9 @@ def status(process: int, field: str) -> list[str]:
 
 @on_a_loop
 async def test_it_has_one_thread_so_that_it_may_fork(kept: KeeperConfig) -> None:
-    keeping = await KeeperClient.start(kept)
+    keeper_client = await KeeperClient.start(kept)
     assert status(keeper(), "Threads") == ["1"]
-    await keeping.stop()
+    await keeper_client.stop()
 
 
 @pytest.mark.parametrize("most_quads", [0, QUADS], ids=["from files", "in memory"])
@@ -70,8 +70,8 @@ def test_every_thread_of_every_evaluator_is_shut_in(kept: KeeperConfig, most_qua
 
 @on_a_loop
 async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept: KeeperConfig) -> None:
-    async with kept_and_pooled(replace(kept, max_quads_in_memory=QUADS - 1), evaluators=2) as (keeping, pool):
-        assert not keeping.in_memory
+    async with kept_and_pooled(replace(kept, max_quads_in_memory=QUADS - 1), evaluators=2) as (keeper_client, pool):
+        assert not keeper_client.in_memory
         asking = [run(pool, COUNT, client=client) for client in "abcd"]
         assert [number(each) for each in await asyncio.gather(*asking)] == [QUADS] * 4
         with pytest.raises(QueryError, match="SERVICE"):
@@ -84,32 +84,32 @@ async def test_a_graph_that_is_too_large_for_memory_is_read_from_its_files(kept:
 
 @on_a_loop
 async def test_evaluators_see_what_the_journal_has_gained(fresh: KeeperConfig) -> None:
-    async with kept_and_pooled(fresh, evaluators=2) as (keeping, pool):
+    async with kept_and_pooled(fresh, evaluators=2) as (keeper_client, pool):
         assert await count(pool) == 10
         before = set(children(keeper()))
         journal = open_snapshot(fresh.snapshot).journal
         for number_ in (1, 2):
             added = NEW.added.replace(b"new", b"new%d" % number_)
             journal.append(Change(added=added))
-            await keeping.advance()
+            await keeper_client.advance()
             pool.renew()
             answer = await run(pool, COUNT)
-            assert (number(answer), answer.revision) == (10 + number_, keeping.revision)
-            assert keeping.revision == journal.revision
+            assert (number(answer), answer.revision) == (10 + number_, keeper_client.revision)
+            assert keeper_client.revision == journal.revision
         await until(lambda: len(children(keeper())) == 2)
         assert not before & set(children(keeper()))
 
 
 @on_a_loop
 async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fresh: KeeperConfig) -> None:
-    async with kept_and_pooled(fresh, evaluators=1) as (keeping, pool):
+    async with kept_and_pooled(fresh, evaluators=1) as (keeper_client, pool):
         await count(pool)
         (evaluator,) = children(keeper())
         rows = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(6))
         asking = asyncio.ensure_future(run(pool, f"SELECT (COUNT(*) AS ?n) {{ {rows} }}"))
         await until(lambda: pool.busy == 1)
         open_snapshot(fresh.snapshot).journal.append(NEW)
-        await keeping.advance()
+        await keeper_client.advance()
         pool.renew()
         answer = await asking
         assert (number(answer), answer.revision) == (10**6, fresh.snapshot.name)
@@ -121,8 +121,8 @@ async def test_one_at_work_meanwhile_answers_from_the_graph_it_was_asked_of(fres
 async def test_one_that_starts_later_has_the_updates_too(fresh: KeeperConfig) -> None:
     journal = open_snapshot(fresh.snapshot).journal
     journal.append(NEW)
-    async with kept_and_pooled(fresh, evaluators=1) as (keeping, pool):
-        assert (keeping.position, keeping.revision) == (1, journal.revision)
+    async with kept_and_pooled(fresh, evaluators=1) as (keeper_client, pool):
+        assert (keeper_client.position, keeper_client.revision) == (1, journal.revision)
         assert await count(pool) == 11
 
 
@@ -137,16 +137,16 @@ async def test_what_an_evaluator_does_to_its_graph_stays_with_it(fresh: KeeperCo
 
 @on_a_loop
 async def test_one_that_was_killed_is_known_to_be_dead_and_takes_its_evaluators_along(kept: KeeperConfig) -> None:
-    async with kept_and_pooled(kept, evaluators=2) as (keeping, pool):
+    async with kept_and_pooled(kept, evaluators=2) as (keeper_client, pool):
         await count(pool)
         await until(lambda: len(children(keeper())) == 2)
         evaluators = children(keeper())
-        assert keeping.is_alive
+        assert keeper_client.is_alive
         os.kill(keeper(), signal.SIGKILL)
-        await until(lambda: not keeping.is_alive)
+        await until(lambda: not keeper_client.is_alive)
         await until(lambda: not any(map(is_alive, evaluators)))
         with pytest.raises((MedkgError, OSError)):
-            await keeping.advance()
+            await keeper_client.advance()
 
 
 @on_a_loop
@@ -170,10 +170,10 @@ async def test_one_that_is_killed_before_it_has_its_graph_is_started_once_more(k
 @on_a_loop
 async def test_one_that_hangs_is_ended_all_the_same(kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("medkg.pool.keeper_client._STOP_TIMEOUT_S", 0.2)
-    keeping = await KeeperClient.start(kept)
+    keeper_client = await KeeperClient.start(kept)
     stopped = keeper()
     os.kill(stopped, signal.SIGSTOP)
-    await keeping.stop()
+    await keeper_client.stop()
     assert not is_alive(stopped)
 
 
@@ -202,8 +202,8 @@ from pathlib import Path
 from medkg.pool import PoolLimits, KeeperClient, KeeperConfig, RequestLimits, Pool
 
 async def serve():
-    keeping = await KeeperClient.start(KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=RequestLimits()))
-    pool = Pool(keeping, PoolLimits(evaluators=2))
+    keeper_client = await KeeperClient.start(KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=RequestLimits()))
+    pool = Pool(keeper_client, PoolLimits(evaluators=2))
     await asyncio.sleep(0.3)
     print("ready", flush=True)
     time.sleep(60)
@@ -240,8 +240,8 @@ def test_an_evaluator_ends_by_itself_where_the_server_does_not_end_it(kept: Keep
     """The server's end of one is held by hand and does nothing at the deadline."""
 
     async def act() -> None:
-        keeping = await KeeperClient.start(kept)
-        connection = keeping.fork()
+        keeper_client = await KeeperClient.start(kept)
+        connection = keeper_client.fork()
         connection.setblocking(False)
         loop = asyncio.get_running_loop()
         await loop.sock_recv(connection, 1 << 16)
@@ -250,7 +250,7 @@ def test_an_evaluator_ends_by_itself_where_the_server_does_not_end_it(kept: Keep
         assert await loop.sock_recv(connection, 1 << 16) == b""
         await until(lambda: not is_alive(evaluator))
         connection.close()
-        await keeping.stop()
+        await keeper_client.stop()
 
     asyncio.run(act())
 
@@ -259,9 +259,9 @@ def test_keepers_are_not_told_the_secrets_of_the_server(kept: KeeperConfig, monk
     monkeypatch.setenv("MEDKG_WRITE_TOKEN", "opensesame")
 
     async def act() -> bytes:
-        keeping = await KeeperClient.start(kept)
+        keeper_client = await KeeperClient.start(kept)
         found = Path(f"/proc/{keeper()}/environ").read_bytes()
-        await keeping.stop()
+        await keeper_client.stop()
         return found
 
     found = asyncio.run(act())

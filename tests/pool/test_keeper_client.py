@@ -118,14 +118,14 @@ async def test_a_server_that_may_open_nothing_answers_with_the_evaluators_it_has
 @on_a_loop
 async def test_a_keeper_that_hangs_is_found_and_killed(kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("medkg.pool.keeper_client.ANSWER_TIMEOUT_S", 2)
-    async with kept_and_pooled(kept) as (keeping, pool):
+    async with kept_and_pooled(kept) as (keeper_client, pool):
         assert await count(pool) == QUADS
         holder = keeper()
         os.kill(holder, signal.SIGSTOP)
-        await until(lambda: not keeping.is_alive, seconds=20)
+        await until(lambda: not keeper_client.is_alive, seconds=20)
         await until(lambda: not is_alive(holder))
         with pytest.raises(SnapshotError):
-            await keeping.advance()
+            await keeper_client.advance()
         with pytest.raises(Busy):
             await count(pool)
 
@@ -135,11 +135,11 @@ async def test_a_keeper_that_hangs_while_an_update_is_taken_in_is_found_too(
     kept: KeeperConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("medkg.pool.keeper_client.ANSWER_TIMEOUT_S", 2)
-    async with kept_and_pooled(kept) as (keeping, _):
+    async with kept_and_pooled(kept) as (keeper_client, _):
         os.kill(keeper(), signal.SIGSTOP)
         with pytest.raises(SnapshotError, match="does not answer"):
-            await keeping.advance()
-        assert not keeping.is_alive
+            await keeper_client.advance()
+        assert not keeper_client.is_alive
 
 
 @on_a_loop
@@ -162,12 +162,12 @@ async def test_a_keeper_that_hangs_before_it_has_its_graph_is_found_too(
 
 @on_a_loop
 async def test_a_keeper_that_is_halted_for_a_moment_goes_on(kept: KeeperConfig) -> None:
-    async with kept_and_pooled(kept) as (keeping, pool):
+    async with kept_and_pooled(kept) as (keeper_client, pool):
         holder = keeper()
         os.kill(holder, signal.SIGSTOP)
         await asyncio.sleep(1.5)
         os.kill(holder, signal.SIGCONT)
-        await keeping.advance()
+        await keeper_client.advance()
         assert await count(pool) == QUADS
         assert keeper() == holder
 
