@@ -202,7 +202,8 @@ from pathlib import Path
 from medkg.pool import PoolLimits, KeeperClient, KeeperConfig, RequestLimits, Pool
 
 async def serve():
-    keeper_client = await KeeperClient.start(KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=RequestLimits()))
+    config = KeeperConfig(snapshot=Path(sys.argv[1]), prefixes={}, limits=RequestLimits())
+    keeper_client = await KeeperClient.start(config)
     pool = Pool(keeper_client, PoolLimits(evaluators=2))
     await asyncio.sleep(0.3)
     print("ready", flush=True)
