@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from medkg.rdf.beliefs import belief
 
 from medkg.lineage.layers import SituatedClaim, selected
 from medkg.lineage.relations import Bond, meaning
 from medkg.model.collection import Records
 from medkg.model.entries import Count
-from medkg.rdf.beliefs import belief
 from medkg.rdf.lineage_register import situated
 from tests import real
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from medkg.rdf.beliefs import belief
 
 from medkg.lineage.inference import source_families
 from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
 from medkg.model.records import Decision
-from medkg.rdf.beliefs import belief
 from medkg.rdf.lineage_register import NOT_OF_A_KIND, register
 from tests import real
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from medkg.rdf.beliefs import Belief, agreed, belief, count
 
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Licence, Link
 from medkg.model.facts import Fact
 from medkg.model.records import Correction, Dataset, Decision, Standing
-from medkg.rdf.beliefs import Belief, agreed, belief, count
 
 CC_BY = Licence(text="CC 4.0", key="cc-by-4-0")
 

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from medkg.views.differences import Divergence, divergences
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 from tests import real
 
 VOCABULARY = """
@@ -34,7 +34,7 @@ def differing(first: str, second: str, catalog: str = "a") -> list[Divergence]:
     graphs = (f"<https://w3id.org/medkg/catalog/{name}> {{ {text} }}" for name, text in records)
     store = Store()
     store.load("\n".join((declared, VOCABULARY, *graphs)).encode(), RdfFormat.TRIG)
-    return divergences(Wording(store=store, prefixes=prefixes), catalog)
+    return divergences(GraphReader(store=store, prefixes=prefixes), catalog)
 
 
 def count(number: int, fragment: str, role: str = "total", approximate: bool = False) -> str:

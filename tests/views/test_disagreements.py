@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from medkg.model import prefixes as iris
+from medkg.views.dataset_profile import leads, profile
 from medkg.views.differences import Disagreement, disagreements
-from medkg.views.dossier import dossier, leads
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 from tests import real
 
-WORDS = Wording(store=real.store(), prefixes=real.served().prefixes)
+WORDS = GraphReader(store=real.store(), prefixes=real.served().prefixes)
 
 
 def differing(slug: str) -> dict[str, Disagreement]:
-    known = dossier(real.store(), slug, real.served().prefixes)
+    known = profile(real.store(), slug, real.served().prefixes)
     return {each.fact.name: each for each in disagreements(known, leads(WORDS, iris.dataset(slug)))}
 
 
@@ -60,7 +60,7 @@ def test_every_judgement_on_a_value_is_shown_beside_one() -> None:
     for slug in real.served().register.labels:
         if next(WORDS.objects(iris.dataset(slug), "dcterms:title"), None) is None:
             continue  # a challenge edition
-        known = dossier(real.store(), slug, real.served().prefixes)
+        known = profile(real.store(), slug, real.served().prefixes)
         shown = [
             judgement
             for each in disagreements(known, leads(WORDS, iris.dataset(slug)))

@@ -15,7 +15,7 @@ from medkg.model.vocabularies import Vocabulary
 from medkg.rdf.statements import statements
 from medkg.settings import Settings
 from medkg.snapshots.build import build
-from medkg.views.dossier import dossier
+from medkg.views.dataset_profile import profile
 from medkg.views.sourced_facts import FACTS
 
 SPACES = prefixes.load(Path(__file__).parents[2] / "ontology")
@@ -52,7 +52,7 @@ def test_what_a_decision_overruled_is_told_from_what_it_chose(settings: Settings
         file.write("decisions:\n")
         for decided in decisions:
             file.write(f"- {{{decided}, basis: knowledge, reason: The paper says so.}}\n")
-    facts = {fact.property: fact for fact in dossier(build(settings).store, "lits", SPACES).facts}
+    facts = {fact.property: fact for fact in profile(build(settings).store, "lits", SPACES).facts}
     said = {value.text: (value.is_believed, value.is_overruled) for value in facts["medkg:count"].values}
     assert said["130 cases, training"] == (True, False)
     assert said["131 cases, training"] == (False, True)

@@ -18,16 +18,16 @@ from medkg.site.context import Served
 from medkg.views import similarity
 from medkg.views.catalogs import catalog
 from medkg.views.concepts import tree
+from medkg.views.dataset_profile import profile
 from medkg.views.differences import compared, divergences
-from medkg.views.dossier import dossier
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 from tests import real
 
 Ask = Callable[[Served, str], object]
 
 
-def _words(now: Served) -> Wording:
-    return Wording(store=now.store, prefixes=now.prefixes)
+def _words(now: Served) -> GraphReader:
+    return GraphReader(store=now.store, prefixes=now.prefixes)
 
 
 def _anatomy() -> Vocabulary:
@@ -48,7 +48,7 @@ def _export(now: Served, form: str, dataset: str | None = None) -> object:
 
 
 REFUSALS: dict[str, tuple[Ask, str, str]] = {
-    "dossier": (lambda now, name: dossier(now.store, name, now.prefixes), "litz", "lits"),
+    "profile": (lambda now, name: profile(now.store, name, now.prefixes), "litz", "lits"),
     "schema.org": (lambda now, name: schema_org.dataset(now.store, now.prefixes, name), "litz", "lits"),
     "export of a dataset": (lambda now, name: _export(now, "turtle", name), "litz", "lits"),
     "citation": (lambda now, name: citation.bibtex(now.store, now.prefixes, ["kits19", name]), "litz", "lits"),

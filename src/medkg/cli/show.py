@@ -11,7 +11,7 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.model import prefixes
 from medkg.settings import Settings
-from medkg.views.dossier import Contest, Dossier, Judgement, Listing, dossier
+from medkg.views.dataset_profile import Contest, DatasetProfile, Judgement, Listing, profile
 from medkg.views.sourced_facts import Fact, Value
 
 _MARGIN = 22
@@ -29,14 +29,14 @@ def command(name: str, as_json: bool) -> None:
     settings = Settings.from_environment()
     snapshot = opened(settings)
     slug = search.resolve(snapshot.index, name)
-    found = dossier(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
+    found = profile(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
     if as_json:
         printing.as_json(found)
     else:
         _print(found)
 
 
-def _print(found: Dossier) -> None:
+def _print(found: DatasetProfile) -> None:
     click.echo(f"{click.style(found.label, bold=True)}  {found.iri}")
     for text in (found.description, found.description_zh):
         if text:

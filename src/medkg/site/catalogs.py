@@ -17,7 +17,7 @@ from medkg.site.context import Served, remembered, served
 from medkg.site.pages import addresses, described, page, reply, sheet
 from medkg.views.catalogs import Catalog, catalog, catalog_ids
 from medkg.views.differences import Divergence, divergences
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 catalogs = Blueprint("catalogs", __name__)
 
@@ -85,14 +85,14 @@ def as_csv(catalog_id: str, table: str) -> Response:
 @remembered
 def known(now: Served) -> Mapping[str, Catalog]:
     """All catalogues by id."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     return {each: catalog(words, each) for each in catalog_ids(words)}
 
 
 @remembered
 def diverging(now: Served) -> Mapping[str, list[Divergence]]:
     """Where each catalogue differs from the others, by id."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     return {each: divergences(words, each) for each in catalog_ids(words)}
 
 

@@ -11,7 +11,7 @@ from medkg.site.claims import teller
 from medkg.site.context import Served
 from medkg.site.pages import addresses
 from medkg.views.challenges import challenge
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 
 def page_of(now: Served, description: Description) -> str:
@@ -23,7 +23,7 @@ def page_of(now: Served, description: Description) -> str:
     ]
     return render_template(
         "challenge/page.html",
-        known=challenge(Wording(store=now.store, prefixes=now.prefixes), description.iri),
+        known=challenge(GraphReader(store=now.store, prefixes=now.prefixes), description.iri),
         claims=claims,
         addresses=addresses(),
         own=addresses().at(request.path),

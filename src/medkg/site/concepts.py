@@ -10,8 +10,8 @@ from medkg.model.prefixes import BASE
 from medkg.site.context import Served
 from medkg.site.pages import addresses, sheet
 from medkg.views.concepts import licence, topic, tree
-from medkg.views.dossier import chinese
-from medkg.views.wording import Wording
+from medkg.views.dataset_profile import chinese
+from medkg.views.graph_reader import GraphReader
 
 PAGE = 100
 """Datasets on a page."""
@@ -23,7 +23,7 @@ SEARCHED = frozenset({"anatomy", "modality", "task"})
 @takes("page")
 def page_of(now: Served, description: Description) -> str:
     """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     found = topic(words, description.iri)
     leads = addresses()
     return render_template(
@@ -40,7 +40,7 @@ def page_of(now: Served, description: Description) -> str:
 
 def page_of_scheme(now: Served, description: Description) -> str:
     """The page of a vocabulary: its concepts as a tree."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     scheme = description.iri.value.removeprefix(BASE)
     return render_template(
         "concept/scheme.html",

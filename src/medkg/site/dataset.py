@@ -22,11 +22,11 @@ from medkg.site.context import Served, concepts, served, views
 from medkg.site.pages import addresses, described, reply
 from medkg.views import similarity
 from medkg.views.concepts import licences
+from medkg.views.dataset_profile import DatasetProfile, chinese, leads, profile
 from medkg.views.differences import disagreements
-from medkg.views.dossier import Dossier, chinese, dossier, leads
+from medkg.views.graph_reader import GraphReader
 from medkg.views.similarity import Like
 from medkg.views.sourced_facts import Fact, Value
-from medkg.views.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Report:
         return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, filled))), fragment=""))
 
 
-def report(known: Dossier, revision: str) -> Report:
+def report(known: DatasetProfile, revision: str) -> Report:
     """The report of an error in what is known of a dataset."""
     return Report(
         title=f"Something is wrong with {known.label}",
@@ -110,8 +110,8 @@ def cite(slug: str) -> Response:
 def page_of(now: Served, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
-    words = Wording(store=now.store, prefixes=now.prefixes)
-    known, led, tells = dossier(now.store, slug, now.prefixes), leads(words, node), teller(now)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
+    known, led, tells = profile(now.store, slug, now.prefixes), leads(words, node), teller(now)
     shares, relatives = shared(overlap(views(now)["all"], slug), tells), family(views(now)["all"], slug)
     return render_template(
         "dataset/page.html",
@@ -142,19 +142,19 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
-def _kind(words: Wording, node: NamedNode) -> str:
+def _kind(words: GraphReader, node: NamedNode) -> str:
     """What kind of thing a dataset is."""
     kinds = set(words.objects(node, "rdf:type"))
     return "series of datasets" if words.prefixes.expand("dcat:DatasetSeries") in kinds else "dataset"
 
 
-def _replacement(words: Wording, node: NamedNode) -> tuple[str, str] | None:
+def _replacement(words: GraphReader, node: NamedNode) -> tuple[str, str] | None:
     """What took a retired dataset's place: its name and IRI."""
     iri = words.address(node, "dcterms:isReplacedBy")
     return (words.label(NamedNode(iri)), iri) if iri else None
 
 
-def _facts(known: Dossier, *, among: Sequence[str] | None = None, without: Collection[str] = ()) -> list[Fact]:
+def _facts(known: DatasetProfile, *, among: Sequence[str] | None = None, without: Collection[str] = ()) -> list[Fact]:
     """Some facts with the values that we believe, and names as catalogues spell them; the rest is told elsewhere."""
     kept = [fact for fact in known.facts if fact.property not in without and (among is None or fact.property in among)]
     if among is not None:
@@ -163,7 +163,7 @@ def _facts(known: Dossier, *, among: Sequence[str] | None = None, without: Colle
     return [fact for fact in found if fact.values or fact.is_disputed]
 
 
-def _topics(known: Dossier) -> list[tuple[str, Value]]:
+def _topics(known: DatasetProfile) -> list[tuple[str, Value]]:
     """What a dataset is about, each concept once, with the property that says so."""
     said = ((fact.property, value) for fact in known.facts if fact.property in TOPICS for value in _believed(fact))
     return list({value.text: (property_, value) for property_, value in said}.values())
@@ -177,7 +177,7 @@ def _believed(fact: Fact) -> tuple[Value, ...]:
 
 def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> list[Alike]:
     """Datasets that are like one and are not known to share images with it."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     return [
         Alike(
             like=each,

@@ -24,8 +24,8 @@ from medkg.snapshots.history import Edition, Touched, editions, update_log, upda
 from medkg.snapshots.revision import short
 from medkg.snapshots.snapshot import Manifest, open_snapshot
 from medkg.views.catalogs import Catalog
+from medkg.views.graph_reader import GraphReader
 from medkg.views.statistics import papers, things
-from medkg.views.wording import Wording
 
 sitemap = Blueprint("sitemap", __name__)
 
@@ -134,7 +134,7 @@ def own(now: Served) -> Reference:
 
 def maintainers(now: Served) -> str | None:
     """Those who keep the ontology, and with it the graph."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     creator = words.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
     return words.literal(NamedNode(creator), "foaf:name") if creator else None
 

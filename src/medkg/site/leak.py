@@ -31,8 +31,8 @@ from medkg.site.leak_sets import MOST, MOST_NAMES, SIDES, Splits, Understood, si
 from medkg.site.pages import addresses, page, reply
 from medkg.site.pairs import Cell, Comparer
 from medkg.views import similarity
+from medkg.views.graph_reader import GraphReader
 from medkg.views.similarity import Like
-from medkg.views.wording import Wording
 
 _COMPARED = 60  # datasets that are most like one that was trained on
 _KNOWN = 500  # datasets
@@ -68,7 +68,7 @@ def choice(
     clear = list(found.clear)
     while len(clear) < most and (some := list(islice(candidates, _AT_ONCE))):
         clear += safe(view, trained, some, find=around(now)).clear
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     return Choice(
         clear=tuple(
             Safer(

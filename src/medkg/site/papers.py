@@ -18,8 +18,8 @@ from medkg.site.entities import answer
 from medkg.site.pages import addresses
 from medkg.site.spellings import moved
 from medkg.views import statistics
+from medkg.views.graph_reader import GraphReader
 from medkg.views.papers import paper, resting
-from medkg.views.wording import Wording
 
 papers = Blueprint("papers", __name__)
 
@@ -36,7 +36,7 @@ def found(address: str) -> Response:
 def page_of(now: Served, description: Description) -> str:
     """The page of a paper: which datasets it is given for, and what rests on it."""
     tells, leads = teller(now), addresses()
-    known = paper(Wording(store=now.store, prefixes=now.prefixes), description.iri)
+    known = paper(GraphReader(store=now.store, prefixes=now.prefixes), description.iri)
     return render_template(
         "paper/page.html",
         known=known,

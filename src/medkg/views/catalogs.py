@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from medkg.model import prefixes as iris
 from medkg.views import lookup
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 _DATASETS = iris.dataset("").value
 
@@ -96,38 +96,38 @@ class Catalog:
         return [each for each in self.entries if each.repairs or each.unread]
 
 
-def catalog_ids(words: Wording) -> list[str]:
+def catalog_ids(reader: GraphReader) -> list[str]:
     """The ids of all catalogues."""
-    kinds = words.subjects("rdf:type", words.prefixes.expand("dcat:Catalog"))
+    kinds = reader.subjects("rdf:type", reader.prefixes.expand("dcat:Catalog"))
     return [each.value.removeprefix(iris.catalog("").value) for each in kinds]
 
 
-def catalog(words: Wording, catalog_id: str) -> Catalog:
+def catalog(reader: GraphReader, catalog_id: str) -> Catalog:
     """A catalogue with all that it lists; `UnknownName` where there is none with this id."""
-    node = lookup.catalog(words.store, catalog_id)
-    records = [each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode)]
-    entries = sorted((entry(words, each) for each in records), key=lambda each: (each.line, each.iri))
-    publisher = words.address(node, "dcterms:publisher")
-    licence = words.address(node, "dcterms:license")
-    languages = (each.value for each in words.objects(node, "dcterms:language") if isinstance(each, Literal))
+    node = lookup.catalog(reader.store, catalog_id)
+    records = [each for each in reader.objects(node, "dcat:record") if isinstance(each, NamedNode)]
+    entries = sorted((entry(reader, each) for each in records), key=lambda each: (each.line, each.iri))
+    publisher = reader.address(node, "dcterms:publisher")
+    licence = reader.address(node, "dcterms:license")
+    languages = (each.value for each in reader.objects(node, "dcterms:language") if isinstance(each, Literal))
     return Catalog(
         id=catalog_id,
         iri=node.value,
-        title=words.literal(node, "dcterms:title") or catalog_id,
-        maintainer=words.literal(NamedNode(publisher), "foaf:name") if publisher else None,
-        repository=words.address(node, "foaf:homepage"),
-        licence=(words.label(NamedNode(licence)), licence) if licence else None,
+        title=reader.literal(node, "dcterms:title") or catalog_id,
+        maintainer=reader.literal(NamedNode(publisher), "foaf:name") if publisher else None,
+        repository=reader.address(node, "foaf:homepage"),
+        licence=(reader.label(NamedNode(licence)), licence) if licence else None,
         languages=tuple(sorted(languages)),
-        note=words.literal(node, "rdfs:comment"),
-        digest=words.literal(node, "medkg:sourceDigest"),
+        note=reader.literal(node, "rdfs:comment"),
+        digest=reader.literal(node, "medkg:sourceDigest"),
         entries=tuple(entries),
-        defects=tuple(each for listed in entries if listed.defects for each in defects(words, listed)),
+        defects=tuple(each for listed in entries if listed.defects for each in defects(reader, listed)),
     )
 
 
-def entry(words: Wording, record: NamedNode) -> Entry:
+def entry(reader: GraphReader, record: NamedNode) -> Entry:
     """An entry by its record."""
-    said = _said(words, record)
+    said = _said(reader, record)
     standing, mentioned = (list(map(str, said.get(curie, ()))) for curie in ("foaf:primaryTopic", "foaf:topic"))
     return Entry(
         iri=record.value,
@@ -135,8 +135,8 @@ def entry(words: Wording, record: NamedNode) -> Entry:
         name=_first(said, "rdfs:label") or record.value,
         section=_first(said, "medkg:section") or "",
         datasets=(
-            *_listed(words, standing, is_mention=False),
-            *_listed(words, [each for each in mentioned if each not in standing], is_mention=True),
+            *_listed(reader, standing, is_mention=False),
+            *_listed(reader, [each for each in mentioned if each not in standing], is_mention=True),
         ),
         defects=len(said.get("dqv:hasQualityAnnotation", ())),
         repairs=tuple(said.get("medkg:repair", ())),
@@ -144,12 +144,12 @@ def entry(words: Wording, record: NamedNode) -> Entry:
     )
 
 
-def _said(words: Wording, subject: NamedNode) -> dict[str, list[str]]:
+def _said(reader: GraphReader, subject: NamedNode) -> dict[str, list[str]]:
     """What we say of a subject: its values by the CURIE of the property, in order."""
     found: dict[str, list[str]] = defaultdict(list)
-    for quad in words.store.quads_for_pattern(subject, None, None, DefaultGraph()):
+    for quad in reader.store.quads_for_pattern(subject, None, None, DefaultGraph()):
         if isinstance(quad.object, NamedNode | Literal):
-            found[words.prefixes.compact(quad.predicate.value)].append(quad.object.value)
+            found[reader.prefixes.compact(quad.predicate.value)].append(quad.object.value)
     return {curie: sorted(values) for curie, values in found.items()}
 
 
@@ -157,25 +157,25 @@ def _first(said: Mapping[str, list[str]], curie: str) -> str | None:
     return next(iter(said.get(curie, ())), None)
 
 
-def _listed(words: Wording, datasets: Iterable[str], *, is_mention: bool) -> Iterator[Listed]:
+def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[Listed]:
     for each in datasets:
-        yield Listed(slug=each.removeprefix(_DATASETS), label=words.label(NamedNode(each)), is_mention=is_mention)
+        yield Listed(slug=each.removeprefix(_DATASETS), label=reader.label(NamedNode(each)), is_mention=is_mention)
 
 
-def defects(words: Wording, entry: Entry) -> Iterator[Defect]:
+def defects(reader: GraphReader, entry: Entry) -> Iterator[Defect]:
     """What is wrong with an entry."""
-    found = (each for each in words.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
+    found = (each for each in reader.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
     for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):
-        kind = words.address(node, "medkg:defect")
+        kind = reader.address(node, "medkg:defect")
         yield Defect(
             line=entry.line,
             entry=entry.name,
             iri=entry.iri,
-            kind=words.label(NamedNode(kind)) if kind else "",
-            field=words.literal(node, "medkg:field") or "",
-            stated=words.literal(node, "medkg:stated"),
-            instead=words.literal(node, "medkg:instead"),
-            reason=words.literal(node, "rdfs:comment") or "",
-            basis=words.literal(node, "medkg:basis") or "",
-            source=words.address(node, "dcterms:source"),
+            kind=reader.label(NamedNode(kind)) if kind else "",
+            field=reader.literal(node, "medkg:field") or "",
+            stated=reader.literal(node, "medkg:stated"),
+            instead=reader.literal(node, "medkg:instead"),
+            reason=reader.literal(node, "rdfs:comment") or "",
+            basis=reader.literal(node, "medkg:basis") or "",
+            source=reader.address(node, "dcterms:source"),
         )

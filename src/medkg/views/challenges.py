@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from medkg.views.concepts import Named, named
-from medkg.views.dossier import place
-from medkg.views.wording import Wording
+from medkg.views.dataset_profile import place
+from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,44 +36,44 @@ class Challenge:
     editions: tuple[Edition, ...]
 
 
-def challenge(words: Wording, node: NamedNode) -> Challenge:
+def challenge(reader: GraphReader, node: NamedNode) -> Challenge:
     """What is known of a challenge."""
-    datasets = _nodes(words, node, "medkg:usesDataset")
-    papers = {each.value for dataset in datasets for each in _nodes(words, dataset, "dcterms:isReferencedBy")}
-    texts = (each.value for each in words.objects(node, "skos:altLabel") if isinstance(each, Literal))
+    datasets = _nodes(reader, node, "medkg:usesDataset")
+    papers = {each.value for dataset in datasets for each in _nodes(reader, dataset, "dcterms:isReferencedBy")}
+    texts = (each.value for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
     return Challenge(
-        challenge=named(words, node),
+        challenge=named(reader, node),
         alternative=tuple(sorted(texts)),
-        year=words.literal(node, "medkg:year"),
-        venues=tuple(named(words, each) for each in _nodes(words, node, "medkg:venue")),
-        site=words.address(node, "foaf:homepage"),
-        leaderboard=words.address(node, "medkg:leaderboard"),
-        datasets=tuple(named(words, each) for each in datasets),
+        year=reader.literal(node, "medkg:year"),
+        venues=tuple(named(reader, each) for each in _nodes(reader, node, "medkg:venue")),
+        site=reader.address(node, "foaf:homepage"),
+        leaderboard=reader.address(node, "medkg:leaderboard"),
+        datasets=tuple(named(reader, each) for each in datasets),
         papers=tuple(sorted(papers)),
-        records=tuple((place(words, each), each.value) for each in _nodes(words, node, "dcterms:source")),
-        editions=tuple(_editions(words, node, datasets)),
+        records=tuple((place(reader, each), each.value) for each in _nodes(reader, node, "dcterms:source")),
+        editions=tuple(_editions(reader, node, datasets)),
     )
 
 
-def _editions(words: Wording, node: NamedNode, datasets: Iterable[NamedNode]) -> Iterator[Edition]:
+def _editions(reader: GraphReader, node: NamedNode, datasets: Iterable[NamedNode]) -> Iterator[Edition]:
     """Other challenges that used one of some datasets, or another edition of one, the earliest first."""
     found = {
-        other.value: Edition(challenge=named(words, other), year=words.literal(other, "medkg:year"))
-        for dataset in _with_series(words, datasets)
-        for other in words.subjects("medkg:usesDataset", dataset)
+        other.value: Edition(challenge=named(reader, other), year=reader.literal(other, "medkg:year"))
+        for dataset in _with_series(reader, datasets)
+        for other in reader.subjects("medkg:usesDataset", dataset)
         if other != node
     }
     yield from sorted(found.values(), key=lambda each: (each.year or "", each.challenge.label))
 
 
-def _with_series(words: Wording, datasets: Iterable[NamedNode]) -> Iterator[NamedNode]:
+def _with_series(reader: GraphReader, datasets: Iterable[NamedNode]) -> Iterator[NamedNode]:
     """Some datasets, and the other editions of each."""
     for dataset in datasets:
         yield dataset
-        for series in _nodes(words, dataset, "dcat:inSeries"):
-            yield from (series, *_nodes(words, series, "dcat:seriesMember"))
+        for series in _nodes(reader, dataset, "dcat:inSeries"):
+            yield from (series, *_nodes(reader, series, "dcat:seriesMember"))
 
 
-def _nodes(words: Wording, node: NamedNode, curie: str) -> list[NamedNode]:
-    found = (each for each in words.objects(node, curie) if isinstance(each, NamedNode))
+def _nodes(reader: GraphReader, node: NamedNode, curie: str) -> list[NamedNode]:
+    found = (each for each in reader.objects(node, curie) if isinstance(each, NamedNode))
     return sorted(found, key=lambda each: each.value)

@@ -16,8 +16,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.views import lookup
-from medkg.views.dossier import chinese
-from medkg.views.wording import Wording
+from medkg.views.dataset_profile import chinese
+from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,31 +41,31 @@ class Licence:
     conditions: tuple[Condition, ...]
 
 
-def licences(words: Wording, dataset: NamedNode) -> list[Licence]:
+def licences(reader: GraphReader, dataset: NamedNode) -> list[Licence]:
     """The licences under which we believe a dataset to be given out."""
-    found = (each for each in words.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
-    return [licence(words, each) for each in sorted(found, key=lambda each: each.value)]
+    found = (each for each in reader.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
+    return [licence(reader, each) for each in sorted(found, key=lambda each: each.value)]
 
 
-def licence(words: Wording, node: NamedNode) -> Licence:
+def licence(reader: GraphReader, node: NamedNode) -> Licence:
     """What is known of a licence."""
-    matches = (each.value for each in words.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
-    conditions = (each for each in words.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
+    matches = (each.value for each in reader.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
+    conditions = (each for each in reader.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
     return Licence(
         iri=node.value,
-        label=words.label(node),
-        label_zh=chinese(words, node),
+        label=reader.label(node),
+        label_zh=chinese(reader, node),
         matches=tuple(sorted(matches)),
-        conditions=tuple(sorted((_condition(words, each) for each in conditions), key=_by_definition)),
+        conditions=tuple(sorted((_condition(reader, each) for each in conditions), key=_by_definition)),
     )
 
 
-def _condition(words: Wording, node: NamedNode) -> Condition:
+def _condition(reader: GraphReader, node: NamedNode) -> Condition:
     return Condition(
         iri=node.value,
-        label=words.label(node),
-        label_zh=chinese(words, node),
-        definition=words.literal(node, "skos:definition"),
+        label=reader.label(node),
+        label_zh=chinese(reader, node),
+        definition=reader.literal(node, "skos:definition"),
     )
 
 
@@ -175,42 +175,42 @@ class Topic:
     others: tuple[Named, ...]
 
 
-def topic(words: Wording, node: NamedNode) -> Topic:
+def topic(reader: GraphReader, node: NamedNode) -> Topic:
     """What is known of a concept."""
     scheme, _, key = node.value.removeprefix(BASE).partition("/")
-    grower = _grower(words, scheme)
-    texts = (each for each in words.objects(node, "skos:altLabel") if isinstance(each, Literal))
+    grower = _grower(reader, scheme)
+    texts = (each for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
     return Topic(
-        concept=named(words, node),
+        concept=named(reader, node),
         scheme=scheme,
         key=key,
-        scheme_title=words.label(iris.scheme(scheme)),
+        scheme_title=reader.label(iris.scheme(scheme)),
         synonyms=tuple(sorted((each.language or "en", each.value) for each in texts)),
-        definition=words.literal(node, "skos:definition"),
-        matches=tuple(sorted(_nodes(words, node, "skos:exactMatch"))),
-        broader=tuple(_all_named(words, _nodes(words, node, "skos:broader"))),
+        definition=reader.literal(node, "skos:definition"),
+        matches=tuple(sorted(_nodes(reader, node, "skos:exactMatch"))),
+        broader=tuple(_all_named(reader, _nodes(reader, node, "skos:broader"))),
         narrower=grower.children(node.value, steps=1),
-        datasets=tuple(_borne(words, node, grower.bearers, grower.below)),
-        others=tuple(_all_named(words, _bearing(words, node))),
+        datasets=tuple(_borne(reader, node, grower.bearers, grower.below)),
+        others=tuple(_all_named(reader, _bearing(reader, node))),
     )
 
 
-def tree(words: Wording, scheme: str) -> tuple[Branch, ...]:
+def tree(reader: GraphReader, scheme: str) -> tuple[Branch, ...]:
     """The concepts of a vocabulary, those that are narrower under those that are wider; `UnknownName` for none such."""
-    top = lookup.vocabulary(words.store, scheme)
-    return _grower(words, scheme).children(top.value, curie="skos:hasTopConcept")
+    top = lookup.vocabulary(reader.store, scheme)
+    return _grower(reader, scheme).children(top.value, curie="skos:hasTopConcept")
 
 
-def named(words: Wording, node: NamedNode) -> Named:
+def named(reader: GraphReader, node: NamedNode) -> Named:
     """A thing with its names."""
-    return Named(iri=node.value, label=words.label(node), label_zh=chinese(words, node))
+    return Named(iri=node.value, label=reader.label(node), label_zh=chinese(reader, node))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grower:
     """Grows trees of concepts, each of which may stand under several."""
 
-    words: Wording
+    reader: GraphReader
     bearers: Mapping[str, Set[str]]
     below: Closure
     known: dict[str, Named] = field(default_factory=dict)
@@ -219,7 +219,7 @@ class _Grower:
         self, iri: str, *, curie: str = "skos:narrower", steps: int | None = None, above: Set[str] = frozenset()
     ) -> tuple[Branch, ...]:
         """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
-        found = [self._named(each) for each in _nodes(self.words, NamedNode(iri), curie) if each not in above]
+        found = [self._named(each) for each in _nodes(self.reader, NamedNode(iri), curie) if each not in above]
         return tuple(self._branch(each, steps, {*above, iri}) for each in sorted(found, key=_by_label))
 
     def _branch(self, concept: Named, steps: int | None, above: Set[str]) -> Branch:
@@ -233,24 +233,24 @@ class _Grower:
 
     def _named(self, iri: str) -> Named:
         if iri not in self.known:
-            self.known[iri] = named(self.words, NamedNode(iri))
+            self.known[iri] = named(self.reader, NamedNode(iri))
         return self.known[iri]
 
 
-def _grower(words: Wording, scheme: str) -> _Grower:
-    return _Grower(words=words, bearers=_bearers(words, scheme), below=narrower(words.store, words.prefixes))
+def _grower(reader: GraphReader, scheme: str) -> _Grower:
+    return _Grower(reader=reader, bearers=_bearers(reader, scheme), below=narrower(reader.store, reader.prefixes))
 
 
 def _by_label(thing: Named) -> tuple[str, str]:
     return thing.label.casefold(), thing.iri
 
 
-def _bearers(words: Wording, scheme: str) -> Mapping[str, Set[str]]:
+def _bearers(reader: GraphReader, scheme: str) -> Mapping[str, Set[str]]:
     """The datasets, by IRI, that bear each concept of a vocabulary; retired ones are left out."""
-    retired = {quad.subject for quad in _quads(words, "dcterms:isReplacedBy")}
+    retired = {quad.subject for quad in _quads(reader, "dcterms:isReplacedBy")}
     found: dict[str, set[str]] = defaultdict(set)
     for curie in (*BORNE_BY.get(scheme, ()), *_OF_PARTS.get(scheme, ())):
-        for quad in _quads(words, curie):
+        for quad in _quads(reader, curie):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
                 dataset, _, part = quad.subject.value.partition("#")
                 is_own = bool(part) == (scheme in _OF_PARTS)
@@ -259,11 +259,11 @@ def _bearers(words: Wording, scheme: str) -> Mapping[str, Set[str]]:
     return found
 
 
-def _quads(words: Wording, curie: str) -> Iterator[Quad]:
-    return words.store.quads_for_pattern(None, words.prefixes.expand(curie), None, DefaultGraph())
+def _quads(reader: GraphReader, curie: str) -> Iterator[Quad]:
+    return reader.store.quads_for_pattern(None, reader.prefixes.expand(curie), None, DefaultGraph())
 
 
-def _borne(words: Wording, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure) -> Iterator[Bearer]:
+def _borne(reader: GraphReader, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure) -> Iterator[Bearer]:
     """The datasets that bear a concept or a narrower one, by name."""
     by: dict[str, list[str]] = defaultdict(list)
     for concept in (node.value, *below.get(node.value, ())):
@@ -272,28 +272,28 @@ def _borne(words: Wording, node: NamedNode, bearers: Mapping[str, Set[str]], bel
     found = [
         Bearer(
             slug=dataset.removeprefix(_DATASETS),
-            dataset=named(words, NamedNode(dataset)),
-            by=tuple(sorted(words.label(NamedNode(each)) for each in concepts if each != node.value)),
+            dataset=named(reader, NamedNode(dataset)),
+            by=tuple(sorted(reader.label(NamedNode(each)) for each in concepts if each != node.value)),
         )
         for dataset, concepts in by.items()
     ]
     yield from sorted(found, key=lambda each: _by_label(each.dataset))
 
 
-def _bearing(words: Wording, node: NamedNode) -> Iterator[str]:
+def _bearing(reader: GraphReader, node: NamedNode) -> Iterator[str]:
     """The challenges, catalogue records and licences that bear a concept."""
     for curie in _OTHERS:
-        for each in words.subjects(curie, node):
+        for each in reader.subjects(curie, node):
             thing = each.value.partition("#")[0]
             if not thing.startswith(_DATASETS):
                 yield thing
 
 
-def _nodes(words: Wording, node: NamedNode, curie: str) -> Iterator[str]:
-    return (each.value for each in words.objects(node, curie) if isinstance(each, NamedNode))
+def _nodes(reader: GraphReader, node: NamedNode, curie: str) -> Iterator[str]:
+    return (each.value for each in reader.objects(node, curie) if isinstance(each, NamedNode))
 
 
-def _all_named(words: Wording, found: Iterable[str]) -> list[Named]:
+def _all_named(reader: GraphReader, found: Iterable[str]) -> list[Named]:
     """Things with their names, once each, by name."""
-    things = [named(words, NamedNode(each)) for each in dict.fromkeys(found)]
+    things = [named(reader, NamedNode(each)) for each in dict.fromkeys(found)]
     return sorted(things, key=_by_label)

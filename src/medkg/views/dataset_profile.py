@@ -1,6 +1,6 @@
 """All that is known of one dataset, and who says it: facts with their witnesses, records, corrections, decisions.
 
-Where the words of a dossier lead: values to the concepts, papers and addresses they stand for, places to records.
+Where the words of a profile lead: values to the concepts, papers and addresses they stand for, places to records.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.rdf import terms
 from medkg.views import lookup
+from medkg.views.graph_reader import Graph, GraphReader, Term
 from medkg.views.sourced_facts import FACTS, Fact, Testimony
-from medkg.views.wording import Graph, Term, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class DatasetProfile:
     """All that is known of one dataset."""
 
     slug: str
@@ -70,42 +70,42 @@ class Dossier:
     challenges: tuple[Contest, ...]
 
 
-def dossier(store: Store, slug: str, prefixes: Prefixes) -> Dossier:
-    """The dossier of the dataset with a slug; `UnknownName` where there is none."""
+def profile(store: Store, slug: str, prefixes: Prefixes) -> DatasetProfile:
+    """The profile of the dataset with a slug; `UnknownName` where there is none."""
     node = lookup.dataset(store, slug)
-    return _Reader(words=Wording(store=store, prefixes=prefixes), node=node).dossier(slug)
+    return _Reader(reader=GraphReader(store=store, prefixes=prefixes), node=node).profile(slug)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
     """Reads what a store knows of one dataset."""
 
-    words: Wording
+    reader: GraphReader
     node: NamedNode
 
-    def dossier(self, slug: str) -> Dossier:
-        standing = self.words.subjects("foaf:primaryTopic", self.node)
-        mentions = [each for each in self.words.subjects("foaf:topic", self.node) if each not in standing]
+    def profile(self, slug: str) -> DatasetProfile:
+        standing = self.reader.subjects("foaf:primaryTopic", self.node)
+        mentions = [each for each in self.reader.subjects("foaf:topic", self.node) if each not in standing]
         corrections = [each for record in (*standing, *mentions) for each in self._corrections(record)]
         decisions = [self._judgement(each) for each in self._nodes(self.node, "medkg:decision")]
-        return Dossier(
+        return DatasetProfile(
             slug=slug,
             iri=self.node.value,
-            label=self.words.literal(self.node, "dcterms:title") or slug,
-            description=self.words.literal(self.node, "dcterms:description"),
-            description_zh=self.words.literal(self.node, "dcterms:description", language="zh"),
+            label=self.reader.literal(self.node, "dcterms:title") or slug,
+            description=self.reader.literal(self.node, "dcterms:description"),
+            description_zh=self.reader.literal(self.node, "dcterms:description", language="zh"),
             facts=tuple(self._testimony(standing, corrections, decisions).facts()),
             listings=tuple(self._listing(each, is_mention=each in mentions) for each in (*standing, *mentions)),
             corrections=tuple(corrections),
             decisions=tuple(decisions),
-            challenges=tuple(map(self._contest, self.words.subjects("medkg:usesDataset", self.node))),
+            challenges=tuple(map(self._contest, self.reader.subjects("medkg:usesDataset", self.node))),
         )
 
     def _testimony(
         self, records: list[NamedNode], corrections: list[Judgement], decisions: list[Judgement]
     ) -> Testimony:
         return Testimony(
-            words=self.words,
+            reader=self.reader,
             node=self.node,
             graphs={self._place(record): record for record in records},
             wrong={(each.place, each.stated) for each in corrections if each.stated},
@@ -115,11 +115,11 @@ class _Reader:
     def _listing(self, record: NamedNode, *, is_mention: bool) -> Listing:
         return Listing(
             place=self._place(record),
-            name=self.words.literal(record, "rdfs:label") or "",
-            section=self.words.literal(record, "medkg:section"),
+            name=self.reader.literal(record, "rdfs:label") or "",
+            section=self.reader.literal(record, "medkg:section"),
             is_mention=is_mention,
-            basis=self.words.literal(record, "medkg:basis"),
-            reason=self.words.literal(record, "rdfs:comment"),
+            basis=self.reader.literal(record, "medkg:basis"),
+            reason=self.reader.literal(record, "rdfs:comment"),
         )
 
     def _corrections(self, record: NamedNode) -> Iterator[Judgement]:
@@ -127,35 +127,35 @@ class _Reader:
             yield self._judgement(node, self._place(record))
 
     def _judgement(self, node: NamedNode, place: str | None = None) -> Judgement:
-        defect = next(self.words.objects(node, "medkg:defect"), None)
+        defect = next(self.reader.objects(node, "medkg:defect"), None)
         return Judgement(
             place=place,
-            defect=self.words.label(defect) if isinstance(defect, NamedNode) else None,
-            field=self.words.literal(node, "medkg:field"),
-            stated=self.words.literal(node, "medkg:stated"),
-            instead=self.words.literal(node, "medkg:instead"),
-            basis=self.words.literal(node, "medkg:basis"),
-            reason=self.words.literal(node, "rdfs:comment"),
-            source=self.words.address(node, "dcterms:source"),
+            defect=self.reader.label(defect) if isinstance(defect, NamedNode) else None,
+            field=self.reader.literal(node, "medkg:field"),
+            stated=self.reader.literal(node, "medkg:stated"),
+            instead=self.reader.literal(node, "medkg:instead"),
+            basis=self.reader.literal(node, "medkg:basis"),
+            reason=self.reader.literal(node, "rdfs:comment"),
+            source=self.reader.address(node, "dcterms:source"),
         )
 
     def _contest(self, challenge: NamedNode) -> Contest:
         return Contest(
             slug=challenge.value.rpartition("/")[2],
-            label=self.words.label(challenge),
-            year=self.words.literal(challenge, "medkg:year"),
-            site=self.words.address(challenge, "foaf:homepage"),
-            leaderboard=self.words.address(challenge, "medkg:leaderboard"),
+            label=self.reader.label(challenge),
+            year=self.reader.literal(challenge, "medkg:year"),
+            site=self.reader.address(challenge, "foaf:homepage"),
+            leaderboard=self.reader.address(challenge, "medkg:leaderboard"),
         )
 
     def _nodes(self, subject: NamedNode, curie: str) -> list[NamedNode]:
-        found = (each for each in self.words.objects(subject, curie) if isinstance(each, NamedNode))
+        found = (each for each in self.reader.objects(subject, curie) if isinstance(each, NamedNode))
         return sorted(found, key=lambda each: each.value)
 
     def _place(self, record: NamedNode) -> str:
         """A record by its catalogue and line."""
-        catalog = self.words.address(record, "dcterms:isPartOf") or record.value
-        return f"{catalog.rpartition('/')[2]}:{self.words.literal(record, 'medkg:sourceLine')}"
+        catalog = self.reader.address(record, "dcterms:isPartOf") or record.value
+        return f"{catalog.rpartition('/')[2]}:{self.reader.literal(record, 'medkg:sourceLine')}"
 
 
 _STANDING = ("foaf:primaryTopic", "foaf:topic")
@@ -173,7 +173,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leads:
-    """Where values lead, by property and words, and the IRI of the record at each place."""
+    """Where values lead, by property and reader, and the IRI of the record at each place."""
 
     values: Mapping[tuple[str, str], Lead]
     places: Mapping[str, str]
@@ -183,48 +183,48 @@ class Leads:
         return self.values.get((property_, text)) or Lead(form=text)
 
 
-def leads(words: Wording, node: NamedNode) -> Leads:
-    """Where the words of a dataset's dossier lead."""
-    records = {record: place(words, record) for curie in _STANDING for record in words.subjects(curie, node)}
+def leads(reader: GraphReader, node: NamedNode) -> Leads:
+    """Where the words of a dataset's profile lead."""
+    records = {record: place(reader, record) for curie in _STANDING for record in reader.subjects(curie, node)}
     graphs: tuple[Graph, ...] = (DefaultGraph(), *records)
     return Leads(
-        values={key: lead for graph in graphs for key, lead in _values(words, node, graph)},
+        values={key: lead for graph in graphs for key, lead in _values(reader, node, graph)},
         places={where: record.value for record, where in records.items()},
     )
 
 
-def place(words: Wording, record: NamedNode) -> str:
+def place(reader: GraphReader, record: NamedNode) -> str:
     """A record by its catalogue and line, as in `openmedlab:112`."""
-    catalog = words.address(record, "dcterms:isPartOf") or record.value
-    return f"{catalog.rpartition('/')[2]}:{words.literal(record, 'medkg:sourceLine')}"
+    catalog = reader.address(record, "dcterms:isPartOf") or record.value
+    return f"{catalog.rpartition('/')[2]}:{reader.literal(record, 'medkg:sourceLine')}"
 
 
-def _values(words: Wording, node: NamedNode, graph: Graph) -> Iterator[tuple[tuple[str, str], Lead]]:
+def _values(reader: GraphReader, node: NamedNode, graph: Graph) -> Iterator[tuple[tuple[str, str], Lead]]:
     for curie in FACTS:
-        for term in words.objects(node, curie, graph):
-            worded = words.worded(term, graph)
-            yield (curie, worded.text), _lead(words, term, worded.form, graph)
+        for term in reader.objects(node, curie, graph):
+            worded = reader.worded(term, graph)
+            yield (curie, worded.text), _lead(reader, term, worded.form, graph)
 
 
-def _lead(words: Wording, term: Term, form: str, graph: Graph) -> Lead:
+def _lead(reader: GraphReader, term: Term, form: str, graph: Graph) -> Lead:
     if isinstance(term, Literal):
         return Lead(form=form, language=term.language or terms.worded(term.value).language)
     if not isinstance(term, NamedNode):
         return Lead(form=form)
     if term.value.startswith(BASE) and "#" in term.value:
-        return Lead(form=form, iri=_of_part(words, term, graph))
+        return Lead(form=form, iri=_of_part(reader, term, graph))
     if term.value.startswith(BASE):
-        return Lead(form=form, iri=term.value, label_zh=chinese(words, term))
+        return Lead(form=form, iri=term.value, label_zh=chinese(reader, term))
     return Lead(form=form, iri=term.value)
 
 
-def _of_part(words: Wording, part: NamedNode, graph: Graph) -> str | None:
+def _of_part(reader: GraphReader, part: NamedNode, graph: Graph) -> str | None:
     """Where a part of a dataset leads: a download to its address, an event to the meetings it belongs to."""
-    found = [each for curie in ("dcat:accessURL", "medkg:venue") for each in words.objects(part, curie, graph)]
+    found = [each for curie in ("dcat:accessURL", "medkg:venue") for each in reader.objects(part, curie, graph)]
     return next((each.value for each in found if isinstance(each, NamedNode)), None)
 
 
-def chinese(words: Wording, iri: NamedNode) -> str | None:
+def chinese(reader: GraphReader, iri: NamedNode) -> str | None:
     """The Chinese name of a thing; None where it has none."""
-    texts = (each for curie in ("skos:prefLabel", "dcterms:title") for each in words.objects(iri, curie))
+    texts = (each for curie in ("skos:prefLabel", "dcterms:title") for each in reader.objects(iri, curie))
     return next((each.value for each in texts if isinstance(each, Literal) and each.language == "zh"), None)

@@ -24,9 +24,9 @@ from medkg.model.facts import FIELDS, SINGLE
 from medkg.model.papers import paper_iri
 from medkg.views import lookup
 from medkg.views.concepts import Closure, wider
-from medkg.views.dossier import Dossier, Judgement, Leads, place
+from medkg.views.dataset_profile import DatasetProfile, Judgement, Leads, place
+from medkg.views.graph_reader import Graph, GraphReader, Term
 from medkg.views.sourced_facts import FACTS, Fact, Value
-from medkg.views.wording import Graph, Term, Wording
 
 Kind = OneOf["other", "more", "less"]
 
@@ -82,11 +82,11 @@ class Divergence:
     believed: tuple[str, ...]
 
 
-def divergences(words: Wording, catalog_id: str) -> list[Divergence]:
+def divergences(reader: GraphReader, catalog_id: str) -> list[Divergence]:
     """Where the entries of a catalogue differ from others, in the order of its lines."""
-    node = lookup.catalog(words.store, catalog_id)
-    reader = _Reader(words=words, wider=wider(words.store, words.prefixes), totals=_totals(words))
-    records = (each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode))
+    node = lookup.catalog(reader.store, catalog_id)
+    reader = _Reader(reader=reader, wider=wider(reader.store, reader.prefixes), totals=_totals(reader))
+    records = (each for each in reader.objects(node, "dcat:record") if isinstance(each, NamedNode))
     found = [each for record in records for each in reader.of_record(record)]
     order = list(FACTS.values())
     return sorted(found, key=lambda each: (each.line, each.iri, order.index(each.field), each.kind, each.own))
@@ -96,15 +96,15 @@ def divergences(words: Wording, catalog_id: str) -> list[Divergence]:
 class _Reader:
     """Compares what records state."""
 
-    words: Wording
+    reader: GraphReader
     wider: Closure
     totals: Mapping[str, str]
     known: dict[tuple[Graph, NamedNode], Mapping[tuple[str, str], list[Said]]] = field(default_factory=dict)
 
     def of_record(self, record: NamedNode) -> Iterator[Divergence]:
-        for dataset in self.words.objects(record, "foaf:primaryTopic"):
+        for dataset in self.reader.objects(record, "foaf:primaryTopic"):
             if isinstance(dataset, NamedNode):
-                others = [each for each in self.words.subjects("foaf:primaryTopic", dataset) if each != record]
+                others = [each for each in self.reader.subjects("foaf:primaryTopic", dataset) if each != record]
                 if others:
                     yield from self._between(record, others, dataset)
 
@@ -119,16 +119,16 @@ class _Reader:
                     sides[kind].append((other, mine, theirs))
             for kind, found in sides.items():
                 yield Divergence(
-                    line=int(self.words.literal(record, "medkg:sourceLine") or 0),
-                    entry=self.words.literal(record, "rdfs:label") or "",
+                    line=int(self.reader.literal(record, "medkg:sourceLine") or 0),
+                    entry=self.reader.literal(record, "rdfs:label") or "",
                     iri=record.value,
                     slug=dataset.value.removeprefix(_DATASETS),
-                    label=self.words.label(dataset),
+                    label=self.reader.label(dataset),
                     field=FACTS[slot[0]],
                     kind=kind,
                     own=_texts(each for _, mine, _ in found for each in mine),
                     theirs=tuple(
-                        Theirs(place=place(self.words, other), iri=other.value, values=_texts(theirs))
+                        Theirs(place=place(self.reader, other), iri=other.value, values=_texts(theirs))
                         for other, _, theirs in found
                     ),
                     believed=_texts(believed.get(slot, [])),
@@ -158,28 +158,28 @@ class _Reader:
     def _read(self, graph: Graph, dataset: NamedNode) -> Mapping[tuple[str, str], list[Said]]:
         found: dict[tuple[str, str], list[Said]] = defaultdict(list)
         for curie in (*_SETS, *_SINGLE, _COUNT):
-            for term in self.words.objects(dataset, curie, graph):
+            for term in self.reader.objects(dataset, curie, graph):
                 slot, said = self._said(curie, term, graph)
                 found[curie, slot].append(said)
         for unit, property_ in self.totals.items():
-            if (_COUNT, unit) not in found and (total := self.words.literal(dataset, property_, graph)):
+            if (_COUNT, unit) not in found and (total := self.reader.literal(dataset, property_, graph)):
                 found[_COUNT, unit].append(Said(text=f"{int(total):,} in all, of unit {unit}", value=total))
         return found
 
     def _said(self, curie: str, term: Term, graph: Graph) -> tuple[str, Said]:
-        worded = self.words.worded(term, graph)
+        worded = self.reader.worded(term, graph)
         if curie != _COUNT:
             return "", Said(text=worded.text, value=getattr(term, "value", worded.text))
         number, _, slot = worded.form.partition(" ")  # `131 case train`, `201 case`
         return slot, Said(text=worded.text, value=number, is_rounded=worded.text.startswith("~"))
 
 
-def _totals(words: Wording) -> dict[str, str]:
+def _totals(reader: GraphReader) -> dict[str, str]:
     """The property that states a plain total, by the key of its unit; shares may make up one that nobody writes."""
-    quads = words.store.quads_for_pattern(None, words.prefixes.expand("medkg:totalProperty"), None, DefaultGraph())
+    quads = reader.store.quads_for_pattern(None, reader.prefixes.expand("medkg:totalProperty"), None, DefaultGraph())
     named = ((quad.subject, quad.object) for quad in quads)
     return {
-        unit.value.rpartition("/")[2]: words.prefixes.compact(property_.value)
+        unit.value.rpartition("/")[2]: reader.prefixes.compact(property_.value)
         for unit, property_ in named
         if isinstance(unit, NamedNode) and isinstance(property_, NamedNode)
     }
@@ -232,9 +232,9 @@ class Disagreement:
     values: tuple[Weighed, ...]
 
 
-def disagreements(dossier: Dossier, leads: Leads) -> list[Disagreement]:
+def disagreements(profile: DatasetProfile, leads: Leads) -> list[Disagreement]:
     """The facts on which catalogues differ from each other or from what we believe, in the order of showing."""
-    found = (Disagreement(fact=fact, values=tuple(_weighed(fact, dossier, leads))) for fact in dossier.facts)
+    found = (Disagreement(fact=fact, values=tuple(_weighed(fact, profile, leads))) for fact in profile.facts)
     return [each for each in found if each.fact.is_disputed or any(map(_is_at_odds, each.values))]
 
 
@@ -242,10 +242,10 @@ def _is_at_odds(weighed: Weighed) -> bool:
     return bool(weighed.judgements) or weighed.is_rounded
 
 
-def _weighed(fact: Fact, dossier: Dossier, leads: Leads) -> Iterator[Weighed]:
+def _weighed(fact: Fact, profile: DatasetProfile, leads: Leads) -> Iterator[Weighed]:
     for value in fact.values:
         form = leads.of(fact.property, value.text).form
-        judgements = (*_corrections(fact, value, form, dossier), *_decisions(fact, form, dossier))
+        judgements = (*_corrections(fact, value, form, profile), *_decisions(fact, form, profile))
         is_plain = not (value.is_believed or judgements or fact.is_disputed)
         yield Weighed(
             value=value,
@@ -254,9 +254,9 @@ def _weighed(fact: Fact, dossier: Dossier, leads: Leads) -> Iterator[Weighed]:
         )
 
 
-def _corrections(fact: Fact, value: Value, form: str, dossier: Dossier) -> Iterator[Judgement]:
+def _corrections(fact: Fact, value: Value, form: str, profile: DatasetProfile) -> Iterator[Judgement]:
     """The corrections of a value: of those who state it wrongly, and of those in whose place we put it."""
-    for each in dossier.corrections:
+    for each in profile.corrections:
         if each.field == _FIELD_OF.get(fact.property, "links"):
             is_wrong = each.place in value.corrected and _is(each.stated, form)
             if is_wrong or (value.is_believed and _is(each.instead, form)):
@@ -268,10 +268,10 @@ def _is(written: str | None, form: str) -> bool:
     return written is not None and paper_iri(written) == paper_iri(form)
 
 
-def _decisions(fact: Fact, form: str, dossier: Dossier) -> list[Judgement]:
+def _decisions(fact: Fact, form: str, profile: DatasetProfile) -> list[Judgement]:
     """The decision that chose a value, or another one in its place."""
     slots = _slots(fact.property, form)
-    return [each for each in dossier.decisions if _plain(each.field) in slots]
+    return [each for each in profile.decisions if _plain(each.field) in slots]
 
 
 def _slots(property_: str, form: str) -> Collection[str]:
@@ -305,14 +305,14 @@ class Row:
         return [fact or empty for fact in self.facts]
 
 
-def compared(dossiers: Sequence[Dossier], *, without: Collection[str] = ()) -> list[Row]:
+def compared(profiles: Sequence[DatasetProfile], *, without: Collection[str] = ()) -> list[Row]:
     """The facts of which at least one dataset has a value that we believe, or a dispute, in the order of showing.
 
     `without` are the CURIEs of facts to leave out; `UnknownName` for what is none.
     """
     for curie in without:
         choice(curie, FACTS, kind="fact")
-    known = [{fact.property: fact for fact in each.facts if _is_shown(fact)} for each in dossiers]
+    known = [{fact.property: fact for fact in each.facts if _is_shown(fact)} for each in profiles]
     return [
         Row(name=name, curie=curie, facts=tuple(facts.get(curie) for facts in known))
         for curie, name in FACTS.items()

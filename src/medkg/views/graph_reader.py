@@ -25,7 +25,7 @@ class Worded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class GraphReader:
     """Reads a store's terms out."""
 
     store: Store
@@ -80,8 +80,8 @@ class Wording:
             return self._count(part, int(value), graph)
         if venue := self._concept(part, "medkg:venue", graph):
             year = self.literal(part, "medkg:year", graph)
-            words = [Worded(text=year, form=year)] if year else []
-            return _joined([venue, *words])
+            reader = [Worded(text=year, form=year)] if year else []
+            return _joined([venue, *reader])
         return Worded(text=part.value, form=part.value)
 
     def _count(self, part: NamedNode, value: int, graph: Graph) -> Worded:
@@ -110,7 +110,7 @@ def _plural(noun: str) -> str:
 
 
 def _lower(text: str) -> str:
-    """A text with its words in lower case, but for acronyms."""
+    """A text with its reader in lower case, but for acronyms."""
     return re.sub(r"\b[A-Z](?=[a-z]+\b)", lambda match: match.group().lower(), text)
 
 

@@ -12,8 +12,8 @@ from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Step
 from medkg.model.papers import paper_iri
 from medkg.views.concepts import Named, named
-from medkg.views.dossier import place
-from medkg.views.wording import Wording
+from medkg.views.dataset_profile import place
+from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +45,16 @@ class Paper:
     judgements: tuple[Judged, ...]
 
 
-def paper(words: Wording, node: NamedNode) -> Paper:
+def paper(reader: GraphReader, node: NamedNode) -> Paper:
     """What is known of a paper."""
-    names = (each.value for each in words.objects(node, "rdfs:label") if isinstance(each, Literal))
-    pages = (each.value for each in words.objects(node, "foaf:page") if isinstance(each, NamedNode))
+    names = (each.value for each in reader.objects(node, "rdfs:label") if isinstance(each, Literal))
+    pages = (each.value for each in reader.objects(node, "foaf:page") if isinstance(each, NamedNode))
     return Paper(
         iri=node.value,
         names=tuple(sorted(names)),
         pages=tuple(sorted(pages)),
-        datasets=tuple(_described(words, node)),
-        judgements=tuple(_judged(words, node)),
+        datasets=tuple(_described(reader, node)),
+        judgements=tuple(_judged(reader, node)),
     )
 
 
@@ -71,22 +71,22 @@ def _step(situated: SituatedClaim) -> Step:
     return Step(source=situated.subject, claim=situated.claim)
 
 
-def _described(words: Wording, node: NamedNode) -> Iterator[Described]:
-    property_ = words.prefixes.expand("dcterms:isReferencedBy")
-    for dataset in words.subjects("dcterms:isReferencedBy", node):
-        quads = words.store.quads_for_pattern(dataset, property_, node, None)
+def _described(reader: GraphReader, node: NamedNode) -> Iterator[Described]:
+    property_ = reader.prefixes.expand("dcterms:isReferencedBy")
+    for dataset in reader.subjects("dcterms:isReferencedBy", node):
+        quads = reader.store.quads_for_pattern(dataset, property_, node, None)
         graphs = (quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
-        records = {(place(words, each), each.value) for each in graphs if isinstance(each, NamedNode)}
-        yield Described(dataset=named(words, dataset), records=tuple(sorted(records)))
+        records = {(place(reader, each), each.value) for each in graphs if isinstance(each, NamedNode)}
+        yield Described(dataset=named(reader, dataset), records=tuple(sorted(records)))
 
 
-def _judged(words: Wording, node: NamedNode) -> Iterator[Judged]:
-    for part in words.subjects("dcterms:source", node):
+def _judged(reader: GraphReader, node: NamedNode) -> Iterator[Judged]:
+    for part in reader.subjects("dcterms:source", node):
         whole, _, fragment = part.value.partition("#")
         if fragment.startswith(("defect-", "decision-")):
             yield Judged(
-                subject=named(words, NamedNode(whole)),
-                field=words.literal(part, "medkg:field") or "",
-                instead=words.literal(part, "medkg:instead"),
-                reason=words.literal(part, "rdfs:comment") or "",
+                subject=named(reader, NamedNode(whole)),
+                field=reader.literal(part, "medkg:field") or "",
+                instead=reader.literal(part, "medkg:instead"),
+                reason=reader.literal(part, "rdfs:comment") or "",
             )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode
 
 from medkg.model.papers import paper_iri
-from medkg.views.wording import Graph, Worded, Wording
+from medkg.views.graph_reader import Graph, GraphReader, Worded
 
 FACTS: Mapping[str, str] = {
     "dcterms:title": "name",
@@ -91,7 +91,7 @@ class Testimony:
     fields that a decision settles, as it names them (`counts case train`).
     """
 
-    words: Wording
+    reader: GraphReader
     node: NamedNode
     graphs: Mapping[str, NamedNode]
     wrong: Collection[tuple[str | None, str]]
@@ -101,7 +101,7 @@ class Testimony:
         """Every fact, in the order of showing."""
         disputed = {
             each.value
-            for each in self.words.objects(self.node, "medkg:disputedProperty")
+            for each in self.reader.objects(self.node, "medkg:disputedProperty")
             if isinstance(each, NamedNode)
         }
         graphs: dict[str, Graph] = {"": DefaultGraph(), **self.graphs}
@@ -124,15 +124,15 @@ class Testimony:
         return [each for each in self._worded(curie, graph) if each not in follows]
 
     def _worded(self, curie: str, graph: Graph) -> list[Worded]:
-        found = {self.words.worded(each, graph) for each in self.words.objects(self.node, curie, graph)}
+        found = {self.reader.worded(each, graph) for each in self.reader.objects(self.node, curie, graph)}
         return sorted(found, key=lambda each: each.text)
 
     def _is_disputed(self, curie: str, disputed: set[str]) -> bool:
         """Whether catalogues differ on a property; the total of a unit is one of the counts."""
-        properties = {self.words.prefixes.expand(curie).value}
+        properties = {self.reader.prefixes.expand(curie).value}
         if curie == "medkg:count":
-            total = self.words.prefixes.expand("medkg:totalProperty")
-            found = self.words.store.quads_for_pattern(None, total, None, DefaultGraph())
+            total = self.reader.prefixes.expand("medkg:totalProperty")
+            found = self.reader.store.quads_for_pattern(None, total, None, DefaultGraph())
             properties |= {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
         return bool(properties & disputed)
 
