@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from medkg.rdf.beliefs import belief
 
 from medkg.lineage.inference import source_families
 from medkg.model.collection import Records
@@ -46,7 +45,7 @@ def test_every_dataset_that_a_claim_names_has_a_modality_or_a_reason_for_none(re
 
 def is_text(slug: str, records: Records) -> bool:
     """Whether all that is believed of a dataset's modality is that it is text, or images with text."""
-    found = set(belief(records.datasets[slug], records).facts.get("modality", ()))
+    found = set(records.beliefs[slug].facts.get("modality", ()))
     return bool(found) and found <= NOT_OF_A_KIND
 
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from medkg.rdf.beliefs import Belief, agreed, belief, count
 
+from medkg.model.beliefs import Belief
 from medkg.model.collection import Records
-from medkg.model.entries import Catalog, Count, Entry, Licence, Link
-from medkg.model.facts import Fact
+from medkg.model.entries import Catalog, Count, Entry, Link
 from medkg.model.records import Correction, Dataset, Decision, Standing
-
-CC_BY = Licence(text="CC 4.0", key="cc-by-4-0")
-
-
-def images(value: int, *, approximate: bool = False) -> Count:
-    return Count(value=value, unit="image", approximate=approximate)
 
 
 def entry(key: str, **fields: object) -> Entry:
@@ -25,7 +18,7 @@ def believed(*entries: Entry, **fields: object) -> Belief:
     """What is believed of one dataset that the given entries of one catalogue stand for."""
     standings = tuple(Standing(catalog="c", key=each.key, basis="catalog", reason="same name") for each in entries)
     dataset = Dataset(label="A", entries=standings, **fields)  # type: ignore[arg-type]
-    return belief(dataset, Records(catalogs={"c": Catalog(title="C", entries=entries)}, datasets={"a": dataset}))
+    return Records(catalogs={"c": Catalog(title="C", entries=entries)}, datasets={"a": dataset}).beliefs["a"]
 
 
 def correction(key: str, field: str, stated: str | None, instead: str | None = None) -> Correction:
@@ -106,28 +99,6 @@ def test_a_decision_settles_a_dispute() -> None:
     )
     assert found.facts["counts"] == (Count(value=22, unit="case"),)
     assert found.disputed == ()
-
-
-@pytest.mark.parametrize(
-    ("stated", "value"),
-    [
-        (["2022", "2022-04"], "2022-04"),
-        (["2022-05", "2022-04"], None),
-        ([images(112_000, approximate=True), images(112_120)], images(112_120)),
-        ([images(100_000, approximate=True), images(312_120)], None),
-        ([CC_BY, Licence(text="CC BY 4.0", key="cc-by-4-0")], CC_BY),
-        ([Licence(text="Other"), CC_BY], None),
-        ([2, 2], 2),
-        ([2, 3], None),
-        ([], None),
-    ],
-)
-def test_the_most_precise_of_agreeing_values_is_believed(stated: list[Fact], value: Fact | None) -> None:
-    assert agreed(stated) == value
-
-
-def test_a_count_is_read_as_corrections_write_it() -> None:
-    assert count("40 case test ct") == Count(value=40, unit="case", role="test", modality="ct")
 
 
 def decided(field: str, value: str) -> Decision:

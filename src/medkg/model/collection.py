@@ -1,4 +1,4 @@
-"""All records of a data directory as one value: by their ids, each with the place where it is written."""
+"""All records of a data directory as one value: by their ids, with their files and lines, and what we believe."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from medkg.model.beliefs import Belief, belief
 from medkg.model.entries import Catalog, Entry
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Vocabulary
@@ -59,6 +60,11 @@ class Records:
     def entries(self) -> Mapping[tuple[str, str], Entry]:
         """Every entry by its catalogue's id and its key."""
         return {(name, entry.key): entry for name, catalog in self.catalogs.items() for entry in catalog.entries}
+
+    @cached_property
+    def beliefs(self) -> Mapping[str, Belief]:
+        """What we believe of each dataset, by slug; made once, for everything that is made of the records."""
+        return {slug: belief(dataset, self.entries) for slug, dataset in self.datasets.items()}
 
     def where(self, kind: Kind, name: str) -> Place:
         """Where a record is written; one that was made in memory, where its file would be."""

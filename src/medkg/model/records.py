@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medkg.model.claims import Claim
-from medkg.model.facts import CONCEPTS, SINGLE
+from medkg.model.facts import SETTLED_BY_DECISION
 from medkg.model.fields import BASIS, EARLIEST_YEAR, LATEST_YEAR, SLUG, WEB_ADDRESS, declared
 
 
@@ -46,7 +46,7 @@ class Correction:
 class Decision:
     """A value we believe: where catalogues differ on a field that has only one, or where no entry states a concept."""
 
-    field: str = declared("field it settles", pattern="|".join(("counts", *SINGLE, *CONCEPTS)), example="counts")
+    field: str = declared("field it settles", pattern="|".join(SETTLED_BY_DECISION), example="counts")
     value: str = declared("the value believed; for counts the number, for a concept its key", example="201")
     unit: str | None = declared("unit of the count it settles", vocabulary="unit", default=None)
     role: str | None = declared("share of the count it settles", vocabulary="count-role", default=None)
@@ -62,16 +62,26 @@ class Decision:
 class Dataset:
     """One release as it is cited, or the series or collection that releases belong to."""
 
-    label: str = declared("the name it is known by", property="dcterms:title", example="LiTS")
+    label: str = declared("the name it is known by", property="dcterms:title", label="name", example="LiTS")
     title_zh: str | None = declared("its Chinese name", property="dcterms:title", default=None)
-    expansion: str | None = declared("what the acronym stands for", property="dcterms:alternative", default=None)
-    alternative: tuple[str, ...] = declared("other names and spellings", property="skos:altLabel", default=())
+    expansion: str | None = declared(
+        "what the acronym stands for", property="dcterms:alternative", label="expansion", default=None
+    )
+    alternative: tuple[str, ...] = declared(
+        "other names and spellings", property="skos:altLabel", label="other names", default=()
+    )
     alternative_zh: tuple[str, ...] = declared("other Chinese names", property="skos:altLabel", default=())
     kind: str = declared("dataset, or series of editions", pattern=r"dataset|series", default="dataset")
     series: str | None = declared(
-        "slug of the series it is an edition of", property="dcat:inSeries", pattern=SLUG, default=None
+        "slug of the series it is an edition of",
+        property="dcat:inSeries",
+        label="edition of",
+        pattern=SLUG,
+        default=None,
     )
-    version: str | None = declared("edition or version, as its makers count", property="dcat:version", default=None)
+    version: str | None = declared(
+        "edition or version, as its makers count", property="dcat:version", label="version", default=None
+    )
     entries: tuple[Standing, ...] = declared("catalogue entries that stand for it", default=())
     mentions: tuple[Standing, ...] = declared(
         "entries that stand for it and for others too", property="foaf:topic", default=()
@@ -80,7 +90,11 @@ class Dataset:
     corrections: tuple[Correction, ...] = declared("defects of those entries", default=())
     decisions: tuple[Decision, ...] = declared("what we believe where they differ", default=())
     replaced_by: str | None = declared(
-        "slug of the dataset it was merged into", property="dcterms:isReplacedBy", pattern=SLUG, default=None
+        "slug of the dataset it was merged into",
+        property="dcterms:isReplacedBy",
+        label="replaced by",
+        pattern=SLUG,
+        default=None,
     )
 
 

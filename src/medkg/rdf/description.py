@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from medkg.model.entries import Count
-from medkg.model.facts import Fact, Facts, whole
+from medkg.model.facts import Facts, counts_of_role
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
 
@@ -74,9 +74,8 @@ def _chinese(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str
 
 
 def _sizes(facts: Facts, vocabularies: Vocabularies) -> list[tuple[Concept, Count]]:
-    counts: tuple[Fact, ...] = facts.get("counts", ())
-    found = whole(tuple(count for count in counts if isinstance(count, Count)))
-    return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(found.items())]
+    totals = counts_of_role(facts.get("counts", ()))
+    return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(totals.items())]
 
 
 def _joined(words: Sequence[str], conjunction: str) -> str:

@@ -19,7 +19,7 @@ from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.model.claims import SPLITS, Claim, Evidence
 from medkg.model.collection import Records
-from medkg.model.facts import Facts
+from medkg.model.facts import Facts, counts_of_role
 from medkg.model.vocabularies import Vocabulary
 
 NOT_OF_A_KIND = frozenset({"image-text", "text"})
@@ -36,10 +36,8 @@ VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
 
 def register(records: Records) -> Register:
     """The register of all claims among the records."""
-    from medkg.rdf.beliefs import belief  # reads curated records, which answering does not
-
     claims = list(situated(records))
-    believed = {slug: belief(each, records).facts for slug, each in records.datasets.items() if not each.replaced_by}
+    believed = {slug: records.beliefs[slug].facts for slug, each in records.datasets.items() if not each.replaced_by}
     sizes = {name: size for slug, facts in believed.items() for name, size in _sizes(slug, facts)}
     modality = records.vocabularies.get("modality")
     families = {slug: found for slug, facts in believed.items() if modality and (found := _families(facts, modality))}
@@ -95,13 +93,10 @@ def _read(content: Any) -> Register:
 
 def _sizes(slug: str, facts: Facts) -> Iterator[tuple[str, dict[str, int]]]:
     """How many things of each unit a dataset has, and each of its splits, where that is counted and not rounded."""
-    from medkg.model.entries import Count
-    from medkg.model.facts import whole
-
-    counts = tuple(fact for fact in facts.get("counts", ()) if isinstance(fact, Count) and not fact.approximate)
     for name, role in ((slug, "total"), *((split_class(slug, split), split) for split in SPLITS)):
-        if found := {unit: count.value for unit, count in whole(counts, role).items()}:
-            yield name, found
+        counts = counts_of_role(facts.get("counts", ()), role).items()
+        if sizes := {unit: count.value for unit, count in counts if not count.approximate}:
+            yield name, sizes
 
 
 def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:

@@ -20,12 +20,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from medkg.model import prefixes
 from medkg.model import prefixes as iris
+from medkg.model.beliefs import disputed_properties, entries_of
 from medkg.model.collection import Records
 from medkg.model.facts import facts
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
-from medkg.rdf import beliefs, description, terms
+from medkg.rdf import description, terms
 from medkg.rdf.lineage import lineage
 from medkg.rdf.ontology import materialise, supers, triples
 from medkg.rdf.places import refuse_unknown_prefixes
@@ -93,7 +94,7 @@ def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
 
 def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) -> Iterator[Triple]:
     node = iris.dataset(slug)
-    belief = beliefs.belief(dataset, records)
+    belief = records.beliefs[slug]
     kinds = ("dcat:Dataset", "dcat:DatasetSeries") if dataset.kind == "series" else ("dcat:Dataset",)
     yield from (Triple(node, *each) for each in terms.classes(prefixes, *kinds))
     yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(slug))
@@ -110,7 +111,7 @@ def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) 
         yield Triple(node, prefixes.expand("dcterms:description"), text)
     units = records.vocabularies["unit"].concepts if "unit" in records.vocabularies else ()
     total_of = {unit.key: unit.total for unit in units if unit.total}
-    for curie in beliefs.slots_by_property(belief.disputed, total_of):
+    for curie in disputed_properties(belief.disputed, total_of):
         yield Triple(node, prefixes.expand("medkg:disputedProperty"), prefixes.expand(curie))
     yield from standings(node, dataset, prefixes)
 
@@ -157,7 +158,7 @@ def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
     """What each entry states about its dataset, in the graph of its record."""
     for slug, dataset in records.datasets.items():
         node = iris.dataset(slug)
-        for standing, (entry, _) in zip(dataset.entries, beliefs.entries(dataset, records), strict=True):
+        for standing, (entry, _) in zip(dataset.entries, entries_of(dataset, records.entries), strict=True):
             graph = iris.record(standing.catalog, standing.key)
             stated = statements(node, facts(entry), prefixes, records.vocabularies, graph)
             title = Triple(node, prefixes.expand("dcterms:title"), Literal(entry.name))
