@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medkg.model import prefixes as iris
-from medkg.views.dataset_profile import leads, profile
+from medkg.views.dataset_profile import profile
 from medkg.views.differences import Disagreement, disagreements
 from medkg.views.graph_reader import GraphReader
 from tests import real
@@ -13,7 +13,7 @@ WORDS = GraphReader(store=real.store(), prefixes=real.served().prefixes)
 
 def differing(slug: str) -> dict[str, Disagreement]:
     known = profile(real.store(), slug, real.served().prefixes)
-    return {each.fact.name: each for each in disagreements(known, leads(WORDS, iris.dataset(slug)))}
+    return {each.fact.name: each for each in disagreements(known)}
 
 
 def test_where_all_agree_nothing_differs() -> None:
@@ -62,10 +62,7 @@ def test_every_judgement_on_a_value_is_shown_beside_one() -> None:
             continue  # a challenge edition
         known = profile(real.store(), slug, real.served().prefixes)
         shown = [
-            judgement
-            for each in disagreements(known, leads(WORDS, iris.dataset(slug)))
-            for weighed in each.values
-            for judgement in weighed.judgements
+            judgement for each in disagreements(known) for weighed in each.values for judgement in weighed.judgements
         ]
         for judgement in (*known.corrections, *known.decisions):
             assert judgement in shown or judgement.field in of_records, (slug, judgement)

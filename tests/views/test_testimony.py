@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from medkg.model import prefixes
 from medkg.model.entries import Licence, Link
+from medkg.model.fact_properties import FACTS
 from medkg.model.facts import FIELDS
 from medkg.model.fields import declarations
 from medkg.model.records import Dataset
@@ -16,7 +17,6 @@ from medkg.rdf.statements import statements
 from medkg.settings import Settings
 from medkg.snapshots.build import build
 from medkg.views.dataset_profile import profile
-from medkg.views.sourced_facts import FACTS
 
 SPACES = prefixes.load(Path(__file__).parents[2] / "ontology")
 ROLES = ("homepage", "download", "paper", "leaderboard", "code", "datasheet", "related-project", "licence", "mirror")

@@ -19,7 +19,7 @@ from medkg.views import similarity
 from medkg.views.catalogs import catalog
 from medkg.views.concepts import tree
 from medkg.views.dataset_profile import profile
-from medkg.views.differences import compared, divergences
+from medkg.views.differences import catalog_differences, compared
 from medkg.views.graph_reader import GraphReader
 from tests import real
 
@@ -58,7 +58,7 @@ REFUSALS: dict[str, tuple[Ask, str, str]] = {
         "lits",
     ),
     "catalogue": (lambda now, name: catalog(_words(now), name), "openmedlabs", "openmedlab"),
-    "differences": (lambda now, name: divergences(_words(now), name), "linhanddev", "linhandev"),
+    "differences": (lambda now, name: catalog_differences(_words(now), name), "linhanddev", "linhandev"),
     "vocabulary": (lambda now, name: tree(_words(now), name), "modalities", "modality"),
     "format": (_export, "turtel", "turtle"),
     "facet": (lambda now, name: _search(now, name, "ct"), "modalities", "modality"),

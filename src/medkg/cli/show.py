@@ -11,8 +11,8 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.model import prefixes
 from medkg.settings import Settings
-from medkg.views.dataset_profile import Contest, DatasetProfile, Judgement, Listing, profile
-from medkg.views.sourced_facts import Fact, Value
+from medkg.views.dataset_profile import ChallengeUse, DatasetProfile, Judgement, Listing, profile
+from medkg.views.sourced_facts import SourcedFact, SourcedValue
 
 _MARGIN = 22
 
@@ -44,7 +44,7 @@ def _print(found: DatasetProfile) -> None:
     click.echo()
     for fact in found.facts:
         _section(fact.name, _values(fact))
-    _section("challenges", map(_contest, found.challenges))
+    _section("challenges", map(_challenge, found.challenges))
     _section("records", map(_listing, found.listings))
     _section("corrections", map(_judgement, found.corrections))
     _section("decisions", map(_judgement, found.decisions))
@@ -58,13 +58,13 @@ def _section(name: str, lines: Iterable[str]) -> None:
         heading = ""
 
 
-def _values(fact: Fact) -> Iterable[str]:
+def _values(fact: SourcedFact) -> Iterable[str]:
     if fact.is_disputed:
         yield click.style("catalogues differ, and nothing is decided:", italic=True)
     yield from (f"{value.text}  {_sources(fact, value)}".rstrip() for value in fact.values)
 
 
-def _sources(fact: Fact, value: Value) -> str:
+def _sources(fact: SourcedFact, value: SourcedValue) -> str:
     """Who states a value, and what we hold of it."""
     by = ", ".join(value.stated_by) or "medkg"
     if value.corrected:
@@ -89,6 +89,6 @@ def _judgement(judgement: Judgement) -> str:
     return f"{place}{judgement.field} {change}: {judgement.reason} ({judgement.basis}){source}"
 
 
-def _contest(contest: Contest) -> str:
-    details = [each for each in (contest.year, contest.site, contest.leaderboard) if each]
-    return "  ".join([f"{contest.label} ({contest.slug})", *details])
+def _challenge(challenge: ChallengeUse) -> str:
+    details = [each for each in (challenge.year, challenge.site, challenge.leaderboard) if each]
+    return "  ".join([f"{challenge.label} ({challenge.slug})", *details])

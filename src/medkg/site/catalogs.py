@@ -16,7 +16,7 @@ from medkg.model import prefixes as iris
 from medkg.site.context import Served, remembered, served
 from medkg.site.pages import addresses, described, page, reply, sheet
 from medkg.views.catalogs import Catalog, catalog, catalog_ids
-from medkg.views.differences import Divergence, divergences
+from medkg.views.differences import CatalogDifference, catalog_differences
 from medkg.views.graph_reader import GraphReader
 
 catalogs = Blueprint("catalogs", __name__)
@@ -90,10 +90,10 @@ def known(now: Served) -> Mapping[str, Catalog]:
 
 
 @remembered
-def diverging(now: Served) -> Mapping[str, list[Divergence]]:
+def diverging(now: Served) -> Mapping[str, list[CatalogDifference]]:
     """Where each catalogue differs from the others, by id."""
     words = GraphReader(store=now.store, prefixes=now.prefixes)
-    return {each: divergences(words, each) for each in catalog_ids(words)}
+    return {each: catalog_differences(words, each) for each in catalog_ids(words)}
 
 
 def _catalog(catalog_id: str) -> Catalog:

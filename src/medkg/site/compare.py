@@ -18,7 +18,7 @@ from medkg.site.context import Served, around, served, views
 from medkg.site.leak import example
 from medkg.site.pages import addresses, page
 from medkg.views.concepts import licences
-from medkg.views.dataset_profile import DatasetProfile, leads, profile
+from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import compared
 from medkg.views.graph_reader import GraphReader
 
@@ -66,7 +66,6 @@ def side_by_side() -> Response:
             mistakes=mistakes,
             too_many=too_many,
             rows=compared(shown, without=_LEFT_OUT),
-            leads=[leads(words, iris.dataset(each.slug)) for each in shown],
             licences=[licences(words, iris.dataset(each.slug)) for each in shown],
             pairs=list(_pairs(shown, now, tells)),
             openings=dict(_openings(shown, now, tells)),

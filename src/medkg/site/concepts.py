@@ -10,7 +10,6 @@ from medkg.model.prefixes import BASE
 from medkg.site.context import Served
 from medkg.site.pages import addresses, sheet
 from medkg.views.concepts import licence, topic, tree
-from medkg.views.dataset_profile import chinese
 from medkg.views.graph_reader import GraphReader
 
 PAGE = 100
@@ -46,7 +45,7 @@ def page_of_scheme(now: Served, description: Description) -> str:
         "concept/scheme.html",
         iri=description.iri.value,
         title=words.label(description.iri),
-        title_zh=chinese(words, description.iri),
+        title_zh=words.chinese_label(description.iri),
         definition=words.literal(description.iri, "dcterms:description"),
         branches=tree(words, scheme),
         is_searched=scheme in SEARCHED,

@@ -22,11 +22,11 @@ from medkg.site.context import Served, concepts, served, views
 from medkg.site.pages import addresses, described, reply
 from medkg.views import similarity
 from medkg.views.concepts import licences
-from medkg.views.dataset_profile import DatasetProfile, chinese, leads, profile
+from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import disagreements
 from medkg.views.graph_reader import GraphReader
 from medkg.views.similarity import Like
-from medkg.views.sourced_facts import Fact, Value
+from medkg.views.sourced_facts import SourcedFact, SourcedValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +111,12 @@ def page_of(now: Served, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
     words = GraphReader(store=now.store, prefixes=now.prefixes)
-    known, led, tells = profile(now.store, slug, now.prefixes), leads(words, node), teller(now)
+    known, tells = profile(now.store, slug, now.prefixes), teller(now)
     shares, relatives = shared(overlap(views(now)["all"], slug), tells), family(views(now)["all"], slug)
     return render_template(
         "dataset/page.html",
         known=known,
-        title_zh=chinese(words, node),
+        title_zh=words.chinese_label(node),
         kind=_kind(words, node),
         replaced_by=_replacement(words, node),
         retired=[words.label(each) for each in words.subjects("dcterms:isReplacedBy", node)],
@@ -124,8 +124,7 @@ def page_of(now: Served, description: Description) -> str:
         facts=_facts(known, without=(*LINKS, _PAPERS)),
         links=_facts(known, among=LINKS),
         papers=_facts(known, among=(_PAPERS,)),
-        disagreements=disagreements(known, led),
-        leads=led,
+        disagreements=disagreements(known),
         licences=licences(words, node),
         shares=shares,
         kin=kin(relatives, tells),
@@ -154,7 +153,9 @@ def _replacement(words: GraphReader, node: NamedNode) -> tuple[str, str] | None:
     return (words.label(NamedNode(iri)), iri) if iri else None
 
 
-def _facts(known: DatasetProfile, *, among: Sequence[str] | None = None, without: Collection[str] = ()) -> list[Fact]:
+def _facts(
+    known: DatasetProfile, *, among: Sequence[str] | None = None, without: Collection[str] = ()
+) -> list[SourcedFact]:
     """Some facts with the values that we believe, and names as catalogues spell them; the rest is told elsewhere."""
     kept = [fact for fact in known.facts if fact.property not in without and (among is None or fact.property in among)]
     if among is not None:
@@ -163,13 +164,13 @@ def _facts(known: DatasetProfile, *, among: Sequence[str] | None = None, without
     return [fact for fact in found if fact.values or fact.is_disputed]
 
 
-def _topics(known: DatasetProfile) -> list[tuple[str, Value]]:
+def _topics(known: DatasetProfile) -> list[tuple[str, SourcedValue]]:
     """What a dataset is about, each concept once, with the property that says so."""
     said = ((fact.property, value) for fact in known.facts if fact.property in TOPICS for value in _believed(fact))
     return list({value.text: (property_, value) for property_, value in said}.values())
 
 
-def _believed(fact: Fact) -> tuple[Value, ...]:
+def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
     """The values that we believe; of names all that are no mistake."""
     is_name = fact.property == _NAME
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))

@@ -29,7 +29,6 @@ from medkg.model.claims import Claim
 from medkg.site.claims import Cited, Teller, Told, kin, teller
 from medkg.site.context import Served, around, remembered, served, views
 from medkg.site.pages import addresses, described, page, reply
-from medkg.views.dataset_profile import chinese
 from medkg.views.graph_reader import GraphReader
 
 Json = dict[str, Any]
@@ -295,4 +294,4 @@ def _certainty(claim: Claim) -> str:
 def _chinese(now: Served) -> Callable[[str], str | None]:
     """What gives the Chinese name of a dataset."""
     words = GraphReader(store=now.store, prefixes=now.prefixes)
-    return lambda slug: chinese(words, iris.dataset(slug))
+    return lambda slug: words.chinese_label(iris.dataset(slug))

@@ -16,16 +16,16 @@ from medkg.site.context import Served
 from medkg.site.generic_page import Reader
 from medkg.site.pages import addresses
 from medkg.views.catalogs import defects, entry
-from medkg.views.dataset_profile import DatasetProfile, leads, place, profile
+from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.graph_reader import GraphReader
-from medkg.views.sourced_facts import Fact
+from medkg.views.sourced_facts import SourcedFact
 
 
 def page_of(now: Served, description: Description) -> str:
     """The page of a record."""
     words, tells = GraphReader(store=now.store, prefixes=now.prefixes), teller(now)
     catalog_id, _, key = description.iri.value.removeprefix(f"{BASE}catalog/").partition("/record/")
-    found, where = entry(words, description.iri), place(words, description.iri)
+    found, where = entry(words, description.iri), words.place(description.iri)
     standing = [each.slug for each in found.datasets if not each.is_mention]
     return render_template(
         "catalog/record.html",
@@ -34,10 +34,7 @@ def page_of(now: Served, description: Description) -> str:
         catalog=(words.label(iris.catalog(catalog_id)), iris.catalog(catalog_id).value),
         reason=words.literal(description.iri, "rdfs:comment"),
         basis=words.literal(description.iri, "medkg:basis"),
-        stated=[
-            (each, leads(words, iris.dataset(each.slug)), _stated(each, where))
-            for each in (profile(now.store, slug, now.prefixes) for slug in standing)
-        ],
+        stated=[(each, _stated(each, where)) for each in (profile(now.store, slug, now.prefixes) for slug in standing)],
         defects=list(defects(words, found)),
         claims=[tells.told(step) for step in _resting(now.register, catalog_id, key)],
         thing=Reader(store=now.store, prefixes=now.prefixes, root=addresses().root).portrait(description),
@@ -47,7 +44,7 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
-def _stated(known: DatasetProfile, where: str) -> list[Fact]:
+def _stated(known: DatasetProfile, where: str) -> list[SourcedFact]:
     """The facts of a dataset with the values that one record states."""
     found = (
         replace(fact, values=tuple(value for value in fact.values if where in value.stated_by)) for fact in known.facts

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from medkg.views.concepts import Named, named
-from medkg.views.dataset_profile import place
 from medkg.views.graph_reader import GraphReader
 
 
@@ -38,19 +37,19 @@ class Challenge:
 
 def challenge(reader: GraphReader, node: NamedNode) -> Challenge:
     """What is known of a challenge."""
-    datasets = _nodes(reader, node, "medkg:usesDataset")
-    papers = {each.value for dataset in datasets for each in _nodes(reader, dataset, "dcterms:isReferencedBy")}
+    datasets = reader.nodes(node, "medkg:usesDataset")
+    papers = {each.value for dataset in datasets for each in reader.nodes(dataset, "dcterms:isReferencedBy")}
     texts = (each.value for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
     return Challenge(
         challenge=named(reader, node),
         alternative=tuple(sorted(texts)),
         year=reader.literal(node, "medkg:year"),
-        venues=tuple(named(reader, each) for each in _nodes(reader, node, "medkg:venue")),
+        venues=tuple(named(reader, each) for each in reader.nodes(node, "medkg:venue")),
         site=reader.address(node, "foaf:homepage"),
         leaderboard=reader.address(node, "medkg:leaderboard"),
         datasets=tuple(named(reader, each) for each in datasets),
         papers=tuple(sorted(papers)),
-        records=tuple((place(reader, each), each.value) for each in _nodes(reader, node, "dcterms:source")),
+        records=tuple((reader.place(each), each.value) for each in reader.nodes(node, "dcterms:source")),
         editions=tuple(_editions(reader, node, datasets)),
     )
 
@@ -70,10 +69,5 @@ def _with_series(reader: GraphReader, datasets: Iterable[NamedNode]) -> Iterator
     """Some datasets, and the other editions of each."""
     for dataset in datasets:
         yield dataset
-        for series in _nodes(reader, dataset, "dcat:inSeries"):
-            yield from (series, *_nodes(reader, series, "dcat:seriesMember"))
-
-
-def _nodes(reader: GraphReader, node: NamedNode, curie: str) -> list[NamedNode]:
-    found = (each for each in reader.objects(node, curie) if isinstance(each, NamedNode))
-    return sorted(found, key=lambda each: each.value)
+        for series in reader.nodes(dataset, "dcat:inSeries"):
+            yield from (series, *reader.nodes(series, "dcat:seriesMember"))

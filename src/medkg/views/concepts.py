@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from medkg.model import prefixes as iris
+from medkg.model.fact_properties import CONCEPT_PROPERTIES, PART_CONCEPT_PROPERTIES
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.views import lookup
-from medkg.views.dataset_profile import chinese
 from medkg.views.graph_reader import GraphReader
 
 
@@ -54,7 +54,7 @@ def licence(reader: GraphReader, node: NamedNode) -> Licence:
     return Licence(
         iri=node.value,
         label=reader.label(node),
-        label_zh=chinese(reader, node),
+        label_zh=reader.chinese_label(node),
         matches=tuple(sorted(matches)),
         conditions=tuple(sorted((_condition(reader, each) for each in conditions), key=_by_definition)),
     )
@@ -64,7 +64,7 @@ def _condition(reader: GraphReader, node: NamedNode) -> Condition:
     return Condition(
         iri=node.value,
         label=reader.label(node),
-        label_zh=chinese(reader, node),
+        label_zh=reader.chinese_label(node),
         definition=reader.literal(node, "skos:definition"),
     )
 
@@ -105,25 +105,6 @@ def _reached(concept: str, direct: Mapping[str, list[str]]) -> Set[str]:
         waiting += new
     return found.keys() - {concept}
 
-
-BORNE_BY: Mapping[str, tuple[str, ...]] = {
-    "access": ("medkg:accessCondition",),
-    "anatomy": ("medkg:anatomy",),
-    "dimensionality": ("medkg:dimensionality",),
-    "finding": ("medkg:finding",),
-    "format": ("medkg:fileFormat", "medkg:labelFormat"),
-    "licence": ("dcterms:license",),
-    "modality": ("medkg:modality",),
-    "task": ("medkg:task",),
-}
-"""The properties by which datasets bear the concepts of a vocabulary."""
-
-_OF_PARTS: Mapping[str, tuple[str, ...]] = {
-    "count-role": ("medkg:role",),
-    "unit": ("medkg:unit",),
-    "venue": ("medkg:venue",),
-}
-"""The properties by which parts of a dataset, its counts and events, do."""
 
 _OTHERS = ("medkg:venue", "medkg:defect", "medkg:licenceCondition")
 """The properties by which challenges, catalogue records and licences bear concepts."""
@@ -187,8 +168,8 @@ def topic(reader: GraphReader, node: NamedNode) -> Topic:
         scheme_title=reader.label(iris.scheme(scheme)),
         synonyms=tuple(sorted((each.language or "en", each.value) for each in texts)),
         definition=reader.literal(node, "skos:definition"),
-        matches=tuple(sorted(_nodes(reader, node, "skos:exactMatch"))),
-        broader=tuple(_all_named(reader, _nodes(reader, node, "skos:broader"))),
+        matches=tuple(each.value for each in reader.nodes(node, "skos:exactMatch")),
+        broader=tuple(_all_named(reader, (each.value for each in reader.nodes(node, "skos:broader")))),
         narrower=grower.children(node.value, steps=1),
         datasets=tuple(_borne(reader, node, grower.bearers, grower.below)),
         others=tuple(_all_named(reader, _bearing(reader, node))),
@@ -203,7 +184,7 @@ def tree(reader: GraphReader, scheme: str) -> tuple[Branch, ...]:
 
 def named(reader: GraphReader, node: NamedNode) -> Named:
     """A thing with its names."""
-    return Named(iri=node.value, label=reader.label(node), label_zh=chinese(reader, node))
+    return Named(iri=node.value, label=reader.label(node), label_zh=reader.chinese_label(node))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +200,9 @@ class _Grower:
         self, iri: str, *, curie: str = "skos:narrower", steps: int | None = None, above: Set[str] = frozenset()
     ) -> tuple[Branch, ...]:
         """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
-        found = [self._named(each) for each in _nodes(self.reader, NamedNode(iri), curie) if each not in above]
+        found = [
+            self._named(each.value) for each in self.reader.nodes(NamedNode(iri), curie) if each.value not in above
+        ]
         return tuple(self._branch(each, steps, {*above, iri}) for each in sorted(found, key=_by_label))
 
     def _branch(self, concept: Named, steps: int | None, above: Set[str]) -> Branch:
@@ -249,11 +232,11 @@ def _bearers(reader: GraphReader, scheme: str) -> Mapping[str, Set[str]]:
     """The datasets, by IRI, that bear each concept of a vocabulary; retired ones are left out."""
     retired = {quad.subject for quad in _quads(reader, "dcterms:isReplacedBy")}
     found: dict[str, set[str]] = defaultdict(set)
-    for curie in (*BORNE_BY.get(scheme, ()), *_OF_PARTS.get(scheme, ())):
+    for curie in (*CONCEPT_PROPERTIES.get(scheme, ()), *PART_CONCEPT_PROPERTIES.get(scheme, ())):
         for quad in _quads(reader, curie):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
                 dataset, _, part = quad.subject.value.partition("#")
-                is_own = bool(part) == (scheme in _OF_PARTS)
+                is_own = bool(part) == (scheme in PART_CONCEPT_PROPERTIES)
                 if is_own and dataset.startswith(_DATASETS) and quad.subject not in retired:
                     found[quad.object.value].add(dataset)
     return found
@@ -287,10 +270,6 @@ def _bearing(reader: GraphReader, node: NamedNode) -> Iterator[str]:
             thing = each.value.partition("#")[0]
             if not thing.startswith(_DATASETS):
                 yield thing
-
-
-def _nodes(reader: GraphReader, node: NamedNode, curie: str) -> Iterator[str]:
-    return (each.value for each in reader.objects(node, curie) if isinstance(each, NamedNode))
 
 
 def _all_named(reader: GraphReader, found: Iterable[str]) -> list[Named]:

@@ -18,6 +18,7 @@ from medkg.model.prefixes import BASE, Prefixes
 from medkg.rdf.ontology import TERMS, supers
 from medkg.rdf.terms import RDF_TYPE
 from medkg.views.graph_reader import GraphReader, Term
+from medkg.views.typed_values import typed_value
 
 KINDS: Mapping[str, str] = {
     "owl:Class": "class",
@@ -227,13 +228,13 @@ class Instances:
     def _text(self, term: Term) -> str:
         """A term in words: a claim as a sentence, a part of a thing with the name of the whole."""
         if not isinstance(term, NamedNode) or not term.value.startswith(BASE):
-            return self._reader.worded(term, DefaultGraph()).text
+            return typed_value(self._reader, term).text
         if term.value.startswith(TERMS):
             return self._reader.prefixes.compact(term.value)
         if claimed := self._claim(term):
             return claimed
         whole, _, part = term.value.partition("#")
-        text = self._reader.worded(term, DefaultGraph()).text
+        text = typed_value(self._reader, term).text
         return f"{self._reader.label(NamedNode(whole))}: {part if text == term.value else text}" if part else text
 
     def _claim(self, node: NamedNode) -> str | None:

@@ -12,7 +12,6 @@ from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Step
 from medkg.model.papers import paper_iri
 from medkg.views.concepts import Named, named
-from medkg.views.dataset_profile import place
 from medkg.views.graph_reader import GraphReader
 
 
@@ -76,7 +75,7 @@ def _described(reader: GraphReader, node: NamedNode) -> Iterator[Described]:
     for dataset in reader.subjects("dcterms:isReferencedBy", node):
         quads = reader.store.quads_for_pattern(dataset, property_, node, None)
         graphs = (quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
-        records = {(place(reader, each), each.value) for each in graphs if isinstance(each, NamedNode)}
+        records = {(reader.place(each), each.value) for each in graphs if isinstance(each, NamedNode)}
         yield Described(dataset=named(reader, dataset), records=tuple(sorted(records)))
 
 
