@@ -46,6 +46,7 @@ DIFFERING: list[tuple[Fact, Fact]] = [
     ("2022", "2021-07"),
     ("2022-05", "2022-04"),
     ("2022-0", "2022-07"),  # no date
+    ("2022", "2022-7"),
     ("ab", "ab-c"),
     (CC_BY, OTHER),
     (CC_BY, Licence(text="CC 4.0")),  # the same text, which is not known to name the same licence

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from medkg.model.beliefs import Belief
+from medkg.model.beliefs import Belief, Entries, belief
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Link
 from medkg.model.records import Correction, Dataset, Decision, Standing
+from medkg.settings import Settings
+from medkg.snapshots.build import build
 
 
 def entry(key: str, **fields: object) -> Entry:
@@ -121,3 +125,17 @@ def test_a_number_that_one_rounds_and_another_does_not_is_believed_once_as_exact
     rounded = Count(value=100, unit="case", role=role, approximate=True)
     found = believed(entry("x", counts=(rounded,)), entry("y", counts=(exact,)))
     assert found.facts["counts"] == (exact,)
+
+
+def test_a_build_evaluates_what_is_believed_of_a_dataset_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated: Counter[str] = Counter()
+
+    def counting(dataset: Dataset, entries: Entries) -> Belief:
+        evaluated[dataset.label] += 1
+        return belief(dataset, entries)
+
+    monkeypatch.setattr("medkg.model.collection.belief", counting)
+    build(settings)
+    assert evaluated == {"LiTS": 1, "ACDC": 1}

@@ -45,16 +45,16 @@ def _is_less_exact(value: Fact, exact: Fact) -> bool:
         case Licence(), Licence():
             return value.key == exact.key if exact.key else value.text == exact.text and value.key is None
         case str(), str():
-            return all(re.fullmatch(DATE, each) for each in (value, exact)) and exact.startswith(f"{value}-")
+            return all(re.fullmatch(DATE, each) for each in (value, exact)) and exact.startswith(value)
     return False
 
 
 def _exactness(value: Fact) -> tuple[int, str]:
-    """The sort key of a value among those of its slot: exact counts, known licences and longer dates last."""
+    """The sort key of a value among those that agree with it: exact counts and longer dates last."""
     match value:
         case Count():
             return 0 if value.approximate else 1, ""
         case Licence():
-            return 1 if value.key else 0, ""
+            return 0, ""
         case _:
             return len(str(value)), str(value)
