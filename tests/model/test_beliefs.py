@@ -9,7 +9,7 @@ import pytest
 from medkg.model.beliefs import Belief, Entries, belief
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Link
-from medkg.model.records import Correction, Dataset, Decision, Standing
+from medkg.model.records import Correction, Dataset, Decision, EntryMatch
 from medkg.settings import Settings
 from medkg.snapshots.build import build
 
@@ -20,7 +20,7 @@ def entry(key: str, **fields: object) -> Entry:
 
 def believed(*entries: Entry, **fields: object) -> Belief:
     """What is believed of one dataset that the given entries of one catalogue stand for."""
-    standings = tuple(Standing(catalog="c", key=each.key, basis="catalog", reason="same name") for each in entries)
+    standings = tuple(EntryMatch(catalog="c", key=each.key, basis="catalog", reason="same name") for each in entries)
     dataset = Dataset(label="A", entries=standings, **fields)  # type: ignore[arg-type]
     return Records(catalogs={"c": Catalog(title="C", entries=entries)}, datasets={"a": dataset}).beliefs["a"]
 

@@ -35,7 +35,7 @@ Fields = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class BibliographyEntry:
     """One entry of a bibliography."""
 
     key: str
@@ -49,16 +49,16 @@ class Reference:
 
 def bibtex(store: Store, prefixes: Prefixes, slugs: Iterable[str]) -> str:
     """An entry for each dataset or challenge edition, followed by those of its papers; one of several comes once."""
-    found: dict[str, Reference] = {}
+    found: dict[str, BibliographyEntry] = {}
     for slug in slugs:
         for each in references(store, prefixes, slug):
             found.setdefault(each.fields["url"], each)
     return "\n".join(each.bibtex() for each in found.values())
 
 
-def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[Reference]:
+def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[BibliographyEntry]:
     """The entries of a dataset or challenge edition and of the papers that describe it; `UnknownName` for none such."""
-    reader = _Reader(store=store, prefixes=prefixes)
+    reader = _CitationReader(store=store, prefixes=prefixes)
     challenge = iris.challenge(slug)
     node = challenge if lookup.is_there(store, challenge) else lookup.dataset(store, slug)
     label = reader.text(node, "dcterms:title") or slug
@@ -67,19 +67,19 @@ def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[Referenc
         yield reader.paper(NamedNode(paper), slug, label)
 
 
-def paper(store: Store, prefixes: Prefixes, node: NamedNode) -> Reference:
+def paper(store: Store, prefixes: Prefixes, node: NamedNode) -> BibliographyEntry:
     """The entry of a paper by itself."""
-    return _Reader(store=store, prefixes=prefixes).paper(node, "paper", None)
+    return _CitationReader(store=store, prefixes=prefixes).paper(node, "paper", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _CitationReader:
     """Reads what a graph holds of things to be cited."""
 
     store: Store
     prefixes: Prefixes
 
-    def dataset(self, node: NamedNode, slug: str, label: str) -> Reference:
+    def dataset(self, node: NamedNode, slug: str, label: str) -> BibliographyEntry:
         released = self.text(node, "dcterms:issued") or ""
         homes = self.addresses(node, "dcat:landingPage")
         fields = {
@@ -89,16 +89,16 @@ class _Reader:
             "howpublished": homes[0] if homes else "",
             "url": node.value,
         }
-        return Reference(key=slug, fields={name: value for name, value in fields.items() if value})
+        return BibliographyEntry(key=slug, fields={name: value for name, value in fields.items() if value})
 
-    def paper(self, node: NamedNode, slug: str, label: str | None) -> Reference:
+    def paper(self, node: NamedNode, slug: str, label: str | None) -> BibliographyEntry:
         name = self.text(node, "rdfs:label")
         notes = [f"describes {label}" if label else "", f'listed as "{name}"' if name else ""]
         numbered = _number(node.value)
         fields = {**numbered, "note": "; ".join(filter(None, notes)), "url": node.value}
         own = numbered.get("doi") or numbered.get("eprint") or node.value.partition("//")[2]
         key = f"{slug}-{re.sub(r'[^a-z0-9]+', '-', own.lower()).strip('-')}"
-        return Reference(key=key, fields={name: value for name, value in fields.items() if value})
+        return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})
 
     def text(self, node: NamedNode, curie: str) -> str | None:
         """The text of a property, English before others."""

@@ -50,7 +50,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class ContextTerm:
     """A property or class under its name in JSON.
 
     `type` is what a string stands for: `@id` a node, `@vocab` a word of the namespace `scope` or, without
@@ -70,7 +70,7 @@ class Context:
     """Prefixes and terms by name; no name is both."""
 
     prefixes: Prefixes
-    terms: Mapping[str, Term]
+    terms: Mapping[str, ContextTerm]
 
     def json(self) -> dict[str, Any]:
         """The value of `@context`, as it stands in every document and is published by itself."""
@@ -103,7 +103,7 @@ def _prefix(space: str) -> str | dict[str, Any]:
     return space if space[-1] in ":/?#[]@" else {"@id": space, "@prefix": True}
 
 
-def _standard(prefixes: Prefixes) -> dict[str, Term]:
+def _standard(prefixes: Prefixes) -> dict[str, ContextTerm]:
     """Terms of other ontologies, by CURIE."""
     found = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
     found |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
@@ -111,7 +111,7 @@ def _standard(prefixes: Prefixes) -> dict[str, Term]:
     return found | {_RELATION: replace(_term(_RELATION, prefixes), type="@vocab")}
 
 
-def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, Term]:
+def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, ContextTerm]:
     """Our own terms, by CURIE, with the type of value that the ontology gives them."""
     said: dict[str, dict[NamedNode, list[object]]] = {}
     for subject, predicate, object_ in ontology:
@@ -120,8 +120,8 @@ def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, Term]:
     return {curie: replace(_term(curie, prefixes), type=_type(each)) for curie, each in said.items()}
 
 
-def _term(curie: str, prefixes: Prefixes) -> Term:
-    return Term(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
+def _term(curie: str, prefixes: Prefixes) -> ContextTerm:
+    return ContextTerm(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
 
 
 def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
@@ -133,7 +133,7 @@ def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
     return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in said.get(_TYPE, ()) else None
 
 
-def _declared(prefixes: Prefixes, terms: Mapping[str, Term]) -> Iterator[Term]:
+def _declared(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
     """The terms with what the record classes declare: the vocabulary of their values, and that there may be many."""
     declared = [(each, field) for record in _RECORDS for field, each in declarations(record) if each.property]
     scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for each, _ in declared if each.vocabulary}

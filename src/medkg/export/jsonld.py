@@ -21,7 +21,7 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import JSON_LD, refusal
-from medkg.export.context import Context, Term
+from medkg.export.context import Context, ContextTerm
 from medkg.export.rdf import TYPE, order
 
 Node = NamedNode | BlankNode
@@ -52,14 +52,14 @@ class Compaction:
 
     def values(self, property_: NamedNode, objects: Iterable[Object]) -> Any:
         """All values of a property: by language where the context has it so, a list where there are several."""
-        term = self._terms.get(property_.value) or Term(iri=property_.value, name="")
+        term = self._terms.get(property_.value) or ContextTerm(iri=property_.value, name="")
         found = list(objects)
         if term.by_language and all(_is_text(each) for each in found):
             return _by_language(each for each in found if isinstance(each, Literal))
         always_list = term.always_list or term.by_language  # an object alone would be read as a language map
         return one_or_list([self._value(each, term) for each in found], always_list=always_list)
 
-    def _value(self, value: Object, term: Term) -> Any:
+    def _value(self, value: Object, term: ContextTerm) -> Any:
         """One value, in the shortest form that reads back as it is."""
         if isinstance(value, Literal):
             return self._literal(value, term)
@@ -73,7 +73,7 @@ class Compaction:
         is_key = key not in self._names and ":" not in key and iri.value != key
         return key if is_key else self._curie(iri.value)
 
-    def _literal(self, literal: Literal, term: Term) -> Any:
+    def _literal(self, literal: Literal, term: ContextTerm) -> Any:
         if literal.language:
             direction = {"@direction": literal.direction.value} if literal.direction else {}
             return {"@value": literal.value, "@language": literal.language, **direction}

@@ -39,11 +39,11 @@ _CLASSES = {"citation": "CreativeWork"}
 
 def dataset(store: Store, prefixes: Prefixes, slug: str) -> Json:
     """The description of the dataset with a slug, as JSON-LD; `UnknownName` where there is none."""
-    return _Reader(store=store, prefixes=prefixes, node=lookup.dataset(store, slug)).description()
+    return _SchemaOrgReader(store=store, prefixes=prefixes, node=lookup.dataset(store, slug)).description()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _SchemaOrgReader:
     """Reads what a graph believes of one dataset."""
 
     store: Store

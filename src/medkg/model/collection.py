@@ -27,7 +27,7 @@ Identity = tuple[Kind, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RecordLocation:
     """Where a record is written: its file as users see the path, and the line of each of its fields."""
 
     file: Path
@@ -53,7 +53,7 @@ class Records:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
-    places: Mapping[Identity, Place] = field(default_factory=dict)
+    places: Mapping[Identity, RecordLocation] = field(default_factory=dict)
     faulty: frozenset[Identity] = frozenset()
 
     @cached_property
@@ -66,6 +66,6 @@ class Records:
         """What we believe of each dataset, by slug; made once, for everything that is made of the records."""
         return {slug: belief(dataset, self.entries) for slug, dataset in self.datasets.items()}
 
-    def where(self, kind: Kind, name: str) -> Place:
+    def where(self, kind: Kind, name: str) -> RecordLocation:
         """Where a record is written; one that was made in memory, where its file would be."""
-        return self.places.get((kind, name)) or Place(file=Path("data", kind, f"{name}.yaml"))
+        return self.places.get((kind, name)) or RecordLocation(file=Path("data", kind, f"{name}.yaml"))

@@ -101,7 +101,7 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Residue:
+class UnparsedCell:
     """A cell, or the part of one, that was not understood, or a link that leads nowhere on the web.
 
     Its text stays in the source file.
@@ -199,11 +199,11 @@ class Entry:
     )
     links: tuple[Link, ...] = declared("every address the entry gives", default=())
     repairs: tuple[Repair, ...] = declared("what the reader mended", default=())
-    not_understood: tuple[Residue, ...] = declared("what the reader left", default=())
+    not_understood: tuple[UnparsedCell, ...] = declared("what the reader left", default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceFile:
     """The file a catalogue was read from."""
 
     file: str = declared("its name")
@@ -213,7 +213,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnparsedLine:
     """A line that looks like an entry and could not be read as one."""
 
     line: int = declared("its 1-based line in the source file", minimum=1)
@@ -238,6 +238,6 @@ class Catalog:
         example="zh",
     )
     note: str | None = declared("what else is known of its origin, in our words", property="rdfs:comment", default=None)
-    source: Source | None = declared("the file that was read", default=None)
-    unread: tuple[Unread, ...] = declared("lines that look like entries and could not be read", default=())
+    source: SourceFile | None = declared("the file that was read", default=None)
+    unread: tuple[UnparsedLine, ...] = declared("lines that look like entries and could not be read", default=())
     entries: tuple[Entry, ...] = declared("what it lists", default=())

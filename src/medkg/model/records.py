@@ -14,7 +14,7 @@ from medkg.model.fields import BASIS, EARLIEST_YEAR, LATEST_YEAR, SLUG, WEB_ADDR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class EntryMatch:
     """The decision that an entry stands for a dataset."""
 
     catalog: str = declared("catalogue id", example="openmedlab")
@@ -82,8 +82,8 @@ class Dataset:
     version: str | None = declared(
         "edition or version, as its makers count", property="dcat:version", label="version", default=None
     )
-    entries: tuple[Standing, ...] = declared("catalogue entries that stand for it", default=())
-    mentions: tuple[Standing, ...] = declared(
+    entries: tuple[EntryMatch, ...] = declared("catalogue entries that stand for it", default=())
+    mentions: tuple[EntryMatch, ...] = declared(
         "entries that stand for it and for others too", property="foaf:topic", default=()
     )
     claims: tuple[Claim, ...] = declared("lineage: whose images it shares, and who says so", default=())
@@ -114,4 +114,4 @@ class Challenge:
     leaderboard: str | None = declared("its results", property="medkg:leaderboard", pattern=WEB_ADDRESS, default=None)
     datasets: tuple[str, ...] = declared("slugs of the datasets it uses", property="medkg:usesDataset", default=())
     claims: tuple[Claim, ...] = declared("lineage: whose images it uses, and who says so", default=())
-    entries: tuple[Standing, ...] = declared("catalogue entries that name it", default=())
+    entries: tuple[EntryMatch, ...] = declared("catalogue entries that name it", default=())

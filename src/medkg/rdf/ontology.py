@@ -27,7 +27,7 @@ _WIDER = (NamedNode(f"{_RDFS}subPropertyOf"), NamedNode(f"{_RDFS}subClassOf"))
 Supers = Mapping[NamedNode, tuple[NamedNode, ...]]
 
 
-def require(ontology: Path) -> None:
+def require_files(ontology: Path) -> None:
     """Refuse with an `UnreadableFile` an ontology of which a file is missing."""
     missing = [name for name in FILES if not (ontology / name).is_file()]
     if missing:

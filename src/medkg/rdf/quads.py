@@ -76,7 +76,7 @@ def _labels(concept: Concept) -> Iterator[tuple[str, Literal]]:
         yield "skos:prefLabel", terms.chinese(concept.label_zh)
     yield from (("skos:altLabel", terms.english(name)) for name in concept.synonyms)
     yield from (("skos:altLabel", terms.chinese(name)) for name in concept.synonyms_zh)
-    yield from (("skos:hiddenLabel", terms.worded(name)) for name in concept.hidden)
+    yield from (("skos:hiddenLabel", terms.text_literal(name)) for name in concept.hidden)
 
 
 def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:

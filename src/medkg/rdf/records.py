@@ -12,7 +12,7 @@ from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import CONCEPTS
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import Correction, Dataset, Decision, Standing
+from medkg.model.records import Correction, Dataset, Decision, EntryMatch
 from medkg.rdf import terms
 
 
@@ -76,7 +76,7 @@ def _record(catalog: NamedNode, node: NamedNode, entry: Entry, prefixes: Prefixe
         yield Triple(node, prefixes.expand("medkg:notUnderstoodCount"), terms.integer(len(entry.not_understood)))
 
 
-def _reason(record: NamedNode, standing: Standing, prefixes: Prefixes) -> Iterator[Triple]:
+def _reason(record: NamedNode, standing: EntryMatch, prefixes: Prefixes) -> Iterator[Triple]:
     yield Triple(record, prefixes.expand("medkg:basis"), Literal(standing.basis))
     yield Triple(record, prefixes.expand("rdfs:comment"), terms.english(standing.reason))
 

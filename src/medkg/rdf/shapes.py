@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.ttl."}
 
 
-def gate(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
+def require_conformance(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
     """Refuse with one ExceptionGroup of all violations a default graph that does not conform."""
     found = violations(default_graph, ontology, records)
     if found:
@@ -91,7 +91,7 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
         raise SnapshotError(f"{ontology / 'shapes.ttl'} cannot be applied: {text}") from report
     if conforms:
         return []
-    reader = _Report(
+    reader = _ValidationReport(
         report=report,
         data=data,
         shapes=shapes,
@@ -103,7 +103,7 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Report:
+class _ValidationReport:
     """A validation report with all that it speaks of."""
 
     report: Graph

@@ -58,7 +58,7 @@ def _object(declaration: Declaration, value: str | int) -> NamedNode | Literal:
         return terms.integer(value)
     if declaration.pattern == DATE:
         return terms.date(value)
-    return terms.worded(value) if declaration.is_free_text and not declaration.is_list else Literal(value)
+    return terms.text_literal(value) if declaration.is_free_text and not declaration.is_list else Literal(value)
 
 
 def _link(subject: NamedNode, link: Link, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:

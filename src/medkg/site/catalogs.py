@@ -15,7 +15,7 @@ from medkg.http.query_parameters import takes
 from medkg.model import prefixes as iris
 from medkg.site.context import Served, remembered, served
 from medkg.site.pages import addresses, described, page, reply, sheet
-from medkg.views.catalogs import Catalog, catalog, catalog_ids
+from medkg.views.catalogs import CatalogSummary, catalog_ids, catalog_summary
 from medkg.views.differences import CatalogDifference, catalog_differences
 from medkg.views.graph_reader import GraphReader
 
@@ -83,10 +83,10 @@ def as_csv(catalog_id: str, table: str) -> Response:
 
 
 @remembered
-def known(now: Served) -> Mapping[str, Catalog]:
+def known(now: Served) -> Mapping[str, CatalogSummary]:
     """All catalogues by id."""
     words = GraphReader(store=now.store, prefixes=now.prefixes)
-    return {each: catalog(words, each) for each in catalog_ids(words)}
+    return {each: catalog_summary(words, each) for each in catalog_ids(words)}
 
 
 @remembered
@@ -96,13 +96,13 @@ def diverging(now: Served) -> Mapping[str, list[CatalogDifference]]:
     return {each: catalog_differences(words, each) for each in catalog_ids(words)}
 
 
-def _catalog(catalog_id: str) -> Catalog:
+def _catalog(catalog_id: str) -> CatalogSummary:
     """The catalogue with an id; 404 where there is none."""
     described(iris.BASE + "catalog/" + catalog_id)
     return known(served())[catalog_id]
 
 
-def _common(found: Catalog, shown: str) -> dict[str, object]:
+def _common(found: CatalogSummary, shown: str) -> dict[str, object]:
     """What all pages of a catalogue show."""
     return {
         "own": addresses().at(f"/catalog/{found.id}"),
@@ -121,7 +121,7 @@ def _written(table: Table) -> bytes:
     return file.getvalue().encode()
 
 
-def _entries(found: Catalog, now: Served) -> Table:
+def _entries(found: CatalogSummary, now: Served) -> Table:
     rows = (
         (each.line, each.section, each.name, each.iri, " ".join(listed.slug for listed in each.datasets), each.defects)
         for each in found.entries
@@ -129,12 +129,12 @@ def _entries(found: Catalog, now: Served) -> Table:
     return ("line", "section", "entry", "iri", "datasets", "defects"), rows
 
 
-def _defects(found: Catalog, now: Served) -> Table:
+def _defects(found: CatalogSummary, now: Served) -> Table:
     columns = ("line", "entry", "kind", "field", "stated", "instead", "reason", "basis", "source", "iri")
     return columns, ([getattr(each, column) for column in columns] for each in found.defects)
 
 
-def _differences(found: Catalog, now: Served) -> Table:
+def _differences(found: CatalogSummary, now: Served) -> Table:
     columns = ("line", "entry", "dataset", "field", "kind", "own", "other", "theirs", "believed", "iri")
     return columns, (
         (
@@ -154,7 +154,7 @@ def _differences(found: Catalog, now: Served) -> Table:
     )
 
 
-_TABLES: Mapping[str, Callable[[Catalog, Served], Table]] = {
+_TABLES: Mapping[str, Callable[[CatalogSummary, Served], Table]] = {
     "entries": _entries,
     "defects": _defects,
     "differences": _differences,

@@ -10,7 +10,7 @@ from medkg.model import prefixes as iris
 from medkg.site.claims import teller
 from medkg.site.context import Served
 from medkg.site.pages import addresses
-from medkg.views.challenges import challenge
+from medkg.views.challenges import challenge_profile
 from medkg.views.graph_reader import GraphReader
 
 
@@ -23,7 +23,7 @@ def page_of(now: Served, description: Description) -> str:
     ]
     return render_template(
         "challenge/page.html",
-        known=challenge(GraphReader(store=now.store, prefixes=now.prefixes), description.iri),
+        known=challenge_profile(GraphReader(store=now.store, prefixes=now.prefixes), description.iri),
         claims=claims,
         addresses=addresses(),
         own=addresses().at(request.path),

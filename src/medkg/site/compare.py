@@ -17,7 +17,7 @@ from medkg.site.claims import Sharing, Teller, Told, sharing, teller
 from medkg.site.context import Served, around, served, views
 from medkg.site.leak import example
 from medkg.site.pages import addresses, page
-from medkg.views.concepts import licences
+from medkg.views.concepts import licences_of
 from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import compared
 from medkg.views.graph_reader import GraphReader
@@ -66,7 +66,7 @@ def side_by_side() -> Response:
             mistakes=mistakes,
             too_many=too_many,
             rows=compared(shown, without=_LEFT_OUT),
-            licences=[licences(words, iris.dataset(each.slug)) for each in shown],
+            licences=[licences_of(words, iris.dataset(each.slug)) for each in shown],
             pairs=list(_pairs(shown, now, tells)),
             openings=dict(_openings(shown, now, tells)),
             without=lambda slug: _address([each for each in slugs if each != slug]),

@@ -9,7 +9,7 @@ from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE
 from medkg.site.context import Served
 from medkg.site.pages import addresses, sheet
-from medkg.views.concepts import licence, topic, tree
+from medkg.views.concepts import concept_profile, concept_tree, licence_terms
 from medkg.views.graph_reader import GraphReader
 
 PAGE = 100
@@ -23,12 +23,12 @@ SEARCHED = frozenset({"anatomy", "modality", "task"})
 def page_of(now: Served, description: Description) -> str:
     """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
     words = GraphReader(store=now.store, prefixes=now.prefixes)
-    found = topic(words, description.iri)
+    found = concept_profile(words, description.iri)
     leads = addresses()
     return render_template(
         "concept/page.html",
         topic=found,
-        conditions=licence(words, description.iri).conditions,
+        conditions=licence_terms(words, description.iri).conditions,
         sheet=sheet(found.datasets, PAGE),
         search=leads.search(found.scheme, found.key) if found.scheme in SEARCHED else None,
         addresses=leads,
@@ -47,7 +47,7 @@ def page_of_scheme(now: Served, description: Description) -> str:
         title=words.label(description.iri),
         title_zh=words.chinese_label(description.iri),
         definition=words.literal(description.iri, "dcterms:description"),
-        branches=tree(words, scheme),
+        branches=concept_tree(words, scheme),
         is_searched=scheme in SEARCHED,
         addresses=addresses(),
         own=addresses().at(request.path),

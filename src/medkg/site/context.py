@@ -29,7 +29,7 @@ from medkg.snapshots.history import UpdateLog
 from medkg.snapshots.revision import updates_of
 from medkg.snapshots.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
 from medkg.views import lookup, similarity
-from medkg.views.similarity import Concepts
+from medkg.views.similarity import ConceptIndex
 
 _KEY = "medkg"
 
@@ -191,9 +191,9 @@ def views(now: Served) -> Mapping[Layer, View]:
 
 
 @remembered
-def concepts(now: Served) -> Concepts:
+def concepts(now: Served) -> ConceptIndex:
     """The concepts by which datasets are alike."""
-    return similarity.concepts(now.store, now.prefixes)
+    return similarity.concept_index(now.store, now.prefixes)
 
 
 @remembered

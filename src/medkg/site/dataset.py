@@ -21,11 +21,11 @@ from medkg.site.claims import Teller, kin, shared, teller
 from medkg.site.context import Served, concepts, served, views
 from medkg.site.pages import addresses, described, reply
 from medkg.views import similarity
-from medkg.views.concepts import licences
+from medkg.views.concepts import licences_of
 from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import disagreements
 from medkg.views.graph_reader import GraphReader
-from medkg.views.similarity import Like
+from medkg.views.similarity import Similarity
 from medkg.views.sourced_facts import SourcedFact, SourcedValue
 
 
@@ -89,7 +89,7 @@ _SMALL_FAMILY = 14  # members; the picture of a larger one shows the nearest alo
 class Alike:
     """A dataset that is like the one shown, with the names of what both have in common."""
 
-    like: Like
+    like: Similarity
     label: str
     url: str
     common: tuple[str, ...]
@@ -125,7 +125,7 @@ def page_of(now: Served, description: Description) -> str:
         links=_facts(known, among=LINKS),
         papers=_facts(known, among=(_PAPERS,)),
         disagreements=disagreements(known),
-        licences=licences(words, node),
+        licences=licences_of(words, node),
         shares=shares,
         kin=kin(relatives, tells),
         editions=tells.editions(slug),
@@ -186,5 +186,5 @@ def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> l
             url=tells.url(each.slug),
             common=tuple(words.label(NamedNode(iri)) for iri in each.common),
         )
-        for each in similarity.alike(concepts(now), slug, without=without)
+        for each in similarity.similar(concepts(now), slug, without=without)
     ]

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from medkg.export.citation import Reference
+from medkg.export.citation import BibliographyEntry
 from medkg.model.prefixes import BASE
 from medkg.rdf.ontology import TERMS
 from medkg.site.context import Served, read_once, remembered, served
@@ -23,9 +23,9 @@ from medkg.site.pages import Addresses, absolute_addresses, addresses
 from medkg.snapshots.history import Edition, Touched, editions, update_log, updated
 from medkg.snapshots.revision import short
 from medkg.snapshots.snapshot import Manifest, open_snapshot
-from medkg.views.catalogs import Catalog
+from medkg.views.catalogs import CatalogSummary
 from medkg.views.graph_reader import GraphReader
-from medkg.views.statistics import papers, things
+from medkg.views.statistics import own_iris, paper_iris
 
 sitemap = Blueprint("sitemap", __name__)
 
@@ -84,7 +84,7 @@ def paths(now: Served) -> Sequence[str]:
     rules = (each.rule.removeprefix("/") for each in current_app.url_map.iter_rules() if not each.arguments)
     own = sorted({each for each in rules if "." not in each} - {"complete"} | {"sparql"})
     site = Addresses(root="")
-    found = [*things(now.store, now.prefixes), *papers(now.store, now.prefixes)]
+    found = [*own_iris(now.store, now.prefixes), *paper_iris(now.store, now.prefixes)]
     addresses = (site.of(iri) if iri.startswith(BASE) else site.paper(iri) for iri in found)
     return list(dict.fromkeys([*own, *(each for each in addresses if each)]))
 
@@ -118,7 +118,7 @@ def manifest(now: Served) -> Manifest:
     return open_snapshot(now.directory).manifest
 
 
-def own(now: Served) -> Reference:
+def own(now: Served) -> BibliographyEntry:
     """The entry of medkg."""
     built = manifest(now).built
     return _reference(
@@ -139,7 +139,7 @@ def maintainers(now: Served) -> str | None:
     return words.literal(NamedNode(creator), "foaf:name") if creator else None
 
 
-def of_catalog(found: Catalog) -> Reference:
+def of_catalog(found: CatalogSummary) -> BibliographyEntry:
     """The entry of a catalogue."""
     return _reference(
         found.id,
@@ -150,8 +150,8 @@ def of_catalog(found: Catalog) -> Reference:
     )
 
 
-def _reference(key: str, **fields: str) -> Reference:
-    return Reference(key=key, fields={name: value for name, value in fields.items() if value})
+def _reference(key: str, **fields: str) -> BibliographyEntry:
+    return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})
 
 
 feeds = Blueprint("feeds", __name__)

@@ -23,7 +23,7 @@ from medkg.site.context import Served, remembered, served, views
 from medkg.site.pages import addresses, page
 from medkg.site.search_address import Inquiry
 from medkg.site.stored_queries import stored
-from medkg.views.statistics import Census, census
+from medkg.views.statistics import GraphTotals, graph_totals
 
 DATASET = "lits"
 """The dataset that is asked about where it shares images; else the most listed one that does."""
@@ -133,7 +133,7 @@ _MOST = 12  # tasks
 class Overview:
     """What the home page tells of a graph."""
 
-    census: Census
+    census: GraphTotals
     examples: Sequence[Answered]
     anatomy: Sequence[Region]
     modality: Sequence[Region]
@@ -161,7 +161,7 @@ def overview(now: Served) -> Overview:
     with search.asked(now.index) as answer:
         values = {each.facet.name: each.values for each in answer.counts(under_all=True)}
     return Overview(
-        census=census(now.store, now.prefixes),
+        census=graph_totals(now.store, now.prefixes),
         examples=examples(now),
         anatomy=regions(values["anatomy"], parts=_PARTS),
         modality=regions(values["modality"], parts=_PARTS),

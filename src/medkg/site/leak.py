@@ -32,7 +32,7 @@ from medkg.site.pages import addresses, page, reply
 from medkg.site.pairs import Cell, Comparer
 from medkg.views import similarity
 from medkg.views.graph_reader import GraphReader
-from medkg.views.similarity import Like
+from medkg.views.similarity import Similarity
 
 _COMPARED = 60  # datasets that are most like one that was trained on
 _KNOWN = 500  # datasets
@@ -87,16 +87,16 @@ def choice(
 
 
 @remembered
-def _alike(now: Served) -> Callable[[str], Sequence[Like]]:
+def _alike(now: Served) -> Callable[[str], Sequence[Similarity]]:
     """What finds the datasets most like one, and knows those of the last few hundred that were asked for."""
     known = concepts(now)
-    return lru_cache(maxsize=_KNOWN)(lambda slug: similarity.alike(known, slug, most=_COMPARED))
+    return lru_cache(maxsize=_KNOWN)(lambda slug: similarity.similar(known, slug, most=_COMPARED))
 
 
-def _likes(now: Served, trained: Sequence[str]) -> dict[str, Like]:
+def _likes(now: Served, trained: Sequence[str]) -> dict[str, Similarity]:
     """The datasets that are like one of those trained on, the likest first."""
     found = [each for slug in trained for each in _alike(now)(slug)]
-    best: dict[str, Like] = {}
+    best: dict[str, Similarity] = {}
     for each in sorted(found, key=lambda like: (-like.score, -like.shared, like.slug)):
         if each.slug not in trained:
             best.setdefault(each.slug, each)

@@ -15,7 +15,7 @@ from medkg.evaluation import GRAPHS, Description
 from medkg.rdf.ontology import TERMS
 from medkg.site.context import Served, remembered
 from medkg.site.pages import addresses
-from medkg.views.ontology import KINDS, Instance, Instances, Ontology, OntologyTerm
+from medkg.views.ontology import KINDS, Ontology, OntologyTerm, UsageExample, UsageExamples
 from medkg.views.ontology import ontology as glossary
 
 _IRI = TERMS.removesuffix("#")
@@ -26,7 +26,7 @@ class Entry:
     """A term with an example of its use, where the graph has one."""
 
     term: OntologyTerm
-    example: Instance | None
+    example: UsageExample | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def page_of(now: Served, description: Description) -> str:
 def documented(now: Served) -> tuple[Ontology, tuple[Group, ...]]:
     """Our ontology, and its terms in groups with their examples."""
     found = _read(now, NamedNode(_IRI))
-    instances = Instances(now.store, now.prefixes)
+    instances = UsageExamples(now.store, now.prefixes)
     return found, tuple(_groups(found.terms, instances, now))
 
 
@@ -65,7 +65,7 @@ def _read(now: Served, node: NamedNode) -> Ontology:
     return glossary(now.store, now.prefixes, node)
 
 
-def _groups(terms: Sequence[OntologyTerm], instances: Instances, now: Served) -> Iterator[Group]:
+def _groups(terms: Sequence[OntologyTerm], instances: UsageExamples, now: Served) -> Iterator[Group]:
     """The classes, then the properties of one kind of thing after another, that with most of them first."""
     classes = [each for each in terms if each.is_class]
     if classes:

@@ -19,7 +19,7 @@ from medkg.site.pages import addresses
 from medkg.site.spellings import moved
 from medkg.views import statistics
 from medkg.views.graph_reader import GraphReader
-from medkg.views.papers import paper, resting
+from medkg.views.papers import claims_of_paper, paper_profile
 
 papers = Blueprint("papers", __name__)
 
@@ -36,11 +36,11 @@ def found(address: str) -> Response:
 def page_of(now: Served, description: Description) -> str:
     """The page of a paper: which datasets it is given for, and what rests on it."""
     tells, leads = teller(now), addresses()
-    known = paper(GraphReader(store=now.store, prefixes=now.prefixes), description.iri)
+    known = paper_profile(GraphReader(store=now.store, prefixes=now.prefixes), description.iri)
     return render_template(
         "paper/page.html",
         known=known,
-        claims=[tells.told(step) for step in resting(now.register, known.iri)],
+        claims=[tells.told(step) for step in claims_of_paper(now.register, known.iri)],
         bibtex=citation.paper(now.store, now.prefixes, description.iri).bibtex(),
         addresses=leads,
         own=leads.paper(known.iri),
@@ -51,7 +51,7 @@ def page_of(now: Served, description: Description) -> str:
 @remembered
 def iris_by_address(now: Served) -> Mapping[str, str]:
     """The IRIs of papers by their addresses in small letters: a DOI, for one, is the same in any case."""
-    iris = (iri for iri in statistics.papers(now.store, now.prefixes) if iri.startswith(_SCHEMES))
+    iris = (iri for iri in statistics.paper_iris(now.store, now.prefixes) if iri.startswith(_SCHEMES))
     return {_plain(iri.partition("://")[2]): iri for iri in iris}
 
 

@@ -15,7 +15,7 @@ from medkg.site.claims import teller
 from medkg.site.context import Served
 from medkg.site.generic_page import Reader
 from medkg.site.pages import addresses
-from medkg.views.catalogs import defects, entry
+from medkg.views.catalogs import entry_defects, entry_summary
 from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.graph_reader import GraphReader
 from medkg.views.sourced_facts import SourcedFact
@@ -25,7 +25,7 @@ def page_of(now: Served, description: Description) -> str:
     """The page of a record."""
     words, tells = GraphReader(store=now.store, prefixes=now.prefixes), teller(now)
     catalog_id, _, key = description.iri.value.removeprefix(f"{BASE}catalog/").partition("/record/")
-    found, where = entry(words, description.iri), words.place(description.iri)
+    found, where = entry_summary(words, description.iri), words.place(description.iri)
     standing = [each.slug for each in found.datasets if not each.is_mention]
     return render_template(
         "catalog/record.html",
@@ -35,7 +35,7 @@ def page_of(now: Served, description: Description) -> str:
         reason=words.literal(description.iri, "rdfs:comment"),
         basis=words.literal(description.iri, "medkg:basis"),
         stated=[(each, _stated(each, where)) for each in (profile(now.store, slug, now.prefixes) for slug in standing)],
-        defects=list(defects(words, found)),
+        defects=list(entry_defects(words, found)),
         claims=[tells.told(step) for step in _resting(now.register, catalog_id, key)],
         thing=Reader(store=now.store, prefixes=now.prefixes, root=addresses().root).portrait(description),
         addresses=addresses(),

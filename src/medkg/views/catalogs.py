@@ -16,7 +16,7 @@ _DATASETS = iris.dataset("").value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedDataset:
     """A dataset that an entry stands for, or mentions among others."""
 
     slug: str
@@ -25,14 +25,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class EntrySummary:
     """An entry of a catalogue: `repairs` are what the reader mended in its shape, `unread` the cells it left."""
 
     iri: str
     line: int
     name: str
     section: str
-    datasets: tuple[Listed, ...]
+    datasets: tuple[ListedDataset, ...]
     defects: int
     repairs: tuple[str, ...]
     unread: int
@@ -55,7 +55,7 @@ class Defect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catalog:
+class CatalogSummary:
     """A catalogue, its entries and their defects in the order of lines."""
 
     id: str
@@ -67,7 +67,7 @@ class Catalog:
     languages: tuple[str, ...]
     note: str | None
     digest: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[EntrySummary, ...]
     defects: tuple[Defect, ...]
 
     @property
@@ -76,9 +76,9 @@ class Catalog:
         return len({each.slug for entry in self.entries for each in entry.datasets if not each.is_mention})
 
     @property
-    def repeated(self) -> Mapping[tuple[str, str], list[Entry]]:
+    def repeated(self) -> Mapping[tuple[str, str], list[EntrySummary]]:
         """The datasets that several entries stand for, by slug and label."""
-        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        found: dict[tuple[str, str], list[EntrySummary]] = defaultdict(list)
         for entry in self.entries:
             for each in entry.datasets:
                 if not each.is_mention:
@@ -91,7 +91,7 @@ class Catalog:
         return Counter(each.kind for each in self.defects).most_common()
 
     @property
-    def mended(self) -> list[Entry]:
+    def mended(self) -> list[EntrySummary]:
         """The entries whose shape the reader had to mend, or of which it left something."""
         return [each for each in self.entries if each.repairs or each.unread]
 
@@ -102,15 +102,15 @@ def catalog_ids(reader: GraphReader) -> list[str]:
     return [each.value.removeprefix(iris.catalog("").value) for each in kinds]
 
 
-def catalog(reader: GraphReader, catalog_id: str) -> Catalog:
+def catalog_summary(reader: GraphReader, catalog_id: str) -> CatalogSummary:
     """A catalogue with all that it lists; `UnknownName` where there is none with this id."""
     node = lookup.catalog(reader.store, catalog_id)
     records = [each for each in reader.objects(node, "dcat:record") if isinstance(each, NamedNode)]
-    entries = sorted((entry(reader, each) for each in records), key=lambda each: (each.line, each.iri))
+    entries = sorted((entry_summary(reader, each) for each in records), key=lambda each: (each.line, each.iri))
     publisher = reader.address(node, "dcterms:publisher")
     licence = reader.address(node, "dcterms:license")
     languages = (each.value for each in reader.objects(node, "dcterms:language") if isinstance(each, Literal))
-    return Catalog(
+    return CatalogSummary(
         id=catalog_id,
         iri=node.value,
         title=reader.literal(node, "dcterms:title") or catalog_id,
@@ -121,15 +121,15 @@ def catalog(reader: GraphReader, catalog_id: str) -> Catalog:
         note=reader.literal(node, "rdfs:comment"),
         digest=reader.literal(node, "medkg:sourceDigest"),
         entries=tuple(entries),
-        defects=tuple(each for listed in entries if listed.defects for each in defects(reader, listed)),
+        defects=tuple(each for listed in entries if listed.defects for each in entry_defects(reader, listed)),
     )
 
 
-def entry(reader: GraphReader, record: NamedNode) -> Entry:
+def entry_summary(reader: GraphReader, record: NamedNode) -> EntrySummary:
     """An entry by its record."""
     said = _said(reader, record)
     standing, mentioned = (list(map(str, said.get(curie, ()))) for curie in ("foaf:primaryTopic", "foaf:topic"))
-    return Entry(
+    return EntrySummary(
         iri=record.value,
         line=int(_first(said, "medkg:sourceLine") or 0),
         name=_first(said, "rdfs:label") or record.value,
@@ -157,12 +157,14 @@ def _first(said: Mapping[str, list[str]], curie: str) -> str | None:
     return next(iter(said.get(curie, ())), None)
 
 
-def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[Listed]:
+def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[ListedDataset]:
     for each in datasets:
-        yield Listed(slug=each.removeprefix(_DATASETS), label=reader.label(NamedNode(each)), is_mention=is_mention)
+        yield ListedDataset(
+            slug=each.removeprefix(_DATASETS), label=reader.label(NamedNode(each)), is_mention=is_mention
+        )
 
 
-def defects(reader: GraphReader, entry: Entry) -> Iterator[Defect]:
+def entry_defects(reader: GraphReader, entry: EntrySummary) -> Iterator[Defect]:
     """What is wrong with an entry."""
     found = (each for each in reader.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
     for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):

@@ -7,57 +7,57 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from medkg.views.concepts import Named, named
+from medkg.views.concepts import NamedThing, named_thing
 from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class OtherChallenge:
     """Another challenge, with its year."""
 
-    challenge: Named
+    challenge: NamedThing
     year: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
+class ChallengeProfile:
     """All that is known of a challenge edition; `records` are those that name it, by place."""
 
-    challenge: Named
+    challenge: NamedThing
     alternative: tuple[str, ...]
     year: str | None
-    venues: tuple[Named, ...]
+    venues: tuple[NamedThing, ...]
     site: str | None
     leaderboard: str | None
-    datasets: tuple[Named, ...]
+    datasets: tuple[NamedThing, ...]
     papers: tuple[str, ...]
     records: tuple[tuple[str, str], ...]
-    editions: tuple[Edition, ...]
+    editions: tuple[OtherChallenge, ...]
 
 
-def challenge(reader: GraphReader, node: NamedNode) -> Challenge:
+def challenge_profile(reader: GraphReader, node: NamedNode) -> ChallengeProfile:
     """What is known of a challenge."""
     datasets = reader.nodes(node, "medkg:usesDataset")
     papers = {each.value for dataset in datasets for each in reader.nodes(dataset, "dcterms:isReferencedBy")}
     texts = (each.value for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
-    return Challenge(
-        challenge=named(reader, node),
+    return ChallengeProfile(
+        challenge=named_thing(reader, node),
         alternative=tuple(sorted(texts)),
         year=reader.literal(node, "medkg:year"),
-        venues=tuple(named(reader, each) for each in reader.nodes(node, "medkg:venue")),
+        venues=tuple(named_thing(reader, each) for each in reader.nodes(node, "medkg:venue")),
         site=reader.address(node, "foaf:homepage"),
         leaderboard=reader.address(node, "medkg:leaderboard"),
-        datasets=tuple(named(reader, each) for each in datasets),
+        datasets=tuple(named_thing(reader, each) for each in datasets),
         papers=tuple(sorted(papers)),
         records=tuple((reader.place(each), each.value) for each in reader.nodes(node, "dcterms:source")),
         editions=tuple(_editions(reader, node, datasets)),
     )
 
 
-def _editions(reader: GraphReader, node: NamedNode, datasets: Iterable[NamedNode]) -> Iterator[Edition]:
+def _editions(reader: GraphReader, node: NamedNode, datasets: Iterable[NamedNode]) -> Iterator[OtherChallenge]:
     """Other challenges that used one of some datasets, or another edition of one, the earliest first."""
     found = {
-        other.value: Edition(challenge=named(reader, other), year=reader.literal(other, "medkg:year"))
+        other.value: OtherChallenge(challenge=named_thing(reader, other), year=reader.literal(other, "medkg:year"))
         for dataset in _with_series(reader, datasets)
         for other in reader.subjects("medkg:usesDataset", dataset)
         if other != node

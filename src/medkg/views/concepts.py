@@ -21,7 +21,7 @@ from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class LicenceCondition:
     """Something a licence allows, asks for or forbids."""
 
     iri: str
@@ -31,27 +31,27 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
+class LicenceTerms:
     """A known licence with its conditions; `matches` are its names elsewhere, such as that of SPDX."""
 
     iri: str
     label: str
     label_zh: str | None
     matches: tuple[str, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[LicenceCondition, ...]
 
 
-def licences(reader: GraphReader, dataset: NamedNode) -> list[Licence]:
+def licences_of(reader: GraphReader, dataset: NamedNode) -> list[LicenceTerms]:
     """The licences under which we believe a dataset to be given out."""
     found = (each for each in reader.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
-    return [licence(reader, each) for each in sorted(found, key=lambda each: each.value)]
+    return [licence_terms(reader, each) for each in sorted(found, key=lambda each: each.value)]
 
 
-def licence(reader: GraphReader, node: NamedNode) -> Licence:
+def licence_terms(reader: GraphReader, node: NamedNode) -> LicenceTerms:
     """What is known of a licence."""
     matches = (each.value for each in reader.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
     conditions = (each for each in reader.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
-    return Licence(
+    return LicenceTerms(
         iri=node.value,
         label=reader.label(node),
         label_zh=reader.chinese_label(node),
@@ -60,8 +60,8 @@ def licence(reader: GraphReader, node: NamedNode) -> Licence:
     )
 
 
-def _condition(reader: GraphReader, node: NamedNode) -> Condition:
-    return Condition(
+def _condition(reader: GraphReader, node: NamedNode) -> LicenceCondition:
+    return LicenceCondition(
         iri=node.value,
         label=reader.label(node),
         label_zh=reader.chinese_label(node),
@@ -69,7 +69,7 @@ def _condition(reader: GraphReader, node: NamedNode) -> Condition:
     )
 
 
-def _by_definition(condition: Condition) -> tuple[str, str]:
+def _by_definition(condition: LicenceCondition) -> tuple[str, str]:
     """Those of one kind together, for a definition begins with `Allowed`, `Asked for` or `Forbidden`."""
     return (condition.definition or "").partition(":")[0], condition.label
 
@@ -113,7 +113,7 @@ _DATASETS = iris.dataset("").value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedThing:
     """A thing with its names."""
 
     iri: str
@@ -122,47 +122,47 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class ConceptBranch:
     """A concept in the tree of its vocabulary; `datasets` counts those that bear it or a narrower one."""
 
-    concept: Named
+    concept: NamedThing
     datasets: int
-    branches: tuple[Branch, ...]
+    branches: tuple[ConceptBranch, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bearer:
+class ConceptUse:
     """A dataset that bears a concept, by itself or by narrower ones."""
 
     slug: str
-    dataset: Named
+    dataset: NamedThing
     by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class ConceptProfile:
     """All that is known of a concept; `others` are the challenges, records and licences that bear it."""
 
-    concept: Named
+    concept: NamedThing
     scheme: str
     key: str
     scheme_title: str
     synonyms: tuple[tuple[str, str], ...]
     definition: str | None
     matches: tuple[str, ...]
-    broader: tuple[Named, ...]
-    narrower: tuple[Branch, ...]
-    datasets: tuple[Bearer, ...]
-    others: tuple[Named, ...]
+    broader: tuple[NamedThing, ...]
+    narrower: tuple[ConceptBranch, ...]
+    datasets: tuple[ConceptUse, ...]
+    others: tuple[NamedThing, ...]
 
 
-def topic(reader: GraphReader, node: NamedNode) -> Topic:
+def concept_profile(reader: GraphReader, node: NamedNode) -> ConceptProfile:
     """What is known of a concept."""
     scheme, _, key = node.value.removeprefix(BASE).partition("/")
     grower = _grower(reader, scheme)
     texts = (each for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
-    return Topic(
-        concept=named(reader, node),
+    return ConceptProfile(
+        concept=named_thing(reader, node),
         scheme=scheme,
         key=key,
         scheme_title=reader.label(iris.scheme(scheme)),
@@ -176,55 +176,55 @@ def topic(reader: GraphReader, node: NamedNode) -> Topic:
     )
 
 
-def tree(reader: GraphReader, scheme: str) -> tuple[Branch, ...]:
+def concept_tree(reader: GraphReader, scheme: str) -> tuple[ConceptBranch, ...]:
     """The concepts of a vocabulary, those that are narrower under those that are wider; `UnknownName` for none such."""
     top = lookup.vocabulary(reader.store, scheme)
     return _grower(reader, scheme).children(top.value, curie="skos:hasTopConcept")
 
 
-def named(reader: GraphReader, node: NamedNode) -> Named:
+def named_thing(reader: GraphReader, node: NamedNode) -> NamedThing:
     """A thing with its names."""
-    return Named(iri=node.value, label=reader.label(node), label_zh=reader.chinese_label(node))
+    return NamedThing(iri=node.value, label=reader.label(node), label_zh=reader.chinese_label(node))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grower:
+class _TreeBuilder:
     """Grows trees of concepts, each of which may stand under several."""
 
     reader: GraphReader
     bearers: Mapping[str, Set[str]]
     below: Closure
-    known: dict[str, Named] = field(default_factory=dict)
+    known: dict[str, NamedThing] = field(default_factory=dict)
 
     def children(
         self, iri: str, *, curie: str = "skos:narrower", steps: int | None = None, above: Set[str] = frozenset()
-    ) -> tuple[Branch, ...]:
+    ) -> tuple[ConceptBranch, ...]:
         """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
         found = [
             self._named(each.value) for each in self.reader.nodes(NamedNode(iri), curie) if each.value not in above
         ]
         return tuple(self._branch(each, steps, {*above, iri}) for each in sorted(found, key=_by_label))
 
-    def _branch(self, concept: Named, steps: int | None, above: Set[str]) -> Branch:
+    def _branch(self, concept: NamedThing, steps: int | None, above: Set[str]) -> ConceptBranch:
         bearing = (self.bearers.get(each, ()) for each in (concept.iri, *self.below.get(concept.iri, ())))
         deeper = None if steps is None else steps - 1
-        return Branch(
+        return ConceptBranch(
             concept=concept,
             datasets=len(frozenset[str]().union(*bearing)),
             branches=() if deeper == 0 else self.children(concept.iri, steps=deeper, above=above),
         )
 
-    def _named(self, iri: str) -> Named:
+    def _named(self, iri: str) -> NamedThing:
         if iri not in self.known:
-            self.known[iri] = named(self.reader, NamedNode(iri))
+            self.known[iri] = named_thing(self.reader, NamedNode(iri))
         return self.known[iri]
 
 
-def _grower(reader: GraphReader, scheme: str) -> _Grower:
-    return _Grower(reader=reader, bearers=_bearers(reader, scheme), below=narrower(reader.store, reader.prefixes))
+def _grower(reader: GraphReader, scheme: str) -> _TreeBuilder:
+    return _TreeBuilder(reader=reader, bearers=_bearers(reader, scheme), below=narrower(reader.store, reader.prefixes))
 
 
-def _by_label(thing: Named) -> tuple[str, str]:
+def _by_label(thing: NamedThing) -> tuple[str, str]:
     return thing.label.casefold(), thing.iri
 
 
@@ -246,16 +246,18 @@ def _quads(reader: GraphReader, curie: str) -> Iterator[Quad]:
     return reader.store.quads_for_pattern(None, reader.prefixes.expand(curie), None, DefaultGraph())
 
 
-def _borne(reader: GraphReader, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure) -> Iterator[Bearer]:
+def _borne(
+    reader: GraphReader, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure
+) -> Iterator[ConceptUse]:
     """The datasets that bear a concept or a narrower one, by name."""
     by: dict[str, list[str]] = defaultdict(list)
     for concept in (node.value, *below.get(node.value, ())):
         for dataset in bearers.get(concept, ()):
             by[dataset].append(concept)
     found = [
-        Bearer(
+        ConceptUse(
             slug=dataset.removeprefix(_DATASETS),
-            dataset=named(reader, NamedNode(dataset)),
+            dataset=named_thing(reader, NamedNode(dataset)),
             by=tuple(sorted(reader.label(NamedNode(each)) for each in concepts if each != node.value)),
         )
         for dataset, concepts in by.items()
@@ -272,7 +274,7 @@ def _bearing(reader: GraphReader, node: NamedNode) -> Iterator[str]:
                 yield thing
 
 
-def _all_named(reader: GraphReader, found: Iterable[str]) -> list[Named]:
+def _all_named(reader: GraphReader, found: Iterable[str]) -> list[NamedThing]:
     """Things with their names, once each, by name."""
-    things = [named(reader, NamedNode(each)) for each in dict.fromkeys(found)]
+    things = [named_thing(reader, NamedNode(each)) for each in dict.fromkeys(found)]
     return sorted(things, key=_by_label)

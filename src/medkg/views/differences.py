@@ -63,14 +63,14 @@ class CatalogDifference:
 def catalog_differences(reader: GraphReader, catalog_id: str) -> list[CatalogDifference]:
     """Where the entries of a catalogue differ from others, in the order of its lines."""
     node = lookup.catalog(reader.store, catalog_id)
-    comparison = _Comparison(reader=reader, wider=wider(reader.store, reader.prefixes))
+    comparison = _RecordComparison(reader=reader, wider=wider(reader.store, reader.prefixes))
     found = [each for record in reader.nodes(node, "dcat:record") for each in comparison.of_record(record)]
     order = [declaration.label for declaration in FIELDS.values()]
     return sorted(found, key=lambda each: (each.line, each.iri, order.index(each.field), each.kind, each.own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Comparison:
+class _RecordComparison:
     """Compares the values that records state; `known` holds those of each graph and dataset that was read."""
 
     reader: GraphReader

@@ -179,7 +179,7 @@ _LOOKED_AT = 2_000  # statements of one property; beyond, any is as good as the 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
+class UsageExample:
     """A statement in words; `subject` and `object` are IRIs, the latter None where it is a text or number."""
 
     subject: str
@@ -188,29 +188,29 @@ class Instance:
     object_text: str
 
 
-class Instances:
+class UsageExamples:
     """Finds examples in a store; what most is said of comes first, so that one thing is the example of many terms."""
 
     def __init__(self, store: Store, prefixes: Prefixes) -> None:
         self._reader = GraphReader(store=store, prefixes=prefixes)
         self._weights: Counter[str] = Counter()
 
-    def of_property(self, iri: str) -> Instance | None:
+    def of_property(self, iri: str) -> UsageExample | None:
         """A statement with a property; None where there is none."""
         return self._best(self._reader.store.quads_for_pattern(None, NamedNode(iri), None, DefaultGraph()))
 
-    def of_class(self, iri: str) -> Instance | None:
+    def of_class(self, iri: str) -> UsageExample | None:
         """A thing of a class; None where there is none."""
         return self._best(self._reader.store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri), DefaultGraph()))
 
-    def _best(self, quads: Iterator[Quad]) -> Instance | None:
+    def _best(self, quads: Iterator[Quad]) -> UsageExample | None:
         found = [(quad.subject, quad.object) for quad in islice(quads, _LOOKED_AT)]
         named = [(each, value) for each, value in found if isinstance(each, NamedNode)]
         if not named:
             return None
         subject, value = min(named, key=lambda pair: (-self._weight(pair[0]), pair[0].value, str(pair[1])))
         text = self._text(subject)
-        return Instance(
+        return UsageExample(
             subject=subject.value,
             subject_text=text,
             object=value.value if isinstance(value, NamedNode) else None,

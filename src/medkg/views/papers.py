@@ -11,23 +11,23 @@ from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Step
 from medkg.model.papers import paper_iri
-from medkg.views.concepts import Named, named
+from medkg.views.concepts import NamedThing, named_thing
 from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class PaperDataset:
     """A dataset that a paper is given for, and the records that give it, by place; none where that is our word."""
 
-    dataset: Named
+    dataset: NamedThing
     records: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class PaperJudgement:
     """A correction of a record, or a decision on a dataset, that rests on a paper."""
 
-    subject: Named
+    subject: NamedThing
     field: str
     instead: str | None
     reason: str
@@ -40,11 +40,11 @@ class Paper:
     iri: str
     names: tuple[str, ...]
     pages: tuple[str, ...]
-    datasets: tuple[Described, ...]
-    judgements: tuple[Judged, ...]
+    datasets: tuple[PaperDataset, ...]
+    judgements: tuple[PaperJudgement, ...]
 
 
-def paper(reader: GraphReader, node: NamedNode) -> Paper:
+def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
     """What is known of a paper."""
     names = (each.value for each in reader.objects(node, "rdfs:label") if isinstance(each, Literal))
     pages = (each.value for each in reader.objects(node, "foaf:page") if isinstance(each, NamedNode))
@@ -57,7 +57,7 @@ def paper(reader: GraphReader, node: NamedNode) -> Paper:
     )
 
 
-def resting(register: Register, iri: str) -> list[Step]:
+def claims_of_paper(register: Register, iri: str) -> list[Step]:
     """The lineage claims that a paper makes."""
     return [_step(each) for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
 
@@ -70,21 +70,21 @@ def _step(situated: SituatedClaim) -> Step:
     return Step(source=situated.subject, claim=situated.claim)
 
 
-def _described(reader: GraphReader, node: NamedNode) -> Iterator[Described]:
+def _described(reader: GraphReader, node: NamedNode) -> Iterator[PaperDataset]:
     property_ = reader.prefixes.expand("dcterms:isReferencedBy")
     for dataset in reader.subjects("dcterms:isReferencedBy", node):
         quads = reader.store.quads_for_pattern(dataset, property_, node, None)
         graphs = (quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
         records = {(reader.place(each), each.value) for each in graphs if isinstance(each, NamedNode)}
-        yield Described(dataset=named(reader, dataset), records=tuple(sorted(records)))
+        yield PaperDataset(dataset=named_thing(reader, dataset), records=tuple(sorted(records)))
 
 
-def _judged(reader: GraphReader, node: NamedNode) -> Iterator[Judged]:
+def _judged(reader: GraphReader, node: NamedNode) -> Iterator[PaperJudgement]:
     for part in reader.subjects("dcterms:source", node):
         whole, _, fragment = part.value.partition("#")
         if fragment.startswith(("defect-", "decision-")):
-            yield Judged(
-                subject=named(reader, NamedNode(whole)),
+            yield PaperJudgement(
+                subject=named_thing(reader, NamedNode(whole)),
                 field=reader.literal(part, "medkg:field") or "",
                 instead=reader.literal(part, "medkg:instead"),
                 reason=reader.literal(part, "rdfs:comment") or "",

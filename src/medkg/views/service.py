@@ -23,13 +23,13 @@ from medkg.model.prefixes import Prefixes
 from medkg.queries import Names, StoredQuery, shacl
 from medkg.rdf import terms
 from medkg.snapshots.revision import updates_of
-from medkg.views.void import Contents, Said, contents, part, triples, void
+from medkg.views.void import GraphContents, Statement, graph_contents, part, triples, void
 
 MOST_GRAPHS = 2_000
 """Named graphs that are listed; of more only the number is told."""
 
 
-class Limits(Protocol):
+class RequestLimits(Protocol):
     """The bounds on one request: seconds, and bytes but for `rows`."""
 
     @property
@@ -65,8 +65,8 @@ class Service:
     graph_store: str | None
     revision: str
     writable: bool
-    limits: Limits
-    contents: Contents
+    limits: RequestLimits
+    contents: GraphContents
     queries: tuple[StoredQuery, ...]
     prefixes: Prefixes
 
@@ -100,7 +100,7 @@ def service(
     graph_store: str | None,
     revision: str,
     writable: bool,
-    limits: Limits,
+    limits: RequestLimits,
 ) -> Service:
     """The service that answers from a store at an address; for another address `replace` will do."""
     names = Names(store)
@@ -110,7 +110,7 @@ def service(
         revision=revision,
         writable=writable,
         limits=limits,
-        contents=contents(store, prefixes),
+        contents=graph_contents(store, prefixes),
         queries=tuple(_with_values(query, names) for query in queries),
         prefixes=prefixes,
     )
@@ -154,7 +154,7 @@ def service_description(service: Service) -> Iterator[Triple]:
     yield from chain.from_iterable(by_subject.values())
 
 
-def _service(service: Service) -> Iterator[Said]:
+def _service(service: Service) -> Iterator[Statement]:
     """What the endpoint speaks."""
     node, endpoint, expand = _node(service, "service"), NamedNode(service.endpoint), service.prefixes.expand
     yield node, "rdf:type", expand("sd:Service")
@@ -180,7 +180,7 @@ def _limits(service: Service) -> Literal:
     return terms.english(f"A query is given {seconds:g} seconds, its answer {rows:,} rows and {size:,} bytes.")
 
 
-def _rdf_dataset(service: Service) -> Iterator[Said]:
+def _rdf_dataset(service: Service) -> Iterator[Statement]:
     """What queries are about that name no graphs."""
     node, graphs = _node(service, "rdf-dataset"), service.contents.graphs
     yield node, "rdf:type", service.prefixes.expand("sd:Dataset")
@@ -192,7 +192,7 @@ def _rdf_dataset(service: Service) -> Iterator[Said]:
         yield node, "rdfs:comment", terms.english(f"There are {len(graphs):,} named graphs, {how}.")
 
 
-def _default_graph(service: Service) -> Iterator[Said]:
+def _default_graph(service: Service) -> Iterator[Statement]:
     """The default graph as a graph and as a dataset of its own."""
     node = _node(service, "default-graph")
     yield node, "rdf:type", service.prefixes.expand("sd:Graph")
@@ -207,7 +207,7 @@ def _default_graph(service: Service) -> Iterator[Said]:
     yield from void(service.contents, NamedNode(service.endpoint), node, service.prefixes)
 
 
-def _named_graphs(service: Service) -> Iterator[Said]:
+def _named_graphs(service: Service) -> Iterator[Statement]:
     """Each named graph: its name and its size.
 
     https://www.w3.org/TR/sparql11-service-description/#sd-namedGraph: the name is what there must be.
@@ -231,7 +231,7 @@ def _queries(service: Service) -> Iterator[Triple]:
         yield Triple(described[0].subject, expand("schema:target"), NamedNode(service.endpoint))
 
 
-def _prefixes(service: Service) -> Iterator[Said]:
+def _prefixes(service: Service) -> Iterator[Statement]:
     """The prefixes that need no declaration.
 
     https://www.w3.org/TR/shacl/#sparql-prefixes

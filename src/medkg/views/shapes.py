@@ -49,10 +49,10 @@ class Constraint:
 
 def constraints(triples: Iterable[Triple], prefixes: Prefixes) -> list[Constraint]:
     """The shapes of a graph of shapes, in its order."""
-    return list(_Shapes(list(triples), prefixes).read())
+    return list(_ShapeReader(list(triples), prefixes).read())
 
 
-class _Shapes:
+class _ShapeReader:
     """Reads a graph of shapes: https://www.w3.org/TR/shacl/."""
 
     def __init__(self, triples: list[Triple], prefixes: Prefixes) -> None:

@@ -25,7 +25,7 @@ _ENOUGH = 1000  # datasets to compare; those with a rare concept in common come 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Like:
+class Similarity:
     """A dataset that is like another one: how many concepts both have, of how many that either has.
 
     `common` are the IRIs of those both have, less those that are wider than another one of them.
@@ -43,7 +43,7 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concepts:
+class ConceptIndex:
     """The concepts of each dataset, wider ones too, the datasets that have each, and the wider ones of each.
 
     Datasets go by slug, concepts by IRI. `datasets` are all that there are, those without concepts and retired ones
@@ -56,7 +56,7 @@ class Concepts:
     datasets: Set[str] | None = None
 
 
-def concepts(store: Store, prefixes: Prefixes) -> Concepts:
+def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
     """The body parts, modalities and tasks of all datasets that are not retired."""
     retired = {slug for slug, _ in _pairs(store, prefixes.expand("dcterms:isReplacedBy"))}
     wider = hierarchy.wider(store, prefixes)
@@ -69,10 +69,10 @@ def concepts(store: Store, prefixes: Prefixes) -> Concepts:
     for slug, found in of.items():
         for concept in found:
             bearers[concept].add(slug)
-    return Concepts(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
+    return ConceptIndex(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
 
 
-def alike(known: Concepts, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Like]:
+def similar(known: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:
     """The datasets most like one, and why, the likest first; `UnknownName` where there is no such dataset."""
     if known.datasets is not None:
         choice(slug, known.datasets, kind="dataset")
@@ -83,7 +83,7 @@ def alike(known: Concepts, slug: str, *, without: Collection[str] = (), most: in
     return [each for each in best[:most] if each.shared >= _LEAST_COMMON]
 
 
-def _candidates(known: Concepts, concepts: Set[str]) -> Set[str]:
+def _candidates(known: ConceptIndex, concepts: Set[str]) -> Set[str]:
     """The datasets that have one of some concepts, looked for by the rarest until there are enough."""
     found: set[str] = set()
     for concept in sorted(concepts, key=lambda each: (len(known.bearers[each]), each)):
@@ -93,9 +93,9 @@ def _candidates(known: Concepts, concepts: Set[str]) -> Set[str]:
     return found
 
 
-def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Like:
+def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Similarity:
     implied = {each for concept in common for each in wider.get(concept, ())}
-    return Like(slug=slug, common=tuple(sorted(common - implied)), shared=len(common), of=len(either))
+    return Similarity(slug=slug, common=tuple(sorted(common - implied)), shared=len(common), of=len(either))
 
 
 def _pairs(store: Store, property_: NamedNode) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ from medkg.rdf.terms import RDF_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class CatalogStatistics:
     """One catalogue: what it lists, and what of it was not understood; `share` is in percent of its cells."""
 
     catalog: str
@@ -38,7 +38,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
+class VocabularyStatistics:
     """One vocabulary: its concepts, and the texts of catalogues that are deliberately none of them."""
 
     vocabulary: str
@@ -50,8 +50,8 @@ class Scheme:
 class Statistics:
     """How much a snapshot holds; `merged` datasets stand in several catalogues, `triples` are what we believe."""
 
-    catalogs: tuple[Listed, ...]
-    vocabularies: tuple[Scheme, ...]
+    catalogs: tuple[CatalogStatistics, ...]
+    vocabularies: tuple[VocabularyStatistics, ...]
     entries: int
     datasets: int
     merged: int
@@ -128,10 +128,10 @@ class _Tally:
         return {quad.subject for quad in quads}
 
 
-def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> Listed:
+def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> CatalogStatistics:
     catalog = records.catalogs.get(name) or Catalog(title=name)
     found = report(catalog)
-    return Listed(
+    return CatalogStatistics(
         catalog=name,
         entries=entries,
         datasets=len(set(datasets)),
@@ -142,12 +142,12 @@ def _listed(name: str, entries: int, datasets: Collection[str], records: Records
     )
 
 
-def _scheme(tally: _Tally, name: str, vocabulary: Vocabulary) -> Scheme:
-    return Scheme(vocabulary=name, concepts=tally.concepts(name), exceptions=len(vocabulary.exclusions))
+def _scheme(tally: _Tally, name: str, vocabulary: Vocabulary) -> VocabularyStatistics:
+    return VocabularyStatistics(vocabulary=name, concepts=tally.concepts(name), exceptions=len(vocabulary.exclusions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Census:
+class GraphTotals:
     """The numbers of things, and of statements in all graphs."""
 
     datasets: int
@@ -159,13 +159,13 @@ class Census:
     statements: int
 
 
-def census(store: Store, prefixes: Prefixes) -> Census:
+def graph_totals(store: Store, prefixes: Prefixes) -> GraphTotals:
     """The census of a store."""
 
     def number(kind: str) -> int:
         return sum(1 for _ in store.quads_for_pattern(None, RDF_TYPE, prefixes.expand(kind), DefaultGraph()))
 
-    return Census(
+    return GraphTotals(
         datasets=number("dcat:Dataset"),
         entries=number("dcat:CatalogRecord"),
         catalogs=number("dcat:Catalog"),
@@ -185,12 +185,12 @@ SELECT DISTINCT ?thing {{
 _PAPERS = "SELECT DISTINCT ?thing { ?thing a schema:ScholarlyArticle }"
 
 
-def things(store: Store, prefixes: Prefixes) -> list[str]:
+def own_iris(store: Store, prefixes: Prefixes) -> list[str]:
     """The IRIs of our own things, in their order."""
     return _iris(store, _OURS, prefixes)
 
 
-def papers(store: Store, prefixes: Prefixes) -> list[str]:
+def paper_iris(store: Store, prefixes: Prefixes) -> list[str]:
     """The IRIs of papers, which are not ours, in their order."""
     return _iris(store, _PAPERS, prefixes)
 

@@ -48,7 +48,7 @@ def typed_value(reader: GraphReader, term: Term, graph: Graph | None = None, cur
     """A term that a property of this CURIE has in a graph; what is no fact of the model is a text."""
     if isinstance(term, Literal):
         number = _number(term.value) if term.datatype.value == _INTEGER else None
-        language = term.language or terms.worded(term.value).language
+        language = term.language or terms.text_literal(term.value).language
         return TypedValue(text=term.value, fact=term.value if number is None else number, language=language)
     if not isinstance(term, NamedNode):
         return TypedValue(text=str(term), fact=str(term))

@@ -19,7 +19,7 @@ from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 from medkg.rdf import terms
 
-Said = tuple[NamedNode, str, NamedNode | Literal | int]
+Statement = tuple[NamedNode, str, NamedNode | Literal | int]
 """A statement with its property as a CURIE."""
 
 _TOTALS = """
@@ -43,7 +43,7 @@ GROUP BY ?it ORDER BY DESC(COUNT(?record)) STR(?it) LIMIT 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class GraphContents:
     """How much a graph holds; all but `graphs` is about the default graph, which is what we believe.
 
     By IRI: the entities of each class, the triples of each property and of each named graph, and the exact
@@ -68,7 +68,7 @@ class Contents:
         return sum(self.graphs.values())
 
 
-def contents(store: Store, prefixes: Prefixes) -> Contents:
+def graph_contents(store: Store, prefixes: Prefixes) -> GraphContents:
     """The contents of a store."""
 
     def rows(query: str) -> list[list[str]]:
@@ -82,7 +82,7 @@ def contents(store: Store, prefixes: Prefixes) -> Contents:
     links: Counter[str] = Counter()
     for iri, number in numbers(_LINKS).items():
         links[namespace(iri, prefixes)] += number
-    return Contents(
+    return GraphContents(
         triples=int(triples),
         subjects=int(subjects),
         objects=int(objects),
@@ -116,13 +116,13 @@ def part(endpoint: NamedNode, name: str) -> NamedNode:
     return iris.fragment(endpoint, quote(name, safe="/:?@!$&'()*+,;=~"))
 
 
-def triples(said: Iterable[Said], prefixes: Prefixes) -> Iterator[Triple]:
+def triples(said: Iterable[Statement], prefixes: Prefixes) -> Iterator[Triple]:
     """Statements as triples."""
     for subject, curie, value in said:
         yield Triple(subject, prefixes.expand(curie), terms.integer(value) if isinstance(value, int) else value)
 
 
-def void(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def void(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The description of the default graph that an endpoint serves, as the dataset `node`."""
     yield node, "rdf:type", prefixes.expand("void:Dataset")
     yield node, "void:sparqlEndpoint", endpoint
@@ -151,7 +151,7 @@ def _rows(store: Store, query: str, prefixes: Prefixes) -> Iterator[list[str]]:
         yield [term.value for term in found if isinstance(term, NamedNode | BlankNode | Literal)]
 
 
-def _own(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def _own(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The part of a dataset that has IRIs of ours.
 
     https://www.w3.org/TR/void/#pattern: a URI space is that of all entities, and papers have addresses elsewhere.
@@ -164,7 +164,7 @@ def _own(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefix
         yield own, "void:entities", found.own
 
 
-def _partitions(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def _partitions(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The parts of a dataset by class and by property.
 
     https://www.w3.org/TR/void/#class-property-partitions
@@ -183,7 +183,7 @@ def _partitions(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes:
         yield of_property, "void:triples", number
 
 
-def _links(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def _links(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The links of a dataset to others, of each of which we know only the namespace; a linkset has one predicate."""
     names = {space: prefix for prefix, space in prefixes.items()}
     for space, number in found.links.items():
