@@ -29,7 +29,7 @@ from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.rdf import description, terms
 from medkg.rdf.lineage import lineage
 from medkg.rdf.ontology import materialise, supers, triples
-from medkg.rdf.places import refuse_unknown_prefixes
+from medkg.rdf.origins import refuse_unknown_prefixes
 from medkg.rdf.records import catalogs, standings
 from medkg.rdf.statements import statements
 

@@ -20,7 +20,7 @@ from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.model.prefixes import Prefixes
 from medkg.rdf.ontology import TERMS, turtle
-from medkg.rdf.places import Origin, fault, origins
+from medkg.rdf.origins import Origin, fault, origins
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -11,7 +11,7 @@ from medkg.errors import Fault, MedkgError
 from medkg.model import prefixes
 from medkg.queries import load
 from medkg.rdf import ontology
-from medkg.rdf.places import refuse_unknown_prefixes
+from medkg.rdf.origins import refuse_unknown_prefixes
 from medkg.rdf.quads import rdf_dataset
 from medkg.rdf.shapes import violations
 
