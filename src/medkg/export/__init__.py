@@ -1,7 +1,6 @@
-"""The graph as files: one room a form, every form in a stable order.
+"""The graph as files, one module for each family of formats, in a stable order of statements.
 
-`export` is the front door. Turtle, N-Triples and RDF/XML hold what we believe, the default graph; TriG,
-N-Quads and JSON-LD hold the whole RDF dataset, with what each record states in the graph it names.
+Turtle, N-Triples and RDF/XML hold the default graph; TriG, N-Quads and JSON-LD hold the whole RDF dataset.
 """
 
 from __future__ import annotations

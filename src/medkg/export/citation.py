@@ -1,7 +1,6 @@
 """BibTeX of datasets and of the papers that describe them.
 
-Catalogues give the addresses of papers, hardly ever their authors: an entry holds the DOI, arXiv or PubMed number by
-which a reference manager finds the rest, and what a catalogue calls the paper as a note. Nothing is made up.
+Catalogues rarely name authors: an entry holds the DOI, arXiv or PubMed number by which a reference manager finds them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The JSON-LD context, made of what is declared elsewhere: the prefix map, the ontology and the record classes.
+"""The JSON-LD context, made of the prefix map, the ontology and the record classes.
 
-Our terms and the standard ones that we use go by their local names. A value out of a vocabulary is
-written as its key, `"modality": ["ct"]`, by a context scoped to the property. A prefix that shares
-its name with a property, such as `modality:`, gives way to it.
+Terms go by their local names. A concept is written as its key, `"modality": ["ct"]`, by a context scoped to the
+property. A prefix that has the name of a property, such as `modality:`, is left out.
 """
 
 from __future__ import annotations

@@ -1,13 +1,8 @@
-"""JSON-LD, compacted node by node under our context, which stands in the document: reading needs no network.
+"""JSON-LD, compacted node by node under our context, which stands in the document.
 
-The default graph's nodes stand at the top level of `@graph`; each named graph is an object beside them,
-`{"@id": record, "@graph": [...]}`.
-
-RDF terms as JSON values under a context: what flat nodes need of JSON-LD's compaction.
-
-pyld's would do, but gives counts as strings and takes ten times as long; the tests hold this room to what
-pyld, rdflib and pyoxigraph read back.
-https://www.w3.org/TR/json-ld11-api/#compaction-algorithms
+The nodes of the default graph stand at the top level of `@graph`, each named graph as an object beside them. This is
+the part of the algorithm that flat nodes need (https://www.w3.org/TR/json-ld11-api/#compaction-algorithms): pyld gives
+counts as strings and takes ten times as long; tests compare with pyld, rdflib and pyoxigraph.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Found datasets as tables and lists: what the search index holds of each, as CSV for people and JSON for programs."""
+"""Search results as CSV and JSON: one row or object for each dataset, as the search index holds it."""
 
 from __future__ import annotations
 

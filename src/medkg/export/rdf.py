@@ -1,4 +1,4 @@
-"""RDF as everybody reads it: Turtle, N-Triples and RDF/XML for the default graph, TriG and N-Quads for all."""
+"""RDF files in a stable order: Turtle, N-Triples and RDF/XML of the default graph, TriG and N-Quads of all graphs."""
 
 from __future__ import annotations
 

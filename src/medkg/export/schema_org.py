@@ -1,8 +1,4 @@
-"""A dataset as schema.org describes one, for search engines: https://schema.org/Dataset.
-
-What is written follows from what we believe, by the correspondences below; disputed values are left out of the graph
-and hence here.
-"""
+"""The description of a dataset in schema.org for search engines (https://schema.org/Dataset), less disputed values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export holds: the whole RDF dataset, or all that concerns one dataset."""
+"""The quads of an export: the whole RDF dataset, or all that concerns one dataset."""
 
 from __future__ import annotations
 

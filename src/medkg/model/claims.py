@@ -1,8 +1,4 @@
-"""Lineage claims: who says that two datasets share images, how, how surely and on what evidence.
-
-A claim stands in the file of the dataset (or challenge edition) that is its subject. The relations and
-what they mean for the images are those of the lineage semantics in `docs/lineage.md`.
-"""
+"""Lineage claims: a relation of two datasets' images, with its extent, certainty and evidence (`docs/lineage.md`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of things as they are compared: what people vary in writing one name makes no difference here."""
+"""Names in the form in which they are compared: case, accents, width, hyphens and spaces make no difference."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """The canonical IRI of a paper: its DOI, arXiv or PubMed id where the address holds one, else the address.
 
-Publishers' addresses that carry the DOI literally are cut down to it; Nature and Zenodo, whose article
-numbers are the DOI's suffix by the publisher's own rule, are completed; Elsevier's and IEEE's, which hold
-their own numbers alone, are brought to one form. Nothing is looked up, and what an IRI cannot hold, as in DOIs
-with `<` and `>`, is escaped.
+DOIs are cut out of publishers' addresses, or completed by the publisher's own rule (Nature, Zenodo); addresses by
+Elsevier's and IEEE's own numbers are brought to one form. Nothing is looked up.
 """
 
 from __future__ import annotations

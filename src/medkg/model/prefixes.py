@@ -1,4 +1,4 @@
-"""The prefix map and the IRIs of things: every IRI of medkg is made here."""
+"""The prefix map, and the IRIs of all things of medkg."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from medkg.model.papers import paper_iri
 from medkg.model.urls import escape
 
 BASE = "https://w3id.org/medkg/"
+TERMS = f"{BASE}ontology#"
+"""The namespace of our own classes and properties."""
 
 OWN_PATHS = frozenset(
     {"catalog", "challenge", "claim", "dataset", "lineage", "maintainers", "ontology", "query", "shapes"}

@@ -1,7 +1,6 @@
-"""What we say ourselves: datasets and challenges, and the decisions that made them of catalogue entries.
+"""Datasets and challenges, as records under `data/`, with the decisions that relate them to catalogue entries.
 
-Every class is one form of YAML mapping under `data/`; every field says what it means, which property states it in
-RDF and which vocabulary its values come from. Order of fields is the order of the canonical written form.
+The order of fields is the order of the written form.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Web addresses as IRIs: what an IRI cannot hold is percent-encoded, as browsers do; what is no web address is refused.
+"""Web addresses as IRIs: characters that an IRI cannot hold are percent-encoded, as browsers do.
 
-An address that is an IRI stays as it is. White space and bidi controls, which the grammar of IRIs lets through, are
-encoded too (RFC 3987, sections 4.1 and 6.1); the engine's parser has the last word.
+White space and bidi controls, which the grammar of IRIs lets through, are encoded too (RFC 3987, sections 4.1, 6.1).
 https://url.spec.whatwg.org/#url-parsing, https://www.rfc-editor.org/rfc/rfc3987#section-2.2
 """
 

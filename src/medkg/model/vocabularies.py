@@ -1,7 +1,6 @@
-"""Controlled vocabularies: concepts with labels in English and Chinese, found as people write them.
+"""Controlled vocabularies: concepts with labels in English and Chinese, found in texts as people write them.
 
-`Vocabulary.find` looks up one name, `Vocabulary.mentions` reads a text; both fold case, width,
-hyphens and plurals, and both know labels, synonyms and the catalogues' own spellings.
+`Vocabulary.find` looks up one name, `Vocabulary.mentions` reads a text; both fold case, width, hyphens and plurals.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A dataset described in a sentence or two, English and Chinese, made of its facts alone."""
+"""The description of a dataset in a sentence or two, in English and Chinese, made of its facts."""
 
 from __future__ import annotations
 

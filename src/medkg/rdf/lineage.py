@@ -1,17 +1,7 @@
-"""What each layer of claims says of datasets: the default graph by all claims, a graph of its own by the catalogues.
+"""Lineage as quads: the claims as nodes, and for each layer of claims the relations of datasets that follow from it.
 
-A layer holds what its claims state, the plain relations of image extents that are meant, what the algebra infers
-from them, and which datasets have an open provenance.
-
-One claim as relations of two datasets: what it states, and the plain relation of image extents that it means.
-
-Whatever has an inverse is said in both directions, so that a property path can go either way. A hedged claim
-states only that the two may overlap, and means nothing plain.
-
-Claims as nodes: one for each thing that is claimed, with everybody who states it.
-
-The node is named by its content, so that the same claim of several sources, or of both ends of a symmetric
-relation, is the same node. Refined and corrected claims keep theirs.
+The layer of all claims is in the default graph, that of the catalogues' claims in a graph of its own. A claim's node is
+named by its content, so that the same claim of several sources, or of both ends of a symmetric relation, is one node.
 """
 
 from __future__ import annotations
@@ -31,10 +21,9 @@ from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
 from medkg.model.claims import SYMMETRIC, Claim, Evidence
 from medkg.model.collection import Records
-from medkg.model.prefixes import Prefixes
+from medkg.model.prefixes import TERMS, Prefixes
 from medkg.rdf import terms
 from medkg.rdf.lineage_register import register
-from medkg.rdf.ontology import TERMS
 
 _INVERSE = MappingProxyType(
     {"subsetOf": "medkg:includesAllOf", "includesAllOf": "medkg:subsetOf", "partOf": "medkg:hasPart"}

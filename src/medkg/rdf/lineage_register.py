@@ -1,6 +1,6 @@
-"""The register of lineage in a snapshot: made of the records at build time, read back in milliseconds when asked.
+"""The register of lineage as a file of a snapshot: one JSON document, made of the records at build time.
 
-It stands beside the search index, as one JSON file; whoever asks about lineage needs neither the records nor the store.
+Who asks about lineage reads it in milliseconds, and needs neither the records nor the store.
 """
 
 from __future__ import annotations

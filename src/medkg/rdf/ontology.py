@@ -1,7 +1,4 @@
-"""Our terms as triples, and what follows from a term: its super-properties and super-classes.
-
-What our terms imply, said outright, so that a client who knows only DCAT and PROV finds its way.
-"""
+"""The files of the ontology as triples, and the materialisation of what sub-properties and sub-classes entail."""
 
 from __future__ import annotations
 
@@ -13,6 +10,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
 from medkg.curation.read import shown
 from medkg.errors import Fault, UnreadableFile
+from medkg.model.prefixes import TERMS
+from medkg.rdf.terms import RDF_TYPE
 
 CODES = {
     "turtle-syntax": "A file of the ontology must be Turtle.",
@@ -20,7 +19,6 @@ CODES = {
 }
 
 FILES = ("medkg.ttl", "alignments.ttl", "shapes.ttl", "prefixes.yaml")
-TERMS = "https://w3id.org/medkg/ontology#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _WIDER = (NamedNode(f"{_RDFS}subPropertyOf"), NamedNode(f"{_RDFS}subClassOf"))
 
@@ -84,9 +82,6 @@ def _named(found: list[Triple], path: Path) -> list[Triple]:
     return found
 
 
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-
-
 def materialise(quads: Iterable[Quad], supers: Supers) -> Iterator[Quad]:
     """Each quad and, in the same graph, those that follow by the super-terms of its property or class."""
     for quad in quads:
@@ -94,6 +89,6 @@ def materialise(quads: Iterable[Quad], supers: Supers) -> Iterator[Quad]:
         subject, predicate, object_, graph = quad
         for wider in supers.get(predicate, ()):
             yield Quad(subject, wider, object_, graph)
-        if predicate == _TYPE and isinstance(object_, NamedNode):
+        if predicate == RDF_TYPE and isinstance(object_, NamedNode):
             for wider in supers.get(object_, ()):
-                yield Quad(subject, _TYPE, wider, graph)
+                yield Quad(subject, RDF_TYPE, wider, graph)

@@ -1,7 +1,4 @@
-"""From a node of the graph back to the field of the file that it was made of.
-
-The CURIEs that records hold, against the prefix map of the ontology.
-"""
+"""The origin of a node of the graph: the file and the field of the record that it was made of."""
 
 from __future__ import annotations
 

@@ -1,11 +1,7 @@
-"""Records to quads: no lookups, no I/O, no clock, so that two builds of the same data are the same bytes.
+"""The RDF dataset of some records: a pure function, so that two builds of the same data give the same bytes.
 
-The default graph holds what we believe, who lists what and who claims what; each record's own graph, named by
-the record's IRI, holds what that entry states; one more holds what the catalogues alone say of lineage.
-
-Vocabularies as SKOS: a concept scheme each, concepts with labels in both languages.
-
-The whole graph of some records: sorted N-Quads, the digest that names it, and the default graph's triples.
+The default graph holds what we believe; each record's graph, named by the record's IRI, holds what that entry states;
+one more graph holds the lineage that the catalogues alone claim.
 """
 
 from __future__ import annotations

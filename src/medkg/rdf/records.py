@@ -1,4 +1,4 @@
-"""Catalogues and their records as triples: who lists what on which line, and what is wrong with it."""
+"""Catalogues and their records as triples, with the corrections of records and the decisions on datasets."""
 
 from __future__ import annotations
 

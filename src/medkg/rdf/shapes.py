@@ -1,8 +1,6 @@
-"""The SHACL gate: the finished default graph against `ontology/shapes.ttl`, each violation a fault of a file.
+"""SHACL validation of the default graph against `ontology/shapes.ttl`, each violation a fault of a record's file.
 
-pySHACL and rdflib do the work, and are imported only when it is done.
-
-pyoxigraph's triples as an rdflib graph, for the little that only rdflib's neighbours can do.
+pySHACL and rdflib do the work, and are imported only for it.
 """
 
 from __future__ import annotations
@@ -18,8 +16,8 @@ from medkg.curation.read import in_order, shown
 from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
 from medkg.model.collection import Records
-from medkg.model.prefixes import Prefixes
-from medkg.rdf.ontology import TERMS, turtle
+from medkg.model.prefixes import TERMS, Prefixes
+from medkg.rdf.ontology import turtle
 from medkg.rdf.origins import Origin, fault, origins
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Facts about one dataset as triples: the same form for what a catalogue states and for what we believe."""
+"""Facts about one dataset as triples, in one form for those that a catalogue states and those that we believe."""
 
 from __future__ import annotations
 

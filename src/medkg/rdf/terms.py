@@ -1,4 +1,4 @@
-"""Facts as RDF terms: literals with the datatype their form asks for, CURIEs as IRIs."""
+"""RDF terms of values: literals with the datatype or language of their form."""
 
 from __future__ import annotations
 

@@ -16,8 +16,7 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
 from medkg.export.citation import BibliographyEntry
-from medkg.model.prefixes import BASE
-from medkg.rdf.ontology import TERMS
+from medkg.model.prefixes import BASE, TERMS
 from medkg.site.context import Served, read_once, remembered, served
 from medkg.site.pages import Addresses, absolute_addresses, addresses
 from medkg.snapshots.history import Edition, Touched, editions, update_log, updated

@@ -12,7 +12,7 @@ from flask import render_template
 from pyoxigraph import NamedNode
 
 from medkg.evaluation import GRAPHS, Description
-from medkg.rdf.ontology import TERMS
+from medkg.model.prefixes import TERMS
 from medkg.site.context import Served, remembered
 from medkg.site.pages import addresses
 from medkg.views.ontology import KINDS, Ontology, OntologyTerm, UsageExample, UsageExamples

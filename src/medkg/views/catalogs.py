@@ -1,4 +1,4 @@
-"""The catalogues: what each lists and on which line, and what is wrong with its entries."""
+"""Catalogues: their entries by line, the datasets that each stands for, and the corrections of entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A challenge edition: when and where it was held, which datasets it used, and which other editions used the same."""
+"""Challenges: year, site and datasets of one edition, and other editions that use the same datasets."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Concepts as people look them up: their names in both languages, what is wider and narrower, and what bears them.
-
-Terms of use: the licences of a dataset, and what each allows, asks for and forbids.
-
-Which concepts are wider than which: the vocabularies' hierarchies, read out of the graph.
-"""
+"""Concepts: their names, matches, hierarchy and the datasets that have them; for licences their conditions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Datasets, catalogues and vocabularies by their slugs: the IRI of what is there; what is not is refused."""
+"""Datasets, catalogues and vocabularies by slug; an unknown slug is refused with the nearest known ones."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The ontology as somebody looks it up: each of our terms with what it means, what it refines, and how it is used.
-
-One statement of the graph for a term, as an example of its use: of the thing of which most is said.
-"""
+"""The terms of the ontology: definition, what follows from each, how often it is used, and an example of its use."""
 
 from __future__ import annotations
 
@@ -14,8 +11,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, S
 
 from medkg.evaluation import evaluate
 from medkg.evaluation.evaluate import IS_DEFINED_BY
-from medkg.model.prefixes import BASE, Prefixes
-from medkg.rdf.ontology import TERMS, supers
+from medkg.model.prefixes import BASE, TERMS, Prefixes
+from medkg.rdf.ontology import supers
 from medkg.rdf.terms import RDF_TYPE
 from medkg.views.graph_reader import GraphReader, Term
 from medkg.views.typed_values import typed_value

@@ -1,4 +1,4 @@
-"""A paper: the datasets that it describes by whose word, and what rests on it."""
+"""Papers: the datasets that each describes, with their sources, and the corrections, decisions and claims citing it."""
 
 from __future__ import annotations
 

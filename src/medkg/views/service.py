@@ -1,11 +1,7 @@
-"""A running endpoint as a value: where it is, what it serves and how much of it, and what it will do.
+"""The SPARQL endpoint: address, contents and limits as a value, and its description as RDF.
 
-Its description for programs and its page for people are both made of this.
-
-A running endpoint described for programs: what it speaks, what it serves, how much of it, and what to ask it.
-
-https://www.w3.org/TR/sparql11-service-description/, with the graph in VoID and the stored queries in SHACL, in the
-way of https://github.com/sib-swiss/sparql-guidelines.
+https://www.w3.org/TR/sparql11-service-description/, with the graph in VoID and the stored queries in SHACL, as
+https://github.com/sib-swiss/sparql-guidelines has them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shapes that a built graph must have, as a person reads them: of what, by which property, how many, in words."""
+"""The constraints of `ontology/shapes.ttl` as a table: on which things, on which property, how many values."""
 
 from __future__ import annotations
 

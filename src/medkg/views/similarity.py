@@ -1,7 +1,6 @@
-"""Datasets that are alike: of the same body part, by the same modality, for the same task. It is no lineage.
+"""Similar datasets: those of the same body parts, modalities and tasks, which says nothing on shared images.
 
-How alike two are is the share of concepts both have, out of all that either has: 3 of 5, say. A dataset has the wider
-concepts of those it names too: a set of lung vessels shows the chest. Nobody has looked at images for it.
+Similarity is the share of concepts both have, out of all that either has, wider concepts included.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""How much the graph holds, and how well each catalogue was read.
-
-How many things of each kind a graph holds, at a glance.
-
-The IRIs of everything that has a page: what the graph says has a class, parts of things left out.
-"""
+"""Statistics of a graph: numbers of things and of catalogue cells, and the IRIs of everything that has a page."""
 
 from __future__ import annotations
 

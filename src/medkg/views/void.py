@@ -1,7 +1,6 @@
-"""What a graph holds, counted, and said in VoID.
+"""The contents of a graph in numbers, and their description in VoID (https://www.w3.org/TR/void/).
 
-https://www.w3.org/TR/void/; the counts depend on the graph alone. What is said depends on the endpoint as well:
-every node is a fragment of its address, so that none is blank and none is claimed for what another endpoint serves.
+Every node is a fragment of the endpoint's address, so that none is blank.
 """
 
 from __future__ import annotations
