@@ -22,7 +22,7 @@ FORMATS: tuple[Format, ...] = GRAPHS
 
 
 def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str | None = None) -> Iterator[bytes]:
-    """The graph, or what it holds of the dataset with the given slug, as a document in parts.
+    """The graph, or the part on the dataset with the given slug, as a document in parts.
 
     Raises `UnknownName` for a format or dataset that does not exist, before the first part.
     """

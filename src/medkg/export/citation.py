@@ -73,7 +73,7 @@ def paper(store: Store, prefixes: Prefixes, node: NamedNode) -> BibliographyEntr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _CitationReader:
-    """Reads what a graph holds of things to be cited."""
+    """Reads the entries of datasets and papers from a graph."""
 
     store: Store
     prefixes: Prefixes
@@ -114,7 +114,7 @@ class _CitationReader:
 
 
 def _number(iri: str) -> Fields:
-    """What a paper is numbered by, where its IRI tells."""
+    """The fields with the number of a paper: DOI, arXiv or PubMed; none for any other IRI."""
     for pattern, name, archive in _NUMBERS:
         if match := pattern.fullmatch(iri):
             return {name: match[1], **({"archiveprefix": archive} if archive else {})}
@@ -122,7 +122,7 @@ def _number(iri: str) -> Fields:
 
 
 def _written(name: str, value: str) -> str:
-    """A value within braces: addresses as they are but for braces, texts with what is special to TeX escaped."""
+    """A value within braces: addresses with braces encoded, texts with TeX's special characters escaped."""
     if name in ("url", "howpublished", "doi", "eprint"):
         return value.replace("{", "%7B").replace("}", "%7D")
     escaped = _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], f"\\{match[0]}"), value)

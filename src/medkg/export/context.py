@@ -89,13 +89,13 @@ class Context:
 
 
 def context(prefixes: Prefixes, ontology: Iterable[Triple]) -> Context:
-    """The context of our graph; `ontology` is what declares our own terms."""
+    """The context of our graph; `ontology` declares our own terms."""
     terms = {term.name: term for term in _declared(prefixes, {**_standard(prefixes), **_ours(prefixes, ontology)})}
     return Context(prefixes=Prefixes({name: prefixes[name] for name in prefixes if name not in terms}), terms=terms)
 
 
 def _prefix(space: str) -> str | dict[str, Any]:
-    """A prefix's definition; unasked, only a namespace that ends in a delimiter makes one.
+    """A prefix's definition; a namespace that ends in no delimiter needs `@prefix`.
 
     https://www.w3.org/TR/json-ld11/#compact-iris
     """
@@ -124,7 +124,7 @@ def _term(curie: str, prefixes: Prefixes) -> ContextTerm:
 
 
 def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
-    """The type of value of a property, by what is said of it."""
+    """The type of a property's values, by its declaration in the ontology."""
     ranges = [each.value for each in said.get(_RANGE, ()) if isinstance(each, NamedNode)]
     if _PROPERTY in ranges:
         return "@vocab"
@@ -133,7 +133,7 @@ def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
 
 
 def _declared(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
-    """The terms with what the record classes declare: the vocabulary of their values, and that there may be many."""
+    """The terms, with the vocabulary and number of values that the record classes declare."""
     declared = [(each, field) for record in _RECORDS for field, each in declarations(record) if each.property]
     scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for each, _ in declared if each.vocabulary}
     many = {each.property for each, field in declared if field.default == ()}

@@ -32,7 +32,7 @@ def csv(cards: Iterable[Card]) -> bytes:
 
 
 def json(cards: Iterable[Card], head: Mapping[str, Any]) -> bytes:
-    """A document of all datasets, which begins with what else there is to say."""
+    """A JSON document of all datasets, which begins with the members of `head`."""
     found = [_plain(card) for card in cards]
     return documents.dumps({**head, "total": len(found), "datasets": found}, ensure_ascii=False).encode() + b"\n"
 

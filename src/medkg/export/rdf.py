@@ -53,7 +53,7 @@ def _used(statements: Iterable[Quad | Triple], prefixes: Prefixes) -> dict[str, 
 
 
 def _named(statement: Quad | Triple) -> Iterator[str]:
-    """The IRIs that a statement names in writing: not where it says `a`, nor the datatype of `5`."""
+    """The IRIs that a statement writes out: not `rdf:type`, written `a`, nor the datatype of `5`."""
     subject, predicate, object_, *graph = statement
     yield from (_iri(term) for term in (subject, object_, *graph))
     if predicate != TYPE:

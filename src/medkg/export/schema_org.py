@@ -40,7 +40,7 @@ def dataset(store: Store, prefixes: Prefixes, slug: str) -> Json:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SchemaOrgReader:
-    """Reads what a graph believes of one dataset."""
+    """Reads one dataset from the default graph."""
 
     store: Store
     prefixes: Prefixes
@@ -125,7 +125,7 @@ def _english_first(text: Literal) -> tuple[bool, str]:
 
 
 def _text(literal: Literal) -> Any:
-    """A text, with its language where that is Chinese: English is what readers take texts for."""
+    """A text, with its language where that is Chinese."""
     return {"@value": literal.value, "@language": "zh"} if literal.language == "zh" else literal.value
 
 

@@ -27,7 +27,7 @@ def whole(store: Store) -> set[Quad]:
 
 
 def of_dataset(store: Store, slug: str) -> set[Quad]:
-    """What the graph says of one dataset, its papers, claims, records and their parts, and what each record states."""
+    """The quads on one dataset, its papers, claims, records and their parts, and those in its records' graphs."""
     node = lookup.dataset(store, slug)
     found = set(_described(store, node))
     for paper in {quad.object for quad in found if quad.predicate == _PAPER}:
@@ -42,7 +42,7 @@ def of_dataset(store: Store, slug: str) -> set[Quad]:
 
 
 def vocabulary(store: Store) -> list[Triple]:
-    """What the graph says of the ontology's own terms."""
+    """The triples on the ontology's own terms."""
     terms = {quad.subject for quad in store.quads_for_pattern(None, _DEFINED_BY, None, DefaultGraph())}
     return [quad.triple for term in terms for quad in _about(store, term)]
 
@@ -56,12 +56,12 @@ def _described(store: Store, node: NamedNode) -> Iterator[Quad]:
 
 
 def _about(store: Store, subject: object) -> Iterator[Quad]:
-    """What we believe of a subject."""
+    """The quads of the default graph on a subject."""
     if isinstance(subject, NamedNode):
         yield from store.quads_for_pattern(subject, None, None, DefaultGraph())
 
 
 def _subjects(store: Store, properties: tuple[NamedNode, ...], object_: NamedNode) -> set[NamedNode]:
-    """What has a thing for the value of one of some properties."""
+    """The subjects of which one of some properties has a value."""
     naming = (quad for each in properties for quad in store.quads_for_pattern(None, each, object_, DefaultGraph()))
     return {quad.subject for quad in naming if isinstance(quad.subject, NamedNode)}

@@ -28,14 +28,14 @@ Identity = tuple[Kind, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLocation:
-    """Where a record is written: its file as users see the path, and the line of each of its fields."""
+    """The file of a record as users see its path, and the line of each of its fields."""
 
     file: Path
     lines: Mapping[str, int] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[str, int | None]:
-        """A field's path as the file has it, and the line of the field or of what would hold it."""
+        """A field's path as the file has it, and the line of the field or, where it is missing, of its parent."""
         written = ""
         for step in re.findall(r"\.?[^.\[\]]+|\[\d+\]", path):
             written = self.moved.get(written + step, written + step)
@@ -67,5 +67,5 @@ class Records:
         return {slug: belief(dataset, self.entries) for slug, dataset in self.datasets.items()}
 
     def where(self, kind: Kind, name: str) -> RecordLocation:
-        """Where a record is written; one that was made in memory, where its file would be."""
+        """The location of a record; of one made in memory, that which its file would have."""
         return self.places.get((kind, name)) or RecordLocation(file=Path("data", kind, f"{name}.yaml"))

@@ -22,7 +22,7 @@ from medkg.model.fields import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A web address an entry gives, with the part it plays there."""
+    """A web address an entry gives, with its role there."""
 
     role: str = declared(
         "what the address is for",
@@ -46,7 +46,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A number of things, with what is counted and which share of the dataset it describes."""
+    """A number of things, with their unit and the share of the dataset that is counted."""
 
     value: int = declared("how many", property="medkg:value", maximum=LARGEST_COUNT, example="131")
     unit: str = declared("what is counted", property="medkg:unit", vocabulary="unit", example="case")
@@ -91,7 +91,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """A change the reader made to the shape of an entry, or to an address, before understanding it."""
+    """A change of an entry's shape, or of an address, that the reader made before parsing it."""
 
     code: str = declared("what was mended", pattern=SLUG, example="columns-swapped")
     column: str = declared(
@@ -102,7 +102,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnparsedCell:
-    """A cell, or the part of one, that was not understood, or a link that leads nowhere on the web.
+    """A cell, or a part of one, that could not be parsed, or a link that is no web address.
 
     Its text stays in the source file.
     """
@@ -214,7 +214,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnparsedLine:
-    """A line that looks like an entry and could not be read as one."""
+    """A line that looks like an entry and could not be parsed as one."""
 
     line: int = declared("its 1-based line in the source file", minimum=1)
     reason: str = declared("why, in our words")
@@ -222,7 +222,7 @@ class UnparsedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """A hand-kept list of datasets by somebody else, as we read it."""
+    """A hand-kept list of datasets by other people, as we read it."""
 
     title: str = declared("its title", property="dcterms:title")
     maintainer: str | None = declared("who keeps it", property="dcterms:publisher", default=None)

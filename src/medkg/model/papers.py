@@ -65,7 +65,7 @@ def paper_iri(url: str) -> str:
 
 
 def _page(url: str) -> str:
-    """An address without an identifier, by the front door of its site."""
+    """An address without an identifier, at the main host and path of its site."""
     for side_door, front_door in _SIDE_DOORS:
         url = side_door.sub(front_door, url)
     return url
@@ -88,7 +88,7 @@ def _doi(url: str, address: str) -> str | None:
 
 
 def _without_tails(doi: str) -> str:
-    """A DOI without what pages of a publisher put behind it."""
+    """A DOI without the suffixes that publishers' pages add."""
     doi = doi.rstrip("/.")
     while (shorter := _TAILS.sub("", doi)) != doi:
         doi = shorter

@@ -18,10 +18,10 @@ TERMS = f"{BASE}ontology#"
 OWN_PATHS = frozenset(
     {"catalog", "challenge", "claim", "dataset", "lineage", "maintainers", "ontology", "query", "shapes"}
 )
-"""What stands right behind `BASE` in IRIs that are no vocabulary's."""
+"""The first path segments behind `BASE` that no vocabulary may have."""
 
 LINEAGE_BY_CATALOGS = NamedNode(f"{BASE}lineage/catalogs")
-"""The graph of what the catalogues alone say of lineage."""
+"""The graph of the lineage that the catalogues alone claim."""
 
 
 class Prefixes(dict[str, str]):
@@ -67,12 +67,12 @@ def catalog(catalog_id: str) -> NamedNode:
 
 
 def record(catalog_id: str, key: str) -> NamedNode:
-    """The IRI of a catalogue's record, which also names the graph of what it states."""
+    """The IRI of a catalogue's record, which also names the graph of its statements."""
     return NamedNode(f"{BASE}catalog/{catalog_id}/record/{key}")
 
 
 def claim(digest: str) -> NamedNode:
-    """The IRI of a lineage claim, named by the digest of what it says."""
+    """The IRI of a lineage claim, named by the digest of its content."""
     return NamedNode(f"{BASE}claim/{digest}")
 
 

@@ -24,7 +24,7 @@ class EntryMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A defect of a catalogue entry: what it states, and what is right where that is known."""
+    """A defect of a catalogue entry: the wrong value, and the right one where it is known."""
 
     catalog: str = declared("catalogue id")
     key: str = declared("entry key", pattern=SLUG)

@@ -52,7 +52,7 @@ class Concept:
 
     @property
     def names(self) -> Iterator[str]:
-        """Every text that stands for the concept."""
+        """All names of the concept, but its key."""
         yield self.label
         yield from (name for name in (self.label_zh,) if name)
         yield from self.synonyms
@@ -62,7 +62,7 @@ class Concept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """A text that looks like a term of the vocabulary and is deliberately none."""
+    """A text that looks like a term of the vocabulary and is deliberately none of them."""
 
     text: str = declared("the text as catalogues write it")
     reason: str = declared("why it maps to no concept, in our words")
@@ -135,7 +135,7 @@ class Vocabulary:
         return re.compile("|".join(_pattern(name) for name in ordered) or r"(?!)")
 
     def find(self, name: str) -> Concept | None:
-        """The concept that answers to a name or key, plural or not; None where there is none."""
+        """The concept with a name or key, plural or not; None where there is none."""
         folded = fold(name)
         candidates = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
         return next((self.by_name[each] for each in candidates if each in self.by_name), None)
@@ -158,7 +158,7 @@ class Vocabulary:
         return self._scanner.sub(" ", fold(text))
 
     def near(self, name: str, limit: int = 3) -> list[str]:
-        """Names that come near an unknown one, best first."""
+        """The known names nearest to an unknown one, best first."""
         from rapidfuzz import process  # only a mistake needs it
 
         choices = [name for concept in self.concepts for name in (concept.key, concept.label)]

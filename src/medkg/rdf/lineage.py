@@ -39,7 +39,7 @@ _PLAIN = MappingProxyType(
 
 
 def relations(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[Triple]:
-    """What a claim says of its two ends; nothing where one of them is not named."""
+    """The relations of its two ends that a claim states and means; none where one end is not named."""
     claim, means = situated.claim, meaning(situated.claim)
     if means is None or claim.object is None:
         return
@@ -97,7 +97,7 @@ def claim_nodes(claims: Collection[SituatedClaim], prefixes: Prefixes) -> Iterat
 
 
 def claim_iri(situated: SituatedClaim) -> NamedNode:
-    """The IRI of a claim, which is made of the IRIs of what it joins and of its extent, certainty and splits."""
+    """The IRI of a claim, made of the IRIs of its ends and of its relation, extent, certainty and splits."""
     claim, (start, end) = situated.claim, _ends(situated)
     content = (
         start.value,
@@ -125,7 +125,7 @@ def _ends(situated: SituatedClaim) -> Ends:
 
 
 def _said(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
-    """What is claimed, as properties of the claim."""
+    """The content of a claim, as properties of its node."""
     claim, (start, end) = situated.claim, _ends(situated)
     yield prefixes.expand("rdf:subject"), start
     yield prefixes.expand("rdf:predicate"), NamedNode(TERMS + claim.relation)
@@ -162,7 +162,7 @@ def _source(evidence: Evidence) -> NamedNode:
 def _superseded(
     by: SituatedClaim, node: NamedNode, named: Mapping[str, list[SituatedClaim]], prefixes: Prefixes
 ) -> Iterator[Triple]:
-    """The claims that a claim refines or corrects, which know it too."""
+    """The claims that a claim refines or corrects, both ways."""
     for field, curie, inverse in _SUPERSEDING:
         for statement in getattr(by.claim, field):
             for each in named.get(statement, ()):
@@ -190,7 +190,7 @@ def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterat
 
 
 def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple]:
-    """What one layer says of datasets."""
+    """The relations of datasets in one layer."""
     for each in selected(known.claims, layer, "acquisition"):
         yield from relations(each, prefixes)
     for series, editions in known.editions.items():

@@ -23,7 +23,7 @@ from medkg.model.facts import Facts, counts_of_role
 from medkg.model.vocabularies import Vocabulary
 
 NOT_OF_A_KIND = frozenset({"image-text", "text"})
-"""Families of modality that tell in what form data come, not what images were taken with."""
+"""Top modalities that are forms of data and no imaging techniques, so that they make no family."""
 
 HEADINGS = frozenset({"x-ray-based"})
 """Wide modalities whose narrower ones share no acquisition: a radiograph is no CT. Each of those is a family."""

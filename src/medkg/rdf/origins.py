@@ -77,7 +77,7 @@ def _of_dataset(slug: str, field: str, records: Records) -> Iterator[Origin]:
 
 
 def _of_record(name: str, key: str, part: str, field: str, records: Records) -> Iterator[Origin]:
-    """The entry's field, or where a dataset's file corrects it or says that it stands for the dataset."""
+    """The entry's field, or the dataset's correction of it or match with it."""
     group, member = ("corrections", Correction) if part == "defect" else ("entries", EntryMatch)
     curated = part == "defect" or field == "entries" or not _own(Entry, field)
     found = [

@@ -151,7 +151,7 @@ def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[
 
 
 def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
-    """What each entry states about its dataset, in the graph of its record."""
+    """The statements of each entry about its dataset, in the graph of its record."""
     for slug, dataset in records.datasets.items():
         node = iris.dataset(slug)
         for standing, (entry, _) in zip(dataset.entries, entries_of(dataset, records.entries), strict=True):
@@ -180,7 +180,7 @@ class RdfDataset:
 
 
 def rdf_dataset(records: Records, ontology: Path) -> RdfDataset:
-    """The RDF dataset that records make, with what follows from it, and the ontology.
+    """The RDF dataset of some records, with the entailed statements and the ontology.
 
     Raises one ExceptionGroup of the records' CURIEs whose prefix the ontology's prefix map lacks.
     """

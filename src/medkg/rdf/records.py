@@ -17,7 +17,7 @@ from medkg.rdf import terms
 
 
 def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:
-    """Every catalogue with its records; one that lists nothing yet is left out."""
+    """Every catalogue with its records; one without entries is left out."""
     for catalog_id, catalog in records.catalogs.items():
         if not catalog.entries:
             continue
@@ -29,7 +29,7 @@ def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:
 
 
 def standings(node: NamedNode, dataset: Dataset, prefixes: Prefixes) -> Iterator[Triple]:
-    """Which records stand for a dataset and why, what is wrong with them, and what was decided."""
+    """The records that stand for a dataset with the reasons, the corrections of them, and the decisions."""
     for standing in dataset.entries:
         record = iris.record(standing.catalog, standing.key)
         yield Triple(record, prefixes.expand("foaf:primaryTopic"), node)
@@ -111,7 +111,7 @@ def _decision(dataset: NamedNode, decision: Decision, prefixes: Prefixes) -> Ite
 
 
 def _grounds(node: NamedNode, grounded: Correction | Decision, prefixes: Prefixes) -> Iterator[Triple]:
-    """What a correction or decision rests on."""
+    """The basis, reason and source of a correction or decision."""
     yield Triple(node, prefixes.expand("medkg:basis"), Literal(grounded.basis))
     yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(grounded.reason))
     if grounded.source:

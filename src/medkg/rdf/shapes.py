@@ -69,7 +69,7 @@ CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.
 
 
 def require_conformance(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
-    """Refuse with one ExceptionGroup of all violations a default graph that does not conform."""
+    """Raise one ExceptionGroup of all violations, where the default graph does not conform to the shapes."""
     found = violations(default_graph, ontology, records)
     if found:
         number = "1 violation" if len(found) == 1 else f"{len(found)} violations"
@@ -102,7 +102,7 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ValidationReport:
-    """A validation report with all that it speaks of."""
+    """A validation report with its graphs and records."""
 
     report: Graph
     data: Graph
@@ -122,7 +122,7 @@ class _ValidationReport:
                 yield Fault(file=self._file(focus), message=message, code="shape-violation")
 
     def _origins(self, focus: Node | None, field: str) -> list[Origin]:
-        """Where a node was made or, of a page or paper, what has the link to it."""
+        """The origins of a node or, for a page or paper, of the nodes with a link to it."""
         found = origins(str(focus), field, self.records)
         if found or focus is None:
             return found
@@ -130,7 +130,7 @@ class _ValidationReport:
         return [origin for iri in beside for origin in origins(iri, field or "links", self.records)]
 
     def _file(self, focus: Node | None) -> Path:
-        """The file of a node that is no record's."""
+        """The file of a node that comes from no record."""
         return self.ontology / "medkg.ttl" if str(focus).startswith(TERMS) else self.ontology / "shapes.ttl"
 
     def _field(self, result: Node) -> str:
@@ -139,7 +139,7 @@ class _ValidationReport:
         return str(self.shapes.value(shape, _sh("name")) or "")
 
     def _message(self, result: Node, focus: Node | None) -> str:
-        """The shape's own words, with the node and value they are about."""
+        """The shape's message, with the node and the value."""
         text, value, shape = (self.report.value(result, _sh(e)) for e in ("resultMessage", "value", "sourceShape"))
         about = self._shown(focus)
         if value is not None and value != focus:

@@ -26,7 +26,7 @@ class ListedDataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntrySummary:
-    """An entry of a catalogue: `repairs` are what the reader mended in its shape, `unread` the cells it left."""
+    """An entry of a catalogue, with the repairs of its shape and the number of cells that were not parsed."""
 
     iri: str
     line: int
@@ -40,7 +40,7 @@ class EntrySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """What is wrong with an entry: what it states, what is right, and why we say so."""
+    """A correction of an entry: the value it states, the right one, and the reason."""
 
     line: int
     entry: str
@@ -92,7 +92,7 @@ class CatalogSummary:
 
     @property
     def mended(self) -> list[EntrySummary]:
-        """The entries whose shape the reader had to mend, or of which it left something."""
+        """The entries whose shape was repaired, or of which a cell was not parsed."""
         return [each for each in self.entries if each.repairs or each.unread]
 
 
@@ -145,7 +145,7 @@ def entry_summary(reader: GraphReader, record: NamedNode) -> EntrySummary:
 
 
 def _said(reader: GraphReader, subject: NamedNode) -> dict[str, list[str]]:
-    """What we say of a subject: its values by the CURIE of the property, in order."""
+    """The values of a subject's properties, by CURIE, in order."""
     found: dict[str, list[str]] = defaultdict(list)
     for quad in reader.store.quads_for_pattern(subject, None, None, DefaultGraph()):
         if isinstance(quad.object, NamedNode | Literal):
@@ -165,7 +165,7 @@ def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -
 
 
 def entry_defects(reader: GraphReader, entry: EntrySummary) -> Iterator[Defect]:
-    """What is wrong with an entry."""
+    """The corrections of an entry, in the order of their IRIs."""
     found = (each for each in reader.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
     for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):
         kind = reader.address(node, "medkg:defect")

@@ -36,7 +36,7 @@ class ChallengeProfile:
 
 
 def challenge_profile(reader: GraphReader, node: NamedNode) -> ChallengeProfile:
-    """What is known of a challenge."""
+    """The profile of a challenge by its node."""
     datasets = reader.nodes(node, "medkg:usesDataset")
     papers = {each.value for dataset in datasets for each in reader.nodes(dataset, "dcterms:isReferencedBy")}
     texts = (each.value for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))

@@ -17,7 +17,7 @@ from medkg.views.graph_reader import GraphReader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceCondition:
-    """Something a licence allows, asks for or forbids."""
+    """A permission, duty or prohibition of a licence."""
 
     iri: str
     label: str
@@ -37,13 +37,13 @@ class LicenceTerms:
 
 
 def licences_of(reader: GraphReader, dataset: NamedNode) -> list[LicenceTerms]:
-    """The licences under which we believe a dataset to be given out."""
+    """The licences of a dataset that we believe."""
     found = (each for each in reader.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
     return [licence_terms(reader, each) for each in sorted(found, key=lambda each: each.value)]
 
 
 def licence_terms(reader: GraphReader, node: NamedNode) -> LicenceTerms:
-    """What is known of a licence."""
+    """The terms of a licence by its node."""
     matches = (each.value for each in reader.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
     conditions = (each for each in reader.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
     return LicenceTerms(
@@ -65,12 +65,12 @@ def _condition(reader: GraphReader, node: NamedNode) -> LicenceCondition:
 
 
 def _by_definition(condition: LicenceCondition) -> tuple[str, str]:
-    """Those of one kind together, for a definition begins with `Allowed`, `Asked for` or `Forbidden`."""
+    """The sort key that keeps kinds together: a definition begins with `Allowed`, `Asked for` or `Forbidden`."""
     return (condition.definition or "").partition(":")[0], condition.label
 
 
 Closure = Mapping[str, Set[str]]
-"""For each concept all that lie beyond it in one direction, by IRI; one that is missing has none."""
+"""For each concept all wider or all narrower ones, by IRI; a concept without any is left out."""
 
 
 def wider(store: Store, prefixes: Prefixes) -> Closure:
@@ -102,7 +102,7 @@ def _reached(concept: str, direct: Mapping[str, list[str]]) -> Set[str]:
 
 
 _OTHERS = ("medkg:venue", "medkg:defect", "medkg:licenceCondition")
-"""The properties by which challenges, catalogue records and licences bear concepts."""
+"""The properties by which challenges, catalogue records and licences name concepts."""
 
 _DATASETS = iris.dataset("").value
 
@@ -118,7 +118,7 @@ class NamedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptBranch:
-    """A concept in the tree of its vocabulary; `datasets` counts those that bear it or a narrower one."""
+    """A concept in the tree of its vocabulary; `datasets` counts those that have it or a narrower one."""
 
     concept: NamedThing
     datasets: int
@@ -127,7 +127,7 @@ class ConceptBranch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptUse:
-    """A dataset that bears a concept, by itself or by narrower ones."""
+    """A dataset that has a concept, or the narrower ones in `by`."""
 
     slug: str
     dataset: NamedThing
@@ -136,7 +136,7 @@ class ConceptUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptProfile:
-    """All that is known of a concept; `others` are the challenges, records and licences that bear it."""
+    """All that is known of a concept; `others` are the challenges, records and licences that have it."""
 
     concept: NamedThing
     scheme: str
@@ -152,7 +152,7 @@ class ConceptProfile:
 
 
 def concept_profile(reader: GraphReader, node: NamedNode) -> ConceptProfile:
-    """What is known of a concept."""
+    """The profile of a concept by its node."""
     scheme, _, key = node.value.removeprefix(BASE).partition("/")
     grower = _grower(reader, scheme)
     texts = (each for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
@@ -184,7 +184,7 @@ def named_thing(reader: GraphReader, node: NamedNode) -> NamedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TreeBuilder:
-    """Grows trees of concepts, each of which may stand under several."""
+    """Builds trees of concepts, each of which may stand under several others."""
 
     reader: GraphReader
     bearers: Mapping[str, Set[str]]
@@ -224,7 +224,7 @@ def _by_label(thing: NamedThing) -> tuple[str, str]:
 
 
 def _bearers(reader: GraphReader, scheme: str) -> Mapping[str, Set[str]]:
-    """The datasets, by IRI, that bear each concept of a vocabulary; retired ones are left out."""
+    """The datasets, by IRI, that have each concept of a vocabulary; retired ones are left out."""
     retired = {quad.subject for quad in _quads(reader, "dcterms:isReplacedBy")}
     found: dict[str, set[str]] = defaultdict(set)
     for curie in (*CONCEPT_PROPERTIES.get(scheme, ()), *PART_CONCEPT_PROPERTIES.get(scheme, ())):
@@ -244,7 +244,7 @@ def _quads(reader: GraphReader, curie: str) -> Iterator[Quad]:
 def _borne(
     reader: GraphReader, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure
 ) -> Iterator[ConceptUse]:
-    """The datasets that bear a concept or a narrower one, by name."""
+    """The datasets that have a concept or a narrower one, by name."""
     by: dict[str, list[str]] = defaultdict(list)
     for concept in (node.value, *below.get(node.value, ())):
         for dataset in bearers.get(concept, ()):
@@ -261,7 +261,7 @@ def _borne(
 
 
 def _bearing(reader: GraphReader, node: NamedNode) -> Iterator[str]:
-    """The challenges, catalogue records and licences that bear a concept."""
+    """The challenges, catalogue records and licences that have a concept."""
     for curie in _OTHERS:
         for each in reader.subjects(curie, node):
             thing = each.value.partition("#")[0]

@@ -201,7 +201,7 @@ def _decisions(fact: SourcedFact, value: SourcedValue, profile: DatasetProfile) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedFact:
-    """A fact of several datasets, in their order; None for a dataset of which nothing is said on it."""
+    """A fact of several datasets, in their order; None for a dataset without it."""
 
     name: str
     curie: str

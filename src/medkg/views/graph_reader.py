@@ -17,7 +17,7 @@ _LABELS = ("skos:prefLabel", "dcterms:title", "rdfs:label")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphReader:
-    """Reads a store by CURIEs; in the default graph, which is what we believe, unless another is named."""
+    """Reads a store by CURIEs, in the default graph unless another is given."""
 
     store: Store
     prefixes: Prefixes

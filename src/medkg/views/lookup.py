@@ -37,12 +37,12 @@ def vocabulary(store: Store, name: str) -> NamedNode:
 
 
 def is_there(store: Store, node: NamedNode) -> bool:
-    """Whether the graph says anything of a node."""
+    """Whether the default graph has a statement on a node."""
     return next(store.quads_for_pattern(node, None, None, DefaultGraph()), None) is not None
 
 
 def _there(store: Store, node: NamedNode, name: str, refusal: str, kind: NamedNode) -> NamedNode:
-    """A node of which the graph says something."""
+    """A node on which the graph has a statement; `UnknownName` for any other."""
     if not is_there(store, node):
         space = node.value.removesuffix(name)
         raise UnknownName(f"{refusal}{_near(name, _names(store, kind, space))}")

@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "owl:DatatypeProperty": "property whose values are texts, numbers or dates",
     "rdf:Property": "property whose values are things or texts",
 }
-"""The kinds of terms, with what they are called."""
+"""The labels of the kinds of terms."""
 
 MATCHES: Mapping[str, str] = {
     "skos:exactMatch": "the same as",
@@ -32,7 +32,7 @@ MATCHES: Mapping[str, str] = {
     "skos:narrowMatch": "wider than",
     "skos:relatedMatch": "related to",
 }
-"""What the mappings to other vocabularies say."""
+"""The labels of mappings to other vocabularies."""
 
 _USES = """
 SELECT ?term (COUNT(*) AS ?uses) {
@@ -186,7 +186,7 @@ class UsageExample:
 
 
 class UsageExamples:
-    """Finds examples in a store; what most is said of comes first, so that one thing is the example of many terms."""
+    """Finds examples in a store, of the things with most statements, so that one thing serves for many terms."""
 
     def __init__(self, store: Store, prefixes: Prefixes) -> None:
         self._reader = GraphReader(store=store, prefixes=prefixes)
@@ -215,7 +215,7 @@ class UsageExamples:
         )
 
     def _weight(self, node: NamedNode) -> int:
-        """How much is said of a thing, that of a part being what is said of the whole."""
+        """The number of statements on a thing, for a part on the whole."""
         whole = node.value.partition("#")[0]
         if whole not in self._weights:
             said = self._reader.store.quads_for_pattern(NamedNode(whole), None, None, DefaultGraph())
@@ -235,7 +235,7 @@ class UsageExamples:
         return f"{self._reader.label(NamedNode(whole))}: {part if text == term.value else text}" if part else text
 
     def _claim(self, node: NamedNode) -> str | None:
-        """A claim as a sentence; None of what is no claim."""
+        """A claim as a sentence; None for any other node."""
         ends = [self._reader.address(node, f"rdf:{name}") for name in ("subject", "predicate", "object")]
         if ends[0] is None or ends[1] is None:
             return None

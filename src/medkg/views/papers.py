@@ -17,7 +17,7 @@ from medkg.views.graph_reader import GraphReader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperDataset:
-    """A dataset that a paper is given for, and the records that give it, by place; none where that is our word."""
+    """A dataset that a paper describes, with the records that say so, by place; none where only we do."""
 
     dataset: NamedThing
     records: tuple[tuple[str, str], ...]
@@ -35,7 +35,7 @@ class PaperJudgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """All that is known of a paper: `names` are what catalogues call it, `pages` other addresses of it."""
+    """All that is known of a paper: its names in catalogues, and other addresses of it."""
 
     iri: str
     names: tuple[str, ...]
@@ -45,7 +45,7 @@ class Paper:
 
 
 def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
-    """What is known of a paper."""
+    """The profile of a paper by its node."""
     names = (each.value for each in reader.objects(node, "rdfs:label") if isinstance(each, Literal))
     pages = (each.value for each in reader.objects(node, "foaf:page") if isinstance(each, NamedNode))
     return Paper(
@@ -58,7 +58,7 @@ def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
 
 
 def claims_of_paper(register: Register, iri: str) -> list[Step]:
-    """The lineage claims that a paper makes."""
+    """The lineage claims whose evidence is a paper."""
     return [_step(each) for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
 
 

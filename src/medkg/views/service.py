@@ -22,7 +22,7 @@ from medkg.snapshots.revision import updates_of
 from medkg.views.void import GraphContents, Statement, graph_contents, part, triples, void
 
 MOST_GRAPHS = 2_000
-"""Named graphs that are listed; of more only the number is told."""
+"""The most named graphs that a description lists; of more it gives the number."""
 
 
 class RequestLimits(Protocol):
@@ -83,7 +83,7 @@ class Service:
 
     @property
     def lists_graphs(self) -> bool:
-        """Whether the named graphs are few enough to be told one by one."""
+        """Whether the named graphs are few enough to be listed."""
         return len(self.contents.graphs) <= MOST_GRAPHS
 
 
@@ -141,7 +141,7 @@ _SINCE = (
 
 
 def service_description(service: Service) -> Iterator[Triple]:
-    """All there is to say of a service, subject by subject, without blank nodes, in the same order every time."""
+    """The description of a service, subject by subject, without blank nodes, always in the same order."""
     said = chain(_service(service), _default_graph(service), _prefixes(service))
     listed = chain(_rdf_dataset(service), _named_graphs(service))
     by_subject: dict[object, list[Triple]] = {}
@@ -151,7 +151,7 @@ def service_description(service: Service) -> Iterator[Triple]:
 
 
 def _service(service: Service) -> Iterator[Statement]:
-    """What the endpoint speaks."""
+    """The languages, formats and limits of the endpoint."""
     node, endpoint, expand = _node(service, "service"), NamedNode(service.endpoint), service.prefixes.expand
     yield node, "rdf:type", expand("sd:Service")
     yield node, "sd:endpoint", endpoint
@@ -171,13 +171,13 @@ def _service(service: Service) -> Iterator[Statement]:
 
 
 def _limits(service: Service) -> Literal:
-    """What a query is given, in words, for want of properties that say it."""
+    """The limits of a query as a text, for no vocabulary has properties for them."""
     seconds, rows, size = service.limits.seconds, service.limits.rows, service.limits.answer
     return terms.english(f"A query is given {seconds:g} seconds, its answer {rows:,} rows and {size:,} bytes.")
 
 
 def _rdf_dataset(service: Service) -> Iterator[Statement]:
-    """What queries are about that name no graphs."""
+    """The RDF dataset of queries that name no graphs."""
     node, graphs = _node(service, "rdf-dataset"), service.contents.graphs
     yield node, "rdf:type", service.prefixes.expand("sd:Dataset")
     yield node, "sd:defaultGraph", _node(service, "default-graph")

@@ -69,7 +69,7 @@ class _ShapeReader:
         self._order = dict.fromkeys(each.subject for each in triples)
 
     def read(self) -> Iterator[Constraint]:
-        """Every shape that has a name and something to say."""
+        """Every shape with a name and a message."""
         kinds = {self._sh("NodeShape"), self._sh("PropertyShape")}
         for node in self._order:
             message = self._text(node, "message")
@@ -90,7 +90,7 @@ class _ShapeReader:
         )
 
     def _about(self, node: object) -> list[tuple[str, str]]:
-        """Of what things a shape is: the way they are found, and the class or property they are found by."""
+        """The targets of a shape: how they are found, and by which class or property."""
         ways = {
             "targetClass": "every",
             "targetSubjectsOf": "whatever has",
@@ -100,7 +100,7 @@ class _ShapeReader:
         return [(said, self._prefixes.compact(each.value)) for said, each in found if isinstance(each, NamedNode)]
 
     def _path(self, node: NamedNode) -> tuple[str | None, bool]:
-        """The property that a shape judges, and whether it is followed backwards."""
+        """The property that a shape constrains, and whether its path is inverse."""
         for path in self._of(node, self._sh("path")):
             if isinstance(path, NamedNode):
                 return self._prefixes.compact(path.value), False

@@ -25,7 +25,7 @@ _ENOUGH = 1000  # datasets to compare; those with a rare concept in common come 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similarity:
-    """A dataset that is like another one: how many concepts both have, of how many that either has.
+    """A dataset similar to another one: how many concepts both have, of how many that either has.
 
     `common` are the IRIs of those both have, less those that are wider than another one of them.
     """
@@ -37,7 +37,7 @@ class Similarity:
 
     @property
     def score(self) -> float:
-        """How alike the two are, 1 where all their concepts are the same."""
+        """The similarity of the two, 1 where all their concepts are the same."""
         return self.shared / self.of
 
 
@@ -72,7 +72,7 @@ def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
 
 
 def similar(known: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:
-    """The datasets most like one, and why, the likest first; `UnknownName` where there is no such dataset."""
+    """The datasets most similar to one, the most similar first; `UnknownName` where there is no such dataset."""
     if known.datasets is not None:
         choice(slug, known.datasets, kind="dataset")
     mine = known.of.get(slug, frozenset[str]())
@@ -98,7 +98,7 @@ def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set
 
 
 def _pairs(store: Store, property_: NamedNode) -> Iterator[tuple[str, str]]:
-    """The datasets, by slug, that a property leads to other things from."""
+    """The pairs of a dataset, by slug, and the value of a property, by IRI."""
     for quad in store.quads_for_pattern(None, property_, None, DefaultGraph()):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             slug = quad.subject.value.removeprefix(_DATASETS)

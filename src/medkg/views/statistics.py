@@ -21,7 +21,7 @@ from medkg.rdf.terms import RDF_TYPE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogStatistics:
-    """One catalogue: what it lists, and what of it was not understood; `share` is in percent of its cells."""
+    """The size of one catalogue, and of the part that was not parsed; `share` is in percent of its cells."""
 
     catalog: str
     entries: int
@@ -43,7 +43,7 @@ class VocabularyStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """How much a snapshot holds; `merged` datasets stand in several catalogues, `triples` are what we believe."""
+    """The size of a snapshot; `merged` datasets stand in several catalogues, `triples` are those we believe."""
 
     catalogs: tuple[CatalogStatistics, ...]
     vocabularies: tuple[VocabularyStatistics, ...]
@@ -88,7 +88,7 @@ def statistics(store: Store, records: Records, prefixes: Prefixes) -> Statistics
 
 @dataclass(frozen=True, kw_only=True)
 class _Tally:
-    """Counts in what a store believes."""
+    """Counts statements of the default graph."""
 
     store: Store
     prefixes: Prefixes
@@ -155,7 +155,7 @@ class GraphTotals:
 
 
 def graph_totals(store: Store, prefixes: Prefixes) -> GraphTotals:
-    """The census of a store."""
+    """The numbers of things in a store."""
 
     def number(kind: str) -> int:
         return sum(1 for _ in store.quads_for_pattern(None, RDF_TYPE, prefixes.expand(kind), DefaultGraph()))
@@ -181,12 +181,12 @@ _PAPERS = "SELECT DISTINCT ?thing { ?thing a schema:ScholarlyArticle }"
 
 
 def own_iris(store: Store, prefixes: Prefixes) -> list[str]:
-    """The IRIs of our own things, in their order."""
+    """The sorted IRIs of all things of ours that have a page."""
     return _iris(store, _OURS, prefixes)
 
 
 def paper_iris(store: Store, prefixes: Prefixes) -> list[str]:
-    """The IRIs of papers, which are not ours, in their order."""
+    """The sorted IRIs of all papers, which are not ours."""
     return _iris(store, _PAPERS, prefixes)
 
 

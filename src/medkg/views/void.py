@@ -43,7 +43,7 @@ GROUP BY ?it ORDER BY DESC(COUNT(?record)) STR(?it) LIMIT 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphContents:
-    """How much a graph holds; all but `graphs` is about the default graph, which is what we believe.
+    """The size of a graph; all but `graphs` is of the default graph.
 
     By IRI: the entities of each class, the triples of each property and of each named graph, and the exact
     matches into each namespace. `own` counts the entities with an IRI of ours.
