@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 from medkg.views import lookup
+from medkg.views.graph_reader import GraphReader
 
 _NUMBERS = (
     (re.compile(r"https://doi\.org/(10\..+)"), "doi", None),
@@ -57,60 +58,39 @@ def bibtex(store: Store, prefixes: Prefixes, slugs: Iterable[str]) -> str:
 
 def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[BibliographyEntry]:
     """The entries of a dataset or challenge edition and of the papers that describe it; `UnknownName` for none such."""
-    reader = _CitationReader(store=store, prefixes=prefixes)
+    reader = GraphReader(store=store, prefixes=prefixes)
     challenge = iris.challenge(slug)
     node = challenge if lookup.is_there(store, challenge) else lookup.dataset(store, slug)
-    label = reader.text(node, "dcterms:title") or slug
-    yield reader.dataset(node, slug, label)
-    for paper in reader.addresses(node, "dcterms:isReferencedBy"):
-        yield reader.paper(NamedNode(paper), slug, label)
+    label = reader.literal(node, "dcterms:title") or slug
+    yield _dataset(reader, node, slug, label)
+    for paper_node in reader.nodes(node, "dcterms:isReferencedBy"):
+        yield _paper(reader, paper_node, slug, label)
 
 
 def paper(store: Store, prefixes: Prefixes, node: NamedNode) -> BibliographyEntry:
     """The entry of a paper by itself."""
-    return _CitationReader(store=store, prefixes=prefixes).paper(node, "paper", None)
+    return _paper(GraphReader(store=store, prefixes=prefixes), node, "paper", None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CitationReader:
-    """Reads the entries of datasets and papers from a graph."""
+def _dataset(reader: GraphReader, node: NamedNode, slug: str, label: str) -> BibliographyEntry:
+    fields = {
+        "title": label,
+        "year": (reader.literal(node, "dcterms:issued") or "")[:4],
+        "version": reader.literal(node, "dcat:version") or "",
+        "howpublished": reader.address(node, "dcat:landingPage") or "",
+        "url": node.value,
+    }
+    return BibliographyEntry(key=slug, fields={name: value for name, value in fields.items() if value})
 
-    store: Store
-    prefixes: Prefixes
 
-    def dataset(self, node: NamedNode, slug: str, label: str) -> BibliographyEntry:
-        released = self.text(node, "dcterms:issued") or ""
-        homes = self.addresses(node, "dcat:landingPage")
-        fields = {
-            "title": label,
-            "year": released[:4],
-            "version": self.text(node, "dcat:version") or "",
-            "howpublished": homes[0] if homes else "",
-            "url": node.value,
-        }
-        return BibliographyEntry(key=slug, fields={name: value for name, value in fields.items() if value})
-
-    def paper(self, node: NamedNode, slug: str, label: str | None) -> BibliographyEntry:
-        name = self.text(node, "rdfs:label")
-        notes = [f"describes {label}" if label else "", f'listed as "{name}"' if name else ""]
-        numbered = _number(node.value)
-        fields = {**numbered, "note": "; ".join(filter(None, notes)), "url": node.value}
-        own = numbered.get("doi") or numbered.get("eprint") or node.value.partition("//")[2]
-        key = f"{slug}-{re.sub(r'[^a-z0-9]+', '-', own.lower()).strip('-')}"
-        return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})
-
-    def text(self, node: NamedNode, curie: str) -> str | None:
-        """The text of a property, English before others."""
-        texts = [each for each in self._objects(node, curie) if isinstance(each, Literal)]
-        return min(texts, key=lambda each: (each.language != "en", each.value)).value if texts else None
-
-    def addresses(self, node: NamedNode, curie: str) -> list[str]:
-        """The IRIs that a property leads to."""
-        return sorted(each.value for each in self._objects(node, curie) if isinstance(each, NamedNode))
-
-    def _objects(self, node: NamedNode, curie: str) -> Iterator[object]:
-        quads = self.store.quads_for_pattern(node, self.prefixes.expand(curie), None, DefaultGraph())
-        return (quad.object for quad in quads)
+def _paper(reader: GraphReader, node: NamedNode, slug: str, label: str | None) -> BibliographyEntry:
+    title = reader.literal(node, "rdfs:label")
+    notes = [f"describes {label}" if label else "", f'listed as "{title}"' if title else ""]
+    number = _number(node.value)
+    fields = {**number, "note": "; ".join(filter(None, notes)), "url": node.value}
+    own = number.get("doi") or number.get("eprint") or node.value.partition("//")[2]
+    key = f"{slug}-{re.sub(r'[^a-z0-9]+', '-', own.lower()).strip('-')}"
+    return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})
 
 
 def _number(iri: str) -> Fields:

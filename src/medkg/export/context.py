@@ -19,6 +19,7 @@ from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
+from medkg.rdf.terms import RDF_TYPE, XSD
 
 _RECORDS = (Catalog, Challenge, Claim, Concept, Count, Dataset, Entry, Event, Licence)
 _TEXTS = """
@@ -42,10 +43,8 @@ _RELATION = "rdf:predicate"
 """The relation of a claim, whose value goes by its own name: `"predicate": "derivedFrom"`."""
 
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RANGE = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
 _PROPERTY = "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +127,8 @@ def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
     ranges = [each.value for each in said.get(_RANGE, ()) if isinstance(each, NamedNode)]
     if _PROPERTY in ranges:
         return "@vocab"
-    datatypes = [each for each in ranges if each.startswith(_XSD) and each != f"{_XSD}string"]
-    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in said.get(_TYPE, ()) else None
+    datatypes = [each for each in ranges if each.startswith(XSD) and each != f"{XSD}string"]
+    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in said.get(RDF_TYPE, ()) else None
 
 
 def _declared(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:

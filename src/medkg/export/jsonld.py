@@ -17,13 +17,13 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import JSON_LD, refusal
 from medkg.export.context import Context, ContextTerm
-from medkg.export.rdf import TYPE, order
+from medkg.export.rdf import order
+from medkg.rdf.terms import RDF_TYPE, XSD
 
 Node = NamedNode | BlankNode
 Object = Node | Literal
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_STRING, _INTEGER, _BOOLEAN = f"{_XSD}string", f"{_XSD}integer", f"{_XSD}boolean"
+_STRING, _INTEGER, _BOOLEAN = f"{XSD}string", f"{XSD}integer", f"{XSD}boolean"
 _EXACT = 2**53  # beyond it a reader of JSON may round: https://www.rfc-editor.org/rfc/rfc8259#section-6
 
 
@@ -155,7 +155,7 @@ def _nodes(statements: Iterable[Quad], compaction: Compaction) -> Iterator[dict[
 
 def _member(predicate: NamedNode, objects: list[Any], compaction: Compaction) -> tuple[str, Any]:
     """A property's name with all its values; the classes a node has go by `@type`."""
-    if predicate == TYPE and all(isinstance(each, NamedNode) for each in objects):
+    if predicate == RDF_TYPE and all(isinstance(each, NamedNode) for each in objects):
         return "@type", one_or_list([compaction.word(each) for each in objects])
     return compaction.word(predicate), compaction.values(predicate, objects)
 

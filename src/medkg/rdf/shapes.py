@@ -21,7 +21,7 @@ from medkg.rdf.ontology import turtle
 from medkg.rdf.origins import Origin, fault, origins
 
 if TYPE_CHECKING:
-    from rdflib import Graph
+    from rdflib import Graph, Node
     from rdflib.term import BNode, URIRef
     from rdflib.term import Literal as RdflibLiteral
 
@@ -61,9 +61,6 @@ def _term(term: Term) -> URIRef | BNode | RdflibLiteral:
             return RdflibLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise ValueError(f"rdflib has no triples as terms: {term}")
 
-
-if TYPE_CHECKING:
-    from rdflib import Graph, Node, URIRef
 
 CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.ttl."}
 

@@ -162,17 +162,15 @@ def _ends(reader: GraphReader, node: NamedNode, exact: str, including: str) -> t
 
 
 def _iris(reader: GraphReader, node: NamedNode, *curies: str) -> tuple[str, ...]:
-    found = (each for curie in curies for each in reader.objects(node, curie))
-    return tuple(sorted(each.value for each in found if isinstance(each, NamedNode)))
+    return tuple(value.value for value in reader.nodes(node, *curies))
 
 
 def _chinese(reader: GraphReader, node: NamedNode, curie: str) -> str | None:
     """The Chinese text of a property."""
-    texts = [each for each in reader.objects(node, curie) if isinstance(each, Literal) and each.language == "zh"]
-    return texts[0].value if texts else None
+    return next((text.value for text in reader.literals(node, curie) if text.language == "zh"), None)
 
 
-_LOOKED_AT = 2_000  # statements of one property; beyond, any is as good as the next
+_MOST_CANDIDATES = 2_000  # statements of one property among which the example is chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +199,7 @@ class UsageExamples:
         return self._best(self._reader.store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri), DefaultGraph()))
 
     def _best(self, quads: Iterator[Quad]) -> UsageExample | None:
-        found = [(quad.subject, quad.object) for quad in islice(quads, _LOOKED_AT)]
+        found = [(quad.subject, quad.object) for quad in islice(quads, _MOST_CANDIDATES)]
         named = [(each, value) for each, value in found if isinstance(each, NamedNode)]
         if not named:
             return None

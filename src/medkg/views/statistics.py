@@ -16,7 +16,6 @@ from medkg.model.collection import Records
 from medkg.model.entries import Catalog
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.model.vocabularies import Vocabulary
-from medkg.rdf.terms import RDF_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +155,7 @@ class GraphTotals:
 
 def graph_totals(store: Store, prefixes: Prefixes) -> GraphTotals:
     """The numbers of things in a store."""
-
-    def number(kind: str) -> int:
-        return sum(1 for _ in store.quads_for_pattern(None, RDF_TYPE, prefixes.expand(kind), DefaultGraph()))
-
+    number = _Tally(store=store, prefixes=prefixes).number
     return GraphTotals(
         datasets=number("dcat:Dataset"),
         entries=number("dcat:CatalogRecord"),
