@@ -73,43 +73,42 @@ class CatalogSummary:
     @property
     def datasets(self) -> int:
         """How many datasets its entries stand for."""
-        return len({each.slug for entry in self.entries for each in entry.datasets if not each.is_mention})
+        return len({dataset.slug for entry in self.entries for dataset in entry.datasets if not dataset.is_mention})
 
     @property
     def repeated(self) -> Mapping[tuple[str, str], list[EntrySummary]]:
         """The datasets that several entries stand for, by slug and label."""
-        found: dict[tuple[str, str], list[EntrySummary]] = defaultdict(list)
+        entries_of: dict[tuple[str, str], list[EntrySummary]] = defaultdict(list)
         for entry in self.entries:
-            for each in entry.datasets:
-                if not each.is_mention:
-                    found[each.slug, each.label].append(entry)
-        return {dataset: entries for dataset, entries in found.items() if len(entries) > 1}
+            for dataset in entry.datasets:
+                if not dataset.is_mention:
+                    entries_of[dataset.slug, dataset.label].append(entry)
+        return {dataset: entries for dataset, entries in entries_of.items() if len(entries) > 1}
 
     @property
     def kinds(self) -> list[tuple[str, int]]:
         """The kinds of defects with their numbers, the most frequent first."""
-        return Counter(each.kind for each in self.defects).most_common()
+        return Counter(defect.kind for defect in self.defects).most_common()
 
     @property
     def mended(self) -> list[EntrySummary]:
         """The entries whose shape was repaired, or of which a cell was not parsed."""
-        return [each for each in self.entries if each.repairs or each.unread]
+        return [entry for entry in self.entries if entry.repairs or entry.unread]
 
 
 def catalog_ids(reader: GraphReader) -> list[str]:
     """The ids of all catalogues."""
-    kinds = reader.subjects("rdf:type", reader.prefixes.expand("dcat:Catalog"))
-    return [each.value.removeprefix(iris.catalog("").value) for each in kinds]
+    catalogs = reader.subjects("rdf:type", reader.prefixes.expand("dcat:Catalog"))
+    return [catalog.value.removeprefix(iris.catalog("").value) for catalog in catalogs]
 
 
 def catalog_summary(reader: GraphReader, catalog_id: str) -> CatalogSummary:
     """A catalogue with all that it lists; `UnknownName` where there is none with this id."""
     node = lookup.catalog(reader.store, catalog_id)
-    records = [each for each in reader.objects(node, "dcat:record") if isinstance(each, NamedNode)]
-    entries = sorted((entry_summary(reader, each) for each in records), key=lambda each: (each.line, each.iri))
+    records = reader.nodes(node, "dcat:record")
+    entries = sorted((entry_summary(reader, record) for record in records), key=lambda entry: (entry.line, entry.iri))
     publisher = reader.address(node, "dcterms:publisher")
     licence = reader.address(node, "dcterms:license")
-    languages = (each.value for each in reader.objects(node, "dcterms:language") if isinstance(each, Literal))
     return CatalogSummary(
         id=catalog_id,
         iri=node.value,
@@ -117,57 +116,55 @@ def catalog_summary(reader: GraphReader, catalog_id: str) -> CatalogSummary:
         maintainer=reader.literal(NamedNode(publisher), "foaf:name") if publisher else None,
         repository=reader.address(node, "foaf:homepage"),
         licence=(reader.label(NamedNode(licence)), licence) if licence else None,
-        languages=tuple(sorted(languages)),
+        languages=tuple(language.value for language in reader.literals(node, "dcterms:language")),
         note=reader.literal(node, "rdfs:comment"),
         digest=reader.literal(node, "medkg:sourceDigest"),
         entries=tuple(entries),
-        defects=tuple(each for listed in entries if listed.defects for each in entry_defects(reader, listed)),
+        defects=tuple(defect for entry in entries if entry.defects for defect in entry_defects(reader, entry)),
     )
 
 
 def entry_summary(reader: GraphReader, record: NamedNode) -> EntrySummary:
     """An entry by its record."""
-    said = _said(reader, record)
-    standing, mentioned = (list(map(str, said.get(curie, ()))) for curie in ("foaf:primaryTopic", "foaf:topic"))
+    values = _values(reader, record)
+    standing, mentioned = values.get("foaf:primaryTopic", []), values.get("foaf:topic", [])
     return EntrySummary(
         iri=record.value,
-        line=int(_first(said, "medkg:sourceLine") or 0),
-        name=_first(said, "rdfs:label") or record.value,
-        section=_first(said, "medkg:section") or "",
+        line=int(_first(values, "medkg:sourceLine") or 0),
+        name=_first(values, "rdfs:label") or record.value,
+        section=_first(values, "medkg:section") or "",
         datasets=(
             *_listed(reader, standing, is_mention=False),
-            *_listed(reader, [each for each in mentioned if each not in standing], is_mention=True),
+            *_listed(reader, [dataset for dataset in mentioned if dataset not in standing], is_mention=True),
         ),
-        defects=len(said.get("dqv:hasQualityAnnotation", ())),
-        repairs=tuple(said.get("medkg:repair", ())),
-        unread=int(_first(said, "medkg:notUnderstoodCount") or 0),
+        defects=len(values.get("dqv:hasQualityAnnotation", ())),
+        repairs=tuple(values.get("medkg:repair", ())),
+        unread=int(_first(values, "medkg:notUnderstoodCount") or 0),
     )
 
 
-def _said(reader: GraphReader, subject: NamedNode) -> dict[str, list[str]]:
+def _values(reader: GraphReader, subject: NamedNode) -> dict[str, list[str]]:
     """The values of a subject's properties, by CURIE, in order."""
-    found: dict[str, list[str]] = defaultdict(list)
+    unsorted: dict[str, list[str]] = defaultdict(list)
     for quad in reader.store.quads_for_pattern(subject, None, None, DefaultGraph()):
         if isinstance(quad.object, NamedNode | Literal):
-            found[reader.prefixes.compact(quad.predicate.value)].append(quad.object.value)
-    return {curie: sorted(values) for curie, values in found.items()}
+            unsorted[reader.prefixes.compact(quad.predicate.value)].append(quad.object.value)
+    return {curie: sorted(values) for curie, values in unsorted.items()}
 
 
-def _first(said: Mapping[str, list[str]], curie: str) -> str | None:
-    return next(iter(said.get(curie, ())), None)
+def _first(values: Mapping[str, list[str]], curie: str) -> str | None:
+    return next(iter(values.get(curie, ())), None)
 
 
 def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[ListedDataset]:
-    for each in datasets:
-        yield ListedDataset(
-            slug=each.removeprefix(_DATASETS), label=reader.label(NamedNode(each)), is_mention=is_mention
-        )
+    for iri in datasets:
+        slug, label = iri.removeprefix(_DATASETS), reader.label(NamedNode(iri))
+        yield ListedDataset(slug=slug, label=label, is_mention=is_mention)
 
 
 def entry_defects(reader: GraphReader, entry: EntrySummary) -> Iterator[Defect]:
     """The corrections of an entry, in the order of their IRIs."""
-    found = (each for each in reader.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
-    for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):
+    for node in reader.nodes(NamedNode(entry.iri), "dqv:hasQualityAnnotation"):
         kind = reader.address(node, "medkg:defect")
         yield Defect(
             line=entry.line,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from medkg.views.concepts import NamedThing, named_thing
 from medkg.views.graph_reader import GraphReader
@@ -38,31 +38,30 @@ class ChallengeProfile:
 def challenge_profile(reader: GraphReader, node: NamedNode) -> ChallengeProfile:
     """The profile of a challenge by its node."""
     datasets = reader.nodes(node, "medkg:usesDataset")
-    papers = {each.value for dataset in datasets for each in reader.nodes(dataset, "dcterms:isReferencedBy")}
-    texts = (each.value for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
+    papers = {paper.value for dataset in datasets for paper in reader.nodes(dataset, "dcterms:isReferencedBy")}
     return ChallengeProfile(
         challenge=named_thing(reader, node),
-        alternative=tuple(sorted(texts)),
+        alternative=tuple(name.value for name in reader.literals(node, "skos:altLabel")),
         year=reader.literal(node, "medkg:year"),
-        venues=tuple(named_thing(reader, each) for each in reader.nodes(node, "medkg:venue")),
+        venues=tuple(named_thing(reader, venue) for venue in reader.nodes(node, "medkg:venue")),
         site=reader.address(node, "foaf:homepage"),
         leaderboard=reader.address(node, "medkg:leaderboard"),
-        datasets=tuple(named_thing(reader, each) for each in datasets),
+        datasets=tuple(named_thing(reader, dataset) for dataset in datasets),
         papers=tuple(sorted(papers)),
-        records=tuple((reader.place(each), each.value) for each in reader.nodes(node, "dcterms:source")),
+        records=tuple((reader.place(record), record.value) for record in reader.nodes(node, "dcterms:source")),
         editions=tuple(_editions(reader, node, datasets)),
     )
 
 
 def _editions(reader: GraphReader, node: NamedNode, datasets: Iterable[NamedNode]) -> Iterator[OtherChallenge]:
     """Other challenges that used one of some datasets, or another edition of one, the earliest first."""
-    found = {
+    challenges = {
         other.value: OtherChallenge(challenge=named_thing(reader, other), year=reader.literal(other, "medkg:year"))
         for dataset in _with_series(reader, datasets)
         for other in reader.subjects("medkg:usesDataset", dataset)
         if other != node
     }
-    yield from sorted(found.values(), key=lambda each: (each.year or "", each.challenge.label))
+    yield from sorted(challenges.values(), key=lambda other: (other.year or "", other.challenge.label))
 
 
 def _with_series(reader: GraphReader, datasets: Iterable[NamedNode]) -> Iterator[NamedNode]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from medkg.model import prefixes as iris
 from medkg.model.fact_properties import CONCEPT_PROPERTIES, PART_CONCEPT_PROPERTIES
@@ -38,20 +38,18 @@ class LicenceTerms:
 
 def licences_of(reader: GraphReader, dataset: NamedNode) -> list[LicenceTerms]:
     """The licences of a dataset that we believe."""
-    found = (each for each in reader.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
-    return [licence_terms(reader, each) for each in sorted(found, key=lambda each: each.value)]
+    return [licence_terms(reader, licence) for licence in reader.nodes(dataset, "dcterms:license")]
 
 
 def licence_terms(reader: GraphReader, node: NamedNode) -> LicenceTerms:
     """The terms of a licence by its node."""
-    matches = (each.value for each in reader.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
-    conditions = (each for each in reader.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
+    conditions = (_condition(reader, condition) for condition in reader.nodes(node, "medkg:licenceCondition"))
     return LicenceTerms(
         iri=node.value,
         label=reader.label(node),
         label_zh=reader.chinese_label(node),
-        matches=tuple(sorted(matches)),
-        conditions=tuple(sorted((_condition(reader, each) for each in conditions), key=_by_definition)),
+        matches=tuple(match.value for match in reader.nodes(node, "skos:exactMatch")),
+        conditions=tuple(sorted(conditions, key=_by_definition)),
     )
 
 
@@ -154,27 +152,27 @@ class ConceptProfile:
 def concept_profile(reader: GraphReader, node: NamedNode) -> ConceptProfile:
     """The profile of a concept by its node."""
     scheme, _, key = node.value.removeprefix(BASE).partition("/")
-    grower = _grower(reader, scheme)
-    texts = (each for each in reader.objects(node, "skos:altLabel") if isinstance(each, Literal))
+    builder = _tree_builder(reader, scheme)
+    synonyms = reader.literals(node, "skos:altLabel")
     return ConceptProfile(
         concept=named_thing(reader, node),
         scheme=scheme,
         key=key,
         scheme_title=reader.label(iris.scheme(scheme)),
-        synonyms=tuple(sorted((each.language or "en", each.value) for each in texts)),
+        synonyms=tuple(sorted((synonym.language or "en", synonym.value) for synonym in synonyms)),
         definition=reader.literal(node, "skos:definition"),
-        matches=tuple(each.value for each in reader.nodes(node, "skos:exactMatch")),
-        broader=tuple(_all_named(reader, (each.value for each in reader.nodes(node, "skos:broader")))),
-        narrower=grower.children(node.value, steps=1),
-        datasets=tuple(_borne(reader, node, grower.bearers, grower.below)),
-        others=tuple(_all_named(reader, _bearing(reader, node))),
+        matches=tuple(match.value for match in reader.nodes(node, "skos:exactMatch")),
+        broader=tuple(_named_things(reader, (concept.value for concept in reader.nodes(node, "skos:broader")))),
+        narrower=builder.children(node.value, steps=1),
+        datasets=tuple(_uses(reader, node, builder.datasets, builder.below)),
+        others=tuple(_named_things(reader, _other_uses(reader, node))),
     )
 
 
 def concept_tree(reader: GraphReader, scheme: str) -> tuple[ConceptBranch, ...]:
     """The concepts of a vocabulary, those that are narrower under those that are wider; `UnknownName` for none such."""
     top = lookup.vocabulary(reader.store, scheme)
-    return _grower(reader, scheme).children(top.value, curie="skos:hasTopConcept")
+    return _tree_builder(reader, scheme).children(top.value, curie="skos:hasTopConcept")
 
 
 def named_thing(reader: GraphReader, node: NamedNode) -> NamedThing:
@@ -187,89 +185,87 @@ class _TreeBuilder:
     """Builds trees of concepts, each of which may stand under several others."""
 
     reader: GraphReader
-    bearers: Mapping[str, Set[str]]
+    datasets: Mapping[str, Set[str]]
     below: Closure
-    known: dict[str, NamedThing] = field(default_factory=dict)
+    things: dict[str, NamedThing] = field(default_factory=dict)
 
     def children(
         self, iri: str, *, curie: str = "skos:narrower", steps: int | None = None, above: Set[str] = frozenset()
     ) -> tuple[ConceptBranch, ...]:
         """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
-        found = [
-            self._named(each.value) for each in self.reader.nodes(NamedNode(iri), curie) if each.value not in above
-        ]
-        return tuple(self._branch(each, steps, {*above, iri}) for each in sorted(found, key=_by_label))
+        nodes = (node.value for node in self.reader.nodes(NamedNode(iri), curie))
+        concepts = sorted((self._named(concept) for concept in nodes if concept not in above), key=_by_label)
+        return tuple(self._branch(concept, steps, {*above, iri}) for concept in concepts)
 
     def _branch(self, concept: NamedThing, steps: int | None, above: Set[str]) -> ConceptBranch:
-        bearing = (self.bearers.get(each, ()) for each in (concept.iri, *self.below.get(concept.iri, ())))
+        concepts = (concept.iri, *self.below.get(concept.iri, ()))
+        datasets = frozenset[str]().union(*(self.datasets.get(each, ()) for each in concepts))
         deeper = None if steps is None else steps - 1
         return ConceptBranch(
             concept=concept,
-            datasets=len(frozenset[str]().union(*bearing)),
+            datasets=len(datasets),
             branches=() if deeper == 0 else self.children(concept.iri, steps=deeper, above=above),
         )
 
     def _named(self, iri: str) -> NamedThing:
-        if iri not in self.known:
-            self.known[iri] = named_thing(self.reader, NamedNode(iri))
-        return self.known[iri]
+        if iri not in self.things:
+            self.things[iri] = named_thing(self.reader, NamedNode(iri))
+        return self.things[iri]
 
 
-def _grower(reader: GraphReader, scheme: str) -> _TreeBuilder:
-    return _TreeBuilder(reader=reader, bearers=_bearers(reader, scheme), below=narrower(reader.store, reader.prefixes))
+def _tree_builder(reader: GraphReader, scheme: str) -> _TreeBuilder:
+    below = narrower(reader.store, reader.prefixes)
+    return _TreeBuilder(reader=reader, datasets=_datasets_of(reader, scheme), below=below)
 
 
 def _by_label(thing: NamedThing) -> tuple[str, str]:
     return thing.label.casefold(), thing.iri
 
 
-def _bearers(reader: GraphReader, scheme: str) -> Mapping[str, Set[str]]:
+def _datasets_of(reader: GraphReader, scheme: str) -> Mapping[str, Set[str]]:
     """The datasets, by IRI, that have each concept of a vocabulary; retired ones are left out."""
     retired = {quad.subject for quad in _quads(reader, "dcterms:isReplacedBy")}
-    found: dict[str, set[str]] = defaultdict(set)
+    datasets: dict[str, set[str]] = defaultdict(set)
     for curie in (*CONCEPT_PROPERTIES.get(scheme, ()), *PART_CONCEPT_PROPERTIES.get(scheme, ())):
         for quad in _quads(reader, curie):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
                 dataset, _, part = quad.subject.value.partition("#")
                 is_own = bool(part) == (scheme in PART_CONCEPT_PROPERTIES)
                 if is_own and dataset.startswith(_DATASETS) and quad.subject not in retired:
-                    found[quad.object.value].add(dataset)
-    return found
+                    datasets[quad.object.value].add(dataset)
+    return datasets
 
 
 def _quads(reader: GraphReader, curie: str) -> Iterator[Quad]:
     return reader.store.quads_for_pattern(None, reader.prefixes.expand(curie), None, DefaultGraph())
 
 
-def _borne(
-    reader: GraphReader, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure
-) -> Iterator[ConceptUse]:
+def _uses(reader: GraphReader, node: NamedNode, datasets: Mapping[str, Set[str]], below: Closure) -> list[ConceptUse]:
     """The datasets that have a concept or a narrower one, by name."""
     by: dict[str, list[str]] = defaultdict(list)
     for concept in (node.value, *below.get(node.value, ())):
-        for dataset in bearers.get(concept, ()):
+        for dataset in datasets.get(concept, ()):
             by[dataset].append(concept)
-    found = [
+    uses = [
         ConceptUse(
             slug=dataset.removeprefix(_DATASETS),
             dataset=named_thing(reader, NamedNode(dataset)),
-            by=tuple(sorted(reader.label(NamedNode(each)) for each in concepts if each != node.value)),
+            by=tuple(sorted(reader.label(NamedNode(concept)) for concept in concepts if concept != node.value)),
         )
         for dataset, concepts in by.items()
     ]
-    yield from sorted(found, key=lambda each: _by_label(each.dataset))
+    return sorted(uses, key=lambda use: _by_label(use.dataset))
 
 
-def _bearing(reader: GraphReader, node: NamedNode) -> Iterator[str]:
+def _other_uses(reader: GraphReader, node: NamedNode) -> Iterator[str]:
     """The challenges, catalogue records and licences that have a concept."""
     for curie in _OTHERS:
-        for each in reader.subjects(curie, node):
-            thing = each.value.partition("#")[0]
+        for subject in reader.subjects(curie, node):
+            thing = subject.value.partition("#")[0]
             if not thing.startswith(_DATASETS):
                 yield thing
 
 
-def _all_named(reader: GraphReader, found: Iterable[str]) -> list[NamedThing]:
+def _named_things(reader: GraphReader, iris_of_things: Iterable[str]) -> list[NamedThing]:
     """Things with their names, once each, by name."""
-    things = [named_thing(reader, NamedNode(each)) for each in dict.fromkeys(found)]
-    return sorted(things, key=_by_label)
+    return sorted((named_thing(reader, NamedNode(iri)) for iri in {*iris_of_things}), key=_by_label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode
 
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
@@ -46,14 +46,12 @@ class Paper:
 
 def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
     """The profile of a paper by its node."""
-    names = (each.value for each in reader.objects(node, "rdfs:label") if isinstance(each, Literal))
-    pages = (each.value for each in reader.objects(node, "foaf:page") if isinstance(each, NamedNode))
     return Paper(
         iri=node.value,
-        names=tuple(sorted(names)),
-        pages=tuple(sorted(pages)),
-        datasets=tuple(_described(reader, node)),
-        judgements=tuple(_judged(reader, node)),
+        names=tuple(name.value for name in reader.literals(node, "rdfs:label")),
+        pages=tuple(page.value for page in reader.nodes(node, "foaf:page")),
+        datasets=tuple(_datasets(reader, node)),
+        judgements=tuple(_judgements(reader, node)),
     )
 
 
@@ -70,16 +68,16 @@ def _step(situated: SituatedClaim) -> Step:
     return Step(source=situated.subject, claim=situated.claim)
 
 
-def _described(reader: GraphReader, node: NamedNode) -> Iterator[PaperDataset]:
+def _datasets(reader: GraphReader, node: NamedNode) -> Iterator[PaperDataset]:
     property_ = reader.prefixes.expand("dcterms:isReferencedBy")
     for dataset in reader.subjects("dcterms:isReferencedBy", node):
         quads = reader.store.quads_for_pattern(dataset, property_, node, None)
         graphs = (quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
-        records = {(reader.place(each), each.value) for each in graphs if isinstance(each, NamedNode)}
+        records = {(reader.place(graph), graph.value) for graph in graphs if isinstance(graph, NamedNode)}
         yield PaperDataset(dataset=named_thing(reader, dataset), records=tuple(sorted(records)))
 
 
-def _judged(reader: GraphReader, node: NamedNode) -> Iterator[PaperJudgement]:
+def _judgements(reader: GraphReader, node: NamedNode) -> Iterator[PaperJudgement]:
     for part in reader.subjects("dcterms:source", node):
         whole, _, fragment = part.value.partition("#")
         if fragment.startswith(("defect-", "decision-")):
