@@ -28,7 +28,7 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
     """
     form = named(format_name, FORMATS)
     if form is None:
-        refuse(format_name, [each.name for each in FORMATS], kind="format")
+        refuse(format_name, [format_.name for format_ in FORMATS], kind="format")
     quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)
     if form.name == "jsonld":
         return jsonld.document(quads, context(prefixes, select.vocabulary(store)))
@@ -37,5 +37,5 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
 
 def published_context(store: Store, prefixes: Prefixes) -> bytes:
     """The document at `https://w3id.org/medkg/context.jsonld`: the context of every JSON-LD export, by itself."""
-    found = {"@context": context(prefixes, select.vocabulary(store)).json()}
-    return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+    document = {"@context": context(prefixes, select.vocabulary(store)).json()}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -49,11 +49,11 @@ class BibliographyEntry:
 
 def bibtex(store: Store, prefixes: Prefixes, slugs: Iterable[str]) -> str:
     """An entry for each dataset or challenge edition, followed by those of its papers; one of several comes once."""
-    found: dict[str, BibliographyEntry] = {}
+    entries: dict[str, BibliographyEntry] = {}
     for slug in slugs:
-        for each in references(store, prefixes, slug):
-            found.setdefault(each.fields["url"], each)
-    return "\n".join(each.bibtex() for each in found.values())
+        for entry in references(store, prefixes, slug):
+            entries.setdefault(entry.fields["url"], entry)
+    return "\n".join(entry.bibtex() for entry in entries.values())
 
 
 def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[BibliographyEntry]:

@@ -103,39 +103,41 @@ def _prefix(space: str) -> str | dict[str, Any]:
 
 def _standard(prefixes: Prefixes) -> dict[str, ContextTerm]:
     """Terms of other ontologies, by CURIE."""
-    found = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
-    found |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
-    found |= {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
-    return found | {_RELATION: replace(_term(_RELATION, prefixes), type="@vocab")}
+    context_terms = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
+    context_terms |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
+    context_terms |= {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
+    return context_terms | {_RELATION: replace(_term(_RELATION, prefixes), type="@vocab")}
 
 
 def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, ContextTerm]:
     """Our own terms, by CURIE, with the type of value that the ontology gives them."""
-    said: dict[str, dict[NamedNode, list[object]]] = {}
+    properties_of: dict[str, dict[NamedNode, list[object]]] = {}
     for subject, predicate, object_ in ontology:
         if isinstance(subject, NamedNode) and subject.value.startswith(prefixes["medkg"]):
-            said.setdefault(prefixes.compact(subject.value), {}).setdefault(predicate, []).append(object_)
-    return {curie: replace(_term(curie, prefixes), type=_type(each)) for curie, each in said.items()}
+            properties_of.setdefault(prefixes.compact(subject.value), {}).setdefault(predicate, []).append(object_)
+    return {
+        curie: replace(_term(curie, prefixes), type=_type(properties)) for curie, properties in properties_of.items()
+    }
 
 
 def _term(curie: str, prefixes: Prefixes) -> ContextTerm:
     return ContextTerm(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
 
 
-def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
+def _type(properties: Mapping[NamedNode, list[object]]) -> str | None:
     """The type of a property's values, by its declaration in the ontology."""
-    ranges = [each.value for each in said.get(_RANGE, ()) if isinstance(each, NamedNode)]
+    ranges = [range_.value for range_ in properties.get(_RANGE, ()) if isinstance(range_, NamedNode)]
     if _PROPERTY in ranges:
         return "@vocab"
-    datatypes = [each for each in ranges if each.startswith(XSD) and each != f"{XSD}string"]
-    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in said.get(RDF_TYPE, ()) else None
+    datatypes = [range_ for range_ in ranges if range_.startswith(XSD) and range_ != f"{XSD}string"]
+    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in properties.get(RDF_TYPE, ()) else None
 
 
 def _declared(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
     """The terms, with the vocabulary and number of values that the record classes declare."""
-    declared = [(each, field) for record in _RECORDS for field, each in declarations(record) if each.property]
-    scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for each, _ in declared if each.vocabulary}
-    many = {each.property for each, field in declared if field.default == ()}
+    declared = [pair for record in _RECORDS for pair in declarations(record)]
+    scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for _, each in declared if each.vocabulary}
+    many = {declaration.property for field, declaration in declared if field.default == ()}
     for curie, term in terms.items():
         scoped = replace(term, type="@vocab", scope=scopes[curie]) if curie in scopes else term
         yield replace(scoped, always_list=curie in many and not term.by_language)

@@ -33,7 +33,7 @@ class Compaction:
     def __init__(self, context: Context) -> None:
         self._names = frozenset((*context.prefixes, *context.terms))
         self._terms = {term.iri: term for term in context.terms.values()}
-        self._spaces = sorted(context.prefixes.items(), key=lambda each: len(each[1]), reverse=True)
+        self._spaces = sorted(context.prefixes.items(), key=lambda space: len(space[1]), reverse=True)
         self._curies: dict[str, str] = {}
 
     def node(self, node: Node) -> str:
@@ -48,11 +48,11 @@ class Compaction:
     def values(self, property_: NamedNode, objects: Iterable[Object]) -> Any:
         """All values of a property: by language where the context has it so, a list where there are several."""
         term = self._terms.get(property_.value) or ContextTerm(iri=property_.value, name="")
-        found = list(objects)
-        if term.by_language and all(_is_text(each) for each in found):
-            return _by_language(each for each in found if isinstance(each, Literal))
+        values = list(objects)
+        if term.by_language and all(_is_text(value) for value in values):
+            return _by_language(value for value in values if isinstance(value, Literal))
         always_list = term.always_list or term.by_language  # an object alone would be read as a language map
-        return one_or_list([self._value(each, term) for each in found], always_list=always_list)
+        return one_or_list([self._value(value, term) for value in values], always_list=always_list)
 
     def _value(self, value: Object, term: ContextTerm) -> Any:
         """One value, in the shortest form that reads back as it is."""
@@ -84,7 +84,7 @@ class Compaction:
     def _curie(self, iri: str) -> str:
         """The IRI with the longest prefix that fits, else whole."""
         if iri not in self._curies:
-            fitting = (each for each in self._spaces if iri.startswith(each[1]) and len(iri) > len(each[1]))
+            fitting = (space for space in self._spaces if iri.startswith(space[1]) and len(iri) > len(space[1]))
             prefix, space = next(fitting, ("", ""))
             local = iri[len(space) :]
             self._curies[iri] = f"{prefix}:{local}" if prefix and not local.startswith("//") else iri
@@ -104,11 +104,11 @@ def _is_text(value: Object) -> bool:
 
 def _by_language(texts: Iterable[Literal]) -> Any:
     """A language map, texts of no language under `@none`; where none has one, the texts alone."""
-    found: dict[str, list[Any]] = {}
+    texts_of: dict[str, list[Any]] = {}
     for text in texts:
-        found.setdefault(text.language or "@none", []).append(text.value)
-    by_language = {tag: one_or_list(found[tag]) for tag in sorted(found)}
-    return by_language["@none"] if [*found] == ["@none"] else by_language
+        texts_of.setdefault(text.language or "@none", []).append(text.value)
+    by_language = {tag: one_or_list(texts_of[tag]) for tag in sorted(texts_of)}
+    return by_language["@none"] if [*texts_of] == ["@none"] else by_language
 
 
 def _native(lexical: str, datatype: str) -> int | bool | None:
@@ -128,8 +128,8 @@ def document(quads: Collection[Quad], context: Context) -> Iterator[bytes]:
         raise refusal(JSON_LD, "there is a triple within a triple")
     yield b'{\n"@context": ' + _json(context.json()) + b',\n"@graph": ['
     between = b"\n"
-    for each in _objects(quads, Compaction(context)):
-        yield between + _json(each)
+    for member in _objects(quads, Compaction(context)):
+        yield between + _json(member)
         between = b",\n"
     yield b"\n]\n}\n"
 
@@ -155,8 +155,8 @@ def _nodes(statements: Iterable[Quad], compaction: Compaction) -> Iterator[dict[
 
 def _member(predicate: NamedNode, objects: list[Any], compaction: Compaction) -> tuple[str, Any]:
     """A property's name with all its values; the classes a node has go by `@type`."""
-    if predicate == RDF_TYPE and all(isinstance(each, NamedNode) for each in objects):
-        return "@type", one_or_list([compaction.word(each) for each in objects])
+    if predicate == RDF_TYPE and all(isinstance(value, NamedNode) for value in objects):
+        return "@type", one_or_list([compaction.word(value) for value in objects])
     return compaction.word(predicate), compaction.values(predicate, objects)
 
 

@@ -47,8 +47,8 @@ def _sorted_lines(document: bytes) -> Iterator[bytes]:
 
 def _used(statements: Iterable[Quad | Triple], prefixes: Prefixes) -> dict[str, str]:
     """The prefixes that a document of these statements has a use for."""
-    found = {iri for statement in statements for iri in _named(statement)}
-    return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in found)}
+    iris = {iri for statement in statements for iri in _named(statement)}
+    return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in iris)}
 
 
 def _named(statement: Quad | Triple) -> Iterator[str]:

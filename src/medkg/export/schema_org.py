@@ -64,7 +64,7 @@ def dataset(store: Store, prefixes: Prefixes, slug: str) -> Json:
 
 def _licences(reader: GraphReader, node: NamedNode) -> list[str]:
     """The addresses of the licence: that of SPDX where it has one, else ours, and pages of terms."""
-    known = [reader.nodes(each, "skos:exactMatch") or [each] for each in reader.nodes(node, "dcterms:license")]
+    known = [reader.nodes(licence, "skos:exactMatch") or [licence] for licence in reader.nodes(node, "dcterms:license")]
     return [page.value for group in (*known, reader.nodes(node, "medkg:licencePage")) for page in group]
 
 

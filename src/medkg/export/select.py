@@ -29,16 +29,16 @@ def whole(store: Store) -> set[Quad]:
 def of_dataset(store: Store, slug: str) -> set[Quad]:
     """The quads on one dataset, its papers, claims, records and their parts, and those in its records' graphs."""
     node = lookup.dataset(store, slug)
-    found = set(_described(store, node))
-    for paper in {quad.object for quad in found if quad.predicate == _PAPER}:
-        found.update(_about(store, paper))
-    found.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
+    quads = set(_described(store, node))
+    for paper in {quad.object for quad in quads if quad.predicate == _PAPER}:
+        quads.update(_about(store, paper))
+    quads.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
     for claim in _subjects(store, _ENDS, node):
-        found.update(_about(store, claim))
+        quads.update(_about(store, claim))
     for record in _subjects(store, _TOPICS, node):
-        found.update(_described(store, record))
-        found.update(store.quads_for_pattern(None, None, None, record))
-    return found
+        quads.update(_described(store, record))
+        quads.update(store.quads_for_pattern(None, None, None, record))
+    return quads
 
 
 def vocabulary(store: Store) -> list[Triple]:
@@ -63,5 +63,7 @@ def _about(store: Store, subject: object) -> Iterator[Quad]:
 
 def _subjects(store: Store, properties: tuple[NamedNode, ...], object_: NamedNode) -> set[NamedNode]:
     """The subjects of which one of some properties has a value."""
-    naming = (quad for each in properties for quad in store.quads_for_pattern(None, each, object_, DefaultGraph()))
+    naming = (
+        quad for property_ in properties for quad in store.quads_for_pattern(None, property_, object_, DefaultGraph())
+    )
     return {quad.subject for quad in naming if isinstance(quad.subject, NamedNode)}

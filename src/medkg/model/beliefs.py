@@ -61,7 +61,8 @@ def entries_of(dataset: Dataset, entries: Entries) -> Iterator[tuple[Entry, tupl
     """The entries that stand for a dataset, each with the corrections of it."""
     for standing in dataset.entries:
         reference = (standing.catalog, standing.key)
-        yield entries[reference], tuple(each for each in dataset.corrections if (each.catalog, each.key) == reference)
+        corrections = (each for each in dataset.corrections if (each.catalog, each.key) == reference)
+        yield entries[reference], tuple(corrections)
 
 
 def corrected(stated: Facts, corrections: Iterable[Correction]) -> Facts:

@@ -62,7 +62,7 @@ def _by_vocabulary(*, of_parts: bool) -> dict[str, tuple[str, ...]]:
     for vocabulary, curie, is_of_part in _concept_properties():
         if is_of_part is of_parts:
             curies[vocabulary].append(curie)
-    return {vocabulary: tuple(found) for vocabulary, found in curies.items()}
+    return {vocabulary: tuple(properties) for vocabulary, properties in curies.items()}
 
 
 CONCEPT_PROPERTIES: Mapping[str, tuple[str, ...]] = _by_vocabulary(of_parts=False)

@@ -113,7 +113,9 @@ def read(field: str, written: str) -> Fact:
 def counts_of_role(counts: Iterable[Fact], role: str = "total") -> dict[str, Count]:
     """The count of each unit that is stated for a role and for all modalities."""
     return {
-        each.unit: each for each in counts if isinstance(each, Count) and (each.role, each.modality) == (role, None)
+        count.unit: count
+        for count in counts
+        if isinstance(count, Count) and (count.role, count.modality) == (role, None)
     }
 
 

@@ -18,7 +18,7 @@ def folded(text: str) -> str:
     'naive set'
     """
     plain = unicodedata.normalize("NFKD", fold(text))
-    return "".join(each for each in plain if not unicodedata.combining(each))
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def key(name: str) -> str:

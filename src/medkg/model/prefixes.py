@@ -43,12 +43,12 @@ def load(ontology: Path) -> Prefixes:
     """The prefix map of `ontology/prefixes.yaml`; an `UnreadableFile` where it is none."""
     path = ontology / "prefixes.yaml"
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UnreadableFile(f"{path}: cannot be read as a prefix map: {' '.join(str(error).split())}") from error
-    if not isinstance(found, dict) or not all(isinstance(each, str) for pair in found.items() for each in pair):
+    if not isinstance(content, dict) or not all(isinstance(text, str) for pair in content.items() for text in pair):
         raise UnreadableFile(f"{path}: a prefix map has one line `prefix: namespace` for each prefix")
-    return Prefixes(found)
+    return Prefixes(content)
 
 
 def dataset(slug: str) -> NamedNode:

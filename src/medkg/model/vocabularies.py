@@ -117,11 +117,11 @@ class Vocabulary:
     @cached_property
     def by_name(self) -> Mapping[str, Concept]:
         """The concepts by every folded name; the first declared wins."""
-        found: dict[str, Concept] = {}
+        concepts: dict[str, Concept] = {}
         for concept in self.concepts:
             for name in (concept.key, *concept.names):
-                found.setdefault(fold(name), concept)
-        return found
+                concepts.setdefault(fold(name), concept)
+        return concepts
 
     @cached_property
     def _excluded(self) -> frozenset[str]:
@@ -138,16 +138,16 @@ class Vocabulary:
         """The concept with a name or key, plural or not; None where there is none."""
         folded = fold(name)
         candidates = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
-        return next((self.by_name[each] for each in candidates if each in self.by_name), None)
+        return next((self.by_name[candidate] for candidate in candidates if candidate in self.by_name), None)
 
     def mentions(self, text: str) -> list[Mention]:
         """Every concept named in a text, longest name first at each place, without overlaps."""
-        found = []
+        mentions = []
         for match in self._scanner.finditer(fold(text)):
             concept = None if match.group() in self._excluded else self.find(match.group())
             if concept is not None:
-                found.append(Mention(start=match.start(), end=match.end(), concept=concept))
-        return found
+                mentions.append(Mention(start=match.start(), end=match.end(), concept=concept))
+        return mentions
 
     def keys_in(self, text: str) -> tuple[str, ...]:
         """Keys of the concepts named in a text, each once, in order of appearance."""

@@ -51,12 +51,12 @@ def _there(store: Store, node: NamedNode, name: str, refusal: str, kind: NamedNo
 
 def _names(store: Store, kind: NamedNode, space: str) -> Iterator[str]:
     """The names of all things of a kind: the ends of their IRIs."""
-    found = (quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, kind, DefaultGraph()))
-    return (each.value.removeprefix(space) for each in found if isinstance(each, NamedNode))
+    subjects = (quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, kind, DefaultGraph()))
+    return (subject.value.removeprefix(space) for subject in subjects if isinstance(subject, NamedNode))
 
 
 def _near(name: str, names: Iterator[str]) -> str:
     from rapidfuzz import process  # only a mistake needs it
 
-    near = [found for found, _, _ in process.extract(name, sorted(names), limit=_MOST_NEAR, score_cutoff=60)]
+    near = [known for known, _, _ in process.extract(name, sorted(names), limit=_MOST_NEAR, score_cutoff=60)]
     return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -105,25 +105,28 @@ def ontology(store: Store, prefixes: Prefixes, node: NamedNode) -> Ontology:
         version=reader.literal(node, "owl:versionInfo"),
         licence=reader.address(node, "dcterms:license"),
         creator=reader.literal(NamedNode(creator), "foaf:name") if creator else None,
-        terms=tuple(sorted(_terms(reader, node), key=lambda each: each.name.lower())),
+        terms=tuple(sorted(_terms(reader, node), key=lambda term: term.name.lower())),
     )
 
 
 def _terms(reader: GraphReader, node: NamedNode) -> Iterator[OntologyTerm]:
     defined = [quad.subject for quad in reader.store.quads_for_pattern(None, IS_DEFINED_BY, node, DefaultGraph())]
-    named = [each for each in defined if isinstance(each, NamedNode)]
-    triples = [q.triple for each in named for q in reader.store.quads_for_pattern(each, None, None, DefaultGraph())]
+    terms = [node for node in defined if isinstance(node, NamedNode)]
+    triples = [q.triple for term in terms for q in reader.store.quads_for_pattern(term, None, None, DefaultGraph())]
     follows, uses = supers(triples), _uses(reader)
-    for each in named:
-        kind = next((curie for curie in KINDS if reader.prefixes.expand(curie) in _kinds(reader, each)), None)
+    for term in terms:
+        kind = next((curie for curie in KINDS if reader.prefixes.expand(curie) in _kinds(reader, term)), None)
         if kind is not None:
-            yield _term(reader, each, kind, tuple(sorted(iri.value for iri in follows.get(each, ()))), uses)
+            yield _term(reader, term, kind, tuple(sorted(iri.value for iri in follows.get(term, ()))), uses)
 
 
 def _term(
     reader: GraphReader, node: NamedNode, kind: str, follows: tuple[str, ...], uses: Mapping[str, int]
 ) -> OntologyTerm:
-    inverse = {*_iris(reader, node, "owl:inverseOf"), *(each.value for each in reader.subjects("owl:inverseOf", node))}
+    inverse = {
+        *_iris(reader, node, "owl:inverseOf"),
+        *(property_.value for property_ in reader.subjects("owl:inverseOf", node)),
+    }
     return OntologyTerm(
         iri=node.value,
         kind=kind,
@@ -137,7 +140,7 @@ def _term(
         ranges=_ends(reader, node, "rdfs:range", "schema:rangeIncludes"),
         inverse=tuple(sorted(inverse)),
         is_symmetric=reader.prefixes.expand("owl:SymmetricProperty") in _kinds(reader, node),
-        matches=tuple((said, iri) for curie, said in MATCHES.items() for iri in _iris(reader, node, curie)),
+        matches=tuple((label, iri) for curie, label in MATCHES.items() for iri in _iris(reader, node, curie)),
         replaced_by=reader.address(node, "dcterms:isReplacedBy"),
         is_deprecated=reader.literal(node, "owl:deprecated") == "true",
         uses=uses.get(node.value, 0),
@@ -146,9 +149,9 @@ def _term(
 
 def _uses(reader: GraphReader) -> dict[str, int]:
     """How often the default graph uses each of our terms."""
-    found = evaluate(reader.store, _USES % TERMS, prefixes=reader.prefixes)
-    assert isinstance(found, QuerySolutions)  # a SELECT
-    pairs = ((row[0], row[1]) for row in found)
+    solutions = evaluate(reader.store, _USES % TERMS, prefixes=reader.prefixes)
+    assert isinstance(solutions, QuerySolutions)  # a SELECT
+    pairs = ((solution[0], solution[1]) for solution in solutions)
     return {term.value: int(n.value) for term, n in pairs if isinstance(term, NamedNode) and isinstance(n, Literal)}
 
 
@@ -199,8 +202,8 @@ class UsageExamples:
         return self._best(self._reader.store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri), DefaultGraph()))
 
     def _best(self, quads: Iterator[Quad]) -> UsageExample | None:
-        found = [(quad.subject, quad.object) for quad in islice(quads, _MOST_CANDIDATES)]
-        named = [(each, value) for each, value in found if isinstance(each, NamedNode)]
+        statements = [(quad.subject, quad.object) for quad in islice(quads, _MOST_CANDIDATES)]
+        named = [(subject, value) for subject, value in statements if isinstance(subject, NamedNode)]
         if not named:
             return None
         subject, value = min(named, key=lambda pair: (-self._weight(pair[0]), pair[0].value, str(pair[1])))
@@ -216,8 +219,8 @@ class UsageExamples:
         """The number of statements on a thing, for a part on the whole."""
         whole = node.value.partition("#")[0]
         if whole not in self._weights:
-            said = self._reader.store.quads_for_pattern(NamedNode(whole), None, None, DefaultGraph())
-            self._weights[whole] = sum(1 for _ in said)
+            quads = self._reader.store.quads_for_pattern(NamedNode(whole), None, None, DefaultGraph())
+            self._weights[whole] = sum(1 for _ in quads)
         return self._weights[whole]
 
     def _text(self, term: Term) -> str:
@@ -238,6 +241,6 @@ class UsageExamples:
         if ends[0] is None or ends[1] is None:
             return None
         subject, relation, object_ = (
-            self._reader.label(NamedNode(each)) if each else "a source not named" for each in ends
+            self._reader.label(NamedNode(end)) if end else "a source not named" for end in ends
         )
         return f"{subject} {relation} {object_}"

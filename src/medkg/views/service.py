@@ -142,10 +142,10 @@ _SINCE = (
 
 def service_description(service: Service) -> Iterator[Triple]:
     """The description of a service, subject by subject, without blank nodes, always in the same order."""
-    said = chain(_service(service), _default_graph(service), _prefixes(service))
-    listed = chain(_rdf_dataset(service), _named_graphs(service))
+    sentences = chain(_service(service), _default_graph(service), _prefixes(service))
+    graphs = chain(_rdf_dataset(service), _named_graphs(service))
     by_subject: dict[object, list[Triple]] = {}
-    for triple in chain(triples(said, service.prefixes), _queries(service), triples(listed, service.prefixes)):
+    for triple in chain(triples(sentences, service.prefixes), _queries(service), triples(graphs, service.prefixes)):
         by_subject.setdefault(triple.subject, []).append(triple)
     yield from chain.from_iterable(by_subject.values())
 
@@ -163,8 +163,8 @@ def _service(service: Service) -> Iterator[Statement]:
     # https://www.w3.org/TR/sparql11-service-description/#sd-emptygraphs: a graph that loses its last triple stays
     yield node, "sd:feature", expand("sd:EmptyGraphs")
     yield node, "sd:defaultEntailmentRegime", _SIMPLE
-    yield from ((node, "sd:resultFormat", _format(each)) for each in (*RESULTS, *GRAPHS))
-    yield from ((node, "sd:inputFormat", _format(each)) for each in GRAPHS if service.writable)
+    yield from ((node, "sd:resultFormat", _format(format_)) for format_ in (*RESULTS, *GRAPHS))
+    yield from ((node, "sd:inputFormat", _format(format_)) for format_ in GRAPHS if service.writable)
     yield node, "sd:defaultDataset", _node(service, "rdf-dataset")
     if service.lists_graphs:
         yield node, "sd:availableGraphs", _node(service, "rdf-dataset")

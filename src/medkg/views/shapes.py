@@ -66,7 +66,7 @@ class _ShapeReader:
             if predicate == self._sh("property")
             for part in parts
         }
-        self._order = dict.fromkeys(each.subject for each in triples)
+        self._order = dict.fromkeys(triple.subject for triple in triples)
 
     def read(self) -> Iterator[Constraint]:
         """Every shape with a name and a message."""
@@ -96,8 +96,10 @@ class _ShapeReader:
             "targetSubjectsOf": "whatever has",
             "targetObjectsOf": "whatever is the value of",
         }
-        found = ((said, each) for way, said in ways.items() for each in self._of(node, self._sh(way)))
-        return [(said, self._prefixes.compact(each.value)) for said, each in found if isinstance(each, NamedNode)]
+        targets = ((label, target) for way, label in ways.items() for target in self._of(node, self._sh(way)))
+        return [
+            (label, self._prefixes.compact(target.value)) for label, target in targets if isinstance(target, NamedNode)
+        ]
 
     def _path(self, node: NamedNode) -> tuple[str | None, bool]:
         """The property that a shape constrains, and whether its path is inverse."""
@@ -114,7 +116,7 @@ class _ShapeReader:
         return None if text is None else int(text)
 
     def _text(self, node: object, name: str) -> str | None:
-        return next((each.value for each in self._of(node, self._sh(name)) if isinstance(each, Literal)), None)
+        return next((value.value for value in self._of(node, self._sh(name)) if isinstance(value, Literal)), None)
 
     def _of(self, node: object, predicate: NamedNode) -> list[object]:
         return self._objects.get((node, predicate), [])

@@ -65,31 +65,31 @@ def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
         for slug, concept in _pairs(store, prefixes.expand(curie)):
             if slug not in retired:
                 of[slug] |= {concept, *wider.get(concept, ())}
-    for slug, found in of.items():
-        for concept in found:
+    for slug, concepts_of_one in of.items():
+        for concept in concepts_of_one:
             bearers[concept].add(slug)
     return ConceptIndex(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
 
 
-def similar(known: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:
+def similar(index: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:
     """The datasets most similar to one, the most similar first; `UnknownName` where there is no such dataset."""
-    if known.datasets is not None:
-        choice(slug, known.datasets, kind="dataset")
-    mine = known.of.get(slug, frozenset[str]())
-    others = _candidates(known, mine) - {slug, *without}
-    found = (_like(each, mine & known.of[each], mine | known.of[each], known.wider) for each in others)
-    best = sorted(found, key=lambda each: (-each.score, -each.shared, each.slug))
-    return [each for each in best[:most] if each.shared >= _LEAST_COMMON]
+    if index.datasets is not None:
+        choice(slug, index.datasets, kind="dataset")
+    own = index.of.get(slug, frozenset[str]())
+    others = _candidates(index, own) - {slug, *without}
+    found = (_like(slug_, own & index.of[slug_], own | index.of[slug_], index.wider) for slug_ in others)
+    best = sorted(found, key=lambda slug_: (-slug_.score, -slug_.shared, slug_.slug))
+    return [slug_ for slug_ in best[:most] if slug_.shared >= _LEAST_COMMON]
 
 
-def _candidates(known: ConceptIndex, concepts: Set[str]) -> Set[str]:
+def _candidates(index: ConceptIndex, concepts: Set[str]) -> Set[str]:
     """The datasets that have one of some concepts, looked for by the rarest until there are enough."""
-    found: set[str] = set()
-    for concept in sorted(concepts, key=lambda each: (len(known.bearers[each]), each)):
-        found |= known.bearers[concept]
-        if len(found) >= _ENOUGH:
+    datasets: set[str] = set()
+    for concept in sorted(concepts, key=lambda each: (len(index.bearers[each]), each)):
+        datasets |= index.bearers[concept]
+        if len(datasets) >= _ENOUGH:
             break
-    return found
+    return datasets
 
 
 def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Similarity:

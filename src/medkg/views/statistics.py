@@ -69,7 +69,9 @@ def statistics(store: Store, records: Records, prefixes: Prefixes) -> Statistics
     listed = Counter(dataset for datasets in lists.values() for dataset in set(datasets))
     return Statistics(
         catalogs=tuple(_listed(name, tally.entries[name], lists[name], records) for name in sorted(tally.entries)),
-        vocabularies=tuple(_scheme(tally, name, each) for name, each in sorted(records.vocabularies.items())),
+        vocabularies=tuple(
+            _scheme(tally, name, vocabulary) for name, vocabulary in sorted(records.vocabularies.items())
+        ),
         entries=tally.entries.total(),
         datasets=tally.number("dcat:Dataset"),
         merged=sum(number > 1 for number in listed.values()),
@@ -124,15 +126,15 @@ class _Tally:
 
 def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> CatalogStatistics:
     catalog = records.catalogs.get(name) or Catalog(title=name)
-    found = report(catalog)
+    parsed = report(catalog)
     return CatalogStatistics(
         catalog=name,
         entries=entries,
         datasets=len(set(datasets)),
         unread=len(catalog.unread),
-        cells=found.cells,
-        not_understood=len(found.not_understood),
-        share=round(found.share, 2),
+        cells=parsed.cells,
+        not_understood=len(parsed.not_understood),
+        share=round(parsed.share, 2),
     )
 
 
@@ -187,7 +189,7 @@ def paper_iris(store: Store, prefixes: Prefixes) -> list[str]:
 
 
 def _iris(store: Store, query: str, prefixes: Prefixes) -> list[str]:
-    found = evaluate(store, query, prefixes=prefixes)
-    assert isinstance(found, QuerySolutions)  # a SELECT
-    nodes = (row[0] for row in found)
+    solutions = evaluate(store, query, prefixes=prefixes)
+    assert isinstance(solutions, QuerySolutions)  # a SELECT
+    nodes = (solution[0] for solution in solutions)
     return sorted(node.value for node in nodes if isinstance(node, NamedNode))

@@ -102,8 +102,8 @@ def namespace(iri: str, prefixes: Mapping[str, str]) -> str:
     >>> namespace("http://www.wikidata.org/entity/Q9368", {"wdt": "http://www.wikidata.org/prop/direct/"})
     'http://www.wikidata.org/entity/'
     """
-    known = [space for space in prefixes.values() if iri.startswith(space)]
-    return max(known, key=len) if known else re.sub(r"[^#/:]*\Z", "", iri)
+    spaces = [space for space in prefixes.values() if iri.startswith(space)]
+    return max(spaces, key=len) if spaces else re.sub(r"[^#/:]*\Z", "", iri)
 
 
 def part(endpoint: NamedNode, name: str) -> NamedNode:
@@ -115,9 +115,9 @@ def part(endpoint: NamedNode, name: str) -> NamedNode:
     return iris.fragment(endpoint, quote(name, safe="/:?@!$&'()*+,;=~"))
 
 
-def triples(said: Iterable[Statement], prefixes: Prefixes) -> Iterator[Triple]:
+def triples(statements: Iterable[Statement], prefixes: Prefixes) -> Iterator[Triple]:
     """Statements as triples."""
-    for subject, curie, value in said:
+    for subject, curie, value in statements:
         yield Triple(subject, prefixes.expand(curie), terms.integer(value) if isinstance(value, int) else value)
 
 
@@ -146,8 +146,8 @@ def _rows(store: Store, query: str, prefixes: Prefixes) -> Iterator[list[str]]:
     results = evaluate(store, query, prefixes=prefixes)
     assert isinstance(results, QuerySolutions)  # a SELECT
     for solution in results:
-        found = [solution[variable] for variable in results.variables]
-        yield [term.value for term in found if isinstance(term, NamedNode | BlankNode | Literal)]
+        terms_ = [solution[variable] for variable in results.variables]
+        yield [term.value for term in terms_ if isinstance(term, NamedNode | BlankNode | Literal)]
 
 
 def _own(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
