@@ -31,7 +31,7 @@ HEADINGS = frozenset({"x-ray-based"})
 _SHAPE = ",".join(f"{kind.__name__}.{each.name}" for kind in (Register, Claim, Evidence) for each in fields(kind))
 
 VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
-"""The form of the register; one of another form is not read. It changes by itself with the fields that there are."""
+"""The version of the file's form, which changes with the fields of its records; another one is not read."""
 
 
 def register(records: Records) -> Register:
@@ -79,7 +79,7 @@ def read(path: Path) -> Register:
 
 def _read(content: Any) -> Register:
     """The register out of its JSON."""
-    if content.get("format", VERSION) != VERSION:  # one that does not say its form is as it was before there were any
+    if content.get("format", VERSION) != VERSION:  # a register without a version has the first form
         raise ValueError("it is of another version of medkg")
     return Register(
         claims=tuple(_claim(*each) for each in content["claims"]),
@@ -133,8 +133,7 @@ def _without_defaults(record: Claim | Evidence) -> dict[str, Any]:
 
 
 def _claim(subject: str, is_challenge: bool, given: Mapping[str, Any]) -> SituatedClaim:
-    several = {name: tuple(given.get(name, ())) for name in ("refines", "corrects")}
+    lists = {name: tuple(given.get(name, ())) for name in ("refines", "corrects")}
     evidence = tuple(Evidence(**each) for each in given["evidence"])
-    return SituatedClaim(
-        subject=subject, claim=Claim(**{**given, **several, "evidence": evidence}), is_challenge=is_challenge
-    )
+    claim = Claim(**{**given, **lists, "evidence": evidence})
+    return SituatedClaim(subject=subject, claim=claim, is_challenge=is_challenge)

@@ -35,7 +35,7 @@ def require_files(ontology: Path) -> None:
 def triples(ontology: Path) -> list[Triple]:
     """The triples of `medkg.ttl` and `alignments.ttl`, which are part of the graph."""
     files = (ontology / "medkg.ttl", ontology / "alignments.ttl")
-    return [triple for file in files for triple in _named(turtle(file), file)]
+    return [triple for file in files for triple in _without_blank_nodes(turtle(file), file)]
 
 
 def turtle(path: Path) -> list[Triple]:
@@ -73,13 +73,13 @@ def _closure(term: NamedNode, wider: Mapping[NamedNode, list[NamedNode]]) -> tup
     return tuple(found)
 
 
-def _named(found: list[Triple], path: Path) -> list[Triple]:
-    """The triples, if none has a blank node, whose name would differ from one reading to the next."""
-    for triple in found:
+def _without_blank_nodes(parsed: list[Triple], path: Path) -> list[Triple]:
+    """The triples as they are; a `Fault` for a blank node, whose name differs from one reading to the next."""
+    for triple in parsed:
         if any(isinstance(term, BlankNode) for term in triple):
             message = f"a blank node beside {triple.predicate.value}; give it an IRI"
             raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
-    return found
+    return parsed
 
 
 def materialise(quads: Iterable[Quad], supers: Supers) -> Iterator[Quad]:

@@ -14,7 +14,6 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.model import prefixes
 from medkg.model import prefixes as iris
 from medkg.model.beliefs import disputed_properties, entries_of
 from medkg.model.collection import Records
@@ -184,15 +183,15 @@ def rdf_dataset(records: Records, ontology: Path) -> RdfDataset:
 
     Raises one ExceptionGroup of the records' CURIEs whose prefix the ontology's prefix map lacks.
     """
-    names = prefixes.load(ontology)
+    names = iris.load(ontology)
     refuse_unknown_prefixes(records, names)
-    ours = triples(ontology)
-    found = [*materialise(quads(records, names), supers(ours)), *(Quad(*each) for each in ours)]
-    default = dict.fromkeys(quad.triple for quad in found if isinstance(quad.graph_name, DefaultGraph))
-    return RdfDataset(nquads=canonical(found), default_graph=tuple(default))
+    terms_of_ours = triples(ontology)
+    all_quads = [*materialise(quads(records, names), supers(terms_of_ours)), *(Quad(*each) for each in terms_of_ours)]
+    default = dict.fromkeys(quad.triple for quad in all_quads if isinstance(quad.graph_name, DefaultGraph))
+    return RdfDataset(nquads=canonical(all_quads), default_graph=tuple(default))
 
 
-def canonical(found: list[Quad]) -> bytes:
+def canonical(unsorted: list[Quad]) -> bytes:
     """The quads as N-Quads, each once, sorted by bytes; to be the same twice they need to be free of blank nodes."""
-    lines = (pyoxigraph.serialize(found, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    lines = (pyoxigraph.serialize(unsorted, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     return b"".join(sorted(set(lines)))

@@ -34,14 +34,14 @@ def rdflib_graph(triples: Iterable[Triple]) -> Graph:
     """The triples in rdflib; each term is made once, which takes half the time of rdflib's own parser."""
     from rdflib import Graph
 
-    made: dict[Term, URIRef | BNode | RdflibLiteral] = {}
+    terms: dict[Term, URIRef | BNode | RdflibLiteral] = {}
     graph = Graph(bind_namespaces="none")
     for triple in triples:
-        for each in triple:
-            if each not in made:
-                made[each] = _term(each)
+        for term in triple:
+            if term not in terms:
+                terms[term] = _term(term)
         subject, predicate, object_ = triple
-        graph.add((made[subject], made[predicate], made[object_]))
+        graph.add((terms[subject], terms[predicate], terms[object_]))
     return graph
 
 
@@ -67,10 +67,10 @@ CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.
 
 def require_conformance(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
     """Raise one ExceptionGroup of all violations, where the default graph does not conform to the shapes."""
-    found = violations(default_graph, ontology, records)
-    if found:
-        number = "1 violation" if len(found) == 1 else f"{len(found)} violations"
-        raise ExceptionGroup(f"{number} of {ontology / 'shapes.ttl'}", found)
+    faults = violations(default_graph, ontology, records)
+    if faults:
+        number = "1 violation" if len(faults) == 1 else f"{len(faults)} violations"
+        raise ExceptionGroup(f"{number} of {ontology / 'shapes.ttl'}", faults)
 
 
 def violations(default_graph: Iterable[Triple], ontology: Path, records: Records) -> list[Fault]:

@@ -86,12 +86,12 @@ class CatalogSummary:
         return {dataset: entries for dataset, entries in entries_of.items() if len(entries) > 1}
 
     @property
-    def kinds(self) -> list[tuple[str, int]]:
+    def defect_kinds(self) -> list[tuple[str, int]]:
         """The kinds of defects with their numbers, the most frequent first."""
         return Counter(defect.kind for defect in self.defects).most_common()
 
     @property
-    def mended(self) -> list[EntrySummary]:
+    def repaired(self) -> list[EntrySummary]:
         """The entries whose shape was repaired, or of which a cell was not parsed."""
         return [entry for entry in self.entries if entry.repairs or entry.unread]
 

@@ -14,6 +14,7 @@ from medkg.model.fact_properties import ROLE_OF
 from medkg.model.facts import Fact
 from medkg.model.prefixes import BASE
 from medkg.rdf import terms
+from medkg.rdf.description import plural
 from medkg.views.graph_reader import Graph, GraphReader, Term
 
 _INTEGER = f"{terms.XSD}integer"
@@ -64,10 +65,9 @@ def typed_value(reader: GraphReader, term: Term, graph: Graph | None = None, cur
 def count_value(reader: GraphReader, count: Count) -> TypedValue:
     """A count as pages show it: `~1,600,000 images, train`."""
     unit = reader.label(iris.concept("unit", count.unit)) if count.unit else "things"
-    noun = unit if count.value == 1 else _plural(unit)
     limits = [("count-role", count.role if count.role != "total" else None), ("modality", count.modality)]
     labels = [reader.label(iris.concept(vocabulary, key)) for vocabulary, key in limits if key]
-    number = f"{'~' if count.approximate else ''}{count.value:,} {noun}"
+    number = f"{'~' if count.approximate else ''}{count.value:,} {plural(unit, count.value)}"
     return TypedValue(text=_without_capitals(", ".join([number, *labels])), fact=count)
 
 
@@ -101,12 +101,6 @@ def _key(reader: GraphReader, part: NamedNode, curie: str, graph: Graph | None) 
 
 def _number(text: str | None) -> int | None:
     return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,18}", text) else None
-
-
-def _plural(noun: str) -> str:
-    if noun.endswith("s"):
-        return noun
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _without_capitals(text: str) -> str:
