@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import medkg
-from tests.catalogs.test_read import ONE_OF_EACH
+from tests.catalogs.test_catalogs import ONE_OF_EACH
 
 READ = "from medkg.catalogs import tables\n\nread = tables.entries\n"
 TABLE = "| Dataset | Modality |\n|---|---|\n| A | CT |\n| B | MR |\n"

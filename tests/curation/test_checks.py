@@ -1,6 +1,6 @@
 """Each kind of bad input, laid over a sound data directory, with the messages it must give.
 
-`GOLDEN=rewrite pytest tests/curation/test_golden_faults.py` writes the messages anew; review the diff.
+`GOLDEN=rewrite pytest tests/curation/test_checks.py` writes the messages anew; review the diff.
 """
 
 from __future__ import annotations
