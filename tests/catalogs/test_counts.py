@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medkg.catalogs import counts
-from medkg.catalogs.counts import Number
-from medkg.model.vocabularies import Vocabulary
+from medkg.catalogs.counts import NUMBER, Number, categories, is_rounded, value
+from medkg.model.vocabularies import Vocabulary, fold
 
 Vocabularies = Mapping[str, Vocabulary]
 
@@ -106,3 +106,60 @@ def test_any_text_gives_numbers_that_are_not_negative(text: str, vocabularies: V
     assert all(
         number.value >= 0 for number in (*counts.prose(text, vocabularies), *(counts.cell(text, vocabularies) or ()))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3D CT, 140 Cases, 6 Categories of Organs", 6),
+        ("1 Category", 1),
+        ("Healthy and 14 disease classes", 14),
+        ("4 types of Tissue Classification", 4),
+        ("labels for 14 observations", 14),
+        ("Segmentation of 104 Anatomical Structures in 1204 CT scans", 104),
+        ("24种动作", 24),
+        ("四种血细胞类型", 4),
+        ("正常和7种疾病", 7),
+    ],
+)
+def test_label_categories_are_read_in_both_languages(text: str, number: int) -> None:
+    assert categories(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["20 Cases", "images of 31 human organs", "2类型", "Type 2", "classes", "从1000名患者"]
+)
+def test_other_numbers_are_no_categories(text: str) -> None:
+    assert categories(text) is None
+
+
+WHOLE = st.integers(min_value=0, max_value=10**12 - 1)
+
+
+@given(WHOLE)
+def test_a_number_reads_back_as_it_is_written(number: int) -> None:
+    assert value(str(number)) == number
+    assert value(f"{number:,}") == number
+    assert value(f"{number:,}".replace(",", ".")) == number
+
+
+@given(st.integers(min_value=1, max_value=999_999), st.sampled_from([("k", 1_000), ("m", 1_000_000), ("万", 10_000)]))
+def test_a_scaled_number_reads_back_up_to_its_digits(number: int, scale: tuple[str, int]) -> None:
+    name, factor = scale
+    assert value(str(number), name) == number * factor
+    assert value(f"{number // 10}.{number % 10}", name) == number * factor // 10
+
+
+@pytest.mark.parametrize("text", ["3T", "1.5T", "10%", "b2", "T1", "v1.2.3", "7 Tesla", "0/1"])
+def test_measures_and_names_are_no_numbers_of_things(text: str) -> None:
+    assert [match["digits"] for match in NUMBER.finditer(fold(text)) if match["digits"] not in ("0",)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [("~3500", True), ("over 40", True), ("112k", True), ("5+", True), ("n = 80", False), ("80", False)],
+)
+def test_rounding_is_told_by_the_form(text: str, rounded: bool) -> None:
+    match = NUMBER.search(text)
+    assert match is not None
+    assert is_rounded(match) is rounded

@@ -6,6 +6,7 @@ import pytest
 
 from medkg.catalogs import cells, facts
 from medkg.catalogs.draft import Draft
+from medkg.catalogs.facts import anatomy, challenge_events, events
 from medkg.catalogs.markdown import read_inline
 from medkg.model.vocabularies import Vocabulary
 
@@ -96,3 +97,62 @@ def test_formats_of_labels_and_of_files_are_kept_apart(vocabularies: Vocabularie
     assert not cells.fits(vocabularies, "label_format", read_inline("图片"))
     assert not cells.fits(vocabularies, "file_format", read_inline("BB"))
     assert cells.fits(vocabularies, "label_format", read_inline("BB"))
+
+
+@pytest.mark.parametrize(
+    ("text", "imaged", "labelled", "plain"),
+    [
+        ("whole-slide images of lymph node sections", ["lymph-node"], [], []),
+        ("chest X-rays with lung segmentation", ["thorax"], ["lung"], []),
+        ("Thyroid segmentation in neck", ["neck"], ["thyroid"], []),
+        ("segmentation of the lungs from chest", ["thorax"], ["lung"], []),
+        ("a skin dataset with disease labels", ["skin"], [], []),
+        ("scans from breast cancer patients", [], [], ["breast"]),
+        ("detection of breast cancer metastases", [], [], ["breast"]),
+        ("Brain Metastasis Segmentation", [], ["brain"], []),
+        ("location of polyps within the colon segments", [], [], ["colon"]),
+        ("Optical disk and cup segmentation", [], ["optic-cup", "optic-disc"], []),
+        ("Knee", [], [], ["knee"]),
+    ],
+)
+def test_what_is_imaged_is_told_from_what_is_labelled(
+    text: str, imaged: list[str], labelled: list[str], plain: list[str], vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    draft = Draft(line=1, section=(), name="")
+    anatomy(draft, vocabularies["anatomy"], text)
+    fields = ("imaged_region", "label_target", "anatomy")
+    assert [sorted(draft.concepts.get(field, {})) for field in fields] == [imaged, labelled, plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MICCAI'2022 & 2023", ["miccai 2022", "miccai 2023"]),
+        ("ISBI'2017, MICCAI'2017 & 2018", ["isbi 2017", "miccai 2017", "miccai 2018"]),
+        ("RSNA-ASNR-MICCAI'2021", ["rsna 2021", "asnr 2021", "miccai 2021"]),
+        ("MICCAI 2022 Challenge. 1,800 scans", ["miccai 2022"]),
+        ("NCI-ISBI 2013 challenge", ["isbi 2013"]),
+        ("Kaggle", []),
+        ("MICCAI workshop of 2021", []),
+    ],
+)
+def test_meetings_have_a_venue_and_a_year(
+    text: str, expected: list[str], vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    assert [f"{event.venue} {event.year}" for event in events(vocabularies["venue"], text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "meetings", "name"),
+    [
+        ("Kaggle", 0, "Kaggle"),
+        ("Medical Segmentation Decathlon", 0, "Medical Segmentation Decathlon"),
+        ("ASNR-MICCAI'BRATS2023", 2, "BRATS2023"),
+        ("MICCAI'2023", 1, None),
+    ],
+)
+def test_a_challenge_cell_gives_meetings_or_a_name(
+    cell: str, meetings: int, name: str | None, vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    found, called = challenge_events(vocabularies["venue"], cell)
+    assert (len(found), called) == (meetings, name)
