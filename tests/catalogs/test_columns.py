@@ -5,24 +5,24 @@ from collections.abc import Mapping
 import pytest
 
 from medkg.catalogs import tables
-from medkg.catalogs.columns import HEADERS, Cells, lists_datasets, may_list_datasets, role_of, roles
+from medkg.catalogs.columns import HEADERS, RowCells, lists_datasets, may_list_datasets, role_of, roles
 from medkg.catalogs.markdown import Table, blocks
 from medkg.model.vocabularies import Vocabulary
 
 HEADER = "| Dataset | Description | Task | Image Type(s) | Dim. | License |\n|---|---|---|---|---|---|\n"
 
 
-def read(row: str, vocabularies: Mapping[str, Vocabulary], header: str = HEADER) -> Cells:
+def read(row: str, vocabularies: Mapping[str, Vocabulary], header: str = HEADER) -> RowCells:
     (table,) = blocks(header + row)
     assert isinstance(table, Table)
-    return tables.aligned(table, table.rows[0], vocabularies)
+    return tables.align(table, table.rows[0], vocabularies)
 
 
-def placed(cells: Cells) -> dict[str, str]:
+def placed(cells: RowCells) -> dict[str, str]:
     return {role: cell.plain for role, cell in cells.by_role.items() if cell}
 
 
-def repairs(cells: Cells) -> list[tuple[str, str]]:
+def repairs(cells: RowCells) -> list[tuple[str, str]]:
     return [(repair.code, repair.column) for repair in cells.repairs]
 
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.catalogs.document import is_frame, placed, repair
+from medkg.catalogs.document import is_frame, repair_encoding, section_blocks
 from medkg.catalogs.markdown import Item
 
 
 def sections(source: str) -> list[tuple[str, ...]]:
-    return [each.section for each in placed(source) if isinstance(each.block, Item)]
+    return [each.section for each in section_blocks(source) if isinstance(each.block, Item)]
 
 
 def test_blocks_stand_under_their_headings_and_not_under_the_title() -> None:
@@ -64,26 +64,26 @@ CLEAN = st.text(
 
 
 def test_chinese_behind_latin_letters_comes_back() -> None:
-    assert repair("images, 112ä¾‹") == "images, 112例"
+    assert repair_encoding("images, 112ä¾‹") == "images, 112例"
 
 
 def test_punctuation_of_full_width_comes_back_as_it_was() -> None:
-    assert repair("imagesï¼Œ33126 Cases") == "images，33126 Cases"
+    assert repair_encoding("imagesï¼Œ33126 Cases") == "images，33126 Cases"
 
 
 def test_line_ends_stay_so_that_lines_keep_their_numbers() -> None:
-    assert repair("PHÂ²\r\n112ä¾‹\r\n") == "PH²\r\n112例\r\n"
+    assert repair_encoding("PHÂ²\r\n112ä¾‹\r\n") == "PH²\r\n112例\r\n"
 
 
 def test_quotes_ligatures_and_width_are_not_tidied() -> None:
-    assert repair("“ﬁne” ＣＴ &amp; it’s") == "“ﬁne” ＣＴ &amp; it’s"
+    assert repair_encoding("“ﬁne” ＣＴ &amp; it’s") == "“ﬁne” ＣＴ &amp; it’s"
 
 
 @given(CLEAN)
 def test_clean_text_is_left_alone(text: str) -> None:
-    assert repair(text) == text
+    assert repair_encoding(text) == text
 
 
 @given(st.text())
 def test_no_line_is_added_or_lost(text: str) -> None:
-    assert repair(text).count("\n") == text.count("\n")
+    assert repair_encoding(text).count("\n") == text.count("\n")

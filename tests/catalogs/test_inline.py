@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.catalogs.inline import Anchor, balanced, joined, pieces
+from medkg.catalogs.inline import Anchor, join, split_leading_brackets, split_lines
 from medkg.catalogs.markdown import read_inline
 from medkg.catalogs.markdown import read_inline as inline
 
@@ -65,12 +65,12 @@ def test_words_or_badges_open_a_text_without_a_link(source: str) -> None:
 
 
 def test_joined_texts_are_read_one_after_the_other() -> None:
-    text = joined([inline("a [b](x)"), inline("c")])
+    text = join([inline("a [b](x)"), inline("c")])
     assert (text.plain, text.own, len(text.anchors)) == ("a b c", "a c", 1)
 
 
 def lines(markdown: str) -> list[str]:
-    return [piece.plain for piece in pieces(read_inline(markdown))]
+    return [piece.plain for piece in split_lines(read_inline(markdown))]
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_lines_end_where_their_writer_meant_them_to(markdown: str, expected: lis
     ],
 )
 def test_brackets_are_taken_whole(text: str, inside: str | None, rest: str) -> None:
-    assert balanced(text) == (inside, rest)
+    assert split_leading_brackets(text) == (inside, rest)

@@ -16,7 +16,7 @@ import pytest
 
 import medkg
 from medkg.catalogs import IDS, read
-from medkg.catalogs.markdown_lines import physical
+from medkg.catalogs.markdown_lines import physical_lines
 from medkg.curation import dump
 from medkg.model.entries import Catalog
 from medkg.model.vocabularies import Vocabulary
@@ -40,7 +40,7 @@ def test_a_file_gives_its_record(name: str, vocabularies: Mapping[str, Vocabular
 @pytest.mark.parametrize("name", [name for name in CASES if not name.endswith("/html-tables")])
 def test_every_entry_stands_on_the_line_it_tells(name: str, vocabularies: Mapping[str, Vocabulary]) -> None:
     source = GOLDEN / name / "source.md"
-    lines = physical(source.read_bytes().decode("utf-8-sig"))
+    lines = physical_lines(source.read_bytes().decode("utf-8-sig"))
     for entry in read(source.parent.parent.name, source, Catalog(title="A"), vocabularies).entries:
         assert entry.name[:2] in lines[entry.line - 1]
 

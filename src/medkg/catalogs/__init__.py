@@ -9,10 +9,10 @@ from pathlib import Path
 
 from medkg.catalogs import document, tables
 from medkg.catalogs.changes import keys
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.markdown import Table
-from medkg.catalogs.markdown_lines import physical
+from medkg.catalogs.markdown_lines import physical_lines
 from medkg.catalogs.sources import IDS, reader, recogniser
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.entries import Catalog, Source, Unread
@@ -21,7 +21,7 @@ from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
 
-_PLAINLY = 2  # as many entries of another form as of its own may be a newer version's doing, more are not
+_MISMATCH_RATIO = 2  # as many entries of another form as of its own may be a newer version's doing, more are not
 
 
 def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str, Vocabulary]) -> Catalog:
@@ -32,16 +32,16 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     """
     if catalog_id not in IDS:
         raise UnknownName(f"no catalogue is called {catalog_id!r}; there are {', '.join(IDS)}")
-    content, text = _text(path)
-    found = document.placed(text)
+    content, text = _read_text(path)
+    found = document.section_blocks(text)
     made = list(reader(catalog_id)(found, vocabularies))
     drafts = [tables.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
-    if not drafts or _like(catalog_id, found):
-        raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
+    if not drafts or _likelier_catalogs(catalog_id, found):
+        raise UnreadableFile(f"{path}: {_wrong_form_message(catalog_id, found)}")
     source = Source(
         file=printable(path.name),
         sha256=hashlib.sha256(content).hexdigest(),
-        lines=len(physical(text)),
+        lines=len(physical_lines(text)),
         cells=sum(draft.cells for draft in drafts),
     )
     entries = tuple(draft.entry(key) for draft, key in zip(drafts, keys(draft.name for draft in drafts), strict=True))
@@ -49,7 +49,7 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     return replace(header, source=source, unread=unread, entries=entries)
 
 
-def _size(catalog_id: str, found: Sequence[Placed]) -> int:
+def _form_size(catalog_id: str, found: Sequence[SectionBlock]) -> int:
     """How much of a file has a catalogue's form: rows of tables and items of lists or prose.
 
     None of it where the catalogue has no form that it could be told by.
@@ -59,33 +59,33 @@ def _size(catalog_id: str, found: Sequence[Placed]) -> int:
     return sum(len(block.rows) if isinstance(block, Table) else 1 for block in own)
 
 
-def _like(catalog_id: str, found: Sequence[Placed]) -> list[str]:
+def _likelier_catalogs(catalog_id: str, found: Sequence[SectionBlock]) -> list[str]:
     """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose.
 
     Where this one has no form that it could be told by, there are none.
     """
     if recogniser(catalog_id) is None:
         return []
-    own = _size(catalog_id, found)
-    return [other for other in IDS if other != catalog_id and _other_size(other, found) > _PLAINLY * own]
+    own = _form_size(catalog_id, found)
+    return [other for other in IDS if other != catalog_id and _form_size_or_none(other, found) > _MISMATCH_RATIO * own]
 
 
-def _other_size(catalog_id: str, found: Sequence[Placed]) -> int:
+def _form_size_or_none(catalog_id: str, found: Sequence[SectionBlock]) -> int:
     """As `_size`; what is wrong with the module of another catalogue is of no concern here."""
     try:
-        return _size(catalog_id, found)
+        return _form_size(catalog_id, found)
     except Exception:
         return 0
 
 
-def _other_form(catalog_id: str, found: Sequence[Placed]) -> str:
+def _wrong_form_message(catalog_id: str, found: Sequence[SectionBlock]) -> str:
     """Why a file is not one of this catalogue, and of which it may be one."""
-    likely = " or ".join(_like(catalog_id, found))
+    likely = " or ".join(_likelier_catalogs(catalog_id, found))
     hint = f"it looks like a file of {likely}; import it as that" if likely else "is this a file of another catalogue?"
-    return f"{'hardly an' if _size(catalog_id, found) else 'no'} entry in the form of {catalog_id}; {hint}"
+    return f"{'hardly an' if _form_size(catalog_id, found) else 'no'} entry in the form of {catalog_id}; {hint}"
 
 
-def _text(path: Path) -> tuple[bytes, str]:
+def _read_text(path: Path) -> tuple[bytes, str]:
     """The bytes of a file and the text they encode."""
     try:
         content = path.read_bytes()

@@ -31,7 +31,7 @@ _SEPARATORS = re.compile(r"[,，、/;；+&()（）:：|.]|\band\b|\bor\b|\bof\b|
 _EMPTY = re.compile(r"[-—–\s*]*|n/?a|none|tba")
 
 
-def says_nothing(cell: Text) -> bool:
+def is_blank(cell: Text) -> bool:
     """Whether a cell is blank or a sign for that, such as a dash."""
     return _EMPTY.fullmatch(fold(cell.plain)) is not None
 
@@ -39,7 +39,7 @@ def says_nothing(cell: Text) -> bool:
 def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
     """Whether a cell can be what a column of a role asks for; open kinds take anything."""
     text = cell.plain
-    if says_nothing(cell):
+    if is_blank(cell):
         return True
     if role == "released":
         return DATE.fullmatch(text) is not None
@@ -54,14 +54,14 @@ def belongs(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
     if role == "released":
         return DATE.fullmatch(text) is not None
     if role == "licence":
-        return licences.licence(text, address(cell), vocabularies["licence"]).key is not None
+        return licences.licence(text, first_address(cell), vocabularies["licence"]).key is not None
     if role == "count":
-        return counts.cell(text, vocabularies) is not None
+        return counts.numbers_in_cell(text, vocabularies) is not None
     keys, rest = _split(vocabularies[VOCABULARY_OF[role]], text)
     return (bool(keys) or not rest) and _is_of_kind(vocabularies, role, keys)
 
 
-def address(cell: Text) -> str | None:
+def first_address(cell: Text) -> str | None:
     """The address a cell links to first."""
     return cell.anchors[0].url if cell.anchors else None
 
@@ -75,15 +75,15 @@ def _is_of_kind(vocabularies: Vocabularies, role: str, keys: tuple[str, ...]) ->
     return not any(kinds[role] in formats.wider(key) for key in keys)
 
 
-def read(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
+def read_closed_cell(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
     """Add the concepts of a closed cell; leave it as a residue where words remain that are none."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
     keys, rest = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
     draft.add(role, keys)
     if rest:
-        draft.leave(header, cell.plain)
+        draft.add_residue(header, cell.plain)
 
 
 def _split(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, ...], str]:

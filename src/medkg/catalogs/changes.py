@@ -14,7 +14,7 @@ from slugify import slugify
 from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
 
-_SPELT_OUT = [("²", "2"), ("&", " and "), ("+", " plus "), ("，", " "), ("、", " ")]
+_REPLACEMENTS = [("²", "2"), ("&", " and "), ("+", " plus "), ("，", " "), ("、", " ")]
 
 
 def slug(name: str) -> str:
@@ -23,7 +23,7 @@ def slug(name: str) -> str:
     >>> slug("PH²"), slug("天池肺部结节")
     ('ph2', 'tian-chi-fei-bu-jie-jie')
     """
-    return slugify(name, replacements=_SPELT_OUT) or "entry"
+    return slugify(name, replacements=_REPLACEMENTS) or "entry"
 
 
 def keys(names: Iterable[str]) -> Iterator[str]:
@@ -40,7 +40,7 @@ def keys(names: Iterable[str]) -> Iterator[str]:
         yield key
 
 
-_PLACE = frozenset({"key", "line"})
+_PLACE_FIELDS = frozenset({"key", "line"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def changes(before: Catalog, after: Catalog) -> Changes:
     """What became of each entry; one whose line alone differs has moved."""
     old = {entry.key: entry for entry in before.entries}
     new = {entry.key: entry for entry in after.entries}
-    differing = {key: _differing(old[key], entry) for key, entry in new.items() if key in old}
+    differing = {key: _changed_fields(old[key], entry) for key, entry in new.items() if key in old}
     return Changes(
         added=tuple(key for key in new if key not in old),
         changed={key: fields for key, fields in differing.items() if fields},
@@ -81,7 +81,7 @@ def with_lasting_keys(after: Catalog, before: Catalog) -> Catalog:
     for name, entries in new.items():
         if name in old and [each.key for each in entries] + [each.key for each in old[name]] != [name, name]:
             taken = {each.key for each in before.entries} | {each.key for each in after.entries if each not in entries}
-            keys |= _matched(name, entries, old[name], taken)
+            keys |= _assign_keys(name, entries, old[name], taken)
     return replace(after, entries=tuple(replace(entry, key=keys.get(entry, entry.key)) for entry in after.entries))
 
 
@@ -92,9 +92,9 @@ def _by_slug(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _matched(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
+def _assign_keys(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
     """A key for each entry of one name: that of the entry before it is most like, else a free one."""
-    pairs = [(_likeness(new, old), place, new, old) for new in entries for place, old in enumerate(before)]
+    pairs = [(_similarity(new, old), place, new, old) for new in entries for place, old in enumerate(before)]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2].line))
     keys: dict[Entry, str] = {}
     for _, _, new, old in pairs:
@@ -102,27 +102,27 @@ def _matched(name: str, entries: list[Entry], before: list[Entry], taken: set[st
             keys[new] = old.key
     for entry in entries:
         if entry not in keys:
-            keys[entry] = _free(name, taken | set(keys.values()))
+            keys[entry] = _free_key(name, taken | set(keys.values()))
     return keys
 
 
-def _likeness(new: Entry, old: Entry) -> int:
+def _similarity(new: Entry, old: Entry) -> int:
     """How many facts two entries share, an address or section counting as much as several."""
-    facts = sum((Counter(_values(new)) & Counter(_values(old))).values())
+    facts = sum((Counter(_field_values(new)) & Counter(_field_values(old))).values())
     links = {link.url for link in new.links} & {link.url for link in old.links}
     return facts + 5 * len(links) + 3 * (new.section == old.section)
 
 
-def _values(entry: Entry) -> list[str]:
+def _field_values(entry: Entry) -> list[str]:
     return [
         f"{each.name}:{value}"
         for each, _ in declarations(Entry)
-        if each.name not in _PLACE and isinstance(found := getattr(entry, each.name), tuple)
+        if each.name not in _PLACE_FIELDS and isinstance(found := getattr(entry, each.name), tuple)
         for value in found
     ]
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free_key(name: str, taken: set[str]) -> str:
     """The first key of a name that nobody has or had."""
     ordinal = 2
     while f"{name}-{ordinal}" in taken:
@@ -130,9 +130,9 @@ def _free(name: str, taken: set[str]) -> str:
     return f"{name}-{ordinal}" if name in taken else name
 
 
-def _differing(old: Entry, new: Entry) -> tuple[str, ...]:
+def _changed_fields(old: Entry, new: Entry) -> tuple[str, ...]:
     return tuple(
         each.name
         for each, _ in declarations(Entry)
-        if each.name not in _PLACE and getattr(old, each.name) != getattr(new, each.name)
+        if each.name not in _PLACE_FIELDS and getattr(old, each.name) != getattr(new, each.name)
     )

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from medkg.catalogs.inline import Text, joined
-from medkg.catalogs.markdown import Row, Table
+from medkg.catalogs.inline import Text, join
+from medkg.catalogs.markdown import Table, TableRow
 from medkg.model.entries import Repair
 from medkg.model.vocabularies import fold
 
@@ -50,22 +50,29 @@ _HEADERS = {
 HEADERS: Mapping[str, tuple[str, ...]] = {role: tuple(names.split("; ")) for role, names in _HEADERS.items()}
 """The headers by role."""
 
-LINKS = ("homepage", "download", "paper", "code", "leaderboard")
+LINK_ROLES = ("homepage", "download", "paper", "code", "leaderboard")
 """Roles whose cells are links."""
 
-PROSE = frozenset({"description", "comment"})
+PROSE_ROLES = frozenset({"description", "comment"})
 """Roles whose cells are sentences; facts are looked for in them, but they need not be all facts."""
 
 _ROLE_OF = {fold(header): role for role, headers in HEADERS.items() for header in headers}
-_OF_DATA = frozenset(HEADERS) - {"name", "ordinal", "homepage", "code", "paper", "leaderboard", "comment", "released"}
-_ABOUT_IMAGES = frozenset({"task", "modality", "dimensionality", "anatomy", "count", "label_target", "file_format"})
-_OTHER_THINGS = re.compile(
+_DATASET_ROLES = frozenset(HEADERS) - {
+    "name",
+    "ordinal",
+    "homepage",
+    "code",
+    "paper",
+    "leaderboard",
+    "comment",
+    "released",
+}
+_IMAGE_ROLES = frozenset({"task", "modality", "dimensionality", "anatomy", "count", "label_target", "file_format"})
+_OTHER_SUBJECT = re.compile(
     r"(?:(?:base |foundation )?models?|methods?|algorithms?|networks?|backbones?|toolbox(?:es)?|tools?|projects?"
     r"|librar(?:y|ies)|packages?|benchmarks?|platforms?|contributors?|authors?|teams?|模型|方法|工具|项目|平台|贡献者)"
 )
-_SCORES = re.compile(
-    r"(?:rank|scores?|dice|dsc|m?iou|accuracy|acc|auc|auroc|f1(?: score)?|map|psnr|ssim|排名|得分)\b.*"
-)
+_SCORE = re.compile(r"(?:rank|scores?|dice|dsc|m?iou|accuracy|acc|auc|auroc|f1(?: score)?|map|psnr|ssim|排名|得分)\b.*")
 
 
 def role_of(header: str) -> str | None:
@@ -74,7 +81,7 @@ def role_of(header: str) -> str | None:
     >>> role_of("📊 # of Cases"), role_of("Dataset (link)"), role_of("Name / Download"), role_of("Funding")
     ('count', 'name', 'name', None)
     """
-    bare = _bare(header)
+    bare = _header_words(header)
     plain = re.sub(r"\s*[(（\[].*|^(?:#|no\.?|nr\.?|number|num) (?:of )?|^# ?(?=\w)", "", bare).strip()
     first = re.split(r"\s*(?:[/&,，、:：]|\band\b)\s*", plain)[0]
     return next((_ROLE_OF[each] for each in (fold(header), bare, plain, first) if each in _ROLE_OF), None)
@@ -87,7 +94,7 @@ def roles(table: Table) -> tuple[str | None, ...]:
     first column nobody knows whose cells open with links or, failing that, the first nobody knows.
     """
     found = [role_of(header) for header in table.header]
-    if "name" not in found and len(set(found) & _ABOUT_IMAGES) > 1 and not _lists_other_things(table):
+    if "name" not in found and len(set(found) & _IMAGE_ROLES) > 1 and not _lists_other_things(table):
         unknown = [index for index, role in enumerate(found) if role is None]
         linked = [index for index in unknown if _is_linked(table, index)]
         for index in (linked or unknown)[:1]:
@@ -100,7 +107,7 @@ def lists_datasets(table: Table) -> bool:
     found = roles(table)
     if "name" not in found or _lists_other_things(table) or not _are_names(table, found.index("name")):
         return False
-    return bool(set(found) & _OF_DATA) or (_says_dataset(table) and _is_linked(table, found.index("name")))
+    return bool(set(found) & _DATASET_ROLES) or (_says_dataset(table) and _is_linked(table, found.index("name")))
 
 
 def may_list_datasets(table: Table) -> bool:
@@ -110,7 +117,7 @@ def may_list_datasets(table: Table) -> bool:
     return _is_linked(table, 0) or (_says_dataset(table) and _are_names(table, roles(table).index("name")))
 
 
-def _bare(header: str) -> str:
+def _header_words(header: str) -> str:
     """A header as it is looked up, without the marks around it."""
     return re.sub(r"^[^\w#]+|[^\w).]+$", "", fold(header))
 
@@ -134,20 +141,20 @@ def _is_linked(table: Table, index: int) -> bool:
 
 def _lists_other_things(table: Table) -> bool:
     """Whether its columns say that a table is about models, tools or people, or gives scores."""
-    bare = [_bare(header) for header in table.header]
+    bare = [_header_words(header) for header in table.header]
     is_named = any(role_of(header) == "name" for header in table.header)
-    about = bare[:1] if is_named and {role_of(header) for header in table.header} & _OF_DATA else bare
-    return any(_OTHER_THINGS.fullmatch(header) for header in about) or any(_SCORES.fullmatch(header) for header in bare)
+    about = bare[:1] if is_named and {role_of(header) for header in table.header} & _DATASET_ROLES else bare
+    return any(_OTHER_SUBJECT.fullmatch(header) for header in about) or any(_SCORE.fullmatch(header) for header in bare)
 
 
-Fits = Callable[[str, Text], bool]
+FitTest = Callable[[str, Text], bool]
 
-CLOSED = ("task", "modality", "dimensionality", "count", "label_format", "file_format", "released", "licence")
+CLOSED_ROLES = ("task", "modality", "dimensionality", "count", "label_format", "file_format", "released", "licence")
 """Roles whose cells are judged by a vocabulary or form, so that a stranger among them is recognised."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Cells:
+class RowCells:
     """A row as its cells by role, with what was mended and the columns nobody knows.
 
     Of several columns of one role, such as those of training and test cases, `by_role` has the joined
@@ -164,7 +171,7 @@ class Cells:
     def put(self, role: str, header: str, cell: Text) -> None:
         """Put a cell under its role, beside what is there."""
         there = self.by_role.get(role)
-        self.by_role[role] = joined((there, cell)) if there and cell else there or cell
+        self.by_role[role] = join((there, cell)) if there and cell else there or cell
         self.columns.setdefault(role, []).append((header, cell))
 
     def move(self, cell: Text, role: str) -> None:
@@ -173,7 +180,7 @@ class Cells:
         self.columns[role] = [(self.headers.get(role, role), cell)]
 
 
-def cells(table: Table, row: Row, fits: Fits, belongs: Fits) -> Cells:
+def row_cells(table: Table, row: TableRow, fits: FitTest, belongs: FitTest) -> RowCells:
     """A row's cells by role, moved to where they belong.
 
     `fits(role, cell)` says whether a cell can be what its own column asks for, `belongs` whether it is
@@ -181,11 +188,11 @@ def cells(table: Table, row: Row, fits: Fits, belongs: Fits) -> Cells:
     """
     columns = roles(table)
     headers = {role: header for role, header in zip(columns[::-1], table.header[::-1], strict=False) if role}
-    found = Cells(line=row.line, headers=headers)
+    found = RowCells(line=row.line, headers=headers)
     surplus = list(row.cells[len(columns) :])
     for header, role, cell in zip(table.header, columns, row.cells, strict=False):
         if role is None:
-            found.unknown[header] = joined((found.unknown[header], cell)) if header in found.unknown else cell
+            found.unknown[header] = join((found.unknown[header], cell)) if header in found.unknown else cell
         else:
             found.put(role, header, cell)
     if len(row.cells) < len(columns):
@@ -197,14 +204,14 @@ def cells(table: Table, row: Row, fits: Fits, belongs: Fits) -> Cells:
     return found
 
 
-def _realign(found: Cells, columns: Sequence[str], fits: Fits, belongs: Fits) -> None:
+def _realign(found: RowCells, columns: Sequence[str], fits: FitTest, belongs: FitTest) -> None:
     """Move each cell that cannot be what its header says to the free column it does fit."""
     filled = [role for role in dict.fromkeys(columns) if found.by_role.get(role)]
     misfits = [role for role in filled if not fits(role, found.by_role[role])]
     lifted = {role: (found.by_role.pop(role), found.columns.pop(role)) for role in misfits}
     moved: dict[str, str] = {}
     for role, (cell, _) in lifted.items():
-        home = _home(cell, [each for each in columns if not found.by_role.get(each)], belongs)
+        home = _free_column(cell, [each for each in columns if not found.by_role.get(each)], belongs)
         if home is not None:
             found.move(cell, home)
             moved[role] = home
@@ -216,30 +223,30 @@ def _realign(found: Cells, columns: Sequence[str], fits: Fits, belongs: Fits) ->
         found.repairs.append(Repair(code=code, column=", ".join(concerned)))
 
 
-def _put_back(found: Cells, role: str, cell: Text, stood: list[tuple[str, Text]], moved: dict[str, str]) -> None:
+def _put_back(found: RowCells, role: str, cell: Text, stood: list[tuple[str, Text]], moved: dict[str, str]) -> None:
     """Put a cell without a home under its own role or, where another has moved there, under that one's."""
     source = next((source for source, home in moved.items() if home == role), None)
     if source is None:
         found.by_role[role], found.columns[role] = cell, stood
-    elif source in CLOSED or found.by_role.get(source):
+    elif source in CLOSED_ROLES or found.by_role.get(source):
         found.unknown[found.headers[role]] = cell
     else:
         found.move(cell, source)
         moved[role] = source
 
 
-def _home(cell: Text, free: Sequence[str], belongs: Fits) -> str | None:
+def _free_column(cell: Text, free: Sequence[str], belongs: FitTest) -> str | None:
     """The only kind of free column a cell fits, judged by closed vocabularies alone."""
-    return next((role for role in free if role in CLOSED and belongs(role, cell)), None)
+    return next((role for role in free if role in CLOSED_ROLES and belongs(role, cell)), None)
 
 
-def _place_surplus(found: Cells, surplus: list[Text], columns: Sequence[str], belongs: Fits) -> None:
+def _place_surplus(found: RowCells, surplus: list[Text], columns: Sequence[str], belongs: FitTest) -> None:
     """Cells beyond the header: a repetition is dropped, anything else takes the column it fits or stays unknown."""
     for cell in surplus:
         if not cell:
             continue
         known = {fold(each.plain) for each in found.by_role.values()}
-        home = _home(cell, [role for role in columns if not found.by_role.get(role)], belongs)
+        home = _free_column(cell, [role for role in columns if not found.by_role.get(role)], belongs)
         if fold(cell.plain) not in known and home is None:
             found.unknown["(beyond the header)"] = cell
         elif home is not None and fold(cell.plain) not in known:

@@ -25,7 +25,7 @@ _LABELLED = re.compile(
 _KINDS = re.compile(rf"(?<![\d.])(\d{{1,4}}|[{''.join(_CHINESE)}])\s*(?:种|类(?!型))")
 
 
-def categories(text: str) -> int | None:
+def category_count(text: str) -> int | None:
     """The number of label categories a text states, None where it states none.
 
     >>> categories("3D CT, 140 Cases, 6 Categories"), categories("四种血细胞类型"), categories("20 Cases")
@@ -57,7 +57,7 @@ class Number:
     is_approximate: bool = False
 
 
-def value(digits: str, scale: str | None = None) -> int:
+def number_value(digits: str, scale: str | None = None) -> int:
     """The integer meant by digits with separators and a scale.
 
     >>> value("327.680"), value("88.3", "k"), value("4,500")
@@ -70,7 +70,7 @@ def value(digits: str, scale: str | None = None) -> int:
     return round(scaled)
 
 
-def is_rounded(match: re.Match[str]) -> bool:
+def is_approximate(match: re.Match[str]) -> bool:
     """Whether a number's own form says that it is not exact; `n = 80` is."""
     about = (match["about"] or "").strip()
     return bool(match["scale"] or match["plus"] or (about and not re.match(r"n\s*=", about)))
@@ -83,23 +83,23 @@ _STOP = re.compile(
 _FILLER = re.compile(r"[\s()（）:：个份*]|\b(?:n|about|over)\b|=")
 
 
-def cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
+def numbers_in_cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
     """The numbers of a count cell, or None where something in it is not understood."""
-    parts = [part for part in re.split(r"[+、/;]|,(?!\d{3})", fold(_spaced(text))) if part.strip(" *-")]
-    numbers = [_part(part, vocabularies) for part in parts]
+    parts = [part for part in re.split(r"[+、/;]|,(?!\d{3})", fold(_with_spaces(text))) if part.strip(" *-")]
+    numbers = [_number_of_part(part, vocabularies) for part in parts]
     return None if any(number is None for number in numbers) else tuple(number for number in numbers if number)
 
 
-def under(header: str, numbers: tuple[Number, ...], vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...]:
+def with_header(header: str, numbers: tuple[Number, ...], vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...]:
     """The numbers of a cell with the unit and role that its column's header gives, where they have none."""
     unit = next(iter(vocabularies["unit"].keys_in(header)), None)
     role = next(iter(vocabularies["count-role"].keys_in(header)), None)
     return tuple(replace(number, unit=number.unit or unit, role=number.role or role) for number in numbers)
 
 
-def prose(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
+def numbers_in_text(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
     """The numbers in a sentence that are followed by a unit, two joined by 'and' sharing it."""
-    folded = fold(_spaced(text))
+    folded = fold(_with_spaces(text))
     matches = [match for match in NUMBER.finditer(folded) if _is_whole(match) and not _numbers_an_item(match, folded)]
     pending: list[tuple[re.Match[str], str]] = []
     bounds = [*(match.start() for match in matches), len(folded)]
@@ -137,13 +137,13 @@ def _stands_alone(match: re.Match[str], phrase: str) -> bool:
     return re.match(r"n\s*=", match["about"] or "") is not None or (bool(match["scale"]) and not phrase.strip())
 
 
-def _spaced(text: str) -> str:
+def _with_spaces(text: str) -> str:
     """The text without ranges and compounds such as `4-chamber`, digits parted from a modality: `20CT` to `20 CT`."""
     bare = re.sub(r"(?<![A-Za-z\d.])\d[\d,.]*[-‐](?=[A-Za-z])", "", re.sub(r"\d+\s*[-–]\s*\d+", "…", text))
     return re.sub(r"(?<=\d)(?=(?:CT|MRI?|PET|US)\b)", " ", bare)
 
 
-def _part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
+def _number_of_part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
     matches = list(NUMBER.finditer(part))
     if len(matches) != 1 or not _is_whole(matches[0]):
         return None
@@ -158,11 +158,11 @@ def _number(match: re.Match[str], words: str, vocabularies: Mapping[str, Vocabul
     role = next(iter(vocabularies["count-role"].keys_in(words)), None)
     modality = next(iter(vocabularies["modality"].keys_in(words)), None)
     return Number(
-        value=value(match["digits"], match["scale"]),
+        value=number_value(match["digits"], match["scale"]),
         unit=unit,
         role=role,
         modality=modality,
-        is_approximate=is_rounded(match),
+        is_approximate=is_approximate(match),
     )
 
 
@@ -175,7 +175,7 @@ def _unit(words: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
     return "scan" if plural and plural.group() in ("cts", "mris", "ultrasounds") else "image" if plural else None
 
 
-def roles(numbers: tuple[Number, ...], *, classes: int | None, subsets: int) -> tuple[Number, ...]:
+def with_implied_roles(numbers: tuple[Number, ...], *, classes: int | None, subsets: int) -> tuple[Number, ...]:
     """The numbers of a sum with the roles its form implies, where it names none.
 
     As many parts as classes are the classes' shares; as many as numbered parts in the name are

@@ -28,7 +28,7 @@ _ENCODING_ONLY = ftfy.TextFixerConfig(
 )
 
 
-def repair(text: str) -> str:
+def repair_encoding(text: str) -> str:
     """The text with mojibake undone and everything else, width, quotes and line ends included, as it was.
 
     >>> repair("112ä¾‹")
@@ -59,7 +59,7 @@ _FRAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class SectionBlock:
     """A block with the headings it stands under, outermost first; a heading stands under itself."""
 
     section: tuple[str, ...]
@@ -81,59 +81,61 @@ def is_frame(heading: str) -> bool:
     return _FRAME.fullmatch(bare) is not None
 
 
-def placed(source: str) -> list[Placed]:
+def section_blocks(source: str) -> list[SectionBlock]:
     """Every block of a file under its section path; neither the file's title nor a heading's own fold is part of it."""
-    return list(_placed(blocks(repair(source))))
+    return list(_under_headings(blocks(repair_encoding(source))))
 
 
-def _placed(found: list[Block]) -> Iterator[Placed]:
+def _under_headings(found: list[Block]) -> Iterator[SectionBlock]:
     path: list[Heading] = []
-    title = _title(found)
+    title = _title_of(found)
     for before, block in zip([None, *found], found, strict=False):
-        if block is title or (path and before is path[-1] and _only_unfolds(before, block)):
+        if block is title or (path and before is path[-1] and _is_summary_of_heading(before, block)):
             continue
         if isinstance(block, Heading):
             path = [each for each in path if each.level < block.level]
             if not block.text:
                 continue
             path.append(block)
-        yield Placed(section=tuple(heading.text for heading in path), block=block)
+        yield SectionBlock(section=tuple(heading.text for heading in path), block=block)
 
 
-def _only_unfolds(heading: Heading, block: Block) -> bool:
+def _is_summary_of_heading(heading: Heading, block: Block) -> bool:
     """Whether a block is the summary of the fold in which what stands under a heading is kept."""
     if not isinstance(block, Heading) or block.level < SUMMARY or heading.level == SUMMARY:
         return False
     return bool(block.text) and not is_frame(block.text)
 
 
-def _title(found: list[Block]) -> Heading | None:
+def _title_of(found: list[Block]) -> Heading | None:
     """The top-level heading that opens the file and names the list; where others follow, only one of an empty part."""
     first = next((block for block in found if isinstance(block, Heading | Table)), None)
     if not isinstance(first, Heading) or first.level > 1:
         return None
     later = [block for block in found if isinstance(block, Heading) and block.level == 1 and block.line > first.line]
-    is_part = bool(later) and any(first.line < block.line < later[0].line and _lists(block) for block in found)
+    is_part = bool(later) and any(
+        first.line < block.line < later[0].line and _may_hold_entries(block) for block in found
+    )
     return None if is_part else first
 
 
-def _lists(block: Block) -> bool:
+def _may_hold_entries(block: Block) -> bool:
     """Whether a block is a table or bullet, which may hold entries."""
     return isinstance(block, Table) or (isinstance(block, Item) and block.is_bullet)
 
 
-LOOSE = "a row of cells outside any table; its header or delimiter row is missing"
+LOOSE_ROW_REASON = "a row of cells outside any table; its header or delimiter row is missing"
 """Why a row could not be read that stands by itself."""
 
 
-def strays(placed: Placed) -> Iterator[Unread]:
+def unread_lines(placed: SectionBlock) -> Iterator[Unread]:
     """The rows without a table and the bullets that open with a link, outside the file's own frame."""
     if placed.is_framework or not isinstance(placed.block, Item):
         return
     for part in placed.block.parts:
         if is_loose_row(part.text):
-            yield Unread(line=part.line, reason=LOOSE)
-    if placed.block.is_bullet and leads_elsewhere(placed.block.text):
+            yield Unread(line=part.line, reason=LOOSE_ROW_REASON)
+    if placed.block.is_bullet and opens_with_external_link(placed.block.text):
         yield Unread(line=placed.block.line, reason="a bullet that opens with a link, in a list of tables")
 
 
@@ -142,6 +144,6 @@ def is_loose_row(text: Text) -> bool:
     return text.own.count("|") > 1 and bool(text.own.replace("|", "").strip())
 
 
-def leads_elsewhere(text: Text) -> bool:
+def opens_with_external_link(text: Text) -> bool:
     """Whether a text opens with a link to another site, not to a place in the file or its repository."""
     return text.opening is not None and links.is_external(text.opening.url)

@@ -11,12 +11,14 @@ from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, Resi
 from medkg.model.fields import printable
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
-LINK = "(link)"
+LINK_COLUMN = "(link)"
 """What stands for the column of a residue that is a link."""
-MENDED_LINK = "address-mended"
+MENDED_LINK_CODE = "address-mended"
 """The code of a repair that is of a link's address."""
 
-_FLAT = frozenset({"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"})
+_FLAT_MODALITIES = frozenset(
+    {"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,18 +49,18 @@ class Draft:
         """Whether anything is known for a vocabulary field."""
         return bool(self.concepts.get(field_name))
 
-    def leave(self, column: str, text: str) -> None:
+    def add_residue(self, column: str, text: str) -> None:
         """Record a cell that was not understood by its column, length and hash."""
         self.residues.append(Residue(column=column or "(no header)", length=len(text), sha256=digest(text)))
 
-    def leave_link(self, url: str) -> None:
+    def add_lost_link(self, url: str) -> None:
         """Record a link that leads nowhere on the web, once."""
-        if not any(each.column == LINK and each.sha256 == digest(url) for each in self.residues):
-            self.leave(LINK, url)
+        if not any(each.column == LINK_COLUMN and each.sha256 == digest(url) for each in self.residues):
+            self.add_residue(LINK_COLUMN, url)
 
-    def mend_link(self, url: str) -> None:
+    def add_mended_link(self, url: str) -> None:
         """Record a link whose address is written otherwise than it was, once."""
-        repair = Repair(code=MENDED_LINK, column=printable(url))
+        repair = Repair(code=MENDED_LINK_CODE, column=printable(url))
         if repair not in self.repairs:
             self.repairs.append(repair)
 
@@ -108,7 +110,7 @@ class Draft:
     def _lists_pictures(self) -> bool:
         files = set(self.concepts.get("file_format", ()))
         modalities = set(self.concepts.get("modality", ()))
-        return bool(files & _IMAGE_FILES) or (bool(modalities) and modalities <= _FLAT)
+        return bool(files & _IMAGE_FILES) or (bool(modalities) and modalities <= _FLAT_MODALITIES)
 
 
 def digest(text: str) -> str:

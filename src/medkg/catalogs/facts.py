@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from medkg.catalogs import counts, licences
-from medkg.catalogs.cells import DATE, Vocabularies, address, says_nothing
-from medkg.catalogs.counts import categories
+from medkg.catalogs.cells import DATE, Vocabularies, first_address, is_blank
+from medkg.catalogs.counts import category_count
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.model.entries import Event
@@ -41,15 +41,15 @@ _CANCER = r"(?:cancers?|carcinomas?|tumou?rs?)"
 _SPREAD_OR_PATIENTS = re.compile(rf" ?(?:{_CANCER} metastas[ie]s|(?:{_CANCER} )?patients?)\b")
 
 
-def anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
+def add_anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
     """Add the body parts a text names to the field its words tell."""
     folded = fold(text)
     for mention in scheme.mentions(text):
         own, after = folded[mention.start : mention.end], folded[mention.end :]
-        draft.add(_field(folded[: mention.start], own, after), [mention.concept.key])
+        draft.add(_anatomy_field(folded[: mention.start], own, after), [mention.concept.key])
 
 
-def _field(before: str, own: str, after: str) -> str:
+def _anatomy_field(before: str, own: str, after: str) -> str:
     """The field for a body part by the words around it, and by its own, as in 'disk boundaries'.
 
     A cancer's spread is labelled elsewhere, and patients of a cancer are imaged wherever it may be.
@@ -67,7 +67,7 @@ _YEAR = r"(?:19|20)\d{2}"
 
 def events(scheme: Vocabulary, text: str) -> Iterator[Event]:
     """The meetings a text names with their years; a venue without a year beside it is no event."""
-    for match in _pattern(tuple(scheme.by_name)).finditer(fold(text)):
+    for match in _event_pattern(tuple(scheme.by_name)).finditer(fold(text)):
         for year in re.findall(_YEAR, match["years"]):
             yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
 
@@ -83,66 +83,66 @@ def challenge_events(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], 
 
 
 @lru_cache(maxsize=4)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+def _event_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """Venues by their folded names, one or several joined, with the years behind them."""
     venue = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
     years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
     return re.compile(rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)(?: ?['’][a-z]*| )?{years}")
 
 
-STATED = frozenset(
+STATEMENT_KINDS = frozenset(
     {"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"}
 )
 """All kinds of statement that a sentence can make."""
 
 
-def count(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
+def add_count_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
     """Add the numbers of a count cell."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
-    numbers = counts.cell(cell.plain, vocabularies)
+    numbers = counts.numbers_in_cell(cell.plain, vocabularies)
     if numbers is None:
-        draft.leave(header, cell.plain)
+        draft.add_residue(header, cell.plain)
         return
-    told = counts.under(header, numbers, vocabularies)
-    draft.numbers.extend(counts.roles(told, classes=draft.label_categories, subsets=subsets))
+    told = counts.with_header(header, numbers, vocabularies)
+    draft.numbers.extend(counts.with_implied_roles(told, classes=draft.label_categories, subsets=subsets))
 
 
-def sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
+def add_sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
     """Add what a sentence states, of the kinds asked for: any vocabulary field, `count`, `categories`, `event`."""
     for kind in ("modality", "dimensionality", "task", "finding", "access"):
         if kind in kinds:
             draft.add(kind, vocabularies[kind].keys_in(text))
     if "anatomy" in kinds:
-        anatomy(draft, vocabularies["anatomy"], text)
+        add_anatomy(draft, vocabularies["anatomy"], text)
     if "categories" in kinds and draft.label_categories is None:
-        draft.label_categories = categories(text)
+        draft.label_categories = category_count(text)
     if "count" in kinds:
-        draft.numbers.extend(counts.prose(text, vocabularies))
+        draft.numbers.extend(counts.numbers_in_text(text, vocabularies))
     if "event" in kinds:
         draft.events.update(dict.fromkeys(events(vocabularies["venue"], text)))
 
 
-def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
+def add_keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
     """Add the concepts of a list of keywords; keywords that name none are left as one residue."""
     kinds = ("modality", "task", "anatomy", "finding", "dimensionality")
     words = [word for word in re.split(r"[,;，、]", text) if word.strip()]
     for word in words:
-        sentence(draft, vocabularies, word, kinds=frozenset(kinds))
-    unknown = [word for word in words if not any(_names(vocabularies[kind], word) for kind in kinds)]
+        add_sentence(draft, vocabularies, word, kinds=frozenset(kinds))
+    unknown = [word for word in words if not any(_is_known_keyword(vocabularies[kind], word) for kind in kinds)]
     if unknown:
-        draft.leave(header, ",".join(unknown))
+        draft.add_residue(header, ",".join(unknown))
 
 
-def _names(vocabulary: Vocabulary, word: str) -> bool:
+def _is_known_keyword(vocabulary: Vocabulary, word: str) -> bool:
     """Whether a keyword names a concept, or is of excluded texts and numbers alone."""
     return bool(vocabulary.keys_in(word)) or not re.search(r"[^\W\d]", vocabulary.rest(word))
 
 
-def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+def add_label_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
     """Add what a cell says is labelled: body parts, findings, the number of categories, or that nothing is."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
     parts = vocabularies["anatomy"].keys_in(cell.plain)
@@ -155,12 +155,12 @@ def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: T
     draft.label_categories = told or draft.label_categories
     excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["finding"].exclusions)
     if not (parts or findings or form or told or excluded):
-        draft.leave(header, cell.plain)
+        draft.add_residue(header, cell.plain)
 
 
 def _told_categories(draft: Draft, text: str) -> int | None:
     """The number of categories that a cell of label content states, implies or, where classes are all it has, lists."""
-    if stated := categories(text):
+    if stated := category_count(text):
         return stated
     if re.search(r"是否|良恶性|benign.?/.?malignant", text):
         return 2
@@ -169,7 +169,7 @@ def _told_categories(draft: Draft, text: str) -> int | None:
     return len(listed) if is_classes and len(listed) > 1 else None
 
 
-def section(draft: Draft, vocabularies: Vocabularies) -> None:
+def add_section(draft: Draft, vocabularies: Vocabularies) -> None:
     """Add the body part, modality and task that the innermost telling heading names and the entry does not."""
     known = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
     scheme = vocabularies["anatomy"]
@@ -184,40 +184,40 @@ def section(draft: Draft, vocabularies: Vocabularies) -> None:
             draft.add(kind, next((keys for keys in named if keys), ()))
 
 
-def licence(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
     """Add the terms of use a cell names, links to or shows as a badge."""
     if not cell.plain and "<img" in cell.html:
-        _badge(draft, vocabularies["licence"], header, cell)
-    elif not says_nothing(cell) and not licences.is_none(cell.plain):
+        _add_badge(draft, vocabularies["licence"], header, cell)
+    elif not is_blank(cell) and not licences.says_none(cell.plain):
         draft.cells += 1
-        draft.licence = licences.licence(cell.plain, address(cell), vocabularies["licence"])
+        draft.licence = licences.licence(cell.plain, first_address(cell), vocabularies["licence"])
 
 
-def _badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
+def _add_badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
     """Add the terms of use that a cell's images name or it links to; images that name none are left."""
     draft.cells += 1
     words = list(licences.badges(cell.html))
-    found = [licences.licence(each, address(cell), vocabulary) for each in words]
+    found = [licences.licence(each, first_address(cell), vocabulary) for each in words]
     draft.licence = next((each for each in found if each.key), None)
     if draft.licence is None:
-        draft.leave(header, words[0] if words else cell.html)
+        draft.add_residue(header, words[0] if words else cell.html)
 
 
-def released(draft: Draft, header: str, cell: Text) -> None:
+def add_release_date(draft: Draft, header: str, cell: Text) -> None:
     """Add the date of release: a year, month or day."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
     match = DATE.fullmatch(cell.plain)
     if match is None:
-        draft.leave(header, cell.plain)
+        draft.add_residue(header, cell.plain)
         return
     draft.released = "-".join(part if len(part) == 4 else part.zfill(2) for part in match.groups() if part)
 
 
-def challenge(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
+def add_challenge_cell(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
     """Add the meetings of a challenge cell, and the challenge's own name."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
     found, name = challenge_events(vocabularies["venue"], cell.plain)

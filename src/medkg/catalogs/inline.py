@@ -70,22 +70,22 @@ class Text:
 
 def text(html: str) -> Text:
     """What HTML shows."""
-    seen = _Seen()
+    seen = _TextCollector()
     if "<" in html:
         seen.visit(BeautifulSoup(html, "lxml"))
     else:
         seen.words(unescape(html))
     return Text(
-        lines=tuple(line for line in map(squeezed, "".join(seen.visible).split("\n")) if line),
+        lines=tuple(line for line in map(normalize_spaces, "".join(seen.visible).split("\n")) if line),
         anchors=tuple(seen.anchors),
         icons=tuple(seen.icons),
-        own=squeezed(" ".join(seen.own)),
+        own=normalize_spaces(" ".join(seen.own)),
         bold=next((each for each in seen.bold if each), ""),
         html=html,
     )
 
 
-def joined(texts: Iterable[Text]) -> Text:
+def join(texts: Iterable[Text]) -> Text:
     """Several texts as one, line after line."""
     parts = tuple(texts)
     return Text(
@@ -98,13 +98,13 @@ def joined(texts: Iterable[Text]) -> Text:
     )
 
 
-def squeezed(words: str) -> str:
+def normalize_spaces(words: str) -> str:
     """Words with one space between them, less what no text may hold."""
     return printable(" ".join(words.split()))
 
 
 @dataclass(slots=True)
-class _Seen:
+class _TextCollector:
     """What has been met on the way through a tree."""
 
     visible: list[str] = field(default_factory=list)
@@ -148,7 +148,7 @@ class _Seen:
             case "a" if tag.has_attr("href"):
                 self._link(tag)
             case _:
-                self.bold += [squeezed(tag.get_text())] if tag.name in ("strong", "b") else []
+                self.bold += [normalize_spaces(tag.get_text())] if tag.name in ("strong", "b") else []
                 self.visible += ["\n"] if tag.name in _BLOCK_TAGS else []
                 self.visit(tag)
 
@@ -162,7 +162,7 @@ class _Seen:
 
     def _anchor(self, url: str, words: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
         self.visible.append(f" {words}" if self.ends_with_link else words)
-        before = squeezed("".join(self.before))
+        before = normalize_spaces("".join(self.before))
         self.anchors.append(Anchor(url=url, text=printable(words.strip()), icons=icons, is_bold=is_bold, before=before))
         self.before.clear()
         self.ends_with_link = True
@@ -182,7 +182,7 @@ _LICENCE_ICON = re.compile(r"(?=<img\b[^>]*\balt=[\"']licen[cs]e[\"'])", re.IGNO
 _KEYWORDS = re.compile(r"(?=(?:<(?:em|strong)>)+\s*(?:keyboard|keyword)s?\s*:)", re.IGNORECASE)
 
 
-def pieces(bullet: Text) -> tuple[Text, ...]:
+def split_lines(bullet: Text) -> tuple[Text, ...]:
     """The lines of a text, at least one.
 
     A physical line without a `<br>` ends a line too, for `<br>` gets forgotten, but not within brackets
@@ -192,7 +192,7 @@ def pieces(bullet: Text) -> tuple[Text, ...]:
     return tuple(piece for piece in found if piece or piece.icons) or (bullet,)
 
 
-def balanced(text: str) -> tuple[str | None, str]:
+def split_leading_brackets(text: str) -> tuple[str | None, str]:
     """What stands in the brackets that a text opens with, and what follows them; None where it opens with none.
 
     >>> balanced("(Combined (CT-MR) Organs) 40 cases"), balanced("40 cases")

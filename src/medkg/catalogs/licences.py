@@ -16,7 +16,7 @@ from medkg.model.vocabularies import Vocabulary, fold
 _DEED = re.compile(
     r"creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)/(?P<version>\d\.\d)|publicdomain/(?P<public>zero|mark)/)"
 )
-_AROUND = re.compile(
+_SURROUNDING_WORDS = re.compile(
     r"^(?:licen[cs]ed? ?(?:under)?:?|under|the) |[ .,;:()]+$| (?:licen[cs]e|international|unported|generic|igo)$"
 )
 _PARTS = {
@@ -32,13 +32,13 @@ _PARTS = {
     "creative commons": "cc",
 }
 
-_NONE = frozenset({"无", "没有", "暂无", "none"})
+_NO_LICENCE = frozenset({"无", "没有", "暂无", "none"})
 _BADGE = re.compile(r"shields\.io/badge/(?P<words>[^?#]+)")
 
 
-def is_none(text: str) -> bool:
+def says_none(text: str) -> bool:
     """Whether a text says that there is no licence."""
-    return fold(text) in _NONE
+    return fold(text) in _NO_LICENCE
 
 
 def badges(html: str) -> Iterator[str]:
@@ -74,13 +74,13 @@ def _by_deed(url: str, vocabulary: Vocabulary) -> str | None:
 def _by_name(text: str, vocabulary: Vocabulary) -> str | None:
     """The licence of exactly this name, words such as 'license' left aside, Creative Commons' parts in any spelling."""
     bare = fold(text)
-    while (less := _AROUND.sub("", bare)) != bare:
+    while (less := _SURROUNDING_WORDS.sub("", bare)) != bare:
         bare = less
-    concept = vocabulary.find(text) or vocabulary.find(bare) or vocabulary.find(_abbreviated(bare))
+    concept = vocabulary.find(text) or vocabulary.find(bare) or vocabulary.find(_abbreviation(bare))
     return concept.key if concept else None
 
 
-def _abbreviated(folded: str) -> str:
+def _abbreviation(folded: str) -> str:
     """The name of a Creative Commons licence in letters.
 
     >>> _abbreviated("creative commons license: attribution non commercial 4.0")

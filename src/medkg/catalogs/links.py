@@ -23,11 +23,11 @@ _HOST = re.compile(
     r"www\.|(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)",
     re.IGNORECASE,
 )
-_WEB = ("https", "http")
+_WEB_SCHEMES = ("https", "http")
 _SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.-]*(?=:)|https?(?=[^a-z0-9]{0,2}//))", re.IGNORECASE)
 _WEB_SCHEME = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:https?|s?ftps?):", re.IGNORECASE)
-_CUES = (
+_EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:https?|s?ftps?):", re.IGNORECASE)
+_ROLE_CUES = (
     ("download", re.compile(r"下载|download|part ?\d", re.IGNORECASE)),
     ("paper", re.compile(r"论文|paper|article", re.IGNORECASE)),
     ("leaderboard", re.compile(r"leaderboard|排行", re.IGNORECASE)),
@@ -79,13 +79,13 @@ def loss(url: str, base: str | None = None) -> str | None:
         scheme = _SCHEME.match(url)
         if scheme is None:
             return "it is part of an address, and of which is not known"
-        return str(error) if scheme["name"].lower() in _WEB else _other_scheme(scheme["name"].lower())
+        return str(error) if scheme["name"].lower() in _WEB_SCHEMES else _other_scheme(scheme["name"].lower())
     return None
 
 
 def is_external(url: str) -> bool:
     """Whether a link leads to another site, well written or not, and not to a place of its own."""
-    return _ELSEWHERE.match(url) is not None or _HOST.match(url) is not None
+    return _EXTERNAL.match(url) is not None or _HOST.match(url) is not None
 
 
 def _absolute(url: str, base: str | None) -> str:
@@ -106,7 +106,7 @@ def _in_full(url: str, base: str | None) -> str:
 def _other_scheme(name: str) -> str:
     from rapidfuzz.distance import OSA  # only a mistake needs it
 
-    meant = next((each for each in _WEB if OSA.distance(name, each) == 1), None)
+    meant = next((each for each in _WEB_SCHEMES if OSA.distance(name, each) == 1), None)
     return f"no scheme is called {name}; was {meant} meant?" if meant else f"{name} is no scheme of the web"
 
 
@@ -125,7 +125,7 @@ def is_datasheet(anchor: Anchor) -> bool:
 def role_in_text(anchor: Anchor) -> str:
     """The role of an address in running text, by its icons and words, then by the words right before it."""
     for words in (*anchor.icons, anchor.text, anchor.before[-12:]):
-        for role, cue in _CUES:
+        for role, cue in _ROLE_CUES:
             if words and cue.search(words):
                 return role
     return "paper" if is_paper(anchor.url) else "related-project"

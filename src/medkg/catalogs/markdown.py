@@ -24,7 +24,7 @@ from markdown_it.token import Token
 from medkg.catalogs import inline
 from medkg.catalogs.inline import Text
 from medkg.catalogs.links import is_mended, loss
-from medkg.catalogs.markdown_lines import Line, cells, fences, mended, visible
+from medkg.catalogs.markdown_lines import Line, code_lines, repair_tables, split_row, visible_lines
 
 _TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 _MARKDOWN_START = re.compile(r"\s*(?:\||[-*+]\s|\d+[.)]\s|#{1,6}\s|\[|\*\*)")
@@ -34,28 +34,28 @@ SUMMARY = 7
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
+def _split_html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
     """The lines without HTML tables, and each table's own; a table that is never closed is left where it is."""
-    code, _ = fences(lines)
+    code, _ = code_lines(lines)
     kept: list[Line] = []
     found: list[list[Line]] = []
     index = 0
     while index < len(lines):
-        end = _end(lines, index) if lines[index].number not in code else None
+        end = _table_end(lines, index) if lines[index].number not in code else None
         if end is None:
             kept.append(lines[index])
         else:
             found.append(lines[index : end + 1])
             kept += [
-                _before(lines[index]),
+                _text_before_table(lines[index]),
                 *(Line(each.number, "") for each in lines[index + 1 : end]),
-                _behind(lines[end]),
+                _text_behind_table(lines[end]),
             ]
         index = index + 1 if end is None else end + 1
     return kept, found
 
 
-def _end(lines: list[Line], index: int) -> int | None:
+def _table_end(lines: list[Line], index: int) -> int | None:
     """The index of the line that closes the table opened in a line, None where none is opened or it stays open."""
     if not re.search(r"<table\b", lines[index].text, re.IGNORECASE):
         return None
@@ -68,53 +68,53 @@ def _end(lines: list[Line], index: int) -> int | None:
     return None
 
 
-def _before(line: Line) -> Line:
+def _text_before_table(line: Line) -> Line:
     return Line(line.number, re.split(r"(?i)<table\b", line.text)[0])
 
 
-def _behind(line: Line) -> Line:
+def _text_behind_table(line: Line) -> Line:
     return Line(line.number, re.split(r"(?i)</table\s*>", line.text)[-1])
 
 
-def html_rows(table: list[Line]) -> Iterator[tuple[int, list[str]]]:
+def _html_rows(table: list[Line]) -> Iterator[tuple[int, list[str]]]:
     """Each row of an HTML table: the number of its line, and the HTML of its cells."""
     soup = BeautifulSoup("\n".join(line.text for line in table), "html.parser")
     outer = soup.find("table")
     for row in soup.find_all("tr"):
         if row.find_parent("table") is outer:
             cells = [each for each in row.find_all(["td", "th"]) if each.find_parent("tr") is row]
-            yield number(table, row), [each.decode_contents().replace("\n", " ").strip() for each in cells]
+            yield _line_number(table, row), [each.decode_contents().replace("\n", " ").strip() for each in cells]
 
 
-def number(lines: list[Line], tag: Tag) -> int:
+def _line_number(lines: list[Line], tag: Tag) -> int:
     """The number of the line a tag opens in."""
     return lines[min((tag.sourceline or 1) - 1, len(lines) - 1)].number
 
 
-def parsed(lines: list[Line]) -> Iterator[tuple[int, Tag]]:
+def _html_block_tags(lines: list[Line]) -> Iterator[tuple[int, Tag]]:
     """The headings, summaries, list items and closed folds of a block, each with the number of its line."""
     soup = BeautifulSoup("\n".join(line.text for line in lines), "html.parser")
     for tag in soup.find_all(["summary", "li", "p", *_HEADINGS]):
-        yield number(lines, tag), tag
+        yield _line_number(lines, tag), tag
 
 
-def tag_level(tag: Tag) -> int | None:
+def _heading_level(tag: Tag) -> int | None:
     """The level of a heading tag, `SUMMARY` for the summary of a fold; None for other tags."""
     return SUMMARY if tag.name == "summary" else int(tag.name[1]) if tag.name in _HEADINGS else None
 
 
-def closed_folds(lines: list[Line]) -> Iterator[int]:
+def _fold_ends(lines: list[Line]) -> Iterator[int]:
     """The numbers of the lines in which a `<details>` ends."""
     yield from (line.number for line in lines if re.search(r"</details\s*>", line.text, re.IGNORECASE))
 
 
-def swallowed_markdown(lines: list[Line]) -> list[Line]:
+def _enclosed_markdown(lines: list[Line]) -> list[Line]:
     """The lines from the first that is Markdown on, none where all is HTML."""
     start = next((index for index, line in enumerate(lines) if index and _MARKDOWN_START.match(line.text)), len(lines))
     return lines[start:]
 
 
-class _MarkdownIt(MarkdownIt):
+class _LenientMarkdown(MarkdownIt):
     """CommonMark whose links lead wherever their writers say: `links` tells which lead nowhere, and why."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's name
@@ -123,14 +123,14 @@ class _MarkdownIt(MarkdownIt):
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802  # the library's name
         """The address as HTML has it; one that has to be mended or leads nowhere as it is written, to be told so."""
-        is_odd = is_mended(url, _ANYWHERE) or loss(url, _ANYWHERE)
+        is_odd = is_mended(url, _EXAMPLE_BASE) or loss(url, _EXAMPLE_BASE)
         return url if is_odd else super().normalizeLink(url)
 
 
-_ANYWHERE = "https://example.org/"  # a base by which relative addresses lead somewhere
-_MARKDOWN = _MarkdownIt("commonmark", {"html": True}).enable("table")
+_EXAMPLE_BASE = "https://example.org/"  # a base by which relative addresses lead somewhere
+_MARKDOWN = _LenientMarkdown("commonmark", {"html": True}).enable("table")
 _LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close")
-_DEPTH_LIMIT = 3  # Markdown in HTML in Markdown: deeper is nothing a person wrote
+_NESTING_LIMIT = 3  # Markdown in HTML in Markdown: deeper is nothing a person wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TableRow:
     """One physical row of a table, with as many cells as it really has."""
 
     line: int
@@ -156,11 +156,11 @@ class Table:
 
     line: int
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ParagraphLine:
     """One physical line of a paragraph."""
 
     line: int
@@ -173,7 +173,7 @@ class Item:
 
     line: int
     text: Text
-    parts: tuple[Part, ...]
+    parts: tuple[ParagraphLine, ...]
     depth: int
     is_first: bool
 
@@ -188,7 +188,7 @@ Block = Heading | Table | Item
 
 def blocks(source: str) -> list[Block]:
     """Every block of a document that can hold an entry, in the order of its lines."""
-    lines, tables = html_tables(list(mended(*visible(source))))
+    lines, tables = _split_html_tables(list(repair_tables(*visible_lines(source))))
     env: dict[str, Any] = {}
     found = [*_blocks(lines, env, 0), *(table for each in tables if (table := _html_table(each, env)))]
     return sorted(found, key=lambda block: block.line)
@@ -200,13 +200,13 @@ def read_inline(markdown: str, env: dict[str, Any] | None = None) -> Text:
 
 
 def _blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int = 0) -> Iterator[Block]:
-    tokens = _MARKDOWN.parse("\n".join(line.text for line in lines), env) if nesting <= _DEPTH_LIMIT else []
+    tokens = _MARKDOWN.parse("\n".join(line.text for line in lines), env) if nesting <= _NESTING_LIMIT else []
     for index, token in enumerate(tokens):
         depth += token.nesting if token.type in _LISTS else 0
         first, end = token.map or [0, 0]
         own = lines[first:end]
         if token.type == "heading_open":
-            text = _rendered(tokens[index + 1].children or [], env).plain
+            text = _inline_text(tokens[index + 1].children or [], env).plain
             yield Heading(line=own[0].number, level=int(token.tag[1]), text=text)
         elif token.type == "table_open":
             yield _table(own, env)
@@ -215,31 +215,31 @@ def _blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int = 0
             item = _item(tokens[index + 1], own, env, depth, is_first=opened is not None)
             yield replace(item, line=lines[opened.map[0]].number) if opened and opened.map else item
         elif token.type == "html_block":
-            yield from _html(own, env, nesting, depth)
+            yield from _html_blocks(own, env, nesting, depth)
         elif token.type == "code_block":
-            yield from _blocks([_dedented(line) for line in own], env, nesting + 1, depth)
+            yield from _blocks([_without_indentation(line) for line in own], env, nesting + 1, depth)
 
 
-def _dedented(line: Line) -> Line:
+def _without_indentation(line: Line) -> Line:
     """A line without the indentation that made it code, mostly by mistake."""
     return Line(line.number, re.sub(r"^(?:\t| {4})", "", line.text))
 
 
-def _rendered(children: Sequence[Token], env: dict[str, Any]) -> Text:
+def _inline_text(children: Sequence[Token], env: dict[str, Any]) -> Text:
     return inline.text(_MARKDOWN.renderer.render(children, _MARKDOWN.options, env))
 
 
 def _item(token: Token, lines: list[Line], env: dict[str, Any], depth: int, *, is_first: bool) -> Item:
     children = token.children or []
     parts = tuple(
-        Part(line=lines[min(nth, len(lines) - 1)].number, text=_rendered(group, env))
-        for nth, group in _broken(children)
+        ParagraphLine(line=lines[min(nth, len(lines) - 1)].number, text=_inline_text(group, env))
+        for nth, group in _physical_lines(children)
     )
-    whole = parts[0].text if len(parts) == 1 else _rendered(children, env)
+    whole = parts[0].text if len(parts) == 1 else _inline_text(children, env)
     return Item(line=lines[0].number, text=whole, parts=parts, depth=depth, is_first=is_first)
 
 
-def _broken(children: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
+def _physical_lines(children: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
     """The tokens of each physical line with its place in the paragraph; a link over two lines is kept whole."""
     group: list[Token] = []
     level = line = start = 0
@@ -256,41 +256,42 @@ def _broken(children: Sequence[Token]) -> Iterator[tuple[int, list[Token]]]:
 
 
 def _table(lines: list[Line], env: dict[str, Any]) -> Table:
-    rows = [Row(line=line.number, cells=_texts(line, env)) for line in lines[2:] if line.text.strip()]
+    rows = [TableRow(line=line.number, cells=_texts(line, env)) for line in lines[2:] if line.text.strip()]
     return Table(line=lines[0].number, header=tuple(cell.plain for cell in _texts(lines[0], env)), rows=tuple(rows))
 
 
 def _texts(line: Line, env: dict[str, Any]) -> tuple[Text, ...]:
-    return tuple(read_inline(cell, env) for cell in cells(line.text))
+    return tuple(read_inline(cell, env) for cell in split_row(line.text))
 
 
 def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
     rows = [
-        Row(line=number, cells=tuple(read_inline(cell, env) for cell in found)) for number, found in html_rows(lines)
+        TableRow(line=number, cells=tuple(read_inline(cell, env) for cell in found))
+        for number, found in _html_rows(lines)
     ]
     if not rows:
         return None
     return Table(line=rows[0].line, header=tuple(cell.plain for cell in rows[0].cells), rows=tuple(rows[1:]))
 
 
-def _html(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
+def _html_blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
     """Headings, summaries and list items of a block of HTML, and what Markdown it swallowed."""
-    swallowed = swallowed_markdown(lines)
+    swallowed = _enclosed_markdown(lines)
     found: list[Block] = [
         block
-        for number, tag in parsed(lines[: len(lines) - len(swallowed)])
-        if (block := _tagged(number, tag, env, depth)) is not None
+        for number, tag in _html_block_tags(lines[: len(lines) - len(swallowed)])
+        if (block := _block_of_tag(number, tag, env, depth)) is not None
     ]
-    ends = (Heading(line=number, level=SUMMARY, text="") for number in closed_folds(lines))
+    ends = (Heading(line=number, level=SUMMARY, text="") for number in _fold_ends(lines))
     yield from sorted([*found, *ends], key=lambda block: block.line)
     yield from _blocks(swallowed, env, nesting + 1, depth)
 
 
-def _tagged(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | None:
+def _block_of_tag(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | None:
     """The block that a tag of HTML makes, None for one that shows nothing or is part of another."""
-    level = tag_level(tag)
+    level = _heading_level(tag)
     if level is not None:
-        title = inline.squeezed(tag.get_text(" "))
+        title = inline.normalize_spaces(tag.get_text(" "))
         return Heading(line=number, level=level, text=title) if title else None
     own = copy(tag)
     for inner in own.find_all(["ul", "ol"]):
@@ -299,4 +300,6 @@ def _tagged(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | N
     if not text or (tag.name == "p" and tag.find_parent(["p", "li"]) is not None):
         return None
     lists = len(tag.find_parents(["ul", "ol"])) + depth
-    return Item(line=number, text=text, parts=(Part(line=number, text=text),), depth=lists, is_first=tag.name == "li")
+    return Item(
+        line=number, text=text, parts=(ParagraphLine(line=number, text=text),), depth=lists, is_first=tag.name == "li"
+    )

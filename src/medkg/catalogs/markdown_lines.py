@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from markdown_it.rules_block.table import escapedSplit
 
-_BREAK = re.compile(r"\r\n|\n|\r")
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _FENCE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})")
 _YAML = re.compile(r"\s*|\s+\S.*|[\w-]+\s*:.*|- .*|#.*")
 
@@ -29,29 +29,29 @@ class Line:
     text: str
 
 
-def physical(source: str) -> list[str]:
+def physical_lines(source: str) -> list[str]:
     """The lines of a text as editors number them: ended by LF, CR LF or CR and nothing else."""
-    lines = _BREAK.split(source)
+    lines = _LINE_BREAK.split(source)
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def visible(source: str) -> tuple[list[Line], set[int]]:
+def visible_lines(source: str) -> tuple[list[Line], set[int]]:
     """The lines of a text that show, and the numbers of those that are code."""
-    lines = [Line(number, text) for number, text in enumerate(physical(source), start=1)]
+    lines = [Line(number, text) for number, text in enumerate(physical_lines(source), start=1)]
     lines = _without_front_matter(lines)
-    code, unclosed = fences(lines)
+    code, unclosed = code_lines(lines)
     lines = [Line(line.number, "") if line.number in unclosed else line for line in lines]
     return _without_comments(lines, code), code
 
 
-def fences(lines: list[Line]) -> tuple[set[int], set[int]]:
+def code_lines(lines: list[Line]) -> tuple[set[int], set[int]]:
     """The numbers of the lines that a fence makes code, its marks included, and of marks that no other closes."""
     inside: set[int] = set()
     unclosed: set[int] = set()
     index = 0
     while index < len(lines):
         marks = _FENCE.match(lines[index].text)
-        end = _closing(lines, index, marks["marks"]) if marks else None
+        end = _closing_fence(lines, index, marks["marks"]) if marks else None
         if end is not None:
             inside.update(line.number for line in lines[index : end + 1])
         elif marks:
@@ -60,7 +60,7 @@ def fences(lines: list[Line]) -> tuple[set[int], set[int]]:
     return inside, unclosed
 
 
-def _closing(lines: list[Line], index: int, marks: str) -> int | None:
+def _closing_fence(lines: list[Line], index: int, marks: str) -> int | None:
     """The index of the line that closes a fence."""
     for nth in range(index + 1, len(lines)):
         found = _FENCE.match(lines[nth].text)
@@ -89,12 +89,12 @@ def _without_comments(lines: list[Line], code: set[int]) -> list[Line]:
     for line in lines:
         text = line.text
         if line.number not in code:
-            text, is_hidden = _visible(text, is_hidden, is_closed=line.number < last_close)
+            text, is_hidden = _without_comment(text, is_hidden, is_closed=line.number < last_close)
         kept.append(Line(line.number, text))
     return kept
 
 
-def _visible(text: str, is_hidden: bool, *, is_closed: bool) -> tuple[str, bool]:
+def _without_comment(text: str, is_hidden: bool, *, is_closed: bool) -> tuple[str, bool]:
     """What a line shows, and whether a comment goes on behind it; `is_closed` says whether one may."""
     shown = ""
     while text:
@@ -114,7 +114,7 @@ _TAGS = "details|summary|div|p|table|h[1-6]|ul|ol|li|center|hr"
 _OTHER_BLOCK = re.compile(rf"\s*(?:#{{1,6}}\s|>|[-*+]\s|\d+[.)]\s|</?(?:{_TAGS})\b|(?:[-*_]\s*){{3,}}$)", re.IGNORECASE)
 
 
-def mended(lines: list[Line], code: set[int]) -> Iterator[Line]:
+def repair_tables(lines: list[Line], code: set[int]) -> Iterator[Line]:
     """The lines with every pipe table in a form the parser takes."""
     index = 0
     while index < len(lines):
@@ -127,7 +127,7 @@ def mended(lines: list[Line], code: set[int]) -> Iterator[Line]:
             index += 1
 
 
-def cells(text: str) -> list[str]:
+def split_row(text: str) -> list[str]:
     """The cells of a table row by GFM's rules, surplus ones included: https://github.github.com/gfm/#tables-extension-."""
     bare = _QUOTE_OR_LIST.sub("", text).strip()
     parts = escapedSplit(bare)
@@ -161,13 +161,15 @@ def _opens_table(lines: list[Line], index: int) -> bool:
 def _lacks_delimiter(header: str, below: str) -> bool:
     """Whether two lines open with pipes and are equally wide, the first without any link."""
     are_rows = all(text.lstrip(" >\t").startswith("|") and is_row(text) for text in (header, below))
-    return are_rows and len(cells(header)) == len(cells(below)) and re.search(r"\]\(|<a\b|https?:", header) is None
+    return (
+        are_rows and len(split_row(header)) == len(split_row(below)) and re.search(r"\]\(|<a\b|https?:", header) is None
+    )
 
 
 def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
     """Where a table ends, and its lines: delimiters as wide as the header, no blanks, other lines behind them."""
     header, below = lines[index], lines[index + 1]
-    width = len(cells(header.text))
+    width = len(split_row(header.text))
     is_delimited = is_delimiter(below.text)
     found = [header, Line(header.number, _delimiters(below.text if is_delimited else header.text, width))]
     asides: list[Line] = []
@@ -182,7 +184,7 @@ def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
 def _delimiters(text: str, width: int) -> str:
     """A delimiter row as wide as the header, where it is not one already."""
     prefix = re.match(r"[\s>]*", text)
-    is_right = is_delimiter(text) and len(cells(text)) == width
+    is_right = is_delimiter(text) and len(split_row(text)) == width
     return text if is_right else (prefix.group() if prefix else "") + "|" + "---|" * width
 
 
@@ -208,4 +210,4 @@ def _next_row(lines: list[Line], index: int, width: int, *, is_quoted: bool) -> 
 
 def _fits(lines: list[Line], index: int, width: int) -> bool:
     """Whether a row that does not touch the table above it is still of it: wide enough, and no header of another."""
-    return len(cells(lines[index].text)) >= max(2, (width + 1) // 2) and not _opens_table(lines, index)
+    return len(split_row(lines[index].text)) >= max(2, (width + 1) // 2) and not _opens_table(lines, index)

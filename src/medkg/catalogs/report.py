@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from medkg.catalogs.draft import LINK, MENDED_LINK, digest
-from medkg.catalogs.markdown_lines import physical
+from medkg.catalogs.draft import LINK_COLUMN, MENDED_LINK_CODE, digest
+from medkg.catalogs.markdown_lines import physical_lines
 from medkg.model.entries import Catalog, Entry, Residue, Unread
 from medkg.model.fields import UNPRINTABLE
 from medkg.model.names import key
 
-_MOST_KEYWORDS = 12  # of a list whose parts are tried, all 4,096 of them
+_KEYWORDS_LIMIT = 12  # of a list whose parts are tried, all 4,096 of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,12 @@ def report(catalog: Catalog, file: Path | None = None) -> Report:
         sections=_sections(catalog),
         unread=catalog.unread,
         cells=catalog.source.cells if catalog.source else 0,
-        not_understood=tuple(each for each in cells if each.residue.column != LINK),
-        lost_links=tuple(each for each in cells if each.residue.column == LINK),
+        not_understood=tuple(each for each in cells if each.residue.column != LINK_COLUMN),
+        lost_links=tuple(each for each in cells if each.residue.column == LINK_COLUMN),
         mended_links=tuple(
-            (entry, each.column) for entry in catalog.entries for each in entry.repairs if each.code == MENDED_LINK
+            (entry, each.column) for entry in catalog.entries for each in entry.repairs if each.code == MENDED_LINK_CODE
         ),
-        unprintable=tuple(nth for nth, line in enumerate(physical(source), start=1) if UNPRINTABLE.search(line)),
+        unprintable=tuple(nth for nth, line in enumerate(physical_lines(source), start=1) if UNPRINTABLE.search(line)),
     )
 
 
@@ -86,18 +86,18 @@ def _heads_itself(entry: Entry) -> bool:
 def _texts(source: str, wanted: set[str]) -> dict[str, str]:
     """The texts of a file with the wanted hashes, by hash."""
     found: dict[str, str] = {}
-    for text in _candidates(source):
+    for text in _residue_texts(source):
         if digest(text) in wanted:
             found[digest(text)] = text
     return found
 
 
-def _candidates(source: str) -> Iterator[str]:
+def _residue_texts(source: str) -> Iterator[str]:
     """Every text of a file that can be a residue: a cell, words in brackets or of a list of keywords, an address."""
-    from medkg.catalogs.document import placed  # parsing a file takes what counting alone does not
+    from medkg.catalogs.document import section_blocks  # parsing a file takes what counting alone does not
     from medkg.catalogs.markdown import Item, Table
 
-    for each in placed(source):
+    for each in section_blocks(source):
         if isinstance(each.block, Table):
             for cell in (cell for row in each.block.rows for cell in row.cells):
                 yield from (cell.plain, *(anchor.url for anchor in cell.anchors))
@@ -105,11 +105,11 @@ def _candidates(source: str) -> Iterator[str]:
             yield from (anchor.url for anchor in each.block.text.anchors)
             for line in each.block.text.lines:
                 yield from re.findall(r"[(（]([^()（）]+)", line)
-                yield from _parts(line.partition(":")[2])
+                yield from _keyword_subsets(line.partition(":")[2])
 
 
-def _parts(keywords: str) -> Iterator[str]:
+def _keyword_subsets(keywords: str) -> Iterator[str]:
     """A list of keywords less any of its words."""
     words = [word for word in re.split(r"[,;，、]", keywords) if word.strip()]
-    if len(words) <= _MOST_KEYWORDS:
+    if len(words) <= _KEYWORDS_LIMIT:
         yield from (",".join(part) for size in range(1, len(words) + 1) for part in combinations(words, size))

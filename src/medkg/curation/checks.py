@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from medkg.curation.read import gather, in_order, refuse
-from medkg.curation.rules import NOTES, RULES, Finding, Rule
+from medkg.curation.rules import NOTES, RULES, Rule, Violation
 from medkg.errors import Fault
 from medkg.model.collection import Records
 
 
 def check(records: Records) -> list[Fault]:
     """Every fault of the records against every rule, by file and line."""
-    return _found(records, RULES)
+    return _faults(records, RULES)
 
 
 def notes(records: Records) -> list[Fault]:
     """What a build takes all the same and a curator should know, by file and line."""
-    return _found(records, NOTES)
+    return _faults(records, NOTES)
 
 
 def survey(root: Path) -> tuple[Records, list[Fault]]:
@@ -34,11 +34,11 @@ def load(root: Path) -> Records:
     return records
 
 
-def _found(records: Records, rules: Iterable[Rule]) -> list[Fault]:
+def _faults(records: Records, rules: Iterable[Rule]) -> list[Fault]:
     return in_order([_fault(records, rule.code, finding) for rule in rules for finding in rule.find(records)])
 
 
-def _fault(records: Records, code: str, finding: Finding) -> Fault:
+def _fault(records: Records, code: str, finding: Violation) -> Fault:
     place = records.where(finding.kind, finding.name)
     field, line = place.of(finding.field)
     return Fault(file=place.file, field=field, line=line, message=finding.message, code=code)

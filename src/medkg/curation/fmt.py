@@ -27,7 +27,7 @@ CODES = {
     "not-writable": "A file that is to be formatted must be open to writing.",
 }
 
-WIDTH = 100  # libyaml folds at the first space beyond it, so that lines end near 110
+_LINE_WIDTH = 100  # libyaml folds at the first space beyond it, so that lines end near 110
 _ON_ONE_LINE = (Count, Event, Licence, Link, Repair, Residue)
 _TAG = "tag:yaml.org,2002:"
 _LIKE_A_NUMBER = re.compile(r"[-+.]?\d[\d.,:_+eE-]*")
@@ -36,7 +36,7 @@ _LIKE_A_NUMBER = re.compile(r"[-+.]?\d[\d.,:_+eE-]*")
 def dump(record: Any) -> str:
     """The YAML text of a record, which reads back to an equal one."""
     node = _mapping(record, indent=0, lead=0)
-    text: str = yaml.serialize(node, Dumper=yaml.CSafeDumper, encoding=None, allow_unicode=True, width=WIDTH)
+    text: str = yaml.serialize(node, Dumper=yaml.CSafeDumper, encoding=None, allow_unicode=True, width=_LINE_WIDTH)
     return text
 
 
@@ -48,10 +48,10 @@ def fmt(path: Path, *, check: bool = False) -> list[Path]:
     """
     changes: dict[Path, str] = {}
     faults: list[Fault] = []
-    root = _root(path)
-    for kind, file in _files(root, path):
+    root = _data_directory(path)
+    for kind, file in _record_files(root, path):
         try:
-            text = _canonical(file, kind, shown(file, root))
+            text = _canonical_text(file, kind, shown(file, root))
         except* Fault as group:
             faults += (each for each in leaves(group) if isinstance(each, Fault))
         else:
@@ -60,11 +60,11 @@ def fmt(path: Path, *, check: bool = False) -> list[Path]:
     refuse(root, faults)
     if not check:
         for file, text in changes.items():
-            _replace(file, text, shown(file, root))
+            _write(file, text, shown(file, root))
     return list(changes)
 
 
-def _root(path: Path) -> Path:
+def _data_directory(path: Path) -> Path:
     """The data directory that a path is, or is in."""
     path = path.absolute()
     if path.name in KINDS:
@@ -72,14 +72,14 @@ def _root(path: Path) -> Path:
     return path.parent.parent if path.parent.name in KINDS else path
 
 
-def _files(root: Path, path: Path) -> list[tuple[Kind, Path]]:
+def _record_files(root: Path, path: Path) -> list[tuple[Kind, Path]]:
     files = [(kind, file) for kind, file in record_files(root) if file.is_relative_to(path.absolute())]
     if not files and not path.is_dir():
         raise UnreadableFile(f"{path} is no record of a data directory, such as data/datasets/lits.yaml")
     return files
 
 
-def _canonical(file: Path, kind: Kind, named: Path) -> str:
+def _canonical_text(file: Path, kind: Kind, named: Path) -> str:
     """The written form of the record in a file."""
     written = text_of(file, named)
     record = parse(written, KINDS[kind], named)
@@ -103,7 +103,7 @@ def _comment_line(text: str) -> int | None:
     return None
 
 
-def _replace(file: Path, text: str, named: Path) -> None:
+def _write(file: Path, text: str, named: Path) -> None:
     """Make the text the file; whatever happens on the way, the file holds what it held before."""
     try:
         with replacing(file) as draft:
@@ -145,7 +145,7 @@ def _sequence(values: tuple[Any, ...], indent: int, lead: int) -> SequenceNode:
 
 
 def _fits(node: Node, indent: int, lead: int) -> bool:
-    return indent + lead + _length(node) <= WIDTH
+    return indent + lead + _length(node) <= _LINE_WIDTH
 
 
 def _length(node: Node) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Final, Protocol, get_args, get_origin, get_type_hints
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from medkg.choices import did_you_mean, nearest
-from medkg.curation.hints import a, brief, misfit
+from medkg.curation.hints import form_problem, quote, with_article
 from medkg.curation.yaml_nodes import NULL
 from medkg.errors import Fault
 from medkg.model.fields import Declaration, declarations
@@ -33,12 +33,18 @@ CODES = {
 
 _TAG = "tag:yaml.org,2002:"
 _TEXT = f"{_TAG}str"
-_READ_AS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
+_YAML_TYPES = {
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "timestamp": "a date",
+    "null": "nothing",
+}
 FAULTY: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class TermUse:
     """One use of a vocabulary's key in a file."""
 
     vocabulary: str
@@ -58,7 +64,7 @@ class Reading:
     file: Path
     lines: dict[str, int] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
-    terms: list[Term] = field(default_factory=list)
+    terms: list[TermUse] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, node: Node, path: str, code: str, message: str) -> Any:
@@ -81,18 +87,18 @@ class _Text:
 
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, ScalarNode):
-            return reading.refuse(node, path, "wrong-type", f"must be a text, but is {_described(node)}")
+            return reading.refuse(node, path, "wrong-type", f"must be a text, but is {_node_description(node)}")
         text: str = node.value
         if node.tag != _TEXT and not self._judges(node):
-            return reading.refuse(node, path, "wrong-type", _trap(node))
-        problem = misfit(text, self.declaration)
+            return reading.refuse(node, path, "wrong-type", _yaml_type_problem(node))
+        problem = form_problem(text, self.declaration)
         if problem is None and self.declaration.property and not text.strip():
             problem = "is blank; write a text, or leave the field out"
         if problem:
             return reading.refuse(node, path, "malformed-value", problem)
         if self.declaration.vocabulary:
             line = node.start_mark.line + 1
-            reading.terms.append(Term(vocabulary=self.declaration.vocabulary, key=text, field=path, line=line))
+            reading.terms.append(TermUse(vocabulary=self.declaration.vocabulary, key=text, field=path, line=line))
         return text
 
     def _judges(self, node: ScalarNode) -> bool:
@@ -107,15 +113,15 @@ class _Number:
             if not node.style:
                 return int(node.value)
             return reading.refuse(node, path, "wrong-type", f"must be a number; write {node.value} without quotes")
-        message = f"must be a whole number written in digits only, such as 131, but is {_described(node)}"
+        message = f"must be a whole number written in digits only, such as 131, but is {_node_description(node)}"
         return reading.refuse(node, path, "wrong-type", message)
 
 
-class _Truth:
+class _Boolean:
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if isinstance(node, ScalarNode) and not node.style and node.value in ("true", "false"):
             return node.value == "true"
-        return reading.refuse(node, path, "wrong-type", f"must be true or false, but is {_described(node)}")
+        return reading.refuse(node, path, "wrong-type", f"must be true or false, but is {_node_description(node)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ class _List:
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, SequenceNode):
             way_out = f"; write [{node.value}]" if isinstance(node, ScalarNode) and node.value else ""
-            message = f"must be a list, even of one, but is {_described(node)}{way_out}"
+            message = f"must be a list, even of one, but is {_node_description(node)}{way_out}"
             return reading.refuse(node, path, "wrong-type", message)
         values: list[Any] = []
         for index, each in enumerate(node.value):
@@ -147,7 +153,7 @@ class _Mapping:
 
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, MappingNode):
-            message = f"must be a mapping of fields such as {self._first_fields()}, but is {_described(node)}"
+            message = f"must be a mapping of fields such as {self._first_fields()}, but is {_node_description(node)}"
             return reading.refuse(node, path, "wrong-type", message)
         prefix = f"{path}." if path else ""
         values: dict[str, Any] = {}
@@ -188,7 +194,7 @@ class _Mapping:
 
     def _unknown(self, name: str) -> str:
         question = did_you_mean(name, self.fields)
-        return f"is no field of {a(self._noun)}" + (question or f"; its fields are {', '.join(self.fields)}")
+        return f"is no field of {with_article(self._noun)}" + (question or f"; its fields are {', '.join(self.fields)}")
 
     def _first_fields(self) -> str:
         return ", ".join(self.required or tuple(self.fields)[:3])
@@ -212,7 +218,7 @@ def _form(annotation: Any, declaration: Declaration) -> Form:
     if annotation is str:
         return _Text(declaration)
     if annotation in (int, bool):
-        return _Number() if annotation is int else _Truth()
+        return _Number() if annotation is int else _Boolean()
     if isinstance(annotation, type) and is_dataclass(annotation):
         return form_of(annotation)
     (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
@@ -220,16 +226,16 @@ def _form(annotation: Any, declaration: Declaration) -> Form:
     return _List(form) if get_origin(annotation) is tuple else form
 
 
-def _trap(node: ScalarNode) -> str:
+def _yaml_type_problem(node: ScalarNode) -> str:
     """Why a plain scalar is no text to YAML, and how to write it as one."""
-    read_as = _READ_AS.get(node.tag.removeprefix(_TAG), f"a value tagged {node.tag}")
+    read_as = _YAML_TYPES.get(node.tag.removeprefix(_TAG), f"a value tagged {node.tag}")
     return f"must be a text, but YAML reads {node.value or 'an empty value'} as {read_as}; quote it: '{node.value}'"
 
 
-def _described(node: Node) -> str:
+def _node_description(node: Node) -> str:
     """A node in a curator's words."""
     if isinstance(node, MappingNode):
         return "a mapping"
     if isinstance(node, SequenceNode):
         return "a list"
-    return brief(node.value) if node.value else "empty"
+    return quote(node.value) if node.value else "empty"

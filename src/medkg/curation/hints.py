@@ -30,7 +30,7 @@ _IN_WORDS = {
 }
 
 
-def a(noun: str) -> str:
+def with_article(noun: str) -> str:
     """A noun with its article.
 
     >>> a("entry"), a("dataset")
@@ -39,7 +39,7 @@ def a(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def brief(text: str) -> str:
+def quote(text: str) -> str:
     """A text in quotes, short enough for a message of one line."""
     shown = " ".join(printable(text).split())
     return f"'{shown if len(shown) <= 60 else shown[:57] + '…'}'"
@@ -52,17 +52,17 @@ def slug_of(text: str) -> str:
     return slugify(text)
 
 
-def misfit(text: str, declaration: Declaration) -> str | None:
+def form_problem(text: str, declaration: Declaration) -> str | None:
     """Why a text is not of the declared form, and the form; None where it is."""
     pattern = declaration.pattern
     if pattern is None or re.fullmatch(pattern, text):
         return None
     if re.fullmatch(r"[\w-]+(\|[\w-]+)+", pattern):
         choices = pattern.split("|")
-        return f"{brief(text)} is none of {', '.join(choices)}{did_you_mean(text, choices)}"
-    return f"{brief(text)} must be {_IN_WORDS.get(pattern, f'of the form {pattern}')}{_better(text, pattern)}"
+        return f"{quote(text)} is none of {', '.join(choices)}{did_you_mean(text, choices)}"
+    return f"{quote(text)} must be {_IN_WORDS.get(pattern, f'of the form {pattern}')}{_slug_hint(text, pattern)}"
 
 
-def _better(text: str, pattern: str) -> str:
+def _slug_hint(text: str, pattern: str) -> str:
     slug = slug_of(text) if pattern == SLUG else ""
     return f"; write '{slug}'?" if slug else ""

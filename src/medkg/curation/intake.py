@@ -15,7 +15,7 @@ from medkg.model.entries import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class CatalogImport:
     """A catalogue as a file lists it, what that changes, and the text of the record to be."""
 
     catalog: Catalog
@@ -31,7 +31,7 @@ class Intake:
             return False
 
 
-def take_in(root: Path, catalog_id: str, file: Path) -> Intake:
+def take_in(root: Path, catalog_id: str, file: Path) -> CatalogImport:
     """What a Markdown file makes of a catalogue of a data directory; nothing is written.
 
     The header (title, maintainer, licence …) stays as it is; without one the id is the title. Raises
@@ -43,7 +43,7 @@ def take_in(root: Path, catalog_id: str, file: Path) -> Intake:
     before = records.catalogs.get(catalog_id)
     read = catalogs.read(catalog_id, file, before or Catalog(title=catalog_id), records.vocabularies)
     after = with_lasting_keys(read, before) if before else read
-    return Intake(
+    return CatalogImport(
         catalog=after,
         changes=changes(before or Catalog(title=catalog_id), after),
         text=dump(after),
@@ -56,7 +56,7 @@ def record_of(root: Path, catalog_id: str) -> Path:
     return root / "catalogs" / f"{catalog_id}.yaml"
 
 
-def write(intake: Intake, path: Path) -> None:
+def write(intake: CatalogImport, path: Path) -> None:
     """Make the record the file; whatever happens on the way, the file is then as it was."""
     try:
         with replacing(path) as draft:

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from medkg.choices import did_you_mean, nearest
 from medkg.curation import forms, yaml_nodes
-from medkg.curation.forms import FAULTY, Form, Reading, Term, form_of
-from medkg.curation.hints import brief, slug_of
+from medkg.curation.forms import FAULTY, Form, Reading, TermUse, form_of
+from medkg.curation.hints import quote, slug_of
 from medkg.curation.yaml_nodes import compose
 from medkg.errors import Fault, UnreadableFile
 from medkg.model.collection import KINDS, Identity, Kind, Place, Records
@@ -27,8 +27,8 @@ from medkg.model.fields import SLUG
 from medkg.model.vocabularies import Vocabulary
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions
-_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
-_GATE = "gate.yaml"  # which graph of these data passed which shapes, written by the build
+_DEVICE_NAMES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+_GATE_FILE = "gate.yaml"  # which graph of these data passed which shapes, written by the build
 
 FILE_CODES = {
     "bad-slug": "A file's name must be a slug, for it ends the record's IRI.",
@@ -39,7 +39,7 @@ FILE_CODES = {
 def record_files(root: Path) -> Iterator[tuple[Kind, Path]]:
     """Each file of a data directory that is to hold a record, with its kind, in a stable order."""
     for kind in KINDS:
-        for path in _listed(root / kind):
+        for path in _folder_items(root / kind):
             if path.suffix == ".yaml" and not path.is_dir():
                 yield kind, path
 
@@ -50,38 +50,40 @@ def shown(path: Path, root: Path) -> Path:
     return whole.relative_to(here if whole.is_relative_to(here) else root.absolute().parent)
 
 
-def strays(root: Path) -> Iterator[Fault]:
+def misplaced_files(root: Path) -> Iterator[Fault]:
     """A fault for everything in a data directory that is no record by its name."""
-    for path in _listed(root):
-        if path.name not in (*KINDS, _GATE):
+    for path in _folder_items(root):
+        if path.name not in (*KINDS, _GATE_FILE):
             message = f"is none of the folders {', '.join(KINDS)}{did_you_mean(path.name, KINDS)}"
             yield Fault(file=shown(path, root), code="unknown-file", message=message)
-    for path in (path for kind in KINDS for path in _listed(root / kind)):
+    for path in (path for kind in KINDS for path in _folder_items(root / kind)):
         if path.is_dir() or path.suffix != ".yaml":
-            yield Fault(file=shown(path, root), code="unknown-file", message=_no_record(path))
+            yield Fault(file=shown(path, root), code="unknown-file", message=_not_a_record(path))
         elif not re.fullmatch(SLUG, path.stem):
-            yield Fault(file=shown(path, root), code="bad-slug", message=f"is not named by a slug; {_renaming(path)}")
-        elif _DEVICES.fullmatch(path.stem):
+            yield Fault(
+                file=shown(path, root), code="bad-slug", message=f"is not named by a slug; {_rename_hint(path)}"
+            )
+        elif _DEVICE_NAMES.fullmatch(path.stem):
             message = (
                 f"bears the name of a device, which no file has on Windows; say what it is, as in {path.stem}-set.yaml"
             )
             yield Fault(file=shown(path, root), code="bad-slug", message=message)
 
 
-def _listed(folder: Path) -> list[Path]:
+def _folder_items(folder: Path) -> list[Path]:
     """What a folder holds besides its README and hidden files, sorted; nothing where it is not there."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.name != "README.md" and not path.name.startswith("."))
 
 
-def _no_record(path: Path) -> str:
+def _not_a_record(path: Path) -> str:
     if path.suffix == ".yml" and not path.is_dir():
-        return f"is not read, for records end in .yaml; {_renaming(path)}"
+        return f"is not read, for records end in .yaml; {_rename_hint(path)}"
     return "is no record, which would be a file <slug>.yaml; move it elsewhere"
 
 
-def _renaming(path: Path) -> str:
+def _rename_hint(path: Path) -> str:
     """The way out of a wrong file name; the right one may be taken."""
     slug = slug_of(path.stem)
     if slug and path.with_name(f"{slug}.yaml").exists():
@@ -131,7 +133,7 @@ def unknown_terms(
 
     `faulty` names the vocabularies that could not be read in full; these are not held against their users.
     """
-    homeless: dict[str, list[tuple[Reading, Term]]] = {}
+    homeless: dict[str, list[tuple[Reading, TermUse]]] = {}
     for reading in readings:
         for term in reading.terms:
             vocabulary = vocabularies.get(term.vocabulary)
@@ -140,24 +142,24 @@ def unknown_terms(
             if vocabulary is None:
                 homeless.setdefault(term.vocabulary, []).append((reading, term))
                 continue
-            message = no_key(term.vocabulary, vocabulary, term.key)
+            message = unknown_key_message(term.vocabulary, vocabulary, term.key)
             yield Fault(file=reading.file, field=term.field, line=term.line, code="unknown-term", message=message)
     for name, uses in homeless.items():
-        yield _no_vocabulary(root, name, uses, vocabularies)
+        yield _missing_vocabulary(root, name, uses, vocabularies)
 
 
-def no_key(name: str, vocabulary: Vocabulary, key: str) -> str:
+def unknown_key_message(name: str, vocabulary: Vocabulary, key: str) -> str:
     """That a vocabulary lacks a key, with the key that was meant or the way to add one."""
     slip = nearest(key, vocabulary.by_key)
     near = (vocabulary.find(each) for each in (key, *([slip] if slip else []), *vocabulary.near(key)))
     meant = next((concept for concept in near if concept), None)
     if meant is None:
-        return f"{brief(key)} is no key of vocabulary {name}; choose one, or add it to vocabularies/{name}.yaml"
-    return f"{brief(key)} is no key of vocabulary {name}; did you mean '{meant.key}' ({meant.label})?"
+        return f"{quote(key)} is no key of vocabulary {name}; choose one, or add it to vocabularies/{name}.yaml"
+    return f"{quote(key)} is no key of vocabulary {name}; did you mean '{meant.key}' ({meant.label})?"
 
 
-def _no_vocabulary(
-    root: Path, name: str, uses: list[tuple[Reading, Term]], vocabularies: Mapping[str, Vocabulary]
+def _missing_vocabulary(
+    root: Path, name: str, uses: list[tuple[Reading, TermUse]], vocabularies: Mapping[str, Vocabulary]
 ) -> Fault:
     reading, term = uses[0]
     number = "one value is a key" if len(uses) == 1 else f"{len(uses)} values are keys"
@@ -192,7 +194,7 @@ def gather(root: Path) -> tuple[Records, list[Fault]]:
     vocabularies_in_doubt = {name for kind, name in records.faulty if kind == "vocabularies"}
     faults = [fault for reading in readings.values() for fault in reading.faults]
     faults += unknown_terms(root, readings.values(), records.vocabularies, vocabularies_in_doubt)
-    return records, in_order([*strays(root), *faults])
+    return records, in_order([*misplaced_files(root), *faults])
 
 
 def refuse(root: Path, faults: list[Fault]) -> None:

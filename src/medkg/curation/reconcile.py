@@ -12,29 +12,29 @@ from dataclasses import dataclass
 from math import prod
 
 from medkg.choices import did_you_mean
-from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
+from medkg.curation.traces import EntryKey, Trace, TraceIndex, TraceKind, entry_traces, trace_index
 from medkg.errors import UnknownName
 from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.names import key
 from medkg.model.vocabularies import Vocabulary
 
-_WEIGHT: Mapping[Kind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}
-_ASIDE = 0.5  # what the address of a related project or of code is worth, beside the entry's own
-_ALIKE = 80  # of 100, the likeness from which two names are a reason
-_MOST_ALIKE = 20
-_TELLING = 5  # letters and digits from which a name inside another is a reason
-_PART = 0.6  # what a name inside another is worth, beside an equal one
-_STRANGE = 50  # of 100, the likeness below which two names have nothing in common
-_OTHER_EDITION = 0.4  # what an alike name is worth whose digits differ
-_AT_ODDS = 0.6  # what is left of a score where modality or anatomy speaks against it
-_AGREED = 0.1  # what equal modality or anatomy adds
-_WEAK = 0.1  # the score below which a candidate is noise
-_MOST = 5
+_WEIGHT: Mapping[TraceKind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}
+_RELATED_LINK_FACTOR = 0.5  # what the address of a related project or of code is worth, beside the entry's own
+_SIMILAR_NAME_PERCENT = 80  # of 100, the likeness from which two names are a reason
+_SIMILAR_NAMES_LIMIT = 20
+_CONTAINED_NAME_LENGTH = 5  # letters and digits from which a name inside another is a reason
+_CONTAINED_NAME_FACTOR = 0.6  # what a name inside another is worth, beside an equal one
+_UNRELATED_NAME_PERCENT = 50  # of 100, the likeness below which two names have nothing in common
+_OTHER_EDITION_FACTOR = 0.4  # what an alike name is worth whose digits differ
+_CONTRADICTION_FACTOR = 0.6  # what is left of a score where modality or anatomy speaks against it
+_AGREEMENT_BONUS = 0.1  # what equal modality or anatomy adds
+_LEAST_SCORE = 0.1  # the score below which a candidate is noise
+_CANDIDATES_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class DatasetCandidate:
     """A dataset an entry may stand for: what speaks for it, and what should make a curator look twice."""
 
     slug: str
@@ -51,14 +51,14 @@ class Proposal:
     catalog: str
     entry: Entry
     stands_for: str | None
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[DatasetCandidate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
     """What one trace is worth for one dataset, and why."""
 
-    kind: Kind
+    kind: TraceKind
     weight: float
     words: str
 
@@ -70,9 +70,9 @@ def reconcile(records: Records, *, catalog: str | None = None, entry: str | None
     for a catalogue or entry that is not there.
     """
     holders = {(each.catalog, each.key): slug for slug, held in records.datasets.items() for each in held.entries}
-    chosen = _chosen(records, catalog, entry)
+    chosen = _requested_entries(records, catalog, entry)
     wanted = [reference for reference in chosen if entry or reference not in holders]
-    known = finds(records) if wanted else {}
+    known = trace_index(records) if wanted else {}
     return [
         Proposal(
             catalog=reference[0],
@@ -84,7 +84,7 @@ def reconcile(records: Records, *, catalog: str | None = None, entry: str | None
     ]
 
 
-def _chosen(records: Records, catalog: str | None, entry: str | None) -> dict[Reference, Entry]:
+def _requested_entries(records: Records, catalog: str | None, entry: str | None) -> dict[EntryKey, Entry]:
     """The entries asked for, in order."""
     if entry and "/" in entry:
         own, entry = entry.split("/", 1)
@@ -105,42 +105,46 @@ def _chosen(records: Records, catalog: str | None, entry: str | None) -> dict[Re
     return named
 
 
-def _candidates(records: Records, known: Finds, reference: Reference, entry: Entry) -> list[Candidate]:
+def _candidates(records: Records, known: TraceIndex, reference: EntryKey, entry: Entry) -> list[DatasetCandidate]:
     """The datasets that share a trace with an entry, best first."""
     reasons: dict[str, list[_Reason]] = {}
-    for trace in of_entry(entry):
+    for trace in entry_traces(entry):
         for slug, reason in _reasons(trace, known, reference):
             reasons.setdefault(slug, []).append(reason)
-    others = {slug: _Others.of(records, slug, reference) for slug in reasons}
+    others = {slug: _OtherStatements.of(records, slug, reference) for slug in reasons}
     found = [_candidate(records, entry, slug, each, others[slug]) for slug, each in reasons.items()]
-    return sorted((each for each in found if each.score >= _WEAK), key=lambda each: (-each.score, each.slug))[:_MOST]
+    return sorted((each for each in found if each.score >= _LEAST_SCORE), key=lambda each: (-each.score, each.slug))[
+        :_CANDIDATES_LIMIT
+    ]
 
 
-def _reasons(trace: Trace, known: Finds, reference: Reference) -> Iterator[tuple[str, _Reason]]:
+def _reasons(trace: Trace, known: TraceIndex, reference: EntryKey) -> Iterator[tuple[str, _Reason]]:
     """What a trace says for each dataset where it was met elsewhere; the more datasets, the less for each."""
     met = [find for find in known.get((trace.kind, trace.form), ()) if find.source != reference]
     shared = len({find.slug for find in met})
     for find in met:
-        aside = 1.0 if trace.is_own and find.trace.is_own else _ASIDE
+        aside = 1.0 if trace.is_own and find.trace.is_own else _RELATED_LINK_FACTOR
         words = f"{trace.kind} {trace.shown} as in {find.where}" + (f", of {shared} datasets" if shared > 1 else "")
         yield find.slug, _Reason(kind=trace.kind, weight=_WEIGHT[trace.kind] * aside / shared, words=words)
     if trace.kind == "name":
-        yield from _alike(trace, known, reference)
+        yield from _similar_names(trace, known, reference)
 
 
-def _alike(trace: Trace, known: Finds, reference: Reference) -> Iterator[tuple[str, _Reason]]:
+def _similar_names(trace: Trace, known: TraceIndex, reference: EntryKey) -> Iterator[tuple[str, _Reason]]:
     """What a name says for each dataset with one that is spelt much like it, or that is a part of it or the whole."""
     from rapidfuzz import fuzz, process
 
     forms = [form for kind, form in known if kind == "name" and form != trace.form]
-    spelt = process.extract(trace.form, forms, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_MOST_ALIKE)
+    spelt = process.extract(
+        trace.form, forms, scorer=fuzz.ratio, score_cutoff=_SIMILAR_NAME_PERCENT, limit=_SIMILAR_NAMES_LIMIT
+    )
     found = {form: ("much like", (likeness / 100) ** 3) for form, likeness, _ in spelt}
     for form in forms:
         shorter, longer = sorted((form, trace.form), key=len)
-        if len(shorter) >= _TELLING and shorter in longer and form not in found:
-            found[form] = ("in part that of", _PART * (len(shorter) / len(longer)) ** 0.5)
+        if len(shorter) >= _CONTAINED_NAME_LENGTH and shorter in longer and form not in found:
+            found[form] = ("in part that of", _CONTAINED_NAME_FACTOR * (len(shorter) / len(longer)) ** 0.5)
     for form, (how, likeness) in found.items():
-        weight = _WEIGHT["name"] * likeness * (1 if _digits(form) == _digits(trace.form) else _OTHER_EDITION)
+        weight = _WEIGHT["name"] * likeness * (1 if _digits(form) == _digits(trace.form) else _OTHER_EDITION_FACTOR)
         for find in known["name", form]:
             if find.source != reference:
                 words = f"name {trace.shown} {how} {find.trace.shown} in {find.where}"
@@ -152,7 +156,7 @@ def _digits(form: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Others:
+class _OtherStatements:
     """What is known of a dataset apart from one entry: its names and what its entries say is shown."""
 
     names: tuple[str, ...]
@@ -160,7 +164,7 @@ class _Others:
     anatomy: frozenset[str]
 
     @classmethod
-    def of(cls, records: Records, slug: str, reference: Reference) -> _Others:
+    def of(cls, records: Records, slug: str, reference: EntryKey) -> _OtherStatements:
         """What the other entries and the dataset's own file say."""
         dataset = records.datasets[slug]
         held = {(each.catalog, each.key) for each in dataset.entries} - {reference}
@@ -175,9 +179,11 @@ class _Others:
         )
 
 
-def _candidate(records: Records, entry: Entry, slug: str, reasons: list[_Reason], others: _Others) -> Candidate:
+def _candidate(
+    records: Records, entry: Entry, slug: str, reasons: list[_Reason], others: _OtherStatements
+) -> DatasetCandidate:
     """A dataset with all that speaks for it and against it; of each kind of reason only the best counts."""
-    best: dict[Kind, _Reason] = {}
+    best: dict[TraceKind, _Reason] = {}
     for reason in reasons:
         if reason.kind not in best or reason.weight > best[reason.kind].weight:
             best[reason.kind] = reason
@@ -191,15 +197,15 @@ def _candidate(records: Records, entry: Entry, slug: str, reasons: list[_Reason]
         if not here or not there:
             continue
         vocabulary = records.vocabularies[name]
-        if _related(here, there, vocabulary):
+        if _are_related(here, there, vocabulary):
             words.append(f"same {name}")
-            score += (1 - score) * _AGREED
+            score += (1 - score) * _AGREEMENT_BONUS
         else:
-            score *= _AT_ODDS
+            score *= _CONTRADICTION_FACTOR
             warnings.append(f"other {name}: {_labels(here, vocabulary)} here, {_labels(there, vocabulary)} there")
     if "address" in best and not _has_name_in_common(entry, others):
         warnings.append(f"same address, but a name unlike {' or '.join(dict.fromkeys(others.names[:2]))}")
-    return Candidate(
+    return DatasetCandidate(
         slug=slug,
         label=records.datasets[slug].label,
         score=round(score, 2),
@@ -212,7 +218,7 @@ def _anatomy(entry: Entry) -> tuple[str, ...]:
     return (*entry.anatomy, *entry.imaged_region, *entry.label_target)
 
 
-def _related(here: Iterable[str], there: Iterable[str], vocabulary: Vocabulary) -> bool:
+def _are_related(here: Iterable[str], there: Iterable[str], vocabulary: Vocabulary) -> bool:
     """Whether a concept of one is a concept of the other, or narrower or wider than one."""
     return any(
         each == other or each in vocabulary.wider(other) or other in vocabulary.wider(each)
@@ -225,8 +231,8 @@ def _labels(keys: Iterable[str], vocabulary: Vocabulary) -> str:
     return ", ".join(sorted({vocabulary.by_key[each].label for each in keys}))
 
 
-def _has_name_in_common(entry: Entry, others: _Others) -> bool:
+def _has_name_in_common(entry: Entry, others: _OtherStatements) -> bool:
     from rapidfuzz import fuzz
 
     mine = [key(name) for name in (entry.name, entry.expansion) if name]
-    return any(fuzz.partial_ratio(each, key(name)) >= _STRANGE for each in mine for name in others.names)
+    return any(fuzz.partial_ratio(each, key(name)) >= _UNRELATED_NAME_PERCENT for each in mine for name in others.names)

@@ -43,7 +43,7 @@ def record_classes() -> tuple[type[Any], ...]:
     """Every form of YAML mapping under `data/`: each kind of file, followed by what its fields are made of."""
     found: dict[type[Any], None] = {}
     for kind in KINDS.values():
-        found.update(dict.fromkeys(_with_members(kind)))
+        found.update(dict.fromkeys(_with_member_classes(kind)))
     return tuple(found)
 
 
@@ -76,11 +76,11 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     | a\|b | two lines |
     """
     names = list(header)
-    lines = [names, ["---"] * len(names), *([_cell(text) for text in row] for row in rows)]
+    lines = [names, ["---"] * len(names), *([_table_cell(text) for text in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def anchor(record: type[Any]) -> str:
+def section_link(record: type[Any]) -> str:
     """A link to the section of `data/README.md` that is about a record class.
 
     >>> from medkg.model.entries import Count
@@ -90,12 +90,12 @@ def anchor(record: type[Any]) -> str:
     return f"[{record.__name__}](#{record.__name__.lower()})"
 
 
-def _with_members(record: type[Any]) -> Iterator[type[Any]]:
+def _with_member_classes(record: type[Any]) -> Iterator[type[Any]]:
     yield record
     for hint in get_type_hints(record).values():
         for inner in (hint, *get_args(hint)):
             if isinstance(inner, type) and is_dataclass(inner):
-                yield from _with_members(inner)
+                yield from _with_member_classes(inner)
 
 
 def _row(field: Field[Any], annotation: Any, declaration: Declaration) -> tuple[str, ...]:
@@ -120,9 +120,9 @@ def _default(field: Field[Any]) -> str:
 def _form(annotation: Any, declaration: Declaration) -> str:
     """The form of a field's value, in words."""
     if isinstance(annotation, type) and is_dataclass(annotation):
-        return anchor(annotation)
+        return section_link(annotation)
     if annotation in (int, bool):
-        return _bounded(declaration) if annotation is int else "`true` or `false`"
+        return _number_form(declaration) if annotation is int else "`true` or `false`"
     if annotation is str:
         return _text_form(declaration)
     (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
@@ -130,7 +130,7 @@ def _form(annotation: Any, declaration: Declaration) -> str:
     return f"list: {form}" if get_origin(annotation) is tuple else form
 
 
-def _bounded(declaration: Declaration) -> str:
+def _number_form(declaration: Declaration) -> str:
     """A number with its bounds, where it has any but that of being none below 0."""
     above = f" from {declaration.minimum}" if declaration.minimum else ""
     return f"number{above}" + (f" to {declaration.maximum}" if declaration.maximum else "")
@@ -148,5 +148,5 @@ def _text_form(declaration: Declaration) -> str:
     return _FORMS.get(pattern, f"text that matches `{pattern}`")
 
 
-def _cell(text: str) -> str:
+def _table_cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())

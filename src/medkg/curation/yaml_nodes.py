@@ -19,7 +19,7 @@ CODES = {
 }
 
 NULL = "tag:yaml.org,2002:null"
-_DEEPEST = 1000  # libyaml recurses; far deeper nesting would end the process, and no record is so deep
+_NESTING_LIMIT = 1000  # libyaml recurses; far deeper nesting would end the process, and no record is so deep
 _WAYS_OUT = {
     "mapping values are not allowed": "put a text that holds ': ' in quotes, and check the indentation",
     "could not find expected ':'": "write the line as `field: value`",
@@ -100,8 +100,8 @@ def _control_character(text: str, shown: Path) -> Fault:
 def _refuse_depth(text: str, shown: Path) -> None:
     """Refuse brackets or list signs that nest deeper than libyaml survives."""
     depth = 0
-    for match in re.finditer(rf"[\[{{\]}}]|(?:[-?:] +){{{_DEEPEST}}}", text):
-        depth += _DEEPEST if len(match.group()) > 1 else 1 if match.group() in "[{" else -1
-        if depth >= _DEEPEST:
+    for match in re.finditer(rf"[\[{{\]}}]|(?:[-?:] +){{{_NESTING_LIMIT}}}", text):
+        depth += _NESTING_LIMIT if len(match.group()) > 1 else 1 if match.group() in "[{" else -1
+        if depth >= _NESTING_LIMIT:
             line = text.count("\n", 0, match.start()) + 1
             raise Fault(file=shown, line=line, code="yaml-syntax", message="nests too deep to be a record")

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.draft import Draft
 from medkg.errors import UnreadableFile, in_one_line
 from medkg.model.entries import Unread
 from medkg.model.vocabularies import Vocabulary
 
-Reader = Callable[[Sequence[Placed], Mapping[str, Vocabulary]], Iterator[Draft | Unread]]
-Recogniser = Callable[[Sequence[Placed]], bool]
+Reader = Callable[[Sequence[SectionBlock], Mapping[str, Vocabulary]], Iterator[Draft | Unread]]
+Recogniser = Callable[[Sequence[SectionBlock]], bool]
 
 IDS = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)))
 """Ids of the catalogues that can be read, one a module."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medkg.catalogs import columns, tables
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.markdown import Table
 
 
-def is_own(found: Sequence[Placed]) -> bool:
+def is_own(found: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: a table that describes, names tasks and dimensions."""
     tables_of = (set(columns.roles(each.block)) for each in found if isinstance(each.block, Table))
     return any(len(roles & {"description", "task", "dimensionality"}) > 1 for roles in tables_of)

@@ -6,37 +6,37 @@ from collections.abc import Iterator, Sequence
 
 from medkg.catalogs import columns, links, tables
 from medkg.catalogs.cells import Vocabularies
-from medkg.catalogs.document import Placed, strays
+from medkg.catalogs.document import SectionBlock, unread_lines
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.expansions import expansion
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Heading, Item, Table
 from medkg.model.entries import Unread
 
-_OWN = frozenset({"label_target", "label_format", "file_format", "count"})
+_OWN_ROLES = frozenset({"label_target", "label_format", "file_format", "count"})
 
 
-def is_own(found: Sequence[Placed]) -> bool:
+def is_own(found: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: tables with columns of label content, formats and numbers."""
-    return any(len(_OWN & set(columns.roles(each.block))) > 1 for each in found if isinstance(each.block, Table))
+    return any(len(_OWN_ROLES & set(columns.roles(each.block))) > 1 for each in found if isinstance(each.block, Table))
 
 
-def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def read(found: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of the file in order, each with the links of the paragraphs that follow its table."""
     for index, each in enumerate(found):
         if isinstance(each.block, Table):
-            made = list(tables.read(each, each.block, vocabularies))
+            made = list(tables.table_entries(each, each.block, vocabularies))
             if len(made) == 1 and isinstance(made[0], Draft):
-                for text in _below(found[index + 1 :], each.section):
-                    _prose(made[0], text, vocabularies)
+                for text in _paragraphs_below(found[index + 1 :], each.section):
+                    _add_paragraph(made[0], text, vocabularies)
             yield from made
         elif isinstance(each.block, Heading):
-            yield from _bare(each, found[index + 1 :])
+            yield from _unread_heading(each, found[index + 1 :])
         elif not _has_table_above(found[:index], each.section):
-            yield from strays(each)
+            yield from unread_lines(each)
 
 
-def _below(following: Sequence[Placed], section: tuple[str, ...]) -> Iterator[Text]:
+def _paragraphs_below(following: Sequence[SectionBlock], section: tuple[str, ...]) -> Iterator[Text]:
     """The paragraphs between a table and the next table or heading, line by line."""
     for each in following:
         if each.section != section or not isinstance(each.block, Item):
@@ -44,7 +44,7 @@ def _below(following: Sequence[Placed], section: tuple[str, ...]) -> Iterator[Te
         yield from (part.text for part in each.block.parts)
 
 
-def _has_table_above(before: Sequence[Placed], section: tuple[str, ...]) -> bool:
+def _has_table_above(before: Sequence[SectionBlock], section: tuple[str, ...]) -> bool:
     """Whether a paragraph has a table above it under the same heading, whose prose it is."""
     for each in reversed(before):
         if each.section != section or isinstance(each.block, Heading):
@@ -54,7 +54,7 @@ def _has_table_above(before: Sequence[Placed], section: tuple[str, ...]) -> bool
     return False
 
 
-def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
+def _unread_heading(heading: SectionBlock, following: Sequence[SectionBlock]) -> Iterator[Unread]:
     """An `Unread` for a heading with links under it, but neither a table nor another heading of its own."""
     if heading.is_framework or not isinstance(heading.block, Heading):
         return
@@ -71,9 +71,9 @@ def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
         yield Unread(line=heading.block.line, reason="a heading with links below it, but without a table")
 
 
-def _prose(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
+def _add_paragraph(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
     """Add the links and counts of a paragraph; its other statements may be about other datasets."""
-    tables.numbers(made, text.own, vocabularies)
+    tables.add_counts(made, text.own, vocabularies)
     made.expansion = made.expansion or expansion(made.name, text.own)
     for anchor in text.anchors:
         role = links.role_in_text(anchor)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medkg.catalogs import columns, tables
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.markdown import Table
 
 
-def is_own(found: Sequence[Placed]) -> bool:
+def is_own(found: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: a table by body part, or of sub-datasets."""
     return any({"anatomy", "part"} & set(columns.roles(each.block)) for each in found if isinstance(each.block, Table))
 

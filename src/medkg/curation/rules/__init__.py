@@ -1,7 +1,7 @@
 """Every rule that records must keep, each by itself and among themselves, by subject."""
 
 from medkg.curation.rules import claims, corrections, datasets, entries, values, vocabularies
-from medkg.curation.rules.rule import Finding, Rule
+from medkg.curation.rules.rule import Rule, Violation
 
 RULES: tuple[Rule, ...] = (
     *values.RULES,
@@ -16,4 +16,4 @@ RULES: tuple[Rule, ...] = (
 NOTES: tuple[Rule, ...] = (*values.NOTES, *entries.NOTES, *corrections.NOTES)
 """What a build takes all the same, and a curator should know."""
 
-__all__ = ["NOTES", "RULES", "Finding", "Rule"]
+__all__ = ["NOTES", "RULES", "Rule", "Violation"]

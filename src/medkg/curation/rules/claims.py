@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from medkg.choices import did_you_mean
-from medkg.curation.hints import brief
-from medkg.curation.rules.datasets import is_missing, no_dataset
-from medkg.curation.rules.rule import Finding, Rule, cycles
+from medkg.curation.hints import quote
+from medkg.curation.rules.datasets import is_missing, missing_dataset
+from medkg.curation.rules.rule import Rule, Violation, cycles
 from medkg.model.claims import OPENING, WITH_EXTENT, Claim, Evidence, statements
 from medkg.model.collection import Kind, Records
 
-_WITHIN = frozenset({"partOf", "subsetOf"})
-_CONTAINS = frozenset({"includesAllOf", "expansionOf"})
-_WITHIN_IF_WHOLE = frozenset({"derivedFrom", "annotates"})
+_PART_RELATIONS = frozenset({"partOf", "subsetOf"})
+_WHOLE_RELATIONS = frozenset({"includesAllOf", "expansionOf"})
+_PART_RELATIONS_IF_WHOLE = frozenset({"derivedFrom", "annotates"})
 
 
-class Made(NamedTuple):
+class ClaimPlace(NamedTuple):
     """A claim with the file that makes it, and its place there."""
 
     kind: Kind
@@ -36,75 +36,77 @@ class Made(NamedTuple):
         """The claims it refines or corrects."""
         return frozenset((*self.claim.refines, *self.claim.corrects))
 
-    def finding(self, field: str, message: str) -> Finding:
+    def violation(self, field: str, message: str) -> Violation:
         """A finding at a field of the claim, or at the claim itself."""
-        return Finding(self.kind, self.subject, f"{self.field}.{field}" if field else self.field, message)
+        return Violation(self.kind, self.subject, f"{self.field}.{field}" if field else self.field, message)
 
 
-def made(records: Records) -> Iterator[Made]:
+def claim_places(records: Records) -> Iterator[ClaimPlace]:
     """Every claim of every file."""
     for slug, dataset in records.datasets.items():
         for index, claim in enumerate(dataset.claims):
-            yield Made("datasets", slug, f"claims[{index}]", claim)
+            yield ClaimPlace("datasets", slug, f"claims[{index}]", claim)
     for slug, challenge in records.challenges.items():
         for index, claim in enumerate(challenge.claims):
-            yield Made("challenges", slug, f"claims[{index}]", claim)
+            yield ClaimPlace("challenges", slug, f"claims[{index}]", claim)
 
 
-def dangling_objects(records: Records) -> Iterator[Finding]:
+def dangling_objects(records: Records) -> Iterator[Violation]:
     """Claims on a dataset that is not there."""
-    for each in made(records):
+    for each in claim_places(records):
         if each.claim.object is not None and is_missing(records, each.claim.object):
-            yield each.finding("object", no_dataset(records, each.claim.object))
+            yield each.violation("object", missing_dataset(records, each.claim.object))
 
 
-def without_object(records: Records) -> Iterator[Finding]:
+def claims_without_object(records: Records) -> Iterator[Violation]:
     """Claims that name no object, of a relation that says nothing without one."""
-    for each in made(records):
+    for each in claim_places(records):
         if each.claim.object is None and each.claim.relation not in OPENING:
             message = f"{each.claim.relation} needs an object; an unnamed source goes with {', '.join(sorted(OPENING))}"
-            yield each.finding("relation", message)
+            yield each.violation("relation", message)
 
 
-def of_itself(records: Records) -> Iterator[Finding]:
+def claims_of_themselves(records: Records) -> Iterator[Violation]:
     """Claims on the dataset that makes them."""
-    for each in made(records):
+    for each in claim_places(records):
         if each.kind == "datasets" and each.claim.object == each.subject:
-            yield each.finding("object", f"is '{each.subject}' itself; name the other dataset, or leave the claim out")
+            yield each.violation(
+                "object", f"is '{each.subject}' itself; name the other dataset, or leave the claim out"
+            )
 
 
-def out_of_place(records: Records) -> Iterator[Finding]:
+def misplaced_relations(records: Records) -> Iterator[Violation]:
     """Relations with a subject that cannot have them."""
-    for each in made(records):
+    for each in claim_places(records):
         if each.kind == "challenges" and each.claim.relation != "usesImagesOf":
             message = "a challenge uses the images of a dataset; write usesImagesOf, or claim it of its dataset"
-            yield each.finding("relation", message)
+            yield each.violation("relation", message)
         if each.kind == "datasets" and each.claim.relation == "usesImagesOf":
             dataset = records.datasets[each.subject]
             if not (dataset.series or dataset.version) and ("datasets", each.subject) not in records.faulty:
                 way_out = "write derivedFrom, or give it its `series` or `version`"
-                yield each.finding("relation", f"'{each.subject}' is no edition, which alone uses images; {way_out}")
+                yield each.violation("relation", f"'{each.subject}' is no edition, which alone uses images; {way_out}")
 
 
-def needless_extents(records: Records) -> Iterator[Finding]:
+def needless_extents(records: Records) -> Iterator[Violation]:
     """Extents of claims whose relation says it by itself."""
-    for each in made(records):
+    for each in claim_places(records):
         if each.claim.extent and each.claim.relation not in WITH_EXTENT:
             message = f"{each.claim.relation} takes no extent, which is for {', '.join(sorted(WITH_EXTENT))}"
-            yield each.finding("extent", f"{message}; leave it out, or choose the relation that is meant")
+            yield each.violation("extent", f"{message}; leave it out, or choose the relation that is meant")
 
 
-def without_evidence(records: Records) -> Iterator[Finding]:
+def claims_without_evidence(records: Records) -> Iterator[Violation]:
     """Claims that nobody is said to state, and evidence that leads nowhere."""
-    for each in made(records):
+    for each in claim_places(records):
         if not each.claim.evidence and (each.kind, each.subject) not in records.faulty:
-            yield each.finding("evidence", "is missing; name the entry or paper that states the claim")
+            yield each.violation("evidence", "is missing; name the entry or paper that states the claim")
         for index, evidence in enumerate(each.claim.evidence):
-            if problem := _problem(evidence):
-                yield each.finding(f"evidence[{index}]", problem)
+            if problem := _evidence_problem(evidence):
+                yield each.violation(f"evidence[{index}]", problem)
 
 
-def _problem(evidence: Evidence) -> str | None:
+def _evidence_problem(evidence: Evidence) -> str | None:
     if evidence.basis == "catalog" and not (evidence.catalog and evidence.key):
         return "rests on a catalogue and needs the `catalog` and `key` of the entry that states it"
     if evidence.basis == "literature" and not evidence.source:
@@ -112,35 +114,37 @@ def _problem(evidence: Evidence) -> str | None:
     return None
 
 
-def dangling_claims(records: Records) -> Iterator[Finding]:
+def dangling_claims(records: Records) -> Iterator[Violation]:
     """Refined or corrected claims that no file makes, or that are the very claim that names them."""
-    makers: dict[str, list[Made]] = defaultdict(list)
-    for each in made(records):
+    makers: dict[str, list[ClaimPlace]] = defaultdict(list)
+    for each in claim_places(records):
         for statement in each.statements:
             makers[statement].append(each)
-    for each in made(records):
+    for each in claim_places(records):
         for field in ("refines", "corrects"):
             for index, statement in enumerate(getattr(each.claim, field)):
-                if problem := _dangling(records, statement, each, makers):
-                    yield each.finding(f"{field}[{index}]", problem)
+                if problem := _dangling_problem(records, statement, each, makers):
+                    yield each.violation(f"{field}[{index}]", problem)
 
 
-def _dangling(records: Records, statement: str, by: Made, makers: dict[str, list[Made]]) -> str | None:
+def _dangling_problem(
+    records: Records, statement: str, by: ClaimPlace, makers: dict[str, list[ClaimPlace]]
+) -> str | None:
     found = makers.get(statement, [])
     if found == [by]:
-        return f"{brief(statement)} is this very claim; leave it out"
+        return f"{quote(statement)} is this very claim; leave it out"
     subject, _, target = statement.split()
     in_doubt = any((kind, slug) in records.faulty for kind in ("datasets", "challenges") for slug in (subject, target))
     if found or in_doubt:
         return None
     way_out = did_you_mean(statement, makers) or "; write it as `subject relation object`, as its own file does"
-    return f"no file claims {brief(statement)}{way_out}"
+    return f"no file claims {quote(statement)}{way_out}"
 
 
-def said_twice(records: Records) -> Iterator[Finding]:
+def repeated_claims(records: Records) -> Iterator[Violation]:
     """Claims that the same file makes above."""
     first: dict[tuple[object, ...], str] = {}
-    for each in made(records):
+    for each in claim_places(records):
         claim = each.claim
         said = (
             claim.relation,
@@ -153,40 +157,40 @@ def said_twice(records: Records) -> Iterator[Finding]:
         )
         earlier = first.setdefault((each.kind, each.subject, *said), each.field)
         if earlier != each.field:
-            yield each.finding("", f"says what {earlier} says; make one of the two, with the evidence of both")
+            yield each.violation("", f"says what {earlier} says; make one of the two, with the evidence of both")
 
 
-def circular(records: Records) -> Iterator[Finding]:
+def inclusion_cycles(records: Records) -> Iterator[Violation]:
     """Datasets that lie, step by step, within themselves."""
-    superseded = frozenset[str]().union(*(each.supersedes for each in made(records)))
-    steps: dict[tuple[str, str], Made] = {}
-    for each in made(records):
+    superseded = frozenset[str]().union(*(each.supersedes for each in claim_places(records)))
+    steps: dict[tuple[str, str], ClaimPlace] = {}
+    for each in claim_places(records):
         if not each.statements & (superseded - each.supersedes):
-            steps.update((step, each) for step in _inclusion(each))
+            steps.update((step, each) for step in _part_and_whole(each))
     wholes: dict[str, list[str]] = defaultdict(list)
     for part, whole in steps:
         wholes[part].append(whole)
     for path in cycles(wholes):
         way_out = "leave out the step that is not true, or say sameImagesAs"
-        yield steps[path[0], path[1]].finding("", f"leads in a circle: {' → '.join(path)}; {way_out}")
+        yield steps[path[0], path[1]].violation("", f"leads in a circle: {' → '.join(path)}; {way_out}")
 
 
-def _inclusion(each: Made) -> Iterator[tuple[str, str]]:
+def _part_and_whole(each: ClaimPlace) -> Iterator[tuple[str, str]]:
     """The part and the whole that a claim speaks of, unless it is hedged."""
     claim = each.claim
     if claim.object is None or claim.object == each.subject or claim.certainty == "hedged":
         return
-    if claim.relation in _WITHIN or (claim.relation in _WITHIN_IF_WHOLE and claim.extent == "whole"):
+    if claim.relation in _PART_RELATIONS or (claim.relation in _PART_RELATIONS_IF_WHOLE and claim.extent == "whole"):
         yield each.subject, claim.object
-    elif claim.relation in _CONTAINS:
+    elif claim.relation in _WHOLE_RELATIONS:
         yield claim.object, each.subject
 
 
-def shared_slugs(records: Records) -> Iterator[Finding]:
+def shared_slugs(records: Records) -> Iterator[Violation]:
     """Challenges with the slug of a dataset."""
     for slug in sorted(records.challenges.keys() & records.datasets.keys()):
         message = f"'{slug}' is a dataset too, so that a claim does not tell which is meant"
-        yield Finding(
+        yield Violation(
             "challenges", slug, "", f"{message}; give the challenge a slug of its own, such as {slug}-challenge"
         )
 
@@ -196,16 +200,18 @@ RULES = (
     Rule(
         "claim-without-object",
         "A claim without an object is of images that came from an unnamed source.",
-        without_object,
+        claims_without_object,
     ),
-    Rule("claim-of-itself", "A claim is about another dataset.", of_itself),
+    Rule("claim-of-itself", "A claim is about another dataset.", claims_of_themselves),
     Rule(
-        "relation-out-of-place", "Challenges and editions use images; only datasets have other relations.", out_of_place
+        "relation-out-of-place",
+        "Challenges and editions use images; only datasets have other relations.",
+        misplaced_relations,
     ),
     Rule("needless-extent", "An extent stands where the relation leaves it open.", needless_extents),
-    Rule("claim-without-evidence", "Somebody states a claim: an entry or a paper.", without_evidence),
+    Rule("claim-without-evidence", "Somebody states a claim: an entry or a paper.", claims_without_evidence),
     Rule("dangling-claim", "A claim that is refined or corrected is another that some file makes.", dangling_claims),
-    Rule("claim-twice", "A file makes a claim once, with all the evidence.", said_twice),
-    Rule("cycle", "No dataset is a part, an edition or a replacement of itself.", circular),
+    Rule("claim-twice", "A file makes a claim once, with all the evidence.", repeated_claims),
+    Rule("cycle", "No dataset is a part, an edition or a replacement of itself.", inclusion_cycles),
     Rule("ambiguous-slug", "A slug is that of a dataset or of a challenge.", shared_slugs),
 )

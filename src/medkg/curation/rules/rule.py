@@ -15,7 +15,7 @@ from medkg.model.collection import Kind, Records
 from medkg.model.fields import DATE
 
 
-class Finding(NamedTuple):
+class Violation(NamedTuple):
     """A place where a rule does not hold, and the message for its curator."""
 
     kind: Kind
@@ -30,7 +30,7 @@ class Rule:
 
     code: str
     sentence: str
-    find: Callable[[Records], Iterator[Finding]]
+    find: Callable[[Records], Iterator[Violation]]
 
 
 def cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
@@ -40,12 +40,12 @@ def cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
     [['a', 'b', 'c', 'a'], ['b', 'b']]
     """
     for start in sorted(edges):
-        path = _way_back(start, edges)
+        path = _shortest_cycle(start, edges)
         if path and min(path) == start:
             yield path
 
 
-def _way_back(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | None:
+def _shortest_cycle(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | None:
     """The shortest path from a node to itself; None where none leads back."""
     paths = [[start]]
     seen: set[str] = set()
