@@ -27,9 +27,9 @@ def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]],
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             size = 0
-            for each in args:
-                if isinstance(each, str | bytes):
-                    size += len(each)
+            for argument in args:
+                if isinstance(argument, str | bytes):
+                    size += len(argument)
             return function(*args, **kwargs) if size > longest else cached(*args, **kwargs)  # type: ignore[arg-type]
 
         return call

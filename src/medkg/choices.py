@@ -24,8 +24,8 @@ def choice(name: str, choices: Collection[str], *, kind: str) -> str:
 
 def refuse(name: str, choices: Collection[str], *, kind: str) -> NoReturn:
     """Raise the `UnknownName` of a name that is none of the choices."""
-    listed = f"; there is {', '.join(choices)}" if 0 < len(choices) <= _MOST_LISTED else ""
-    raise UnknownName(f"no {kind} is called {name!r}{listed}{did_you_mean(str(name), sorted(choices))}")
+    listing = f"; there is {', '.join(choices)}" if 0 < len(choices) <= _MOST_LISTED else ""
+    raise UnknownName(f"no {kind} is called {name!r}{listing}{did_you_mean(str(name), sorted(choices))}")
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
@@ -34,8 +34,8 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("modalty", ["task", "modality"])
     "; did you mean 'modality'?"
     """
-    near = nearest(name, choices)
-    return f"; did you mean '{near}'?" if near else ""
+    suggestion = nearest(name, choices)
+    return f"; did you mean '{suggestion}'?" if suggestion else ""
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
@@ -49,7 +49,7 @@ def nearest(name: str, choices: Iterable[str]) -> str | None:
     from rapidfuzz import fuzz, process, utils  # only a mistake needs it
     from rapidfuzz.distance import OSA
 
-    known, plain = list(choices), utils.default_process
-    slip = process.extractOne(name, known, scorer=OSA.distance, processor=plain, score_cutoff=1)
-    best = slip or process.extractOne(name, known, scorer=fuzz.ratio, processor=plain, score_cutoff=60)
-    return best[0] if best else None
+    names, normalize = list(choices), utils.default_process
+    misspelled = process.extractOne(name, names, scorer=OSA.distance, processor=normalize, score_cutoff=1)
+    match = misspelled or process.extractOne(name, names, scorer=fuzz.ratio, processor=normalize, score_cutoff=60)
+    return match[0] if match else None

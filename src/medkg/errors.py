@@ -58,11 +58,11 @@ class Fault(MedkgError):
 
 def leaves(group: BaseExceptionGroup[Exception]) -> Iterator[Exception]:
     """The failures of a group, those of groups inside it included."""
-    for each in group.exceptions:
-        if isinstance(each, BaseExceptionGroup):
-            yield from leaves(each)
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
         else:
-            yield each
+            yield error
 
 
 def in_one_line(error: BaseException) -> str:
@@ -71,9 +71,9 @@ def in_one_line(error: BaseException) -> str:
     >>> in_one_line(ValueError("invalid IP\naddress syntax")), in_one_line(RecursionError())
     ('ValueError: invalid IP address syntax', 'RecursionError')
     """
-    words = " ".join(str(error).split())
-    shown = words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]} …"
-    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+    message = " ".join(str(error).split())
+    shortened = message if len(message) <= _LONGEST_WORDS else f"{message[:_LONGEST_WORDS]} …"
+    return f"{type(error).__name__}: {shortened}" if shortened else type(error).__name__
 
 
 class UnreadableFile(MedkgError):

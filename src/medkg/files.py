@@ -23,7 +23,7 @@ def way_out(error: Exception, otherwise: str) -> str:
     """
     is_of_many = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
     # what the engine says, which has no number: that it needs so many, or what the system says
-    is_told = any(words in str(error) for words in ("file descriptors", "Too many open files"))
+    is_told = any(phrase in str(error) for phrase in ("file descriptors", "Too many open files"))
     return _MORE_FILES if is_of_many or is_told else otherwise
 
 
@@ -54,9 +54,9 @@ def replacing(path: Path) -> Iterator[Path]:
 def adopt(path: Path) -> None:
     """Give what root has made to the owner of the directory it is in, so that `sudo` shuts nobody out of their home."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        above, own = path.parent.stat(), path.lstat()
-        if (above.st_uid, above.st_gid) != (own.st_uid, own.st_gid):
-            os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
+        parent, status = path.parent.stat(), path.lstat()
+        if (parent.st_uid, parent.st_gid) != (status.st_uid, status.st_gid):
+            os.chown(path, parent.st_uid, parent.st_gid, follow_symlinks=False)
 
 
 @contextmanager
@@ -71,23 +71,23 @@ def masked(umask: int) -> Iterator[None]:
 
 def make_directory(path: Path) -> None:
     """Make a directory and those it is in, where they are not there; each belongs to the owner of the one above."""
-    for each in (*reversed(path.parents), path):
+    for directory in (*reversed(path.parents), path):
         try:
-            each.mkdir()
+            directory.mkdir()
         except OSError:  # it is there, on a read-only file system perhaps; or the last one tells what is wrong
-            if each == path and not path.is_dir():
+            if directory == path and not path.is_dir():
                 raise
         else:
-            adopt(each)
+            adopt(directory)
 
 
 def _move(draft: Path, path: Path) -> None:
     """Put a draft in its place; on Windows, where nobody may replace a file while another reads it, after a wait."""
-    for left in reversed(range(_ATTEMPTS)):
+    for attempts_left in reversed(range(_ATTEMPTS)):
         try:
             draft.replace(path)
         except PermissionError as error:
-            if not left or getattr(error, "winerror", None) not in _IN_USE:
+            if not attempts_left or getattr(error, "winerror", None) not in _IN_USE:
                 raise
             time.sleep(_PAUSE_S)
         else:

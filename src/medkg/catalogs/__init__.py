@@ -33,11 +33,11 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     if catalog_id not in IDS:
         raise UnknownName(f"no catalogue is called {catalog_id!r}; there are {', '.join(IDS)}")
     content, text = _read_text(path)
-    found = document.section_blocks(text)
-    made = list(reader(catalog_id)(found, vocabularies))
-    drafts = [tables.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
-    if not drafts or _likelier_catalogs(catalog_id, found):
-        raise UnreadableFile(f"{path}: {_wrong_form_message(catalog_id, found)}")
+    blocks = document.section_blocks(text)
+    results = list(reader(catalog_id)(blocks, vocabularies))
+    drafts = [tables.finish(result, vocabularies) for result in results if isinstance(result, Draft)]
+    if not drafts or _likelier_catalogs(catalog_id, blocks):
+        raise UnreadableFile(f"{path}: {_wrong_form_message(catalog_id, blocks)}")
     source = Source(
         file=printable(path.name),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -45,44 +45,46 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
         cells=sum(draft.cells for draft in drafts),
     )
     entries = tuple(draft.entry(key) for draft, key in zip(drafts, keys(draft.name for draft in drafts), strict=True))
-    unread = tuple(each for each in made if isinstance(each, Unread))
+    unread = tuple(result for result in results if isinstance(result, Unread))
     return replace(header, source=source, unread=unread, entries=entries)
 
 
-def _form_size(catalog_id: str, found: Sequence[SectionBlock]) -> int:
+def _form_size(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
     """How much of a file has a catalogue's form: rows of tables and items of lists or prose.
 
     None of it where the catalogue has no form that it could be told by.
     """
     is_own = recogniser(catalog_id)
-    own = (each.block for each in found if is_own([each])) if is_own else ()
-    return sum(len(block.rows) if isinstance(block, Table) else 1 for block in own)
+    recognised = (block.block for block in blocks if is_own([block])) if is_own else ()
+    return sum(len(block.rows) if isinstance(block, Table) else 1 for block in recognised)
 
 
-def _likelier_catalogs(catalog_id: str, found: Sequence[SectionBlock]) -> list[str]:
+def _likelier_catalogs(catalog_id: str, blocks: Sequence[SectionBlock]) -> list[str]:
     """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose.
 
     Where this one has no form that it could be told by, there are none.
     """
     if recogniser(catalog_id) is None:
         return []
-    own = _form_size(catalog_id, found)
-    return [other for other in IDS if other != catalog_id and _form_size_or_none(other, found) > _MISMATCH_RATIO * own]
+    own_size = _form_size(catalog_id, blocks)
+    return [
+        other for other in IDS if other != catalog_id and _form_size_or_none(other, blocks) > _MISMATCH_RATIO * own_size
+    ]
 
 
-def _form_size_or_none(catalog_id: str, found: Sequence[SectionBlock]) -> int:
-    """As `_size`; what is wrong with the module of another catalogue is of no concern here."""
+def _form_size_or_none(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
+    """As `_form_size`; what is wrong with the module of another catalogue is of no concern here."""
     try:
-        return _form_size(catalog_id, found)
+        return _form_size(catalog_id, blocks)
     except Exception:
         return 0
 
 
-def _wrong_form_message(catalog_id: str, found: Sequence[SectionBlock]) -> str:
+def _wrong_form_message(catalog_id: str, blocks: Sequence[SectionBlock]) -> str:
     """Why a file is not one of this catalogue, and of which it may be one."""
-    likely = " or ".join(_likelier_catalogs(catalog_id, found))
+    likely = " or ".join(_likelier_catalogs(catalog_id, blocks))
     hint = f"it looks like a file of {likely}; import it as that" if likely else "is this a file of another catalogue?"
-    return f"{'hardly an' if _form_size(catalog_id, found) else 'no'} entry in the form of {catalog_id}; {hint}"
+    return f"{'hardly an' if _form_size(catalog_id, blocks) else 'no'} entry in the form of {catalog_id}; {hint}"
 
 
 def _read_text(path: Path) -> tuple[bytes, str]:

@@ -57,8 +57,8 @@ def belongs(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
         return licences.licence(text, first_address(cell), vocabularies["licence"]).key is not None
     if role == "count":
         return counts.numbers_in_cell(text, vocabularies) is not None
-    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], text)
-    return (bool(keys) or not rest) and _is_of_kind(vocabularies, role, keys)
+    keys, remainder = _split(vocabularies[VOCABULARY_OF[role]], text)
+    return (bool(keys) or not remainder) and _is_of_kind(vocabularies, role, keys)
 
 
 def first_address(cell: Text) -> str | None:
@@ -80,9 +80,9 @@ def read_closed_cell(draft: Draft, vocabularies: Vocabularies, role: str, header
     if is_blank(cell):
         return
     draft.cells += 1
-    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
+    keys, remainder = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
     draft.add(role, keys)
-    if rest:
+    if remainder:
         draft.add_residue(header, cell.plain)
 
 

@@ -30,12 +30,12 @@ def keys(names: Iterable[str]) -> Iterator[str]:
     """A key for each name in order: the second of the same name ends in `-2`, unless that is a name itself."""
     slugs = [slug(name) for name in names]
     taken, seen = set(slugs), Counter[str]()
-    for each in slugs:
-        seen[each] += 1
-        key = each
-        while seen[each] > 1 and (key == each or key in taken):
-            key = f"{each}-{seen[each]}"
-            seen[each] += key in taken
+    for name_slug in slugs:
+        seen[name_slug] += 1
+        key = name_slug
+        while seen[name_slug] > 1 and (key == name_slug or key in taken):
+            key = f"{name_slug}-{seen[name_slug]}"
+            seen[name_slug] += key in taken
         taken.add(key)
         yield key
 
@@ -79,17 +79,19 @@ def with_lasting_keys(after: Catalog, before: Catalog) -> Catalog:
     old, new = _by_slug(before.entries), _by_slug(after.entries)
     keys: dict[Entry, str] = {}
     for name, entries in new.items():
-        if name in old and [each.key for each in entries] + [each.key for each in old[name]] != [name, name]:
-            taken = {each.key for each in before.entries} | {each.key for each in after.entries if each not in entries}
+        if name in old and [entry.key for entry in entries] + [entry.key for entry in old[name]] != [name, name]:
+            taken = {entry.key for entry in before.entries} | {
+                entry.key for entry in after.entries if entry not in entries
+            }
             keys |= _assign_keys(name, entries, old[name], taken)
     return replace(after, entries=tuple(replace(entry, key=keys.get(entry, entry.key)) for entry in after.entries))
 
 
 def _by_slug(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
+    by_slug: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        found[slug(entry.name)].append(entry)
-    return found
+        by_slug[slug(entry.name)].append(entry)
+    return by_slug
 
 
 def _assign_keys(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
@@ -115,10 +117,10 @@ def _similarity(new: Entry, old: Entry) -> int:
 
 def _field_values(entry: Entry) -> list[str]:
     return [
-        f"{each.name}:{value}"
-        for each, _ in declarations(Entry)
-        if each.name not in _PLACE_FIELDS and isinstance(found := getattr(entry, each.name), tuple)
-        for value in found
+        f"{field.name}:{value}"
+        for field, _ in declarations(Entry)
+        if field.name not in _PLACE_FIELDS and isinstance(values := getattr(entry, field.name), tuple)
+        for value in values
     ]
 
 
@@ -132,7 +134,7 @@ def _free_key(name: str, taken: set[str]) -> str:
 
 def _changed_fields(old: Entry, new: Entry) -> tuple[str, ...]:
     return tuple(
-        each.name
-        for each, _ in declarations(Entry)
-        if each.name not in _PLACE_FIELDS and getattr(old, each.name) != getattr(new, each.name)
+        field.name
+        for field, _ in declarations(Entry)
+        if field.name not in _PLACE_FIELDS and getattr(old, field.name) != getattr(new, field.name)
     )

@@ -84,7 +84,7 @@ def role_of(header: str) -> str | None:
     bare = _header_words(header)
     plain = re.sub(r"\s*[(（\[].*|^(?:#|no\.?|nr\.?|number|num) (?:of )?|^# ?(?=\w)", "", bare).strip()
     first = re.split(r"\s*(?:[/&,，、:：]|\band\b)\s*", plain)[0]
-    return next((_ROLE_OF[each] for each in (fold(header), bare, plain, first) if each in _ROLE_OF), None)
+    return next((_ROLE_OF[name] for name in (fold(header), bare, plain, first) if name in _ROLE_OF), None)
 
 
 def roles(table: Table) -> tuple[str | None, ...]:
@@ -93,21 +93,23 @@ def roles(table: Table) -> tuple[str | None, ...]:
     Where no header says which column holds the names, and the others tell a table of images, it is the
     first column nobody knows whose cells open with links or, failing that, the first nobody knows.
     """
-    found = [role_of(header) for header in table.header]
-    if "name" not in found and len(set(found) & _IMAGE_ROLES) > 1 and not _lists_other_things(table):
-        unknown = [index for index, role in enumerate(found) if role is None]
+    column_roles = [role_of(header) for header in table.header]
+    if "name" not in column_roles and len(set(column_roles) & _IMAGE_ROLES) > 1 and not _lists_other_things(table):
+        unknown = [index for index, role in enumerate(column_roles) if role is None]
         linked = [index for index in unknown if _is_linked(table, index)]
         for index in (linked or unknown)[:1]:
-            found[index] = "name"
-    return tuple(found)
+            column_roles[index] = "name"
+    return tuple(column_roles)
 
 
 def lists_datasets(table: Table) -> bool:
     """Whether a table has a column of dataset names, and another column or links that say it is a list of datasets."""
-    found = roles(table)
-    if "name" not in found or _lists_other_things(table) or not _are_names(table, found.index("name")):
+    column_roles = roles(table)
+    if "name" not in column_roles or _lists_other_things(table) or not _are_names(table, column_roles.index("name")):
         return False
-    return bool(set(found) & _DATASET_ROLES) or (_says_dataset(table) and _is_linked(table, found.index("name")))
+    return bool(set(column_roles) & _DATASET_ROLES) or (
+        _says_dataset(table) and _is_linked(table, column_roles.index("name"))
+    )
 
 
 def may_list_datasets(table: Table) -> bool:
@@ -170,8 +172,8 @@ class RowCells:
 
     def put(self, role: str, header: str, cell: Text) -> None:
         """Put a cell under its role, beside what is there."""
-        there = self.by_role.get(role)
-        self.by_role[role] = join((there, cell)) if there and cell else there or cell
+        present = self.by_role.get(role)
+        self.by_role[role] = join((present, cell)) if present and cell else present or cell
         self.columns.setdefault(role, []).append((header, cell))
 
     def move(self, cell: Text, role: str) -> None:
@@ -188,50 +190,50 @@ def row_cells(table: Table, row: TableRow, fits: FitTest, belongs: FitTest) -> R
     """
     columns = roles(table)
     headers = {role: header for role, header in zip(columns[::-1], table.header[::-1], strict=False) if role}
-    found = RowCells(line=row.line, headers=headers)
+    aligned = RowCells(line=row.line, headers=headers)
     surplus = list(row.cells[len(columns) :])
     for header, role, cell in zip(table.header, columns, row.cells, strict=False):
         if role is None:
-            found.unknown[header] = join((found.unknown[header], cell)) if header in found.unknown else cell
+            aligned.unknown[header] = join((aligned.unknown[header], cell)) if header in aligned.unknown else cell
         else:
-            found.put(role, header, cell)
+            aligned.put(role, header, cell)
     if len(row.cells) < len(columns):
         missing = [header for header in table.header[len(row.cells) :] if header]
-        found.repairs.append(Repair(code="cells-missing", column=", ".join(missing)))
-    known = [role for role in columns if role]
-    _realign(found, known, fits, belongs)
-    _place_surplus(found, surplus, known, belongs)
-    return found
+        aligned.repairs.append(Repair(code="cells-missing", column=", ".join(missing)))
+    known_roles = [role for role in columns if role]
+    _realign(aligned, known_roles, fits, belongs)
+    _place_surplus(aligned, surplus, known_roles, belongs)
+    return aligned
 
 
-def _realign(found: RowCells, columns: Sequence[str], fits: FitTest, belongs: FitTest) -> None:
+def _realign(aligned: RowCells, columns: Sequence[str], fits: FitTest, belongs: FitTest) -> None:
     """Move each cell that cannot be what its header says to the free column it does fit."""
-    filled = [role for role in dict.fromkeys(columns) if found.by_role.get(role)]
-    misfits = [role for role in filled if not fits(role, found.by_role[role])]
-    lifted = {role: (found.by_role.pop(role), found.columns.pop(role)) for role in misfits}
+    filled = [role for role in dict.fromkeys(columns) if aligned.by_role.get(role)]
+    misfits = [role for role in filled if not fits(role, aligned.by_role[role])]
+    removed = {role: (aligned.by_role.pop(role), aligned.columns.pop(role)) for role in misfits}
     moved: dict[str, str] = {}
-    for role, (cell, _) in lifted.items():
-        home = _free_column(cell, [each for each in columns if not found.by_role.get(each)], belongs)
+    for role, (cell, _) in removed.items():
+        home = _free_column(cell, [role for role in columns if not aligned.by_role.get(role)], belongs)
         if home is not None:
-            found.move(cell, home)
+            aligned.move(cell, home)
             moved[role] = home
-    for role in [role for role in lifted if role not in moved]:
-        _put_back(found, role, *lifted[role], moved)
+    for role in [role for role in removed if role not in moved]:
+        _put_back(aligned, role, *removed[role], moved)
     if moved:
         code = "columns-swapped" if moved.keys() == set(moved.values()) else "columns-shifted"
-        concerned = dict.fromkeys(found.headers.get(role, role) for move in moved.items() for role in move)
-        found.repairs.append(Repair(code=code, column=", ".join(concerned)))
+        concerned = dict.fromkeys(aligned.headers.get(role, role) for move in moved.items() for role in move)
+        aligned.repairs.append(Repair(code=code, column=", ".join(concerned)))
 
 
-def _put_back(found: RowCells, role: str, cell: Text, stood: list[tuple[str, Text]], moved: dict[str, str]) -> None:
+def _put_back(aligned: RowCells, role: str, cell: Text, columns: list[tuple[str, Text]], moved: dict[str, str]) -> None:
     """Put a cell without a home under its own role or, where another has moved there, under that one's."""
-    source = next((source for source, home in moved.items() if home == role), None)
+    source = next((source for source, target in moved.items() if target == role), None)
     if source is None:
-        found.by_role[role], found.columns[role] = cell, stood
-    elif source in CLOSED_ROLES or found.by_role.get(source):
-        found.unknown[found.headers[role]] = cell
+        aligned.by_role[role], aligned.columns[role] = cell, columns
+    elif source in CLOSED_ROLES or aligned.by_role.get(source):
+        aligned.unknown[aligned.headers[role]] = cell
     else:
-        found.move(cell, source)
+        aligned.move(cell, source)
         moved[role] = source
 
 
@@ -240,16 +242,16 @@ def _free_column(cell: Text, free: Sequence[str], belongs: FitTest) -> str | Non
     return next((role for role in free if role in CLOSED_ROLES and belongs(role, cell)), None)
 
 
-def _place_surplus(found: RowCells, surplus: list[Text], columns: Sequence[str], belongs: FitTest) -> None:
+def _place_surplus(aligned: RowCells, surplus: list[Text], columns: Sequence[str], belongs: FitTest) -> None:
     """Cells beyond the header: a repetition is dropped, anything else takes the column it fits or stays unknown."""
     for cell in surplus:
         if not cell:
             continue
-        known = {fold(each.plain) for each in found.by_role.values()}
-        home = _free_column(cell, [role for role in columns if not found.by_role.get(role)], belongs)
-        if fold(cell.plain) not in known and home is None:
-            found.unknown["(beyond the header)"] = cell
-        elif home is not None and fold(cell.plain) not in known:
-            found.move(cell, home)
-        column = found.headers[home] if home else "(beyond the header)"
-        found.repairs.append(Repair(code="stray-cell", column=column))
+        texts = {fold(placed.plain) for placed in aligned.by_role.values()}
+        free_role = _free_column(cell, [role for role in columns if not aligned.by_role.get(role)], belongs)
+        if fold(cell.plain) not in texts and free_role is None:
+            aligned.unknown["(beyond the header)"] = cell
+        elif free_role is not None and fold(cell.plain) not in texts:
+            aligned.move(cell, free_role)
+        column = aligned.headers[free_role] if free_role else "(beyond the header)"
+        aligned.repairs.append(Repair(code="stray-cell", column=column))

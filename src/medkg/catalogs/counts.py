@@ -1,7 +1,7 @@
 """Numbers of things, as catalogues write them: `131+70`, `20CT、20MRI`, `97患者/237套`, `n = 112k`, `2,000 MRI series`.
 
-A cell of a count column must be a count through and through (`cell`); in running text only a number
-that is followed by a unit is one (`prose`).
+A cell of a count column must be a count through and through (`numbers_in_cell`); in running text only a number
+that is followed by a unit is one (`numbers_in_text`).
 
 The number of label categories that a text states: `6 Categories`, `14 disease classes`, `24种动作`, `四种血细胞`.
 
@@ -28,7 +28,7 @@ _KINDS = re.compile(rf"(?<![\d.])(\d{{1,4}}|[{''.join(_CHINESE)}])\s*(?:种|类(
 def category_count(text: str) -> int | None:
     """The number of label categories a text states, None where it states none.
 
-    >>> categories("3D CT, 140 Cases, 6 Categories"), categories("四种血细胞类型"), categories("20 Cases")
+    >>> category_count("3D CT, 140 Cases, 6 Categories"), category_count("四种血细胞类型"), category_count("20 Cases")
     (6, 4, None)
     """
     folded = fold(text)
@@ -60,13 +60,13 @@ class Number:
 def number_value(digits: str, scale: str | None = None) -> int:
     """The integer meant by digits with separators and a scale.
 
-    >>> value("327.680"), value("88.3", "k"), value("4,500")
+    >>> number_value("327.680"), number_value("88.3", "k"), number_value("4,500")
     (327680, 88300, 4500)
     """
     if re.fullmatch(r"\d{1,3}([,.]\d{3})+", digits):
         return int(re.sub(r"[,.]", "", digits)) * _SCALE[scale]
-    whole, _, fraction = digits.replace(",", "").partition(".")
-    scaled: float = int(whole + fraction) * _SCALE[scale] / 10 ** len(fraction)
+    integer, _, fraction = digits.replace(",", "").partition(".")
+    scaled: float = int(integer + fraction) * _SCALE[scale] / 10 ** len(fraction)
     return round(scaled)
 
 
@@ -114,9 +114,9 @@ def numbers_in_text(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterat
             if _stands_alone(match, phrase):
                 yield _number(match, "", vocabularies, None)
             continue
-        for each, words in [*pending, (match, phrase)]:
-            number = _number(each, words, vocabularies, unit)
-            is_subset = folded[: each.start()].endswith("subset of")
+        for joined_match, joined_phrase in [*pending, (match, phrase)]:
+            number = _number(joined_match, joined_phrase, vocabularies, unit)
+            is_subset = folded[: joined_match.start()].endswith("subset of")
             yield replace(number, role="subset" if is_subset else None if number.role == "labelled" else number.role)
         pending = []
 
@@ -147,16 +147,22 @@ def _number_of_part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number
     matches = list(NUMBER.finditer(part))
     if len(matches) != 1 or not _is_whole(matches[0]):
         return None
-    words = part[: matches[0].start()] + " " + part[matches[0].end() :]
-    rest = words
+    surroundings = part[: matches[0].start()] + " " + part[matches[0].end() :]
+    remainder = surroundings
     for name in ("unit", "count-role", "modality"):
-        rest = vocabularies[name].rest(rest)
-    return None if _FILLER.sub("", rest) else _number(matches[0], words, vocabularies, _unit(words, vocabularies))
+        remainder = vocabularies[name].rest(remainder)
+    return (
+        None
+        if _FILLER.sub("", remainder)
+        else _number(matches[0], surroundings, vocabularies, _unit(surroundings, vocabularies))
+    )
 
 
-def _number(match: re.Match[str], words: str, vocabularies: Mapping[str, Vocabulary], unit: str | None) -> Number:
-    role = next(iter(vocabularies["count-role"].keys_in(words)), None)
-    modality = next(iter(vocabularies["modality"].keys_in(words)), None)
+def _number(
+    match: re.Match[str], surroundings: str, vocabularies: Mapping[str, Vocabulary], unit: str | None
+) -> Number:
+    role = next(iter(vocabularies["count-role"].keys_in(surroundings)), None)
+    modality = next(iter(vocabularies["modality"].keys_in(surroundings)), None)
     return Number(
         value=number_value(match["digits"], match["scale"]),
         unit=unit,
@@ -168,9 +174,9 @@ def _number(match: re.Match[str], words: str, vocabularies: Mapping[str, Vocabul
 
 def _unit(words: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
     """The last unit named, as the head of an English noun phrase and of a Chinese classifier phrase is."""
-    found = vocabularies["unit"].keys_in(words)
-    if found:
-        return found[-1]
+    units = vocabularies["unit"].keys_in(words)
+    if units:
+        return units[-1]
     plural = re.search(r"\b(cts|mris|x rays|xrays|ultrasounds|radiographs|wsis)\b", words)
     return "scan" if plural and plural.group() in ("cts", "mris", "ultrasounds") else "image" if plural else None
 

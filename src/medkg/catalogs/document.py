@@ -31,7 +31,7 @@ _ENCODING_ONLY = ftfy.TextFixerConfig(
 def repair_encoding(text: str) -> str:
     """The text with mojibake undone and everything else, width, quotes and line ends included, as it was.
 
-    >>> repair("112ä¾‹")
+    >>> repair_encoding("112ä¾‹")
     '112例'
     """
     return "\n".join(ftfy.fix_text(line, _ENCODING_ONLY) for line in text.split("\n"))
@@ -86,14 +86,14 @@ def section_blocks(source: str) -> list[SectionBlock]:
     return list(_under_headings(blocks(repair_encoding(source))))
 
 
-def _under_headings(found: list[Block]) -> Iterator[SectionBlock]:
+def _under_headings(file_blocks: list[Block]) -> Iterator[SectionBlock]:
     path: list[Heading] = []
-    title = _title_of(found)
-    for before, block in zip([None, *found], found, strict=False):
+    title = _title_of(file_blocks)
+    for before, block in zip([None, *file_blocks], file_blocks, strict=False):
         if block is title or (path and before is path[-1] and _is_summary_of_heading(before, block)):
             continue
         if isinstance(block, Heading):
-            path = [each for each in path if each.level < block.level]
+            path = [heading for heading in path if heading.level < block.level]
             if not block.text:
                 continue
             path.append(block)
@@ -107,14 +107,16 @@ def _is_summary_of_heading(heading: Heading, block: Block) -> bool:
     return bool(block.text) and not is_frame(block.text)
 
 
-def _title_of(found: list[Block]) -> Heading | None:
+def _title_of(file_blocks: list[Block]) -> Heading | None:
     """The top-level heading that opens the file and names the list; where others follow, only one of an empty part."""
-    first = next((block for block in found if isinstance(block, Heading | Table)), None)
+    first = next((block for block in file_blocks if isinstance(block, Heading | Table)), None)
     if not isinstance(first, Heading) or first.level > 1:
         return None
-    later = [block for block in found if isinstance(block, Heading) and block.level == 1 and block.line > first.line]
+    later = [
+        block for block in file_blocks if isinstance(block, Heading) and block.level == 1 and block.line > first.line
+    ]
     is_part = bool(later) and any(
-        first.line < block.line < later[0].line and _may_hold_entries(block) for block in found
+        first.line < block.line < later[0].line and _may_hold_entries(block) for block in file_blocks
     )
     return None if is_part else first
 

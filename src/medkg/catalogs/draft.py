@@ -55,7 +55,7 @@ class Draft:
 
     def add_lost_link(self, url: str) -> None:
         """Record a link that leads nowhere on the web, once."""
-        if not any(each.column == LINK_COLUMN and each.sha256 == digest(url) for each in self.residues):
+        if not any(residue.column == LINK_COLUMN and residue.sha256 == digest(url) for residue in self.residues):
             self.add_residue(LINK_COLUMN, url)
 
     def add_mended_link(self, url: str) -> None:
@@ -66,9 +66,9 @@ class Draft:
 
     def entry(self, key: str) -> Entry:
         """The finished entry under its key."""
-        found = {name: tuple(keys) for name, keys in self.concepts.items() if keys}
-        told = set(found.get("imaged_region", ())) | set(found.get("label_target", ()))
-        found["anatomy"] = tuple(each for each in found.get("anatomy", ()) if each not in told)
+        concepts = {name: tuple(keys) for name, keys in self.concepts.items() if keys}
+        specific = set(concepts.get("imaged_region", ())) | set(concepts.get("label_target", ()))
+        concepts["anatomy"] = tuple(key for key in concepts.get("anatomy", ()) if key not in specific)
         return Entry(
             key=key,
             line=self.line,
@@ -84,7 +84,7 @@ class Draft:
             links=tuple(self.links),
             repairs=tuple(self.repairs),
             not_understood=tuple(self.residues),
-            **found,
+            **concepts,
         )
 
     def counts(self) -> tuple[Count, ...]:

@@ -29,10 +29,10 @@ def expansion(name: str, text: str) -> str | None:
         return None
     text = text[:_SEARCHED_CHARACTERS]
     first = _letters(re.split(r"[\W_]", name)[0])
-    found = (
+    candidate = (
         _before_brackets(name, letters, text) or _clause_that_spells(letters, text) or _clause_that_spells(first, text)
     )
-    return found if found and _letters(found) != letters else None
+    return candidate if candidate and _letters(candidate) != letters else None
 
 
 def _letters(name: str) -> str:
@@ -62,8 +62,8 @@ def _words_with_letters(letters: str, before: str) -> str | None:
         position = folded.rfind(letter, 0, max(position, 0))
         while index == len(letters) - 1 and position > 0 and before[position - 1].isalnum():
             position = folded.rfind(letter, 0, position)
-    found = re.sub(r" (?:challenge|dataset)$", "", before[position:]) if position >= 0 else ""
-    return found if 1 < len(found.split()) <= 2 * len(letters) else None
+    candidate = re.sub(r" (?:challenge|dataset)$", "", before[position:]) if position >= 0 else ""
+    return candidate if 1 < len(candidate.split()) <= 2 * len(letters) else None
 
 
 def _clause_that_spells(letters: str, text: str) -> str | None:
@@ -76,11 +76,11 @@ def _clause_that_spells(letters: str, text: str) -> str | None:
         end = _words_that_spell(letters, folded, is_whole=True) or _words_that_spell(letters, folded)
         if end is None:
             continue
-        rest = [word for word in folded[end:] if word not in _GENERIC_WORDS]
+        other_words = [word for word in folded[end:] if word not in _GENERIC_WORDS]
         is_initials = sum(word not in _MINOR_WORDS for word in folded[:end]) == len(letters)
-        found = clause.group()[words[0].start() : words[end - 1].end()]
-        if len(rest) <= is_initials and _letters(found) != letters:
-            return found
+        candidate = clause.group()[words[0].start() : words[end - 1].end()]
+        if len(other_words) <= is_initials and _letters(candidate) != letters:
+            return candidate
     return None
 
 
@@ -99,8 +99,8 @@ def _words_that_spell(letters: str, words: tuple[str, ...], *, is_whole: bool = 
         longest = next((n for n, (a, b) in enumerate(zip(letters[letter:], words[word], strict=False)) if a != b), None)
         reach = min(len(letters) - letter, len(words[word])) if longest is None else longest
         ends = (used(letter + length, word + 1) for length in range(reach, 0, -1))
-        found = next((end for end in ends if end is not None), None)
-        return used(letter, word + 1) if found is None and word and words[word] in _MINOR_WORDS else found
+        word_end = next((end for end in ends if end is not None), None)
+        return used(letter, word + 1) if word_end is None and word and words[word] in _MINOR_WORDS else word_end
 
     end = used(0, 0)
     return end if end is not None and end > 1 else None

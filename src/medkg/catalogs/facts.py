@@ -45,11 +45,11 @@ def add_anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
     """Add the body parts a text names to the field its words tell."""
     folded = fold(text)
     for mention in scheme.mentions(text):
-        own, after = folded[mention.start : mention.end], folded[mention.end :]
-        draft.add(_anatomy_field(folded[: mention.start], own, after), [mention.concept.key])
+        name, after = folded[mention.start : mention.end], folded[mention.end :]
+        draft.add(_anatomy_field(folded[: mention.start], name, after), [mention.concept.key])
 
 
-def _anatomy_field(before: str, own: str, after: str) -> str:
+def _anatomy_field(before: str, name: str, after: str) -> str:
     """The field for a body part by the words around it, and by its own, as in 'disk boundaries'.
 
     A cancer's spread is labelled elsewhere, and patients of a cancer are imaged wherever it may be.
@@ -58,7 +58,7 @@ def _anatomy_field(before: str, own: str, after: str) -> str:
         return "anatomy"
     if _FOLLOWED_BY_IMAGES.match(after) or _IMAGES_OF.search(before) or _IMAGED_IN.search(before):
         return "imaged_region"
-    is_labelled = _LABELLED.search(own) or _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before)
+    is_labelled = _LABELLED.search(name) or _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before)
     return "label_target" if is_labelled else "anatomy"
 
 
@@ -77,9 +77,9 @@ def challenge_events(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], 
 
     A venue without a year, such as `Kaggle`, is kept as a name.
     """
-    found = tuple(events(scheme, text))
-    named = re.search(r"(?<=['’])[A-Z]\w*[A-Za-z]\w*", text)
-    return found, named.group() if named else None if found else text
+    named_events = tuple(events(scheme, text))
+    own_name = re.search(r"(?<=['’])[A-Z]\w*[A-Za-z]\w*", text)
+    return named_events, own_name.group() if own_name else None if named_events else text
 
 
 @lru_cache(maxsize=4)
@@ -105,8 +105,8 @@ def add_count_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: 
     if numbers is None:
         draft.add_residue(header, cell.plain)
         return
-    told = counts.with_header(header, numbers, vocabularies)
-    draft.numbers.extend(counts.with_implied_roles(told, classes=draft.label_categories, subsets=subsets))
+    with_roles = counts.with_header(header, numbers, vocabularies)
+    draft.numbers.extend(counts.with_implied_roles(with_roles, classes=draft.label_categories, subsets=subsets))
 
 
 def add_sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
@@ -171,17 +171,20 @@ def _told_categories(draft: Draft, text: str) -> int | None:
 
 def add_section(draft: Draft, vocabularies: Vocabularies) -> None:
     """Add the body part, modality and task that the innermost telling heading names and the entry does not."""
-    known = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
+    known_keys = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
     scheme = vocabularies["anatomy"]
     for heading in reversed(draft.section):
         keys = scheme.keys_in(heading)
         if keys:
-            draft.add("anatomy", (key for key in keys if not any(key in (each, *scheme.wider(each)) for each in known)))
+            draft.add(
+                "anatomy",
+                (key for key in keys if not any(key in (concept, *scheme.wider(concept)) for concept in known_keys)),
+            )
             break
     for kind in ("modality", "task"):
         if not draft.has(kind):
-            named = (vocabularies[kind].keys_in(heading) for heading in reversed(draft.section))
-            draft.add(kind, next((keys for keys in named if keys), ()))
+            concepts = (vocabularies[kind].keys_in(heading) for heading in reversed(draft.section))
+            draft.add(kind, next((keys for keys in concepts if keys), ()))
 
 
 def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
@@ -196,11 +199,11 @@ def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell
 def _add_badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
     """Add the terms of use that a cell's images name or it links to; images that name none are left."""
     draft.cells += 1
-    words = list(licences.badges(cell.html))
-    found = [licences.licence(each, first_address(cell), vocabulary) for each in words]
-    draft.licence = next((each for each in found if each.key), None)
+    names = list(licences.badges(cell.html))
+    candidates = [licences.licence(name, first_address(cell), vocabulary) for name in names]
+    draft.licence = next((name for name in candidates if name.key), None)
     if draft.licence is None:
-        draft.add_residue(header, words[0] if words else cell.html)
+        draft.add_residue(header, names[0] if names else cell.html)
 
 
 def add_release_date(draft: Draft, header: str, cell: Text) -> None:
@@ -220,6 +223,6 @@ def add_challenge_cell(draft: Draft, vocabularies: Vocabularies, cell: Text) -> 
     if is_blank(cell):
         return
     draft.cells += 1
-    found, name = challenge_events(vocabularies["venue"], cell.plain)
-    draft.events.update(dict.fromkeys(found))
+    named_events, name = challenge_events(vocabularies["venue"], cell.plain)
+    draft.events.update(dict.fromkeys(named_events))
     draft.challenge.update({name: None} if name else {})

@@ -70,17 +70,17 @@ class Text:
 
 def text(html: str) -> Text:
     """What HTML shows."""
-    seen = _TextCollector()
+    collector = _TextCollector()
     if "<" in html:
-        seen.visit(BeautifulSoup(html, "lxml"))
+        collector.visit(BeautifulSoup(html, "lxml"))
     else:
-        seen.words(unescape(html))
+        collector.words(unescape(html))
     return Text(
-        lines=tuple(line for line in map(normalize_spaces, "".join(seen.visible).split("\n")) if line),
-        anchors=tuple(seen.anchors),
-        icons=tuple(seen.icons),
-        own=normalize_spaces(" ".join(seen.own)),
-        bold=next((each for each in seen.bold if each), ""),
+        lines=tuple(line for line in map(normalize_spaces, "".join(collector.visible).split("\n")) if line),
+        anchors=tuple(collector.anchors),
+        icons=tuple(collector.icons),
+        own=normalize_spaces(" ".join(collector.own)),
+        bold=next((words for words in collector.bold if words), ""),
         html=html,
     )
 
@@ -98,9 +98,9 @@ def join(texts: Iterable[Text]) -> Text:
     )
 
 
-def normalize_spaces(words: str) -> str:
+def normalize_spaces(raw: str) -> str:
     """Words with one space between them, less what no text may hold."""
-    return printable(" ".join(words.split()))
+    return printable(" ".join(raw.split()))
 
 
 @dataclass(slots=True)
@@ -188,14 +188,14 @@ def split_lines(bullet: Text) -> tuple[Text, ...]:
     A physical line without a `<br>` ends a line too, for `<br>` gets forgotten, but not within brackets
     or a link, nor behind a comma. A licence icon opens a line wherever it stands, as do keywords.
     """
-    found = [text(part) for line in _lines(bullet.html) for part in _parts(line)]
-    return tuple(piece for piece in found if piece or piece.icons) or (bullet,)
+    texts = [text(part) for line in _lines(bullet.html) for part in _parts(line)]
+    return tuple(piece for piece in texts if piece or piece.icons) or (bullet,)
 
 
 def split_leading_brackets(text: str) -> tuple[str | None, str]:
     """What stands in the brackets that a text opens with, and what follows them; None where it opens with none.
 
-    >>> balanced("(Combined (CT-MR) Organs) 40 cases"), balanced("40 cases")
+    >>> split_leading_brackets("(Combined (CT-MR) Organs) 40 cases"), split_leading_brackets("40 cases")
     (('Combined (CT-MR) Organs', '40 cases'), (None, '40 cases'))
     """
     depth = 0
@@ -222,9 +222,9 @@ def _lines(html: str) -> Iterator[str]:
 
 def _is_complete(html: str) -> bool:
     """Whether a line needs nothing from the next: brackets and links are closed, no comma is left open."""
-    shown = re.sub(r"<[^>]*>", "", html)
-    are_closed = shown.count("(") <= shown.count(")") and html.count("<a ") <= html.count("</a>")
-    return are_closed and not shown.rstrip().endswith((",", "，"))
+    visible = re.sub(r"<[^>]*>", "", html)
+    are_closed = visible.count("(") <= visible.count(")") and html.count("<a ") <= html.count("</a>")
+    return are_closed and not visible.rstrip().endswith((",", "，"))
 
 
 def _parts(line: str) -> Iterator[str]:

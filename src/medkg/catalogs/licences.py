@@ -49,9 +49,9 @@ def badges(html: str) -> Iterator[str]:
     """
     for image in BeautifulSoup(html, "html.parser").find_all("img"):
         badge = _BADGE.search(str(image.get("src", "")))
-        words = re.split(r"(?<!-)-(?!-)", badge["words"])[:-1] if badge else []
+        parts = re.split(r"(?<!-)-(?!-)", badge["words"])[:-1] if badge else []
         alternative = str(image.get("alt", "")).strip()
-        yield from (unquote(each).replace("--", "-").replace("_", " ").strip() for each in words[-1:])
+        yield from (unquote(part).replace("--", "-").replace("_", " ").strip() for part in parts[-1:])
         yield from (alternative,) if alternative else ()
 
 
@@ -83,11 +83,11 @@ def _by_name(text: str, vocabulary: Vocabulary) -> str | None:
 def _abbreviation(folded: str) -> str:
     """The name of a Creative Commons licence in letters.
 
-    >>> _abbreviated("creative commons license: attribution non commercial 4.0")
+    >>> _abbreviation("creative commons license: attribution non commercial 4.0")
     'cc by nc 4.0'
     """
-    words = re.sub(r"\blicen[cs]es?\b|[:,]", " ", folded)
+    spelled = re.sub(r"\blicen[cs]es?\b|[:,]", " ", folded)
     for name, part in _PARTS.items():
-        words = words.replace(name, f" {part} ")
-    short = " ".join(words.split())
+        spelled = spelled.replace(name, f" {part} ")
+    short = " ".join(spelled.split())
     return short if short.startswith("cc") else f"cc {short}" if short.startswith("by") else folded

@@ -106,8 +106,8 @@ def _in_full(url: str, base: str | None) -> str:
 def _other_scheme(name: str) -> str:
     from rapidfuzz.distance import OSA  # only a mistake needs it
 
-    meant = next((each for each in _WEB_SCHEMES if OSA.distance(name, each) == 1), None)
-    return f"no scheme is called {name}; was {meant} meant?" if meant else f"{name} is no scheme of the web"
+    similar = next((scheme for scheme in _WEB_SCHEMES if OSA.distance(name, scheme) == 1), None)
+    return f"no scheme is called {name}; was {similar} meant?" if similar else f"{name} is no scheme of the web"
 
 
 def role_of_name(anchor: Anchor) -> str:
@@ -137,4 +137,6 @@ def is_paper(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return any(host == known or host.endswith("." + known) for known in _PAPER_HOSTS) or bool(_PAPER_PATHS.search(url))
+    return any(host == paper_host or host.endswith("." + paper_host) for paper_host in _PAPER_HOSTS) or bool(
+        _PAPER_PATHS.search(url)
+    )

@@ -37,22 +37,22 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 def _split_html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
     """The lines without HTML tables, and each table's own; a table that is never closed is left where it is."""
     code, _ = code_lines(lines)
-    kept: list[Line] = []
-    found: list[list[Line]] = []
+    other_lines: list[Line] = []
+    tables: list[list[Line]] = []
     index = 0
     while index < len(lines):
         end = _table_end(lines, index) if lines[index].number not in code else None
         if end is None:
-            kept.append(lines[index])
+            other_lines.append(lines[index])
         else:
-            found.append(lines[index : end + 1])
-            kept += [
+            tables.append(lines[index : end + 1])
+            other_lines += [
                 _text_before_table(lines[index]),
-                *(Line(each.number, "") for each in lines[index + 1 : end]),
+                *(Line(line.number, "") for line in lines[index + 1 : end]),
                 _text_behind_table(lines[end]),
             ]
         index = index + 1 if end is None else end + 1
-    return kept, found
+    return other_lines, tables
 
 
 def _table_end(lines: list[Line], index: int) -> int | None:
@@ -82,8 +82,8 @@ def _html_rows(table: list[Line]) -> Iterator[tuple[int, list[str]]]:
     outer = soup.find("table")
     for row in soup.find_all("tr"):
         if row.find_parent("table") is outer:
-            cells = [each for each in row.find_all(["td", "th"]) if each.find_parent("tr") is row]
-            yield _line_number(table, row), [each.decode_contents().replace("\n", " ").strip() for each in cells]
+            cells = [cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row]
+            yield _line_number(table, row), [cell.decode_contents().replace("\n", " ").strip() for cell in cells]
 
 
 def _line_number(lines: list[Line], tag: Tag) -> int:
@@ -190,8 +190,11 @@ def blocks(source: str) -> list[Block]:
     """Every block of a document that can hold an entry, in the order of its lines."""
     lines, tables = _split_html_tables(list(repair_tables(*visible_lines(source))))
     env: dict[str, Any] = {}
-    found = [*_blocks(lines, env, 0), *(table for each in tables if (table := _html_table(each, env)))]
-    return sorted(found, key=lambda block: block.line)
+    all_blocks = [
+        *_blocks(lines, env, 0),
+        *(table for table_lines in tables if (table := _html_table(table_lines, env))),
+    ]
+    return sorted(all_blocks, key=lambda block: block.line)
 
 
 def read_inline(markdown: str, env: dict[str, Any] | None = None) -> Text:
@@ -204,20 +207,20 @@ def _blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int = 0
     for index, token in enumerate(tokens):
         depth += token.nesting if token.type in _LISTS else 0
         first, end = token.map or [0, 0]
-        own = lines[first:end]
+        own_lines = lines[first:end]
         if token.type == "heading_open":
             text = _inline_text(tokens[index + 1].children or [], env).plain
-            yield Heading(line=own[0].number, level=int(token.tag[1]), text=text)
+            yield Heading(line=own_lines[0].number, level=int(token.tag[1]), text=text)
         elif token.type == "table_open":
-            yield _table(own, env)
+            yield _table(own_lines, env)
         elif token.type == "paragraph_open":
             opened = tokens[index - 1] if tokens[index - 1].type == "list_item_open" else None
-            item = _item(tokens[index + 1], own, env, depth, is_first=opened is not None)
+            item = _item(tokens[index + 1], own_lines, env, depth, is_first=opened is not None)
             yield replace(item, line=lines[opened.map[0]].number) if opened and opened.map else item
         elif token.type == "html_block":
-            yield from _html_blocks(own, env, nesting, depth)
+            yield from _html_blocks(own_lines, env, nesting, depth)
         elif token.type == "code_block":
-            yield from _blocks([_without_indentation(line) for line in own], env, nesting + 1, depth)
+            yield from _blocks([_without_indentation(line) for line in own_lines], env, nesting + 1, depth)
 
 
 def _without_indentation(line: Line) -> Line:
@@ -266,8 +269,8 @@ def _texts(line: Line, env: dict[str, Any]) -> tuple[Text, ...]:
 
 def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
     rows = [
-        TableRow(line=number, cells=tuple(read_inline(cell, env) for cell in found))
-        for number, found in _html_rows(lines)
+        TableRow(line=number, cells=tuple(read_inline(cell, env) for cell in html_cells))
+        for number, html_cells in _html_rows(lines)
     ]
     if not rows:
         return None
@@ -277,13 +280,13 @@ def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
 def _html_blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
     """Headings, summaries and list items of a block of HTML, and what Markdown it swallowed."""
     swallowed = _enclosed_markdown(lines)
-    found: list[Block] = [
+    tag_blocks: list[Block] = [
         block
         for number, tag in _html_block_tags(lines[: len(lines) - len(swallowed)])
         if (block := _block_of_tag(number, tag, env, depth)) is not None
     ]
     ends = (Heading(line=number, level=SUMMARY, text="") for number in _fold_ends(lines))
-    yield from sorted([*found, *ends], key=lambda block: block.line)
+    yield from sorted([*tag_blocks, *ends], key=lambda block: block.line)
     yield from _blocks(swallowed, env, nesting + 1, depth)
 
 
@@ -293,10 +296,10 @@ def _block_of_tag(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Blo
     if level is not None:
         title = inline.normalize_spaces(tag.get_text(" "))
         return Heading(line=number, level=level, text=title) if title else None
-    own = copy(tag)
-    for inner in own.find_all(["ul", "ol"]):
+    without_lists = copy(tag)
+    for inner in without_lists.find_all(["ul", "ol"]):
         inner.extract()
-    text = read_inline(own.decode_contents().replace("\n", " "), env)
+    text = read_inline(without_lists.decode_contents().replace("\n", " "), env)
     if not text or (tag.name == "p" and tag.find_parent(["p", "li"]) is not None):
         return None
     lists = len(tag.find_parents(["ul", "ol"])) + depth

@@ -63,8 +63,12 @@ def code_lines(lines: list[Line]) -> tuple[set[int], set[int]]:
 def _closing_fence(lines: list[Line], index: int, marks: str) -> int | None:
     """The index of the line that closes a fence."""
     for nth in range(index + 1, len(lines)):
-        found = _FENCE.match(lines[nth].text)
-        if found and found["marks"].startswith(marks) and not lines[nth].text[found.end() :].strip("`~ \t"):
+        marks_match = _FENCE.match(lines[nth].text)
+        if (
+            marks_match
+            and marks_match["marks"].startswith(marks)
+            and not lines[nth].text[marks_match.end() :].strip("`~ \t")
+        ):
             return nth
     return None
 
@@ -84,28 +88,28 @@ def _without_front_matter(lines: list[Line]) -> list[Line]:
 def _without_comments(lines: list[Line], code: set[int]) -> list[Line]:
     """The lines less what stands between `<!--` and `-->`; an opening that nothing closes hides nothing."""
     last_close = max((line.number for line in lines if line.number not in code and "-->" in line.text), default=0)
-    kept: list[Line] = []
+    visible: list[Line] = []
     is_hidden = False
     for line in lines:
         text = line.text
         if line.number not in code:
             text, is_hidden = _without_comment(text, is_hidden, is_closed=line.number < last_close)
-        kept.append(Line(line.number, text))
-    return kept
+        visible.append(Line(line.number, text))
+    return visible
 
 
 def _without_comment(text: str, is_hidden: bool, *, is_closed: bool) -> tuple[str, bool]:
     """What a line shows, and whether a comment goes on behind it; `is_closed` says whether one may."""
-    shown = ""
+    visible = ""
     while text:
         if is_hidden:
             _, close, text = text.partition("-->")
             is_hidden = not close
         else:
             before, mark, text = text.partition("<!--")
-            shown += before
+            visible += before
             is_hidden = bool(mark) and (is_closed or "-->" in text)
-    return shown, is_hidden
+    return visible, is_hidden
 
 
 _DELIMITER = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
@@ -171,14 +175,14 @@ def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
     header, below = lines[index], lines[index + 1]
     width = len(split_row(header.text))
     is_delimited = is_delimiter(below.text)
-    found = [header, Line(header.number, _delimiters(below.text if is_delimited else header.text, width))]
+    rows = [header, Line(header.number, _delimiters(below.text if is_delimited else header.text, width))]
     asides: list[Line] = []
     end = index + 1 + is_delimited
     while (row := _next_row(lines, end, width, is_quoted=_is_quoted(header.text))) is not None:
         asides += [line for line in lines[end:row] if line.text.strip()]
-        found.append(lines[row])
+        rows.append(lines[row])
         end = row + 1
-    return end, [*found, Line(found[-1].number, ""), *asides, *([Line(found[-1].number, "")] if asides else [])]
+    return end, [*rows, Line(rows[-1].number, ""), *asides, *([Line(rows[-1].number, "")] if asides else [])]
 
 
 def _delimiters(text: str, width: int) -> str:

@@ -51,18 +51,18 @@ class Report:
 
 def report(catalog: Catalog, file: Path | None = None) -> Report:
     """How well a catalogue was read; `file` is the source it was read from, to show what it says there."""
-    left = [(entry, residue) for entry in catalog.entries for residue in entry.not_understood]
+    residues = [(entry, residue) for entry in catalog.entries for residue in entry.not_understood]
     source = file.read_text(encoding="utf-8-sig") if file else ""
-    texts = _texts(source, {residue.sha256 for _, residue in left}) if left else {}
-    cells = [Cell(entry=entry, residue=residue, text=texts.get(residue.sha256)) for entry, residue in left]
+    texts = _texts(source, {residue.sha256 for _, residue in residues}) if residues else {}
+    cells = [Cell(entry=entry, residue=residue, text=texts.get(residue.sha256)) for entry, residue in residues]
     return Report(
         sections=_sections(catalog),
         unread=catalog.unread,
         cells=catalog.source.cells if catalog.source else 0,
-        not_understood=tuple(each for each in cells if each.residue.column != LINK_COLUMN),
-        lost_links=tuple(each for each in cells if each.residue.column == LINK_COLUMN),
+        not_understood=tuple(cell for cell in cells if cell.residue.column != LINK_COLUMN),
+        lost_links=tuple(cell for cell in cells if cell.residue.column == LINK_COLUMN),
         mended_links=tuple(
-            (entry, each.column) for entry in catalog.entries for each in entry.repairs if each.code == MENDED_LINK_CODE
+            (entry, cell.column) for entry in catalog.entries for cell in entry.repairs if cell.code == MENDED_LINK_CODE
         ),
         unprintable=tuple(nth for nth, line in enumerate(physical_lines(source), start=1) if UNPRINTABLE.search(line)),
     )
@@ -83,13 +83,13 @@ def _heads_itself(entry: Entry) -> bool:
     return bool(heading) and (heading in name or name in heading)
 
 
-def _texts(source: str, wanted: set[str]) -> dict[str, str]:
+def _texts(source: str, hashes: set[str]) -> dict[str, str]:
     """The texts of a file with the wanted hashes, by hash."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for text in _residue_texts(source):
-        if digest(text) in wanted:
-            found[digest(text)] = text
-    return found
+        if digest(text) in hashes:
+            texts[digest(text)] = text
+    return texts
 
 
 def _residue_texts(source: str) -> Iterator[str]:
@@ -97,19 +97,19 @@ def _residue_texts(source: str) -> Iterator[str]:
     from medkg.catalogs.document import section_blocks  # parsing a file takes what counting alone does not
     from medkg.catalogs.markdown import Item, Table
 
-    for each in section_blocks(source):
-        if isinstance(each.block, Table):
-            for cell in (cell for row in each.block.rows for cell in row.cells):
+    for placed in section_blocks(source):
+        if isinstance(placed.block, Table):
+            for cell in (cell for row in placed.block.rows for cell in row.cells):
                 yield from (cell.plain, *(anchor.url for anchor in cell.anchors))
-        elif isinstance(each.block, Item):
-            yield from (anchor.url for anchor in each.block.text.anchors)
-            for line in each.block.text.lines:
+        elif isinstance(placed.block, Item):
+            yield from (anchor.url for anchor in placed.block.text.anchors)
+            for line in placed.block.text.lines:
                 yield from re.findall(r"[(（]([^()（）]+)", line)
                 yield from _keyword_subsets(line.partition(":")[2])
 
 
 def _keyword_subsets(keywords: str) -> Iterator[str]:
     """A list of keywords less any of its words."""
-    words = [word for word in re.split(r"[,;，、]", keywords) if word.strip()]
-    if len(words) <= _KEYWORDS_LIMIT:
-        yield from (",".join(part) for size in range(1, len(words) + 1) for part in combinations(words, size))
+    parts = [word for word in re.split(r"[,;，、]", keywords) if word.strip()]
+    if len(parts) <= _KEYWORDS_LIMIT:
+        yield from (",".join(part) for size in range(1, len(parts) + 1) for part in combinations(parts, size))

@@ -29,32 +29,32 @@ _COMMA = re.compile(r",(?!\d{3})|[，、]")
 _OTHER_FACT_VOCABULARIES = ("unit", "format")
 
 
-def check_comma_list(made: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
+def check_comma_list(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
     """Count a text of several segments as a cell, a residue where one of them tells no fact; pass over sentences."""
-    found = comma_parts(text)
-    if len(found) > 1:
-        made.cells += 1
-        if not all(states_fact(each, vocabularies) for each in found):
-            made.add_residue(header, text)
+    parts = comma_parts(text)
+    if len(parts) > 1:
+        draft.cells += 1
+        if not all(states_fact(part, vocabularies) for part in parts):
+            draft.add_residue(header, text)
 
 
 def comma_parts(text: str) -> tuple[str, ...]:
     """The words between the commas of a text.
 
-    >>> segments("3D CT, 1,204 Cases, 6 Categories.")
+    >>> comma_parts("3D CT, 1,204 Cases, 6 Categories.")
     ('3D CT', '1,204 Cases', '6 Categories.')
     """
-    return tuple(each.strip() for each in _COMMA.split(text) if re.search(r"\w", each))
+    return tuple(part.strip() for part in _COMMA.split(text) if re.search(r"\w", part))
 
 
-def states_fact(words: str, vocabularies: Vocabularies) -> bool:
+def states_fact(text: str, vocabularies: Vocabularies) -> bool:
     """Whether words state a fact of any kind."""
     probe = Draft(line=0, section=(), name="")
-    facts.add_sentence(probe, vocabularies, words, kinds=facts.STATEMENT_KINDS)
+    facts.add_sentence(probe, vocabularies, text, kinds=facts.STATEMENT_KINDS)
     return bool(
         any(map(probe.has, probe.concepts))
         or (probe.numbers or probe.label_categories or probe.events)
-        or any(vocabularies[name].keys_in(words) for name in _OTHER_FACT_VOCABULARIES)
+        or any(vocabularies[name].keys_in(text) for name in _OTHER_FACT_VOCABULARIES)
     )
 
 
@@ -76,46 +76,46 @@ def row_draft(
     cells: RowCells, section: tuple[str, ...], vocabularies: Vocabularies, *, base: str | None = None
 ) -> Draft:
     """An entry's draft with all facts of its row; a row without a name has an empty one."""
-    name, rest = _name(cells.by_role.get("name", Text()))
-    made = Draft(line=cells.line, section=section, name=name, repairs=list(cells.repairs))
-    _add_links(made, cells, base)
-    _add_closed_cells(made, cells, vocabularies)
-    _add_open_cells(made, cells, vocabularies)
-    facts.add_sentence(made, vocabularies, rest, kinds=_missing_kinds(made) | _OPEN_KINDS)
+    name, behind_name = _name(cells.by_role.get("name", Text()))
+    draft = Draft(line=cells.line, section=section, name=name, repairs=list(cells.repairs))
+    _add_links(draft, cells, base)
+    _add_closed_cells(draft, cells, vocabularies)
+    _add_open_cells(draft, cells, vocabularies)
+    facts.add_sentence(draft, vocabularies, behind_name, kinds=_missing_kinds(draft) | _OPEN_KINDS)
     for header, cell in cells.unknown.items():
         if cell:
-            made.cells += 1
-            made.add_residue(header, cell.plain)
-    return made
+            draft.cells += 1
+            draft.add_residue(header, cell.plain)
+    return draft
 
 
-def finish(made: Draft, vocabularies: Vocabularies) -> Draft:
+def finish(draft: Draft, vocabularies: Vocabularies) -> Draft:
     """The draft with what its name, expansion and section add where its own cells are silent."""
-    named = f"{made.name} {made.expansion or ''}"
-    facts.add_sentence(made, vocabularies, named, kinds=_missing_kinds(made) | {"anatomy", "finding"})
-    facts.add_section(made, vocabularies)
-    return made
+    names = f"{draft.name} {draft.expansion or ''}"
+    facts.add_sentence(draft, vocabularies, names, kinds=_missing_kinds(draft) | {"anatomy", "finding"})
+    facts.add_section(draft, vocabularies)
+    return draft
 
 
-def add_counts(made: Draft, text: str, vocabularies: Vocabularies) -> None:
+def add_counts(draft: Draft, text: str, vocabularies: Vocabularies) -> None:
     """Add the counts of a sentence; where one of the draft's turns out to be of people, those without unit are."""
     for number in counts.numbers_in_text(text, vocabularies):
-        known = next((each for each in made.numbers if each.value == number.value), None)
-        if known is None:
-            made.numbers.append(number)
-        elif known.unit is None and number.unit in _PEOPLE_UNITS:
-            made.numbers = [each if each.unit else replace(each, unit=number.unit) for each in made.numbers]
+        equal = next((each for each in draft.numbers if each.value == number.value), None)
+        if equal is None:
+            draft.numbers.append(number)
+        elif equal.unit is None and number.unit in _PEOPLE_UNITS:
+            draft.numbers = [each if each.unit else replace(each, unit=number.unit) for each in draft.numbers]
 
 
-def add_link(made: Draft, anchor: Anchor, role: str, base: str | None = None) -> None:
+def add_link(draft: Draft, anchor: Anchor, role: str, base: str | None = None) -> None:
     """Add an anchor's address in a role; one that had to be mended is noted, one that leads nowhere is left."""
-    link = links.link(anchor, role, base=base, name=made.name)
+    link = links.link(anchor, role, base=base, name=draft.name)
     if link is not None:
-        made.links[link] = None
+        draft.links[link] = None
     if links.is_mended(anchor.url, base):
-        made.add_mended_link(anchor.url)
+        draft.add_mended_link(anchor.url)
     elif links.loss(anchor.url, base):
-        made.add_lost_link(anchor.url)
+        draft.add_lost_link(anchor.url)
 
 
 def _name(cell: Text) -> tuple[str, str]:
@@ -126,86 +126,86 @@ def _name(cell: Text) -> tuple[str, str]:
     return cell.plain.strip("\"'“” "), ""
 
 
-def _missing_kinds(made: Draft) -> frozenset[str]:
+def _missing_kinds(draft: Draft) -> frozenset[str]:
     """The kinds of which an entry's own cells say nothing."""
-    return frozenset(kind for kind in ("modality", "dimensionality", "task") if not made.has(kind))
+    return frozenset(kind for kind in ("modality", "dimensionality", "task") if not draft.has(kind))
 
 
-def _add_links(made: Draft, cells: RowCells, base: str | None) -> None:
+def _add_links(draft: Draft, cells: RowCells, base: str | None) -> None:
     for anchor in cells.by_role.get("name", Text()).anchors:
-        add_link(made, anchor, links.role_of_name(anchor), base)
+        add_link(draft, anchor, links.role_of_name(anchor), base)
     for role in headers.LINK_ROLES:
         for anchor in cells.by_role.get(role, Text()).anchors:
-            made.cells += 1
-            add_link(made, anchor, role, base)
+            draft.cells += 1
+            add_link(draft, anchor, role, base)
     for role in headers.PROSE_ROLES | {"modality", "label_target", "part"}:
         for anchor in cells.by_role.get(role, Text()).anchors:
-            add_link(made, anchor, links.role_in_text(anchor), base)
+            add_link(draft, anchor, links.role_in_text(anchor), base)
     for anchor in cells.by_role.get("licence", Text()).anchors:
-        add_link(made, anchor, "licence", base)
+        add_link(draft, anchor, "licence", base)
 
 
-def _add_closed_cells(made: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
+def _add_closed_cells(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
     """Read the cells whose columns allow only certain words; modality first, counts last, as they lean on it."""
     for role in ("modality", "dimensionality", "task", "label_format", "file_format", "access"):
         if cell := cells.by_role.get(role):
-            _add_closed_cell(made, vocabularies, role, cells.headers[role], cell)
+            _add_closed_cell(draft, vocabularies, role, cells.headers[role], cell)
     if cell := cells.by_role.get("anatomy"):
-        _add_anatomy_cell(made, vocabularies, cells.headers["anatomy"], cell)
+        _add_anatomy_cell(draft, vocabularies, cells.headers["anatomy"], cell)
     if cell := cells.by_role.get("label_target"):
-        facts.add_label_cell(made, vocabularies, cells.headers["label_target"], cell)
-    subsets = len(re.findall(r"(?<!\d)\d{2}(?!\d)", made.name))
+        facts.add_label_cell(draft, vocabularies, cells.headers["label_target"], cell)
+    subsets = len(re.findall(r"(?<!\d)\d{2}(?!\d)", draft.name))
     for header, cell in cells.columns.get("count", ()):
-        facts.add_count_cell(made, vocabularies, header, cell, subsets=subsets)
+        facts.add_count_cell(draft, vocabularies, header, cell, subsets=subsets)
 
 
-def _add_closed_cell(made: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
+def _add_closed_cell(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
     """Read a closed cell; a modality cell that is a sentence (numbers, brackets) is searched instead."""
     if role == "modality" and re.search(r"\(|\[", cell.plain):
-        made.cells += 1
-        made.expansion = made.expansion or expansion(made.name, cell.plain)
-        facts.add_sentence(made, vocabularies, cell.plain, kinds=facts.STATEMENT_KINDS - {"task"})
+        draft.cells += 1
+        draft.expansion = draft.expansion or expansion(draft.name, cell.plain)
+        facts.add_sentence(draft, vocabularies, cell.plain, kinds=facts.STATEMENT_KINDS - {"task"})
         if not states_fact(cell.plain, vocabularies):
-            made.add_residue(header, cell.plain)
+            draft.add_residue(header, cell.plain)
     else:
-        closed.read_closed_cell(made, vocabularies, role, header, cell)
+        closed.read_closed_cell(draft, vocabularies, role, header, cell)
 
 
-def _add_anatomy_cell(made: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    made.cells += 1
-    before = (made.has("anatomy"), made.has("finding"))
-    facts.add_sentence(made, vocabularies, cell.plain, kinds=frozenset({"anatomy", "finding"}))
+def _add_anatomy_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+    draft.cells += 1
+    before = (draft.has("anatomy"), draft.has("finding"))
+    facts.add_sentence(draft, vocabularies, cell.plain, kinds=frozenset({"anatomy", "finding"}))
     excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["anatomy"].exclusions)
-    if before == (made.has("anatomy"), made.has("finding")) and not made.has("label_target") and not excluded:
-        made.add_residue(header, cell.plain)
+    if before == (draft.has("anatomy"), draft.has("finding")) and not draft.has("label_target") and not excluded:
+        draft.add_residue(header, cell.plain)
 
 
-def _add_open_cells(made: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
+def _add_open_cells(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
     has_own_columns = "modality" in cells.by_role
     for role in sorted(headers.PROSE_ROLES):
         if cell := cells.by_role.get(role):
             kinds = _OPEN_KINDS if has_own_columns else facts.STATEMENT_KINDS
-            made.expansion = made.expansion or expansion(made.name, cell.own)
-            facts.add_sentence(made, vocabularies, cell.own, kinds=kinds | _missing_kinds(made))
+            draft.expansion = draft.expansion or expansion(draft.name, cell.own)
+            facts.add_sentence(draft, vocabularies, cell.own, kinds=kinds | _missing_kinds(draft))
     if (cell := cells.by_role.get("licence")) is not None:
-        facts.add_licence_cell(made, vocabularies, cells.headers["licence"], cell)
+        facts.add_licence_cell(draft, vocabularies, cells.headers["licence"], cell)
     if cell := cells.by_role.get("released"):
-        facts.add_release_date(made, cells.headers["released"], cell)
+        facts.add_release_date(draft, cells.headers["released"], cell)
     if cell := cells.by_role.get("challenge"):
-        facts.add_challenge_cell(made, vocabularies, cell)
+        facts.add_challenge_cell(draft, vocabularies, cell)
 
 
 RowCheck = Callable[[Draft, RowCells, Vocabularies], None]
 """What a catalogue has to say of a row's draft by its cells."""
 
 
-def entries(found: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def entries(blocks: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of every table of datasets in a file, in order; what only looks like one, as such."""
-    for each in found:
-        if isinstance(each.block, Table):
-            yield from table_entries(each, each.block, vocabularies)
+    for placed in blocks:
+        if isinstance(placed.block, Table):
+            yield from table_entries(placed, placed.block, vocabularies)
         else:
-            yield from unread_lines(each)
+            yield from unread_lines(placed)
 
 
 def table_entries(
@@ -231,10 +231,10 @@ def table_entries(
             group = (heading,)
         elif _has_content(row, table):
             cells = align(table, row, vocabularies)
-            made = _entry(cells, (*placed.section, *group), vocabularies, base)
-            if judge and isinstance(made, Draft):
-                judge(made, cells, vocabularies)
-            yield made
+            result = _entry(cells, (*placed.section, *group), vocabularies, base)
+            if judge and isinstance(result, Draft):
+                judge(result, cells, vocabularies)
+            yield result
 
 
 def _entry(cells: RowCells, section: tuple[str, ...], vocabularies: Vocabularies, base: str | None) -> Draft | Unread:
@@ -243,8 +243,8 @@ def _entry(cells: RowCells, section: tuple[str, ...], vocabularies: Vocabularies
     if part:
         cells.by_role["name"] = replace(part, anchors=part.anchors or whole.anchors)
         section = (*section, whole.plain) if whole else section
-    made = row_draft(cells, section, vocabularies, base=base)
-    return made if made.name else Unread(line=cells.line, reason="a table row without a dataset name")
+    draft = row_draft(cells, section, vocabularies, base=base)
+    return draft if draft.name else Unread(line=cells.line, reason="a table row without a dataset name")
 
 
 def _has_content(row: TableRow, table: Table) -> bool:

@@ -53,7 +53,7 @@ def fmt(path: Path, *, check: bool = False) -> list[Path]:
         try:
             text = _canonical_text(file, kind, shown(file, root))
         except* Fault as group:
-            faults += (each for each in leaves(group) if isinstance(each, Fault))
+            faults += (fault for fault in leaves(group) if isinstance(fault, Fault))
         else:
             if text.encode() != file.read_bytes():
                 changes[file] = text
@@ -79,14 +79,14 @@ def _record_files(root: Path, path: Path) -> list[tuple[Kind, Path]]:
     return files
 
 
-def _canonical_text(file: Path, kind: Kind, named: Path) -> str:
+def _canonical_text(file: Path, kind: Kind, shown_path: Path) -> str:
     """The written form of the record in a file."""
-    written = text_of(file, named)
-    record = parse(written, KINDS[kind], named)
-    line = _comment_line(written)
+    text = text_of(file, shown_path)
+    record = parse(text, KINDS[kind], shown_path)
+    line = _comment_line(text)
     if line:
         message = "is a comment, which the written form would lose; say it in a `reason` or `note`, or delete it"
-        raise Fault(file=named, line=line, code="comment", message=message)
+        raise Fault(file=shown_path, line=line, code="comment", message=message)
     return dump(record)
 
 
@@ -103,14 +103,14 @@ def _comment_line(text: str) -> int | None:
     return None
 
 
-def _write(file: Path, text: str, named: Path) -> None:
+def _write(file: Path, text: str, shown_path: Path) -> None:
     """Make the text the file; whatever happens on the way, the file holds what it held before."""
     try:
         with replacing(file) as draft:
             draft.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         message = f"cannot be written: {error.strerror}; the file is as it was"
-        raise Fault(file=named, code="not-writable", message=message) from None
+        raise Fault(file=shown_path, code="not-writable", message=message) from None
 
 
 def _node(value: Any, indent: int, lead: int) -> Node:
@@ -128,9 +128,9 @@ def _node(value: Any, indent: int, lead: int) -> Node:
 
 def _mapping(record: Any, indent: int, lead: int) -> MappingNode:
     pairs = [
-        (ScalarNode(f"{_TAG}str", each.name), _node(getattr(record, each.name), indent + 2, len(each.name)))
-        for each, _ in declarations(type(record))
-        if each.default is MISSING or getattr(record, each.name) != each.default
+        (ScalarNode(f"{_TAG}str", field.name), _node(getattr(record, field.name), indent + 2, len(field.name)))
+        for field, _ in declarations(type(record))
+        if field.default is MISSING or getattr(record, field.name) != field.default
     ]
     node = MappingNode(f"{_TAG}map", pairs, flow_style=False)
     node.flow_style = isinstance(record, _ON_ONE_LINE) and _fits(node, indent, lead)
@@ -140,7 +140,7 @@ def _mapping(record: Any, indent: int, lead: int) -> MappingNode:
 def _sequence(values: tuple[Any, ...], indent: int, lead: int) -> SequenceNode:
     nodes = [_node(value, indent, 0) for value in values]
     node = SequenceNode(f"{_TAG}seq", nodes, flow_style=False)
-    node.flow_style = all(isinstance(each, ScalarNode) for each in nodes) and _fits(node, indent, lead)
+    node.flow_style = all(isinstance(item, ScalarNode) for item in nodes) and _fits(node, indent, lead)
     return node
 
 
@@ -152,5 +152,5 @@ def _length(node: Node) -> int:
     """The columns a node takes on one line, at most: every text is counted with quotes."""
     if isinstance(node, ScalarNode):
         return len(node.value) + 2
-    parts = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
+    parts = [part for child in node.value for part in (child if isinstance(child, tuple) else (child,))]
     return 2 + sum(_length(part) + 2 for part in parts)

@@ -134,13 +134,13 @@ class _List:
             message = f"must be a list, even of one, but is {_node_description(node)}{way_out}"
             return reading.refuse(node, path, "wrong-type", message)
         values: list[Any] = []
-        for index, each in enumerate(node.value):
-            here = f"{path}[{index}]"
-            reading.lines[here] = each.start_mark.line + 1
-            value = self.item.read(each, here, reading)
+        for index, item in enumerate(node.value):
+            item_path = f"{path}[{index}]"
+            reading.lines[item_path] = item.start_mark.line + 1
+            value = self.item.read(item, item_path, reading)
             if value is not FAULTY:
                 if len(values) < index:
-                    reading.moved[f"{path}[{len(values)}]"] = here
+                    reading.moved[f"{path}[{len(values)}]"] = item_path
                 values.append(value)
         return tuple(values)
 
@@ -174,23 +174,23 @@ class _Mapping:
     def _read_field(self, key: Node, value: Node, prefix: str, values: dict[str, Any], reading: Reading) -> None:
         """The field's value among `values`, or its fault noted; a faulty one is there too, so as not to be missed."""
         name = key.value if isinstance(key, ScalarNode) else "?"
-        here = f"{prefix}{name}"
+        field_path = f"{prefix}{name}"
         form = self.fields.get(name)
         if form is None:
-            reading.refuse(key, here, "unknown-field", self._unknown(name))
+            reading.refuse(key, field_path, "unknown-field", self._unknown(name))
         elif name in values:
-            message = f"stands twice in one {self._noun}, first on line {reading.lines[here]}; keep one"
-            reading.refuse(key, here, "duplicate-key", message)
+            message = f"stands twice in one {self._noun}, first on line {reading.lines[field_path]}; keep one"
+            reading.refuse(key, field_path, "duplicate-key", message)
         else:
-            reading.lines[here] = key.start_mark.line + 1
-            values[name] = self._value(form, name, value, here, reading)
+            reading.lines[field_path] = key.start_mark.line + 1
+            values[name] = self._value(form, name, value, field_path, reading)
 
-    def _value(self, form: Form, name: str, node: Node, here: str, reading: Reading) -> Any:
+    def _value(self, form: Form, name: str, node: Node, field_path: str, reading: Reading) -> Any:
         if not (isinstance(node, ScalarNode) and node.tag == NULL):
-            return form.read(node, here, reading)
+            return form.read(node, field_path, reading)
         if name in self.required:
-            return reading.refuse(node, here, "missing-field", "has no value; write one")
-        return reading.refuse(node, here, "wrong-type", "has no value; write one, or leave the field out")
+            return reading.refuse(node, field_path, "missing-field", "has no value; write one")
+        return reading.refuse(node, field_path, "wrong-type", "has no value; write one, or leave the field out")
 
     def _unknown(self, name: str) -> str:
         question = did_you_mean(name, self.fields)
@@ -208,8 +208,8 @@ class _Mapping:
 def form_of(record: type[Any]) -> Form:
     """The form of a record class, whose value is a record."""
     hints = get_type_hints(record)
-    fields = {each.name: _form(hints[each.name], declaration) for each, declaration in declarations(record)}
-    required = tuple(each.name for each, _ in declarations(record) if each.default is MISSING)
+    fields = {field.name: _form(hints[field.name], declaration) for field, declaration in declarations(record)}
+    required = tuple(field.name for field, _ in declarations(record) if field.default is MISSING)
     return _Mapping(record, fields, required)
 
 
@@ -221,7 +221,7 @@ def _form(annotation: Any, declaration: Declaration) -> Form:
         return _Number() if annotation is int else _Boolean()
     if isinstance(annotation, type) and is_dataclass(annotation):
         return form_of(annotation)
-    (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
+    (inner,) = (argument for argument in get_args(annotation) if argument not in (NoneType, Ellipsis))
     form = _form(inner, declaration)
     return _List(form) if get_origin(annotation) is tuple else form
 

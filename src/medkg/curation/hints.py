@@ -33,7 +33,7 @@ _IN_WORDS = {
 def with_article(noun: str) -> str:
     """A noun with its article.
 
-    >>> a("entry"), a("dataset")
+    >>> with_article("entry"), with_article("dataset")
     ('an entry', 'a dataset')
     """
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
@@ -41,8 +41,8 @@ def with_article(noun: str) -> str:
 
 def quote(text: str) -> str:
     """A text in quotes, short enough for a message of one line."""
-    shown = " ".join(printable(text).split())
-    return f"'{shown if len(shown) <= 60 else shown[:57] + '…'}'"
+    line = " ".join(printable(text).split())
+    return f"'{line if len(line) <= 60 else line[:57] + '…'}'"
 
 
 def slug_of(text: str) -> str:

@@ -41,8 +41,8 @@ def take_in(root: Path, catalog_id: str, file: Path) -> CatalogImport:
     record = shown(record_of(root, catalog_id), root)
     refuse(root, [fault for fault in faults if fault.file == record or fault.file.parent.name == "vocabularies"])
     before = records.catalogs.get(catalog_id)
-    read = catalogs.read(catalog_id, file, before or Catalog(title=catalog_id), records.vocabularies)
-    after = with_lasting_keys(read, before) if before else read
+    reading = catalogs.read(catalog_id, file, before or Catalog(title=catalog_id), records.vocabularies)
+    after = with_lasting_keys(reading, before) if before else reading
     return CatalogImport(
         catalog=after,
         changes=changes(before or Catalog(title=catalog_id), after),

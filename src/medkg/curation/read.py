@@ -46,8 +46,8 @@ def record_files(root: Path) -> Iterator[tuple[Kind, Path]]:
 
 def shown(path: Path, root: Path) -> Path:
     """A path as users see it: from the working directory, or else from the parent of the data directory."""
-    here, whole = Path.cwd(), path.absolute()
-    return whole.relative_to(here if whole.is_relative_to(here) else root.absolute().parent)
+    directory, absolute = Path.cwd(), path.absolute()
+    return absolute.relative_to(directory if absolute.is_relative_to(directory) else root.absolute().parent)
 
 
 def misplaced_files(root: Path) -> Iterator[Fault]:
@@ -97,15 +97,15 @@ T = TypeVar("T")
 def parse(text: str, record: type[T], file: Path) -> T:
     """The record a YAML text holds, or one ExceptionGroup of all faults; terms are not looked up.
 
-    >>> from medkg.model.records import Event
+    >>> from medkg.model.entries import Event
     >>> parse("{venue: miccai, year: 2022}", Event, Path("event.yaml"))
     Event(venue='miccai', year=2022)
     """
     reading = Reading(file=file)
-    found = read_record(text, record, reading)
-    if found is None or reading.faults:
+    result = read_record(text, record, reading)
+    if result is None or reading.faults:
         raise ExceptionGroup(f"{file} cannot be read", reading.faults)
-    return found
+    return result
 
 
 def read_record(text: str, record: type[T], reading: Reading) -> T | None:
@@ -116,8 +116,8 @@ def read_record(text: str, record: type[T], reading: Reading) -> T | None:
         reading.faults.append(fault)
         return None
     form: Form = form_of(record)  # type: ignore[arg-type]  # a class is hashable, which mypy does not know of type[T]
-    found = form.read(root, "", reading)
-    return None if found is FAULTY else found
+    result = form.read(root, "", reading)
+    return None if result is FAULTY else result
 
 
 TERM_CODES = {
@@ -150,12 +150,12 @@ def unknown_terms(
 
 def unknown_key_message(name: str, vocabulary: Vocabulary, key: str) -> str:
     """That a vocabulary lacks a key, with the key that was meant or the way to add one."""
-    slip = nearest(key, vocabulary.by_key)
-    near = (vocabulary.find(each) for each in (key, *([slip] if slip else []), *vocabulary.near(key)))
-    meant = next((concept for concept in near if concept), None)
-    if meant is None:
+    similar = nearest(key, vocabulary.by_key)
+    candidates = (vocabulary.find(name) for name in (key, *([similar] if similar else []), *vocabulary.near(key)))
+    suggestion = next((concept for concept in candidates if concept), None)
+    if suggestion is None:
         return f"{quote(key)} is no key of vocabulary {name}; choose one, or add it to vocabularies/{name}.yaml"
-    return f"{quote(key)} is no key of vocabulary {name}; did you mean '{meant.key}' ({meant.label})?"
+    return f"{quote(key)} is no key of vocabulary {name}; did you mean '{suggestion.key}' ({suggestion.label})?"
 
 
 def _missing_vocabulary(
@@ -184,13 +184,13 @@ def gather(root: Path) -> tuple[Records, list[Fault]]:
     if not any((root / kind).is_dir() for kind in KINDS):
         raise UnreadableFile(f"{root} is no data directory: it holds none of {', '.join(KINDS)}")
     readings: dict[Identity, forms.Reading] = {}
-    found: dict[Kind, dict[str, Any]] = {kind: {} for kind in KINDS}
+    by_kind: dict[Kind, dict[str, Any]] = {kind: {} for kind in KINDS}
     for kind, path in record_files(root):
         reading = readings[kind, path.stem] = forms.Reading(file=shown(path, root))
         record = _record(path, KINDS[kind], reading)
         if record is not None:
-            found[kind][path.stem] = record
-    records = Records(**found, places=_places(readings), faulty=_faulty(readings))
+            by_kind[kind][path.stem] = record
+    records = Records(**by_kind, places=_places(readings), faulty=_faulty(readings))
     vocabularies_in_doubt = {name for kind, name in records.faulty if kind == "vocabularies"}
     faults = [fault for reading in readings.values() for fault in reading.faults]
     faults += unknown_terms(root, readings.values(), records.vocabularies, vocabularies_in_doubt)

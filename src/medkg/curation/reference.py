@@ -41,16 +41,16 @@ _HEADER = ("field", "meaning", "form", "in RDF", "example")
 
 def record_classes() -> tuple[type[Any], ...]:
     """Every form of YAML mapping under `data/`: each kind of file, followed by what its fields are made of."""
-    found: dict[type[Any], None] = {}
+    classes: dict[type[Any], None] = {}
     for kind in KINDS.values():
-        found.update(dict.fromkeys(_with_member_classes(kind)))
-    return tuple(found)
+        classes.update(dict.fromkeys(_with_member_classes(kind)))
+    return tuple(classes)
 
 
 def fields_table(record: type[Any]) -> str:
     """The fields of a record class as a Markdown table, in the order in which they are written."""
     hints = get_type_hints(record)
-    return table(_HEADER, (_row(each, hints[each.name], declaration) for each, declaration in declarations(record)))
+    return table(_HEADER, (_row(field, hints[field.name], declaration) for field, declaration in declarations(record)))
 
 
 def users(vocabulary: str) -> list[str]:
@@ -60,9 +60,9 @@ def users(vocabulary: str) -> list[str]:
     ['Entry.dimensionality']
     """
     return [
-        f"{record.__name__}.{each.name}"
+        f"{record.__name__}.{field.name}"
         for record in record_classes()
-        for each, declaration in declarations(record)
+        for field, declaration in declarations(record)
         if declaration.vocabulary == vocabulary
     ]
 
@@ -84,7 +84,7 @@ def section_link(record: type[Any]) -> str:
     """A link to the section of `data/README.md` that is about a record class.
 
     >>> from medkg.model.entries import Count
-    >>> anchor(Count)
+    >>> section_link(Count)
     '[Count](#count)'
     """
     return f"[{record.__name__}](#{record.__name__.lower()})"
@@ -125,7 +125,7 @@ def _form(annotation: Any, declaration: Declaration) -> str:
         return _number_form(declaration) if annotation is int else "`true` or `false`"
     if annotation is str:
         return _text_form(declaration)
-    (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
+    (inner,) = (argument for argument in get_args(annotation) if argument not in (NoneType, Ellipsis))
     form = _form(inner, declaration)
     return f"list: {form}" if get_origin(annotation) is tuple else form
 

@@ -45,11 +45,11 @@ _SITE_FORMS = (
 def canonical_address(url: str) -> str:
     """The form that addresses of one thing share: no scheme, `www`, port, tracking, version or front page.
 
-    >>> identity("http://www.kaggle.com/datasets/a/b/?resource=download#top")
+    >>> canonical_address("http://www.kaggle.com/datasets/a/b/?resource=download#top")
     'kaggle.com/a/b'
-    >>> identity("https://www.synapse.org/#!Synapse:syn3193805/wiki/217789")
+    >>> canonical_address("https://www.synapse.org/#!Synapse:syn3193805/wiki/217789")
     'synapse.org/Synapse:syn3193805'
-    >>> identity("https://LUNA16.grand-challenge.org/Home/")
+    >>> canonical_address("https://LUNA16.grand-challenge.org/Home/")
     'luna16.grand-challenge.org'
     """
     try:
@@ -78,9 +78,9 @@ def canonical_address(url: str) -> str:
 def _canonical_path(path: str) -> str:
     """A path without slashes in excess, front page and version."""
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    shorter = _VERSION.sub("", path)
-    front = _FRONT_PAGE.search(shorter.casefold())
-    return shorter[: front.start()] if front else shorter
+    unversioned = _VERSION.sub("", path)
+    front_page = _FRONT_PAGE.search(unversioned.casefold())
+    return unversioned[: front_page.start()] if front_page else unversioned
 
 
 EntryKey = tuple[str, str]
@@ -134,18 +134,18 @@ def entry_traces(entry: Entry, wrong: frozenset[str] = frozenset()) -> Iterator[
 
 def trace_index(records: Records) -> TraceIndex:
     """Where each trace was met, by kind and form."""
-    entries = {(name, each.key): each for name, listed in records.catalogs.items() for each in listed.entries}
-    found: dict[tuple[TraceKind, str], list[DatasetTrace]] = defaultdict(list)
+    entries = {(name, entry.key): entry for name, listed in records.catalogs.items() for entry in listed.entries}
+    index: dict[tuple[TraceKind, str], list[DatasetTrace]] = defaultdict(list)
     for slug, dataset in records.datasets.items():
         for name in _dataset_names(dataset):
             trace = Trace(kind="name", form=key(name), shown=name)
-            found["name", trace.form].append(DatasetTrace(slug=slug, trace=trace))
+            index["name", trace.form].append(DatasetTrace(slug=slug, trace=trace))
         for standing in dataset.entries:
             reference = (standing.catalog, standing.key)
-            wrong = {each.stated for each in dataset.corrections if (each.catalog, each.key) == reference}
-            for trace in entry_traces(entries[reference], frozenset(each for each in wrong if each)):
-                found[trace.kind, trace.form].append(DatasetTrace(slug=slug, trace=trace, source=reference))
-    return found
+            wrong = {entry.stated for entry in dataset.corrections if (entry.catalog, entry.key) == reference}
+            for trace in entry_traces(entries[reference], frozenset(entry for entry in wrong if entry)):
+                index[trace.kind, trace.form].append(DatasetTrace(slug=slug, trace=trace, source=reference))
+    return index
 
 
 def _dataset_names(dataset: Dataset) -> Iterator[str]:

@@ -27,16 +27,16 @@ IDS = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modu
 def reader(catalog_id: str) -> Reader:
     """The function `read` of a catalogue's module; an `UnreadableFile` where there is none."""
     module = _module(catalog_id)
-    found: Reader | None = getattr(module, "read", None)
-    if found is None:
+    function: Reader | None = getattr(module, "read", None)
+    if function is None:
         raise UnreadableFile(f"{module.__file__}: defines no function `read`, which makes entries of a file")
-    return found
+    return function
 
 
 def recogniser(catalog_id: str) -> Recogniser | None:
     """The function `is_own` of a catalogue's module; None where it has none."""
-    found: Recogniser | None = getattr(_module(catalog_id), "is_own", None)
-    return found
+    function: Recogniser | None = getattr(_module(catalog_id), "is_own", None)
+    return function
 
 
 def _module(catalog_id: str) -> ModuleType:

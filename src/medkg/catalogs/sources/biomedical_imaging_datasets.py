@@ -12,9 +12,9 @@ from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.markdown import Table
 
 
-def is_own(found: Sequence[SectionBlock]) -> bool:
+def is_own(blocks: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: a table that describes, names tasks and dimensions."""
-    tables_of = (set(columns.roles(each.block)) for each in found if isinstance(each.block, Table))
+    tables_of = (set(columns.roles(block.block)) for block in blocks if isinstance(block.block, Table))
     return any(len(roles & {"description", "task", "dimensionality"}) > 1 for roles in tables_of)
 
 

@@ -22,23 +22,23 @@ _LICENCE = re.compile(r"licen[cs]e|cclogo|cc-logo", re.IGNORECASE)
 _BROKEN = re.compile(r"broken|dead ?link", re.IGNORECASE)
 
 
-def is_own(found: Sequence[SectionBlock]) -> bool:
+def is_own(blocks: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: bullets that open with a bold link."""
-    return any(_opens_bold(each.block) for each in found if isinstance(each.block, Item))
+    return any(_opens_bold(placed.block) for placed in blocks if isinstance(placed.block, Item))
 
 
-def read(found: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def read(blocks: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of the file in order; bullets that look like entries and are none we can read, as such."""
     current: Draft | None = None
     depth = 0
-    for each in found:
-        block = each.block
+    for placed in blocks:
+        block = placed.block
         if isinstance(block, Table):
-            yield from tables.table_entries(each, block, vocabularies)
-        if not isinstance(block, Item) or each.is_framework:
+            yield from tables.table_entries(placed, block, vocabularies)
+        if not isinstance(block, Item) or placed.is_framework:
             current = None
         elif _is_entry(block):
-            current, depth = _draft(block, each.section, vocabularies), block.depth
+            current, depth = _draft(block, placed.section, vocabularies), block.depth
             yield current
         elif current is not None and (block.depth > depth or not block.is_bullet) and _continues_entry(block, depth):
             _add_details(current, block.text, vocabularies)
@@ -89,54 +89,54 @@ def _draft(item: Item, section: tuple[str, ...], vocabularies: Vocabularies) -> 
     head, *lines = split_lines(item.text)
     anchor = head.opening
     name = (anchor.text if anchor else head.bold or re.split(r"\s*[(（]", head.plain)[0]).strip(" *:：")
-    made = Draft(line=item.line, section=section, name=name or head.plain)
+    draft = Draft(line=item.line, section=section, name=name or head.plain)
     if anchor:
-        tables.add_link(made, anchor, "homepage")
-    rest = head.plain.partition(name)[2].strip(" *:：")
-    made.expansion, rest = split_leading_brackets(rest)
-    facts.add_sentence(made, vocabularies, rest, kinds=facts.STATEMENT_KINDS)
-    _add_icons(made, head)
-    _add_links(made, head.anchors[1:] if anchor else head.anchors)
+        tables.add_link(draft, anchor, "homepage")
+    remainder = head.plain.partition(name)[2].strip(" *:：")
+    draft.expansion, remainder = split_leading_brackets(remainder)
+    facts.add_sentence(draft, vocabularies, remainder, kinds=facts.STATEMENT_KINDS)
+    _add_icons(draft, head)
+    _add_links(draft, head.anchors[1:] if anchor else head.anchors)
     for line in lines:
-        _add_line(made, line, vocabularies)
-    return made
+        _add_line(draft, line, vocabularies)
+    return draft
 
 
-def _add_details(made: Draft, text: Text, vocabularies: Vocabularies) -> None:
+def _add_details(draft: Draft, text: Text, vocabularies: Vocabularies) -> None:
     """Add a further paragraph of the bullet."""
     for line in split_lines(text):
-        _add_line(made, line, vocabularies)
+        _add_line(draft, line, vocabularies)
 
 
-def _add_line(made: Draft, line: Text, vocabularies: Vocabularies) -> None:
+def _add_line(draft: Draft, line: Text, vocabularies: Vocabularies) -> None:
     """Add a line of an entry: its keywords, its licence, its links, or a sentence."""
     if keywords := _KEYWORDS.match(line.own):
-        made.cells += 1
-        facts.add_keywords(made, vocabularies, "Keyboard", line.own[keywords.end() :])
+        draft.cells += 1
+        facts.add_keywords(draft, vocabularies, "Keyboard", line.own[keywords.end() :])
     elif any(_LICENCE.search(icon) for icon in line.icons):
-        _add_licence(made, line.plain, line.anchors[0].url if line.anchors else None, vocabularies)
+        _add_licence(draft, line.plain, line.anchors[0].url if line.anchors else None, vocabularies)
     else:
-        facts.add_sentence(made, vocabularies, line.own, kinds=facts.STATEMENT_KINDS)
+        facts.add_sentence(draft, vocabularies, line.own, kinds=facts.STATEMENT_KINDS)
     for anchor in line.anchors:
         if any(_LICENCE.search(icon) for icon in anchor.icons):
-            _add_licence(made, anchor.text, anchor.url, vocabularies)
-    _add_icons(made, line)
-    _add_links(made, line.anchors)
+            _add_licence(draft, anchor.text, anchor.url, vocabularies)
+    _add_icons(draft, line)
+    _add_links(draft, line.anchors)
 
 
-def _add_links(made: Draft, anchors: Sequence[Anchor]) -> None:
+def _add_links(draft: Draft, anchors: Sequence[Anchor]) -> None:
     for anchor in anchors:
-        tables.add_link(made, anchor, links.role_in_text(anchor))
+        tables.add_link(draft, anchor, links.role_in_text(anchor))
 
 
-def _add_icons(made: Draft, line: Text) -> None:
+def _add_icons(draft: Draft, line: Text) -> None:
     """Note an icon that says a link is broken."""
     if any(_BROKEN.search(icon) for icon in (*line.icons, *(icon for anchor in line.anchors for icon in anchor.icons))):
-        made.add("access", ["unavailable"])
+        draft.add("access", ["unavailable"])
 
 
-def _add_licence(made: Draft, words: str, url: str | None, vocabularies: Vocabularies) -> None:
+def _add_licence(draft: Draft, text: str, url: str | None, vocabularies: Vocabularies) -> None:
     """Read what stands behind a licence icon; an icon alone says nothing."""
-    if words or url:
-        found = licences.licence(words or url or "", url, vocabularies["licence"])
-        made.licence = made.licence or found
+    if text or url:
+        blocks = licences.licence(text or url or "", url, vocabularies["licence"])
+        draft.licence = draft.licence or blocks

@@ -9,9 +9,11 @@ from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.markdown import Table
 
 
-def is_own(found: Sequence[SectionBlock]) -> bool:
+def is_own(blocks: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: a table by body part, or of sub-datasets."""
-    return any({"anatomy", "part"} & set(columns.roles(each.block)) for each in found if isinstance(each.block, Table))
+    return any(
+        {"anatomy", "part"} & set(columns.roles(block.block)) for block in blocks if isinstance(block.block, Table)
+    )
 
 
 read = tables.entries

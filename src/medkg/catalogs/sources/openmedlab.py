@@ -24,48 +24,55 @@ _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)")
 _NAME_WORDS_LIMIT = 8
 
 
-def is_own(found: Sequence[SectionBlock]) -> bool:
+def is_own(blocks: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: names that link to datasheets."""
     return any(
         anchor is not None and links.is_datasheet(anchor)
-        for each in found
-        for text in _name_texts(each)
+        for placed in blocks
+        for text in _name_texts(placed)
         for anchor in (text.opening,)
     )
 
 
-def read(found: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def read(blocks: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entries of the file in order."""
-    for each in found:
-        if isinstance(each.block, Table):
-            yield from tables.table_entries(each, each.block, vocabularies, base=BASE, judge=_check_description)
-        elif isinstance(each.block, Item) and not each.is_framework:
-            for part in each.block.parts:
-                yield from _line_entry(part, each.section, vocabularies)
+    for placed in blocks:
+        if isinstance(placed.block, Table):
+            yield from tables.table_entries(placed, placed.block, vocabularies, base=BASE, judge=_check_description)
+        elif isinstance(placed.block, Item) and not placed.is_framework:
+            for part in placed.block.parts:
+                yield from _line_entry(part, placed.section, vocabularies)
 
 
-def _name_texts(each: SectionBlock) -> Iterator[Text]:
+def _name_texts(placed: SectionBlock) -> Iterator[Text]:
     """The texts that may name a dataset: cells of a table, lines of a paragraph."""
-    if isinstance(each.block, Table):
-        yield from (cell for row in each.block.rows for cell in row.cells[:1])
-    elif isinstance(each.block, Item):
-        yield from (part.text for part in each.block.parts)
+    if isinstance(placed.block, Table):
+        yield from (cell for row in placed.block.rows for cell in row.cells[:1])
+    elif isinstance(placed.block, Item):
+        yield from (part.text for part in placed.block.parts)
 
 
-def _check_description(made: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
+def _check_description(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
     """Judge a description, which here is facts between commas, not a sentence."""
-    if told := cells.by_role.get("description"):
-        tables.check_comma_list(made, vocabularies, cells.headers["description"], told.plain)
+    if description := cells.by_role.get("description"):
+        tables.check_comma_list(draft, vocabularies, cells.headers["description"], description.plain)
 
 
 def _line_entry(part: ParagraphLine, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
     """The entry of a line, an `Unread` for one that opens with a link and tells nothing of a dataset."""
     text = part.text
-    told = _BRACKETED.fullmatch(text.plain)
-    if text.opening and (links.is_datasheet(text.opening) or (told and _describes_dataset(told["told"], vocabularies))):
+    bracketed = _BRACKETED.fullmatch(text.plain)
+    if text.opening and (
+        links.is_datasheet(text.opening) or (bracketed and _describes_dataset(bracketed["told"], vocabularies))
+    ):
         yield _draft(part, section, text.opening.text, vocabularies)
-    elif told and not text.anchors and not told["rest"] and _is_bare_entry(told["name"], told["told"], vocabularies):
-        yield _draft(part, section, re.sub(r"^\W+|\*+$", "", told["name"]), vocabularies)
+    elif (
+        bracketed
+        and not text.anchors
+        and not bracketed["rest"]
+        and _is_bare_entry(bracketed["name"], bracketed["told"], vocabularies)
+    ):
+        yield _draft(part, section, re.sub(r"^\W+|\*+$", "", bracketed["name"]), vocabularies)
     elif is_loose_row(text):
         yield Unread(line=part.line, reason=LOOSE_ROW_REASON)
     elif opens_with_external_link(text):
@@ -75,31 +82,31 @@ def _line_entry(part: ParagraphLine, section: tuple[str, ...], vocabularies: Voc
         )
 
 
-def _is_bare_entry(name: str, told: str, vocabularies: Vocabularies) -> bool:
+def _is_bare_entry(name: str, brackets: str, vocabularies: Vocabularies) -> bool:
     """Whether words without a link are a name, not a sentence, with a number of things in the brackets behind it."""
     is_name = len(name.split()) <= _NAME_WORDS_LIMIT and not re.search(r"[.:;,，。：；]\s", name)
-    return is_name and any(number.unit for number in counts.numbers_in_text(told, vocabularies))
+    return is_name and any(number.unit for number in counts.numbers_in_text(brackets, vocabularies))
 
 
-def _describes_dataset(words: str, vocabularies: Vocabularies) -> bool:
+def _describes_dataset(brackets: str, vocabularies: Vocabularies) -> bool:
     """Whether brackets tell of a dataset: a count, or its modality or task."""
     probe = Draft(line=0, section=(), name="")
-    facts.add_sentence(probe, vocabularies, words, kinds=frozenset({"modality", "task", "count", "categories"}))
+    facts.add_sentence(probe, vocabularies, brackets, kinds=frozenset({"modality", "task", "count", "categories"}))
     return bool(probe.numbers or probe.label_categories or probe.has("modality") or probe.has("task"))
 
 
 def _draft(part: ParagraphLine, section: tuple[str, ...], name: str, vocabularies: Vocabularies) -> Draft:
     """A line of the form `[name](datasheet) words (kind, count, categories)`."""
-    made = Draft(line=part.line, section=section, name=name)
+    draft = Draft(line=part.line, section=section, name=name)
     for anchor in part.text.anchors:
         tables.add_link(
-            made,
+            draft,
             anchor,
             links.role_of_name(anchor) if anchor is part.text.opening else links.role_in_text(anchor),
             BASE,
         )
-    rest = part.text.plain.partition(name)[2].strip()
-    facts.add_sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=facts.STATEMENT_KINDS)
-    for told in _IN_BRACKETS.findall(rest):
-        tables.check_comma_list(made, vocabularies, "(in brackets)", told)
-    return made
+    remainder = part.text.plain.partition(name)[2].strip()
+    facts.add_sentence(draft, vocabularies, re.sub(r"[（(]|[)）]", " , ", remainder), kinds=facts.STATEMENT_KINDS)
+    for brackets in _IN_BRACKETS.findall(remainder):
+        tables.check_comma_list(draft, vocabularies, "(in brackets)", brackets)
+    return draft

@@ -53,57 +53,61 @@ def claim_places(records: Records) -> Iterator[ClaimPlace]:
 
 def dangling_objects(records: Records) -> Iterator[Violation]:
     """Claims on a dataset that is not there."""
-    for each in claim_places(records):
-        if each.claim.object is not None and is_missing(records, each.claim.object):
-            yield each.violation("object", missing_dataset(records, each.claim.object))
+    for place in claim_places(records):
+        if place.claim.object is not None and is_missing(records, place.claim.object):
+            yield place.violation("object", missing_dataset(records, place.claim.object))
 
 
 def claims_without_object(records: Records) -> Iterator[Violation]:
     """Claims that name no object, of a relation that says nothing without one."""
-    for each in claim_places(records):
-        if each.claim.object is None and each.claim.relation not in OPENING:
-            message = f"{each.claim.relation} needs an object; an unnamed source goes with {', '.join(sorted(OPENING))}"
-            yield each.violation("relation", message)
+    for place in claim_places(records):
+        if place.claim.object is None and place.claim.relation not in OPENING:
+            message = (
+                f"{place.claim.relation} needs an object; an unnamed source goes with {', '.join(sorted(OPENING))}"
+            )
+            yield place.violation("relation", message)
 
 
 def claims_of_themselves(records: Records) -> Iterator[Violation]:
     """Claims on the dataset that makes them."""
-    for each in claim_places(records):
-        if each.kind == "datasets" and each.claim.object == each.subject:
-            yield each.violation(
-                "object", f"is '{each.subject}' itself; name the other dataset, or leave the claim out"
+    for place in claim_places(records):
+        if place.kind == "datasets" and place.claim.object == place.subject:
+            yield place.violation(
+                "object", f"is '{place.subject}' itself; name the other dataset, or leave the claim out"
             )
 
 
 def misplaced_relations(records: Records) -> Iterator[Violation]:
     """Relations with a subject that cannot have them."""
-    for each in claim_places(records):
-        if each.kind == "challenges" and each.claim.relation != "usesImagesOf":
+    for place in claim_places(records):
+        if place.kind == "challenges" and place.claim.relation != "usesImagesOf":
             message = "a challenge uses the images of a dataset; write usesImagesOf, or claim it of its dataset"
-            yield each.violation("relation", message)
-        if each.kind == "datasets" and each.claim.relation == "usesImagesOf":
-            dataset = records.datasets[each.subject]
-            if not (dataset.series or dataset.version) and ("datasets", each.subject) not in records.faulty:
+            yield place.violation("relation", message)
+        if place.kind == "datasets" and place.claim.relation == "usesImagesOf":
+            dataset = records.datasets[place.subject]
+            if not (dataset.series or dataset.version) and ("datasets", place.subject) not in records.faulty:
                 way_out = "write derivedFrom, or give it its `series` or `version`"
-                yield each.violation("relation", f"'{each.subject}' is no edition, which alone uses images; {way_out}")
+                yield place.violation(
+                    "relation", f"'{place.subject}' is no edition, which alone uses images; {way_out}"
+                )
 
 
 def needless_extents(records: Records) -> Iterator[Violation]:
     """Extents of claims whose relation says it by itself."""
-    for each in claim_places(records):
-        if each.claim.extent and each.claim.relation not in WITH_EXTENT:
-            message = f"{each.claim.relation} takes no extent, which is for {', '.join(sorted(WITH_EXTENT))}"
-            yield each.violation("extent", f"{message}; leave it out, or choose the relation that is meant")
+    for place in claim_places(records):
+        if place.claim.extent and place.claim.relation not in WITH_EXTENT:
+            message = f"{place.claim.relation} takes no extent, which is for {', '.join(sorted(WITH_EXTENT))}"
+            yield place.violation("extent", f"{message}; leave it out, or choose the relation that is meant")
 
 
 def claims_without_evidence(records: Records) -> Iterator[Violation]:
     """Claims that nobody is said to state, and evidence that leads nowhere."""
-    for each in claim_places(records):
-        if not each.claim.evidence and (each.kind, each.subject) not in records.faulty:
-            yield each.violation("evidence", "is missing; name the entry or paper that states the claim")
-        for index, evidence in enumerate(each.claim.evidence):
+    for place in claim_places(records):
+        if not place.claim.evidence and (place.kind, place.subject) not in records.faulty:
+            yield place.violation("evidence", "is missing; name the entry or paper that states the claim")
+        for index, evidence in enumerate(place.claim.evidence):
             if problem := _evidence_problem(evidence):
-                yield each.violation(f"evidence[{index}]", problem)
+                yield place.violation(f"evidence[{index}]", problem)
 
 
 def _evidence_problem(evidence: Evidence) -> str | None:
@@ -117,25 +121,25 @@ def _evidence_problem(evidence: Evidence) -> str | None:
 def dangling_claims(records: Records) -> Iterator[Violation]:
     """Refined or corrected claims that no file makes, or that are the very claim that names them."""
     makers: dict[str, list[ClaimPlace]] = defaultdict(list)
-    for each in claim_places(records):
-        for statement in each.statements:
-            makers[statement].append(each)
-    for each in claim_places(records):
+    for place in claim_places(records):
+        for statement in place.statements:
+            makers[statement].append(place)
+    for place in claim_places(records):
         for field in ("refines", "corrects"):
-            for index, statement in enumerate(getattr(each.claim, field)):
-                if problem := _dangling_problem(records, statement, each, makers):
-                    yield each.violation(f"{field}[{index}]", problem)
+            for index, statement in enumerate(getattr(place.claim, field)):
+                if problem := _dangling_problem(records, statement, place, makers):
+                    yield place.violation(f"{field}[{index}]", problem)
 
 
 def _dangling_problem(
     records: Records, statement: str, by: ClaimPlace, makers: dict[str, list[ClaimPlace]]
 ) -> str | None:
-    found = makers.get(statement, [])
-    if found == [by]:
+    claims = makers.get(statement, [])
+    if claims == [by]:
         return f"{quote(statement)} is this very claim; leave it out"
     subject, _, target = statement.split()
     in_doubt = any((kind, slug) in records.faulty for kind in ("datasets", "challenges") for slug in (subject, target))
-    if found or in_doubt:
+    if claims or in_doubt:
         return None
     way_out = did_you_mean(statement, makers) or "; write it as `subject relation object`, as its own file does"
     return f"no file claims {quote(statement)}{way_out}"
@@ -144,9 +148,9 @@ def _dangling_problem(
 def repeated_claims(records: Records) -> Iterator[Violation]:
     """Claims that the same file makes above."""
     first: dict[tuple[object, ...], str] = {}
-    for each in claim_places(records):
-        claim = each.claim
-        said = (
+    for place in claim_places(records):
+        claim = place.claim
+        statement = (
             claim.relation,
             claim.object,
             claim.extent,
@@ -155,18 +159,18 @@ def repeated_claims(records: Records) -> Iterator[Violation]:
             claim.subject_split,
             claim.level,
         )
-        earlier = first.setdefault((each.kind, each.subject, *said), each.field)
-        if earlier != each.field:
-            yield each.violation("", f"says what {earlier} says; make one of the two, with the evidence of both")
+        earlier = first.setdefault((place.kind, place.subject, *statement), place.field)
+        if earlier != place.field:
+            yield place.violation("", f"says what {earlier} says; make one of the two, with the evidence of both")
 
 
 def inclusion_cycles(records: Records) -> Iterator[Violation]:
     """Datasets that lie, step by step, within themselves."""
-    superseded = frozenset[str]().union(*(each.supersedes for each in claim_places(records)))
+    superseded = frozenset[str]().union(*(place.supersedes for place in claim_places(records)))
     steps: dict[tuple[str, str], ClaimPlace] = {}
-    for each in claim_places(records):
-        if not each.statements & (superseded - each.supersedes):
-            steps.update((step, each) for step in _part_and_whole(each))
+    for place in claim_places(records):
+        if not place.statements & (superseded - place.supersedes):
+            steps.update((step, place) for step in _part_and_whole(place))
     wholes: dict[str, list[str]] = defaultdict(list)
     for part, whole in steps:
         wholes[part].append(whole)
@@ -175,15 +179,15 @@ def inclusion_cycles(records: Records) -> Iterator[Violation]:
         yield steps[path[0], path[1]].violation("", f"leads in a circle: {' → '.join(path)}; {way_out}")
 
 
-def _part_and_whole(each: ClaimPlace) -> Iterator[tuple[str, str]]:
+def _part_and_whole(place: ClaimPlace) -> Iterator[tuple[str, str]]:
     """The part and the whole that a claim speaks of, unless it is hedged."""
-    claim = each.claim
-    if claim.object is None or claim.object == each.subject or claim.certainty == "hedged":
+    claim = place.claim
+    if claim.object is None or claim.object == place.subject or claim.certainty == "hedged":
         return
     if claim.relation in _PART_RELATIONS or (claim.relation in _PART_RELATIONS_IF_WHOLE and claim.extent == "whole"):
-        yield each.subject, claim.object
+        yield place.subject, claim.object
     elif claim.relation in _WHOLE_RELATIONS:
-        yield claim.object, each.subject
+        yield claim.object, place.subject
 
 
 def shared_slugs(records: Records) -> Iterator[Violation]:

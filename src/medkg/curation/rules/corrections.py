@@ -47,8 +47,8 @@ def foreign_corrections(records: Records) -> Iterator[Violation]:
 
 
 def _is_foreign(dataset: Dataset, correction: Correction) -> bool:
-    held = {(each.catalog, each.key) for each in (*dataset.entries, *dataset.mentions)}
-    return (correction.catalog, correction.key) not in held
+    entries = {(standing.catalog, standing.key) for standing in (*dataset.entries, *dataset.mentions)}
+    return (correction.catalog, correction.key) not in entries
 
 
 def corrections_of_no_field(records: Records) -> Iterator[Violation]:
@@ -68,10 +68,10 @@ def stale_corrections(records: Records) -> Iterator[Violation]:
         in_doubt = ("catalogs", correction.catalog) in records.faulty
         if entry is None or correction.stated is None or correction.field not in _CORRECTABLE or in_doubt:
             continue
-        held = _stated_values(entry, correction.field)
-        if correction.stated not in held:
+        values = _stated_values(entry, correction.field)
+        if correction.stated not in values:
             message = f"{quote(correction.stated)} is not what {correction.catalog}/{correction.key} states"
-            states = f"its {correction.field}: {', '.join(map(quote, held)) or 'nothing'}"
+            states = f"its {correction.field}: {', '.join(map(quote, values)) or 'nothing'}"
             way_out = "write a value that it states, or leave the correction out"
             yield Violation("datasets", slug, f"{field}.stated", f"{message} ({states}); {way_out}")
 
@@ -80,16 +80,23 @@ def _stated_values(entry: Entry, field: str) -> tuple[str, ...]:
     """The values of an entry's field as corrections write them."""
     value = getattr(entry, field)
     values = value if isinstance(value, tuple) else (value,)
-    return tuple(text(each) for each in values if each is not None)
+    return tuple(text(item) for item in values if item is not None)
 
 
 def repeated_corrections(records: Records) -> Iterator[Violation]:
     """Corrections that this file or another makes already."""
     first: dict[tuple[str | None, ...], str] = {}
-    for slug, field, dataset, each in _corrections(records):
-        said = (each.catalog, each.key, each.defect, each.field, each.stated, each.instead)
+    for slug, field, dataset, correction in _corrections(records):
+        content = (
+            correction.catalog,
+            correction.key,
+            correction.defect,
+            correction.field,
+            correction.stated,
+            correction.instead,
+        )
         place = f"{field} of '{slug}'"
-        earlier = place if _is_foreign(dataset, each) else first.setdefault(said, place)
+        earlier = place if _is_foreign(dataset, correction) else first.setdefault(content, place)
         if earlier != place:
             yield Violation("datasets", slug, field, f"says what {earlier} says; keep one")
 
@@ -116,35 +123,35 @@ def escaped_replacements(records: Records) -> Iterator[Violation]:
             yield Violation("datasets", slug, f"{field}.instead", message)
 
 
-def _vocabulary_keys(field: str, written: str) -> Iterator[tuple[str, str]]:
+def _vocabulary_keys(field: str, value: str) -> Iterator[tuple[str, str]]:
     """Each key of a vocabulary in a value as corrections write it, with the vocabulary."""
-    if written and (name := _VOCABULARY_OF.get(field)):
-        yield name, written
-    if field == "events" and (event := _EVENT.fullmatch(written)):
+    if value and (name := _VOCABULARY_OF.get(field)):
+        yield name, value
+    if field == "events" and (event := _EVENT.fullmatch(value)):
         yield "venue", event["venue"]
-    if field == "counts" and (count := _COUNT.fullmatch(written)):
+    if field == "counts" and (count := _COUNT.fullmatch(value)):
         parts = {"unit": count["unit"], "count-role": count["role"], "modality": count["modality"]}
         yield from ((name, key) for name, key in parts.items() if key)
 
 
-def _value_problem(field: str, written: str) -> str | None:
+def _value_problem(field: str, value: str) -> str | None:
     """Why a field cannot hold a value as corrections write it; None where it can, or where a vocabulary tells."""
-    if not written.strip():
+    if not value.strip():
         return "is blank; write what is right, or leave `instead` out"
-    count, event = _COUNT.fullmatch(written), _EVENT.fullmatch(written)
+    count, event = _COUNT.fullmatch(value), _EVENT.fullmatch(value)
     match field:
         case "links":
-            return address_problem(written)
+            return address_problem(value)
         case "counts" if count is None:
-            return f"{quote(written)} must be a count such as `131 case`, `131 case train` or `131 case train ct`"
+            return f"{quote(value)} must be a count such as `131 case`, `131 case train` or `131 case train ct`"
         case "counts" if count is not None:
             return count_problem(count["value"])
         case "label_categories":
-            return count_problem(written)
+            return count_problem(value)
         case "events" if event is None:
-            return f"{quote(written)} must be a meeting and its year, such as `miccai 2022`"
-        case "released" if not is_date(written):
-            return f"{quote(written)} must be a date such as 2022, 2022-07 or 2022-07-15"
+            return f"{quote(value)} must be a meeting and its year, such as `miccai 2022`"
+        case "released" if not is_date(value):
+            return f"{quote(value)} must be a date such as 2022, 2022-07 or 2022-07-15"
     return None
 
 
@@ -197,9 +204,9 @@ def rival_decisions(records: Records) -> Iterator[Violation]:
     """Decisions on what another of the same dataset settles; each concept is a thing of its own."""
     for slug, dataset in records.datasets.items():
         first: dict[tuple[str | None, ...], int] = {}
-        for index, each in enumerate(dataset.decisions):
-            concept = each.value if each.field in CONCEPTS else None
-            subject = (each.field, concept, each.unit, each.role or "total", each.modality)
+        for index, decision in enumerate(dataset.decisions):
+            concept = decision.value if decision.field in CONCEPTS else None
+            subject = (decision.field, concept, decision.unit, decision.role or "total", decision.modality)
             if first.setdefault(subject, index) != index:
                 message = f"settles what decisions[{first[subject]}] settles; keep one"
                 yield Violation("datasets", slug, f"decisions[{index}]", message)

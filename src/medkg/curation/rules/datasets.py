@@ -83,7 +83,7 @@ def indistinguishable_datasets(records: Records) -> Iterator[Violation]:
         for index, slug in enumerate(slugs):
             dataset = records.datasets[slug]
             names = _other_names(dataset)
-            twin = next((each for each in slugs[:index] if _other_names(records.datasets[each]) == names), None)
+            twin = next((other for other in slugs[:index] if _other_names(records.datasets[other]) == names), None)
             if twin:
                 message = f"{quote(dataset.label)} is the label of '{twin}' too, and no other name tells them apart"
                 way_out = "merge them if they are one, else add an expansion, version or alternative to one"

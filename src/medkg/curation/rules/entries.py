@@ -39,17 +39,17 @@ def entry_references(records: Records) -> Iterator[EntryReference]:
 def _evidence_references(kind: Kind, name: str, claims: tuple[Claim, ...]) -> Iterator[EntryReference]:
     """The entries that a file's claims rest on."""
     for index, claim in enumerate(claims):
-        for place, each in enumerate(claim.evidence):
-            if each.catalog and each.key:
-                yield EntryReference(kind, name, f"claims[{index}].evidence[{place}]", each.catalog, each.key)
+        for place, evidence in enumerate(claim.evidence):
+            if evidence.catalog and evidence.key:
+                yield EntryReference(kind, name, f"claims[{index}].evidence[{place}]", evidence.catalog, evidence.key)
 
 
 def unknown_catalogs(records: Records) -> Iterator[Violation]:
     """References to a catalogue that is not there."""
     for kind, name, field, catalog, _ in entry_references(records):
         if catalog not in records.catalogs and ("catalogs", catalog) not in records.faulty:
-            known = did_you_mean(catalog, records.catalogs) or f"; there are {', '.join(records.catalogs) or 'none'}"
-            yield Violation(kind, name, f"{field}.catalog", f"there is no catalogue '{catalog}'{known}")
+            way_out = did_you_mean(catalog, records.catalogs) or f"; there are {', '.join(records.catalogs) or 'none'}"
+            yield Violation(kind, name, f"{field}.catalog", f"there is no catalogue '{catalog}'{way_out}")
 
 
 def dangling_entries(records: Records) -> Iterator[Violation]:
@@ -106,7 +106,9 @@ def unresolved_entries(records: Records) -> Iterator[Violation]:
     """Entries that stand for no dataset; a dataset's file that cannot be read may claim any of them."""
     if any(kind == "datasets" for kind, _ in records.faulty):
         return
-    claimed = {(each.catalog, each.key) for dataset in records.datasets.values() for each in dataset.entries}
+    claimed = {
+        (standing.catalog, standing.key) for dataset in records.datasets.values() for standing in dataset.entries
+    }
     for name, catalog in records.catalogs.items():
         for index, entry in enumerate(catalog.entries):
             if (name, entry.key) not in claimed:

@@ -45,12 +45,12 @@ def address_note(url: str) -> str | None:
     return f"{quote(url)} holds what no IRI can, and stands in the graph as {iri}; write it so" if iri != url else None
 
 
-def count_problem(written: str) -> str | None:
+def count_problem(text: str) -> str | None:
     """Why a text is no number of things in digits; None where it is one."""
-    if not re.fullmatch(r"\d+", written, re.ASCII):
-        return f"{quote(written)} must be a number in digits"
-    is_too_large = len(written) > _DIGITS_LIMIT or int(written) > LARGEST_COUNT
-    return f"{quote(written)} must be {LARGEST_COUNT} or less" if is_too_large else None
+    if not re.fullmatch(r"\d+", text, re.ASCII):
+        return f"{quote(text)} must be a number in digits"
+    is_too_large = len(text) > _DIGITS_LIMIT or int(text) > LARGEST_COUNT
+    return f"{quote(text)} must be {LARGEST_COUNT} or less" if is_too_large else None
 
 
 def number_problem(number: int, declaration: Declaration) -> str | None:
