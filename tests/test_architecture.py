@@ -55,7 +55,7 @@ CLASSES_THAT_STAND_TWICE = frozenset(
 
 HIDDEN_MODULES = frozenset(
     {
-        *("medkg.curation.fmt", "medkg.curation.read", "medkg.evaluation.evaluate", "medkg.evaluation.serialize"),
+        *("medkg.evaluation.evaluate", "medkg.evaluation.serialize"),
         *("medkg.export.context", "medkg.lineage.answers.family", "medkg.lineage.answers.overlap"),
         *("medkg.lineage.explain", "medkg.lineage.network", "medkg.lineage.pictures.svg", "medkg.lineage.verdicts"),
         "medkg.queries.read",

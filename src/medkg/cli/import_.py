@@ -9,8 +9,8 @@ import click
 from medkg.catalogs.changes import Changes
 from medkg.catalogs.links import address, loss
 from medkg.catalogs.report import Cell, Report, report
-from medkg.curation.intake import record_of, take_in, write
-from medkg.curation.read import shown
+from medkg.curation.catalog_import import record_of, take_in, write
+from medkg.curation.reader import shown
 from medkg.model.fields import printable
 from medkg.settings import Settings
 

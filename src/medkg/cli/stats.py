@@ -8,7 +8,7 @@ import click
 
 from medkg.cli import printing
 from medkg.cli.graph import opened
-from medkg.curation.read import gather
+from medkg.curation.reader import gather
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.views.statistics import Listed, Statistics, statistics

@@ -6,10 +6,10 @@ sentence behind every code that a fault or a note can bear.
 """
 
 from medkg.curation.checks import check, load, notes, survey
-from medkg.curation.fmt import CODES as _OF_FMT
-from medkg.curation.fmt import dump, fmt
-from medkg.curation.read import CODES as _OF_READ
-from medkg.curation.read import parse, read
+from medkg.curation.formatter import CODES as _OF_FMT
+from medkg.curation.formatter import dump, fmt
+from medkg.curation.reader import CODES as _OF_READ
+from medkg.curation.reader import parse, read
 from medkg.curation.rules import NOTES, RULES
 
 CODES = {**{rule.code: rule.sentence for rule in RULES}, **_OF_READ, **_OF_FMT}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from medkg.curation.read import gather, in_order, refuse
+from medkg.curation.reader import gather, in_order, refuse
 from medkg.curation.rules import NOTES, RULES, Rule, Violation
 from medkg.errors import Fault
 from medkg.model.collection import Records

@@ -25,7 +25,7 @@ from pyoxigraph import Store
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from medkg.choices import did_you_mean
-from medkg.curation.read import shown
+from medkg.curation.reader import shown
 from medkg.curation.yaml_nodes import compose, text_of
 from medkg.errors import Fault, QueryError, UnreadableFile
 from medkg.evaluation import evaluate

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.curation.read import shown
+from medkg.curation.reader import shown
 from medkg.errors import Fault, UnreadableFile
 
 CODES = {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from medkg.curation.read import in_order, shown
+from medkg.curation.reader import in_order, shown
 from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
 from medkg.model.collection import Records

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medkg.curation.hints import quote
-from medkg.curation.read import unknown_key_message
+from medkg.curation.reader import unknown_key_message
 from medkg.curation.rules.rule import Rule, Violation, cycles
 from medkg.model.collection import Records
 from medkg.model.prefixes import OWN_PATHS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from medkg import catalogs
 from medkg.catalogs.changes import Changes, changes, with_lasting_keys
-from medkg.curation.fmt import dump
-from medkg.curation.read import gather, refuse, shown
+from medkg.curation.formatter import dump
+from medkg.curation.reader import gather, refuse, shown
 from medkg.errors import MedkgError
 from medkg.files import replacing
 from medkg.model.entries import Catalog

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from medkg.curation.read import parse, record_files, refuse, shown
+from medkg.curation.reader import parse, record_files, refuse, shown
 from medkg.curation.yaml_nodes import text_of
 from medkg.errors import Fault, UnreadableFile, leaves
 from medkg.files import replacing
