@@ -7,10 +7,10 @@ from typing import NoReturn
 
 from medkg.errors import UnknownName
 
-_MOST_LISTED = 12  # names in a message
+_LISTED_LIMIT = 12  # names in a message
 
 
-def choice(name: str, choices: Collection[str], *, kind: str) -> str:
+def require_known(name: str, choices: Collection[str], *, kind: str) -> str:
     """The name, which is one of the choices; `UnknownName` for one that is not.
 
     >>> choice("all", ["all", "catalogs"], kind="layer")
@@ -19,12 +19,12 @@ def choice(name: str, choices: Collection[str], *, kind: str) -> str:
     Traceback (most recent call last):
     medkg.errors.UnknownName: no layer is called 'catalogue'; there is all, catalogs; did you mean 'catalogs'?
     """
-    return name if name in choices else refuse(name, choices, kind=kind)
+    return name if name in choices else raise_unknown(name, choices, kind=kind)
 
 
-def refuse(name: str, choices: Collection[str], *, kind: str) -> NoReturn:
+def raise_unknown(name: str, choices: Collection[str], *, kind: str) -> NoReturn:
     """Raise the `UnknownName` of a name that is none of the choices."""
-    listing = f"; there is {', '.join(choices)}" if 0 < len(choices) <= _MOST_LISTED else ""
+    listing = f"; there is {', '.join(choices)}" if 0 < len(choices) <= _LISTED_LIMIT else ""
     raise UnknownName(f"no {kind} is called {name!r}{listing}{did_you_mean(str(name), sorted(choices))}")
 
 

@@ -8,11 +8,11 @@
     ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
     ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
     ├── SnapshotError          a snapshot that cannot be built, published or opened
-    │   ├── JournalDamaged     updates that cannot be read back as they were written
-    │   └── Superseded         an update for a graph that serves no more, or not in that state
+    │   ├── DamagedJournal     updates that cannot be read back as they were written
+    │   └── StaleUpdate         an update for a graph that serves no more, or not in that state
     ├── StorageError           an update that cannot be written to disk, for another reason than room
     ├── EngineCrash            a query that brought its evaluator down
-    └── LimitReached           a bound the operator has declared
+    └── LimitError           a bound the operator has declared
         ├── TimeLimit          evaluation took longer than it may
         │   └── LoadLimit      evaluation took longer than it may while others wait
         ├── MemoryLimit        evaluation took more memory than it may
@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_LONGEST_WORDS = 400  # characters
+_MESSAGE_CHARACTERS = 400  # characters
 
 
 class MedkgError(Exception):
@@ -72,7 +72,7 @@ def in_one_line(error: BaseException) -> str:
     ('ValueError: invalid IP address syntax', 'RecursionError')
     """
     message = " ".join(str(error).split())
-    shortened = message if len(message) <= _LONGEST_WORDS else f"{message[:_LONGEST_WORDS]} …"
+    shortened = message if len(message) <= _MESSAGE_CHARACTERS else f"{message[:_MESSAGE_CHARACTERS]} …"
     return f"{type(error).__name__}: {shortened}" if shortened else type(error).__name__
 
 
@@ -100,11 +100,11 @@ class SnapshotError(MedkgError):
     """A snapshot that cannot be built, published or opened."""
 
 
-class JournalDamaged(SnapshotError):
+class DamagedJournal(SnapshotError):
     """Updates that cannot be read back as they were written; `salvage` of the journal is the way out."""
 
 
-class Superseded(SnapshotError):
+class StaleUpdate(SnapshotError):
     """An update that comes too late: the graph it was made for serves no more, or not in that state."""
 
 
@@ -116,11 +116,11 @@ class EngineCrash(MedkgError):
     """A query that ends the engine's process; the server lives on without that evaluator."""
 
 
-class LimitReached(MedkgError):
+class LimitError(MedkgError):
     """A bound on what one request may cost; asking for less helps, or asking later."""
 
 
-class TimeLimit(LimitReached):
+class TimeLimit(LimitError):
     """Evaluation that took longer than it may."""
 
 
@@ -128,19 +128,19 @@ class LoadLimit(TimeLimit):
     """Evaluation that took longer than it may while others wait, though not longer than it may at other times."""
 
 
-class MemoryLimit(LimitReached):
+class MemoryLimit(LimitError):
     """Evaluation that took more memory than it may."""
 
 
-class SizeLimit(LimitReached):
+class SizeLimit(LimitError):
     """An answer or a request that is larger than it may be."""
 
 
-class StorageFull(LimitReached):
+class StorageFull(LimitError):
     """An update for which there is no room on the disk; nothing of it has happened."""
 
 
-class Busy(LimitReached):
+class Busy(LimitError):
     """Too many requests at once; `of_client` where they are all of one client."""
 
     def __init__(self, message: str, *, of_client: bool) -> None:

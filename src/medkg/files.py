@@ -28,7 +28,7 @@ def way_out(error: Exception, otherwise: str) -> str:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Where to write what is to stand at `path`, which takes that place once the block ends well.
 
     Whatever happens on the way, the file holds what it held before; whoever reads the old one goes on reading it.
@@ -38,7 +38,7 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield draft
-        adopt(draft)
+        match_owner(draft)
         _move(draft, path)
     except OSError as error:
         if error.errno is not None and error.filename in (
@@ -51,7 +51,7 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def adopt(path: Path) -> None:
+def match_owner(path: Path) -> None:
     """Give what root has made to the owner of the directory it is in, so that `sudo` shuts nobody out of their home."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         parent, status = path.parent.stat(), path.lstat()
@@ -60,7 +60,7 @@ def adopt(path: Path) -> None:
 
 
 @contextmanager
-def masked(umask: int) -> Iterator[None]:
+def process_umask(umask: int) -> Iterator[None]:
     """A context in which nobody gets these permissions on what this process makes, in all its threads."""
     before = os.umask(umask)
     try:
@@ -78,7 +78,7 @@ def make_directory(path: Path) -> None:
             if directory == path and not path.is_dir():
                 raise
         else:
-            adopt(directory)
+            match_owner(directory)
 
 
 def _move(draft: Path, path: Path) -> None:

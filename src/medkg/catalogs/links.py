@@ -65,7 +65,7 @@ def is_mended(url: str, base: str | None = None) -> bool:
     return address(url, base) not in (None, _in_full(url, base))
 
 
-def loss(url: str, base: str | None = None) -> str | None:
+def link_problem(url: str, base: str | None = None) -> str | None:
     """Why a link leads nowhere on the web; None where it does, is blank, or leads to a place on its own page.
 
     >>> loss("htps://kits.org"), loss("mailto:a@b.org"), loss("https://kits.org")

@@ -23,7 +23,7 @@ from markdown_it.token import Token
 
 from medkg.catalogs import inline
 from medkg.catalogs.inline import Text
-from medkg.catalogs.links import is_mended, loss
+from medkg.catalogs.links import is_mended, link_problem
 from medkg.catalogs.markdown_lines import Line, code_lines, repair_tables, split_row, visible_lines
 
 _TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
@@ -123,7 +123,7 @@ class _LenientMarkdown(MarkdownIt):
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802  # the library's name
         """The address as HTML has it; one that has to be mended or leads nowhere as it is written, to be told so."""
-        is_odd = is_mended(url, _EXAMPLE_BASE) or loss(url, _EXAMPLE_BASE)
+        is_odd = is_mended(url, _EXAMPLE_BASE) or link_problem(url, _EXAMPLE_BASE)
         return url if is_odd else super().normalizeLink(url)
 
 

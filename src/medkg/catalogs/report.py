@@ -19,7 +19,7 @@ _KEYWORDS_LIMIT = 12  # of a list whose parts are tried, all 4,096 of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class UnreadCell:
     """A cell or link that was not understood, with its entry and, where the file is at hand, its text."""
 
     entry: Entry
@@ -28,7 +28,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ReadingReport:
     """How well a catalogue was read.
 
     `lost_links` lead nowhere on the web, `mended_links` are addresses as written, `unprintable` the lines of
@@ -38,8 +38,8 @@ class Report:
     sections: Mapping[tuple[str, ...], int]
     unread: tuple[Unread, ...]
     cells: int
-    not_understood: tuple[Cell, ...]
-    lost_links: tuple[Cell, ...]
+    not_understood: tuple[UnreadCell, ...]
+    lost_links: tuple[UnreadCell, ...]
     mended_links: tuple[tuple[Entry, str], ...]
     unprintable: tuple[int, ...]
 
@@ -49,13 +49,13 @@ class Report:
         return 100 * len(self.not_understood) / self.cells if self.cells else 0.0
 
 
-def report(catalog: Catalog, file: Path | None = None) -> Report:
+def reading_report(catalog: Catalog, file: Path | None = None) -> ReadingReport:
     """How well a catalogue was read; `file` is the source it was read from, to show what it says there."""
     residues = [(entry, residue) for entry in catalog.entries for residue in entry.not_understood]
     source = file.read_text(encoding="utf-8-sig") if file else ""
     texts = _texts(source, {residue.sha256 for _, residue in residues}) if residues else {}
-    cells = [Cell(entry=entry, residue=residue, text=texts.get(residue.sha256)) for entry, residue in residues]
-    return Report(
+    cells = [UnreadCell(entry=entry, residue=residue, text=texts.get(residue.sha256)) for entry, residue in residues]
+    return ReadingReport(
         sections=_sections(catalog),
         unread=catalog.unread,
         cells=catalog.source.cells if catalog.source else 0,

@@ -114,7 +114,7 @@ def add_link(draft: Draft, anchor: Anchor, role: str, base: str | None = None) -
         draft.links[link] = None
     if links.is_mended(anchor.url, base):
         draft.add_mended_link(anchor.url)
-    elif links.loss(anchor.url, base):
+    elif links.link_problem(anchor.url, base):
         draft.add_lost_link(anchor.url)
 
 

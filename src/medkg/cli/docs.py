@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from medkg.curation.reference import fields_table, record_classes, table, users
+from medkg.curation.reference import fields_table, markdown_table, record_classes, vocabulary_users
 from medkg.errors import MedkgError
 from medkg.settings import SETTINGS, Settings
 
@@ -70,7 +70,7 @@ def settings() -> str:
     """The page of settings."""
     rows = ((f"`{each.name}`", each.help, str(each.bounds or ""), each.default) for each in SETTINGS)
     told = "Environment variables; nothing else in medkg reads the environment."
-    return f"# Settings\n\n{told}\n\n{table(('variable', 'what it sets', 'what it may be', 'default'), rows)}"
+    return f"# Settings\n\n{told}\n\n{markdown_table(('variable', 'what it sets', 'what it may be', 'default'), rows)}"
 
 
 def codes() -> str:
@@ -87,10 +87,10 @@ def codes() -> str:
     )
     rows = sorted((f"`{code}`", wing, sentence) for wing, found in wings for code, sentence in found.items())
     told = "Each fault ends in a code, whose meaning never changes. The sentence says what must hold."
-    faults = f"# Codes of faults\n\n{told}\n\n{table(('code', 'of', 'what must hold'), rows)}"
+    faults = f"# Codes of faults\n\n{told}\n\n{markdown_table(('code', 'of', 'what must hold'), rows)}"
     noted = "`medkg check` notes these on standard error. A build takes them all the same."
     notes = sorted((f"`{code}`", sentence) for code, sentence in NOTE_CODES.items())
-    return f"{faults}\n\n## Notes\n\n{noted}\n\n{table(('code', 'what had better hold'), notes)}"
+    return f"{faults}\n\n## Notes\n\n{noted}\n\n{markdown_table(('code', 'what had better hold'), notes)}"
 
 
 def verbs() -> str:
@@ -139,8 +139,8 @@ def routes() -> str:
         "before its slash. The first of each kind is the default."
     )
     lenience = "\n".join(f"- {each}" for each in interface.LENIENCE)
-    routes_table = table(("path", "methods", "parameters", "what it answers"), rows)
-    formats_table = table(("format", "aliases", "media types", "for"), forms)
+    routes_table = markdown_table(("path", "methods", "parameters", "what it answers"), rows)
+    formats_table = markdown_table(("format", "aliases", "media types", "for"), forms)
     sections = ("# HTTP", told, routes_table, refused, "## What is read leniently", lenience)
     return "\n\n".join((*sections, "## Formats", asked, formats_table))
 
@@ -158,7 +158,8 @@ def metrics() -> str:
         "[prometheus_client](https://prometheus.github.io/client_python/collector/) has them."
     )
     told = "What `/metrics` says, for Prometheus. Counts begin with the process that answers, but for its restarts."
-    return f"# Metrics\n\n{told}\n\n{table(('metric', 'type', 'labels', 'what it says'), sorted(rows))}\n\n{of_library}"
+    table = markdown_table(("metric", "type", "labels", "what it says"), sorted(rows))
+    return f"# Metrics\n\n{told}\n\n{table}\n\n{of_library}"
 
 
 def queries(root: Path) -> str:
@@ -187,7 +188,7 @@ def rooms() -> str:
         found = sorted(wing.glob("*.py") if wing == house else wing.rglob("*.py"))
         roles = ((path, ast.get_docstring(ast.parse(_read(path)))) for path in found)
         rows = ((f"`{path.relative_to(wing)}`", role.partition("\n\n")[0]) for path, role in roles if role)
-        sections.append(f"## {wing.name}\n\n{table(('module', 'role'), rows)}")
+        sections.append(f"## {wing.name}\n\n{markdown_table(('module', 'role'), rows)}")
     return "\n\n".join(sections)
 
 
@@ -199,25 +200,25 @@ def _vocabularies(root: Path) -> str:
     rows = []
     for path in sorted((root / "data" / "vocabularies").glob("*.yaml")):
         vocabulary = parse(_read(path), Vocabulary, path)
-        used = ", ".join(f"`{each}`" for each in users(path.stem))
+        used = ", ".join(f"`{each}`" for each in vocabulary_users(path.stem))
         rows.append((f"[{path.stem}](vocabularies/{path.name})", vocabulary.definition, used))
-    return table(("vocabulary", "what its concepts are", "fields"), rows)
+    return markdown_table(("vocabulary", "what its concepts are", "fields"), rows)
 
 
 def _catalogues(root: Path) -> str:
     """The catalogues of a checkout, with how much of each was read."""
-    from medkg.catalogs.report import report
+    from medkg.catalogs.report import reading_report
     from medkg.curation import parse
     from medkg.model.entries import Catalog
 
     rows = []
     for path in sorted((root / "data" / "catalogs").glob("*.yaml")):
         catalog = parse(_read(path), Catalog, path)
-        read = report(catalog)
+        read = reading_report(catalog)
         numbers = (len(catalog.entries), sum(bool(entry.repairs) for entry in catalog.entries), len(read.unread))
         share = f"{len(read.not_understood)} of {read.cells} ({read.share:.1f} %)"
         rows.append((f"`{path.stem}`", *map(str, numbers), share))
-    return table(("catalogue", "entries", "repaired", "unread lines", "cells not understood"), rows)
+    return markdown_table(("catalogue", "entries", "repaired", "unread lines", "cells not understood"), rows)
 
 
 def _help(title: str, found: click.Command, context: click.Context) -> str:

@@ -5,7 +5,7 @@ records, `dump` and `fmt` know the one written form, `CODES` and `NOTE_CODES` ha
 sentence behind every code that a fault or a note can bear.
 """
 
-from medkg.curation.checks import check, load, notes, survey
+from medkg.curation.checks import check, load, load_with_faults, notes
 from medkg.curation.formatter import CODES as _OF_FMT
 from medkg.curation.formatter import dump, fmt
 from medkg.curation.reader import CODES as _OF_READ
@@ -22,8 +22,8 @@ __all__ = [
     "dump",
     "fmt",
     "load",
+    "load_with_faults",
     "notes",
     "parse",
     "read",
-    "survey",
 ]

@@ -8,9 +8,9 @@ from pathlib import Path
 from medkg import catalogs
 from medkg.catalogs.changes import Changes, changes, with_lasting_keys
 from medkg.curation.formatter import dump
-from medkg.curation.reader import gather, refuse, shown
+from medkg.curation.reader import display_path, raise_faults, read_with_faults
 from medkg.errors import MedkgError
-from medkg.files import replacing
+from medkg.files import atomic_write
 from medkg.model.entries import Catalog
 
 
@@ -31,15 +31,15 @@ class CatalogImport:
             return False
 
 
-def take_in(root: Path, catalog_id: str, file: Path) -> CatalogImport:
+def import_catalog(root: Path, catalog_id: str, file: Path) -> CatalogImport:
     """What a Markdown file makes of a catalogue of a data directory; nothing is written.
 
     The header (title, maintainer, licence …) stays as it is; without one the id is the title. Raises
     what `catalogs.read` does, and the faults of the files that are needed: vocabularies and header.
     """
-    records, faults = gather(root)
-    record = shown(record_of(root, catalog_id), root)
-    refuse(root, [fault for fault in faults if fault.file == record or fault.file.parent.name == "vocabularies"])
+    records, faults = read_with_faults(root)
+    record = display_path(record_path(root, catalog_id), root)
+    raise_faults(root, [fault for fault in faults if fault.file == record or fault.file.parent.name == "vocabularies"])
     before = records.catalogs.get(catalog_id)
     reading = catalogs.read(catalog_id, file, before or Catalog(title=catalog_id), records.vocabularies)
     after = with_lasting_keys(reading, before) if before else reading
@@ -51,15 +51,15 @@ def take_in(root: Path, catalog_id: str, file: Path) -> CatalogImport:
     )
 
 
-def record_of(root: Path, catalog_id: str) -> Path:
+def record_path(root: Path, catalog_id: str) -> Path:
     """Where a catalogue's record stands in a data directory."""
     return root / "catalogs" / f"{catalog_id}.yaml"
 
 
-def write(intake: CatalogImport, path: Path) -> None:
+def write_record(intake: CatalogImport, path: Path) -> None:
     """Make the record the file; whatever happens on the way, the file is then as it was."""
     try:
-        with replacing(path) as draft:
+        with atomic_write(path) as draft:
             draft.write_text(intake.text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise MedkgError(f"{path} cannot be written: {error.strerror}; choose another file with -o") from error

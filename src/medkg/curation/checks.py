@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from medkg.curation.reader import gather, in_order, refuse
+from medkg.curation.reader import raise_faults, read_with_faults, sorted_faults
 from medkg.curation.rules import NOTES, RULES, Rule, Violation
 from medkg.errors import Fault
 from medkg.model.collection import Records
@@ -21,21 +21,21 @@ def notes(records: Records) -> list[Fault]:
     return _faults(records, NOTES)
 
 
-def survey(root: Path) -> tuple[Records, list[Fault]]:
+def load_with_faults(root: Path) -> tuple[Records, list[Fault]]:
     """The records of a data directory as far as they can be read, and all that is wrong in and among its files."""
-    records, faults = gather(root)
-    return records, in_order([*faults, *check(records)])
+    records, faults = read_with_faults(root)
+    return records, sorted_faults([*faults, *check(records)])
 
 
 def load(root: Path) -> Records:
     """Every record of a data directory, read and checked, or one ExceptionGroup of all that is wrong."""
-    records, faults = survey(root)
-    refuse(root, faults)
+    records, faults = load_with_faults(root)
+    raise_faults(root, faults)
     return records
 
 
 def _faults(records: Records, rules: Iterable[Rule]) -> list[Fault]:
-    return in_order([_fault(records, rule.code, finding) for rule in rules for finding in rule.find(records)])
+    return sorted_faults([_fault(records, rule.code, finding) for rule in rules for finding in rule.find(records)])
 
 
 def _fault(records: Records, code: str, finding: Violation) -> Fault:

@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from medkg.curation.reader import parse, record_files, refuse, shown
-from medkg.curation.yaml_nodes import text_of
+from medkg.curation.reader import display_path, parse, raise_faults, record_files
+from medkg.curation.yaml_nodes import read_text
 from medkg.errors import Fault, UnreadableFile, leaves
-from medkg.files import replacing
+from medkg.files import atomic_write
 from medkg.model.collection import KINDS, Kind
 from medkg.model.entries import Count, Event, Licence, Link, Repair, Residue
 from medkg.model.fields import declarations
@@ -51,16 +51,16 @@ def fmt(path: Path, *, check: bool = False) -> list[Path]:
     root = _data_directory(path)
     for kind, file in _record_files(root, path):
         try:
-            text = _canonical_text(file, kind, shown(file, root))
+            text = _canonical_text(file, kind, display_path(file, root))
         except* Fault as group:
             faults += (fault for fault in leaves(group) if isinstance(fault, Fault))
         else:
             if text.encode() != file.read_bytes():
                 changes[file] = text
-    refuse(root, faults)
+    raise_faults(root, faults)
     if not check:
         for file, text in changes.items():
-            _write(file, text, shown(file, root))
+            _write(file, text, display_path(file, root))
     return list(changes)
 
 
@@ -81,7 +81,7 @@ def _record_files(root: Path, path: Path) -> list[tuple[Kind, Path]]:
 
 def _canonical_text(file: Path, kind: Kind, shown_path: Path) -> str:
     """The written form of the record in a file."""
-    text = text_of(file, shown_path)
+    text = read_text(file, shown_path)
     record = parse(text, KINDS[kind], shown_path)
     line = _comment_line(text)
     if line:
@@ -106,7 +106,7 @@ def _comment_line(text: str) -> int | None:
 def _write(file: Path, text: str, shown_path: Path) -> None:
     """Make the text the file; whatever happens on the way, the file holds what it held before."""
     try:
-        with replacing(file) as draft:
+        with atomic_write(file) as draft:
             draft.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         message = f"cannot be written: {error.strerror}; the file is as it was"

@@ -44,7 +44,7 @@ def record_files(root: Path) -> Iterator[tuple[Kind, Path]]:
                 yield kind, path
 
 
-def shown(path: Path, root: Path) -> Path:
+def display_path(path: Path, root: Path) -> Path:
     """A path as users see it: from the working directory, or else from the parent of the data directory."""
     directory, absolute = Path.cwd(), path.absolute()
     return absolute.relative_to(directory if absolute.is_relative_to(directory) else root.absolute().parent)
@@ -55,19 +55,19 @@ def misplaced_files(root: Path) -> Iterator[Fault]:
     for path in _folder_items(root):
         if path.name not in (*KINDS, _GATE_FILE):
             message = f"is none of the folders {', '.join(KINDS)}{did_you_mean(path.name, KINDS)}"
-            yield Fault(file=shown(path, root), code="unknown-file", message=message)
+            yield Fault(file=display_path(path, root), code="unknown-file", message=message)
     for path in (path for kind in KINDS for path in _folder_items(root / kind)):
         if path.is_dir() or path.suffix != ".yaml":
-            yield Fault(file=shown(path, root), code="unknown-file", message=_not_a_record(path))
+            yield Fault(file=display_path(path, root), code="unknown-file", message=_not_a_record(path))
         elif not re.fullmatch(SLUG, path.stem):
             yield Fault(
-                file=shown(path, root), code="bad-slug", message=f"is not named by a slug; {_rename_hint(path)}"
+                file=display_path(path, root), code="bad-slug", message=f"is not named by a slug; {_rename_hint(path)}"
             )
         elif _DEVICE_NAMES.fullmatch(path.stem):
             message = (
                 f"bears the name of a device, which no file has on Windows; say what it is, as in {path.stem}-set.yaml"
             )
-            yield Fault(file=shown(path, root), code="bad-slug", message=message)
+            yield Fault(file=display_path(path, root), code="bad-slug", message=message)
 
 
 def _folder_items(folder: Path) -> list[Path]:
@@ -165,7 +165,7 @@ def _missing_vocabulary(
     number = "one value is a key" if len(uses) == 1 else f"{len(uses)} values are keys"
     message = f"is not there, but {number} of it (first {reading.file}:{term.line}:{term.field}); write the file"
     question = did_you_mean(name, set(vocabularies) - {name})
-    file = shown(root / "vocabularies" / f"{name}.yaml", root)
+    file = display_path(root / "vocabularies" / f"{name}.yaml", root)
     return Fault(file=file, code="unknown-vocabulary", message=message + question)
 
 
@@ -174,19 +174,19 @@ CODES = {**FILE_CODES, **yaml_nodes.CODES, **forms.CODES, **TERM_CODES}
 
 def read(root: Path) -> Records:
     """Every record of a data directory, or one ExceptionGroup with every fault of every file."""
-    records, faults = gather(root)
-    refuse(root, faults)
+    records, faults = read_with_faults(root)
+    raise_faults(root, faults)
     return records
 
 
-def gather(root: Path) -> tuple[Records, list[Fault]]:
+def read_with_faults(root: Path) -> tuple[Records, list[Fault]]:
     """The records of a data directory as far as they can be read, and every fault of its files."""
     if not any((root / kind).is_dir() for kind in KINDS):
         raise UnreadableFile(f"{root} is no data directory: it holds none of {', '.join(KINDS)}")
     readings: dict[Identity, forms.Reading] = {}
     by_kind: dict[Kind, dict[str, Any]] = {kind: {} for kind in KINDS}
     for kind, path in record_files(root):
-        reading = readings[kind, path.stem] = forms.Reading(file=shown(path, root))
+        reading = readings[kind, path.stem] = forms.Reading(file=display_path(path, root))
         record = _record(path, KINDS[kind], reading)
         if record is not None:
             by_kind[kind][path.stem] = record
@@ -194,17 +194,17 @@ def gather(root: Path) -> tuple[Records, list[Fault]]:
     vocabularies_in_doubt = {name for kind, name in records.faulty if kind == "vocabularies"}
     faults = [fault for reading in readings.values() for fault in reading.faults]
     faults += unknown_terms(root, readings.values(), records.vocabularies, vocabularies_in_doubt)
-    return records, in_order([*misplaced_files(root), *faults])
+    return records, sorted_faults([*misplaced_files(root), *faults])
 
 
-def refuse(root: Path, faults: list[Fault]) -> None:
+def raise_faults(root: Path, faults: list[Fault]) -> None:
     """Raise the faults as one ExceptionGroup, where there are any."""
     if faults:
         number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise ExceptionGroup(f"{number} in {shown(root, root)}", faults)
+        raise ExceptionGroup(f"{number} in {display_path(root, root)}", faults)
 
 
-def in_order(faults: Iterable[Fault]) -> list[Fault]:
+def sorted_faults(faults: Iterable[Fault]) -> list[Fault]:
     """The faults by file, line and field."""
     return sorted(faults, key=lambda fault: (str(fault.file), fault.line or 0, fault.field, fault.code))
 
@@ -212,7 +212,7 @@ def in_order(faults: Iterable[Fault]) -> list[Fault]:
 def _record(path: Path, record: type[Any], reading: forms.Reading) -> Any:
     """What could be read of the record in a file; None where nothing could."""
     try:
-        text = yaml_nodes.text_of(path, reading.file)
+        text = yaml_nodes.read_text(path, reading.file)
     except Fault as fault:
         reading.faults.append(fault)
         return None

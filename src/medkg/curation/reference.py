@@ -50,10 +50,11 @@ def record_classes() -> tuple[type[Any], ...]:
 def fields_table(record: type[Any]) -> str:
     """The fields of a record class as a Markdown table, in the order in which they are written."""
     hints = get_type_hints(record)
-    return table(_HEADER, (_row(field, hints[field.name], declaration) for field, declaration in declarations(record)))
+    rows = (_row(field, hints[field.name], declaration) for field, declaration in declarations(record))
+    return markdown_table(_HEADER, rows)
 
 
-def users(vocabulary: str) -> list[str]:
+def vocabulary_users(vocabulary: str) -> list[str]:
     """The fields whose values are keys of a vocabulary, as `Record.field`.
 
     >>> users("dimensionality")
@@ -67,7 +68,7 @@ def users(vocabulary: str) -> list[str]:
     ]
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     r"""A Markdown table; pipes and line breaks inside a cell are made harmless.
 
     >>> print(table(["code", "meaning"], [["a|b", "two\nlines"]]))

@@ -33,7 +33,7 @@ _WAYS_OUT = {
 }
 
 
-def text_of(path: Path, shown_path: Path) -> str:
+def read_text(path: Path, shown_path: Path) -> str:
     """The text of a file, without its byte-order mark; `shown` names the file in faults."""
     try:
         content = path.read_bytes()

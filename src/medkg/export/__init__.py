@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import Store
 
-from medkg.choices import refuse
+from medkg.choices import raise_unknown
 from medkg.evaluation import GRAPHS, Format, named
 from medkg.export import jsonld, rdf, select
 from medkg.export.context import context
@@ -29,7 +29,7 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
     """
     form = named(format_name, FORMATS)
     if form is None:
-        refuse(format_name, [each.name for each in FORMATS], kind="format")
+        raise_unknown(format_name, [each.name for each in FORMATS], kind="format")
     quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)
     if form.name == "jsonld":
         return jsonld.document(quads, context(prefixes, select.vocabulary(store)))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.curation.reader import shown
+from medkg.curation.reader import display_path
 from medkg.errors import Fault, UnreadableFile
 
 CODES = {
@@ -46,7 +46,7 @@ def turtle(path: Path) -> list[Triple]:
         return [quad.triple for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)]
     except SyntaxError as error:
         raise Fault(
-            file=shown(path, path.parent),
+            file=display_path(path, path.parent),
             line=error.lineno,
             code="turtle-syntax",
             message=f"is not Turtle: {error.msg}",
@@ -80,7 +80,7 @@ def _named(found: list[Triple], path: Path) -> list[Triple]:
     for triple in found:
         if any(isinstance(term, BlankNode) for term in triple):
             message = f"a blank node beside {triple.predicate.value}; give it an IRI"
-            raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
+            raise Fault(file=display_path(path, path.parent), code="blank-node", message=message)
     return found
 
 

@@ -29,7 +29,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from medkg.errors import MedkgError, in_one_line
-from medkg.files import masked
+from medkg.files import process_umask
 from medkg.pool.processes import (
     die_with_parent,
     ignore_stray_signals,
@@ -161,7 +161,7 @@ def serve(
         lambda: threading.Thread(target=_announce, args=(server.announcing(announce), place), daemon=True).start()
     )
     try:
-        with ignoring_stray_signals(), masked(config.umask), relayed(), lit(config.snapshots.parent, place.url):
+        with ignoring_stray_signals(), process_umask(config.umask), relayed(), lit(config.snapshots.parent, place.url):
             server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:

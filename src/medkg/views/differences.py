@@ -18,7 +18,7 @@ from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model import prefixes as iris
 from medkg.model.facts import FIELDS, SINGLE
 from medkg.model.papers import paper_iri
@@ -311,7 +311,7 @@ def compared(dossiers: Sequence[Dossier], *, without: Collection[str] = ()) -> l
     `without` are the CURIEs of facts to leave out; `UnknownName` for what is none.
     """
     for curie in without:
-        choice(curie, FACTS, kind="fact")
+        require_known(curie, FACTS, kind="fact")
     known = [{fact.property: fact for fact in each.facts if _is_shown(fact)} for each in dossiers]
     return [
         Row(name=name, curie=curie, facts=tuple(facts.get(curie) for facts in known))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 from medkg.views import concepts as hierarchy
@@ -75,7 +75,7 @@ def concepts(store: Store, prefixes: Prefixes) -> Concepts:
 def alike(known: Concepts, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Like]:
     """The datasets most like one, and why, the likest first; `UnknownName` where there is no such dataset."""
     if known.datasets is not None:
-        choice(slug, known.datasets, kind="dataset")
+        require_known(slug, known.datasets, kind="dataset")
     mine = known.of.get(slug, frozenset[str]())
     others = _candidates(known, mine) - {slug, *without}
     found = (_like(each, mine & known.of[each], mine | known.of[each], known.wider) for each in others)
