@@ -1,4 +1,4 @@
-"""Caches whose keys come from strangers: bounded in number and, by the length of the keys, in bytes."""
+"""Bounded caches of functions whose arguments come from clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names out of a known set: what is not in it is refused with what there is, and with what comes nearest."""
+"""Names out of a known set: an unknown one is refused with a list of names and the nearest one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, whose they are, and what helps where the system refuses one."""
+"""Files written atomically, with the right owner, and the remedy where the system refuses a file."""
 
 from __future__ import annotations
 

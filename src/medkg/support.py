@@ -1,4 +1,4 @@
-"""What a server needs of the system it runs on; command line, library and builds run without."""
+"""The requirements of a server on the operating system; commands, library and builds run without them."""
 
 from __future__ import annotations
 

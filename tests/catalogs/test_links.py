@@ -131,7 +131,7 @@ def test_an_address_that_is_only_completed_is_not_called_mended(url: str, whole:
         ("https://", "it names no host"),
         ("https//a.org", "it does not begin with https:// or http://"),
         ("http;//a.org", "it does not begin with https:// or http://"),
-        ("data/a.zip", "it is part of an address, and of which is not known"),
+        ("data/a.zip", "it is part of an address that is not known"),
         ("", None),
         ("#top", None),
         ("https://a.org", None),

@@ -1,4 +1,4 @@
-"""Source catalogues: Markdown in, entries out, with every line that could not be read."""
+"""Source catalogues: a Markdown file in, its entries out, with every line that could not be read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
 
-_MISMATCH_RATIO = 2  # as many entries of another form as of its own may be a newer version's doing, more are not
+_MISMATCH_RATIO = 2  # of entries in the form of another catalogue to those in its own; a newer version may have as many
 
 
 def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str, Vocabulary]) -> Catalog:
@@ -50,20 +50,14 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
 
 
 def _form_size(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
-    """How much of a file has a catalogue's form: rows of tables and items of lists or prose.
-
-    None of it where the catalogue has no form that it could be told by.
-    """
+    """The number of table rows and items in a catalogue's form; 0 where its module has no `is_own`."""
     is_own = recogniser(catalog_id)
     recognised = (block.block for block in blocks if is_own([block])) if is_own else ()
     return sum(len(block.rows) if isinstance(block, Table) else 1 for block in recognised)
 
 
 def _likelier_catalogs(catalog_id: str, blocks: Sequence[SectionBlock]) -> list[str]:
-    """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose.
-
-    Where this one has no form that it could be told by, there are none.
-    """
+    """The other catalogues whose form fits a file clearly better; none where this one's module has no `is_own`."""
     if recogniser(catalog_id) is None:
         return []
     own_size = _form_size(catalog_id, blocks)
@@ -73,7 +67,7 @@ def _likelier_catalogs(catalog_id: str, blocks: Sequence[SectionBlock]) -> list[
 
 
 def _form_size_or_none(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
-    """As `_form_size`; what is wrong with the module of another catalogue is of no concern here."""
+    """As `_form_size`; 0 where the module of that other catalogue fails."""
     try:
         return _form_size(catalog_id, blocks)
     except Exception:
@@ -81,7 +75,7 @@ def _form_size_or_none(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
 
 
 def _wrong_form_message(catalog_id: str, blocks: Sequence[SectionBlock]) -> str:
-    """Why a file is not one of this catalogue, and of which it may be one."""
+    """The reason why a file is refused, and the catalogue that it may belong to."""
     likely = " or ".join(_likelier_catalogs(catalog_id, blocks))
     hint = f"it looks like a file of {likely}; import it as that" if likely else "is this a file of another catalogue?"
     return f"{'hardly an' if _form_size(catalog_id, blocks) else 'no'} entry in the form of {catalog_id}; {hint}"

@@ -1,6 +1,6 @@
-"""What a newer version of a catalogue adds, changes and leaves out, and keys that stay with their entries.
+"""Keys of entries, and the changes from one version of a catalogue to the next.
 
-Keys of entries: the slug of the name, with an ordinal where a name recurs; stable when lines move.
+A key is the slug of the entry's name, with an ordinal where the name recurs; it stays when lines move.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def slug(name: str) -> str:
 
 
 def keys(names: Iterable[str]) -> Iterator[str]:
-    """A key for each name in order: the second of the same name ends in `-2`, unless that is a name itself."""
+    """The key of each name, in order: the second of the same name ends in `-2`, unless that is another name."""
     slugs = [slug(name) for name in names]
     taken, seen = set(slugs), Counter[str]()
     for name_slug in slugs:
@@ -58,7 +58,7 @@ class Changes:
 
 
 def changes(before: Catalog, after: Catalog) -> Changes:
-    """What became of each entry; one whose line alone differs has moved."""
+    """The changes of entries; an entry of which only the line differs has moved."""
     old = {entry.key: entry for entry in before.entries}
     new = {entry.key: entry for entry in after.entries}
     differing = {key: _changed_fields(old[key], entry) for key, entry in new.items() if key in old}
@@ -71,7 +71,7 @@ def changes(before: Catalog, after: Catalog) -> Changes:
 
 
 def with_lasting_keys(after: Catalog, before: Catalog) -> Catalog:
-    """The newer reading, its entries under the keys they had before.
+    """The newer reading with the keys that its entries had before.
 
     Only entries that share a name need it: their ordinals count occurrences, and a further row of that
     name above them would take their key.
@@ -95,7 +95,7 @@ def _by_slug(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _assign_keys(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
-    """A key for each entry of one name: that of the entry before it is most like, else a free one."""
+    """A key for each entry of one name: that of the most similar earlier entry, else a free one."""
     pairs = [(_similarity(new, old), place, new, old) for new in entries for place, old in enumerate(before)]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2].line))
     keys: dict[Entry, str] = {}
@@ -109,7 +109,7 @@ def _assign_keys(name: str, entries: list[Entry], before: list[Entry], taken: se
 
 
 def _similarity(new: Entry, old: Entry) -> int:
-    """How many facts two entries share, an address or section counting as much as several."""
+    """The number of facts that two entries share; an address counts as 5, the section as 3."""
     facts = sum((Counter(_field_values(new)) & Counter(_field_values(old))).values())
     links = {link.url for link in new.links} & {link.url for link in old.links}
     return facts + 5 * len(links) + 3 * (new.section == old.section)
@@ -125,7 +125,7 @@ def _field_values(entry: Entry) -> list[str]:
 
 
 def _free_key(name: str, taken: set[str]) -> str:
-    """The first key of a name that nobody has or had."""
+    """The first key of a name that no entry has or had."""
     ordinal = 2
     while f"{name}-{ordinal}" in taken:
         ordinal += 1

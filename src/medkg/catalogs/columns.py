@@ -1,9 +1,6 @@
-"""A table's row as cells by role, and rows whose cells stand in the wrong column.
+"""The roles of a table's columns by their headers in English and Chinese, and each row as cells by role.
 
-A cell that cannot be what its header says, but is plainly what another column asks for, is moved
-there, and the move is recorded.
-
-What a table's columns hold, told by their headers, in English and Chinese; never by their position.
+A cell that contradicts its header and plainly fits another column is moved there, and the move is recorded.
 """
 
 from __future__ import annotations
@@ -76,7 +73,7 @@ _SCORE = re.compile(r"(?:rank|scores?|dice|dsc|m?iou|accuracy|acc|auc|auroc|f1(?
 
 
 def role_of(header: str) -> str | None:
-    """What a column holds by its header, None for one nobody knows.
+    """The role of a column by its header; None for an unknown header.
 
     >>> role_of("📊 # of Cases"), role_of("Dataset (link)"), role_of("Name / Download"), role_of("Funding")
     ('count', 'name', 'name', None)
@@ -88,10 +85,10 @@ def role_of(header: str) -> str | None:
 
 
 def roles(table: Table) -> tuple[str | None, ...]:
-    """The role of each column, None for a header nobody knows.
+    """The role of each column, None for an unknown header.
 
-    Where no header says which column holds the names, and the others tell a table of images, it is the
-    first column nobody knows whose cells open with links or, failing that, the first nobody knows.
+    Where no header is that of names, and the others are those of a table of images, the names are in the first unknown
+    column whose cells begin with links or, without one, in the first unknown column.
     """
     column_roles = [role_of(header) for header in table.header]
     if "name" not in column_roles and len(set(column_roles) & _IMAGE_ROLES) > 1 and not _lists_other_things(table):
@@ -103,7 +100,7 @@ def roles(table: Table) -> tuple[str | None, ...]:
 
 
 def lists_datasets(table: Table) -> bool:
-    """Whether a table has a column of dataset names, and another column or links that say it is a list of datasets."""
+    """Whether a table lists datasets: it has a column of their names, and another column or links that say so."""
     column_roles = roles(table)
     if "name" not in column_roles or _lists_other_things(table) or not _are_names(table, column_roles.index("name")):
         return False
@@ -113,14 +110,14 @@ def lists_datasets(table: Table) -> bool:
 
 
 def may_list_datasets(table: Table) -> bool:
-    """Whether a table that is not understood may list datasets: a header says so, or its rows open with links."""
+    """Whether a table that cannot be read may list datasets: a header says so, or its rows begin with links."""
     if _lists_other_things(table) or lists_datasets(table):
         return False
     return _is_linked(table, 0) or (_says_dataset(table) and _are_names(table, roles(table).index("name")))
 
 
 def _header_words(header: str) -> str:
-    """A header as it is looked up, without the marks around it."""
+    """A header in the form in which it is looked up, without the marks around it."""
     return re.sub(r"^[^\w#]+|[^\w).]+$", "", fold(header))
 
 
@@ -129,20 +126,20 @@ def _says_dataset(table: Table) -> bool:
 
 
 def _are_names(table: Table, index: int) -> bool:
-    """Whether a column holds words, not numbers alone; an empty one may."""
+    """Whether a column may have names: it has letters, or is empty."""
     cells = [row.cells[index].plain for row in table.rows if index < len(row.cells)]
     return not any(cells) or any(any(letter.isalpha() for letter in cell) for cell in cells)
 
 
 def _is_linked(table: Table, index: int) -> bool:
-    """Whether most cells of a column open with a link to another place."""
+    """Whether most cells of a column begin with a link to another page."""
     cells = [row.cells[index] for row in table.rows if index < len(row.cells) and row.cells[index]]
     linked = [cell for cell in cells if cell.opening and not cell.opening.url.startswith(("#", "mailto:"))]
     return bool(linked) and 2 * len(linked) >= len(cells)
 
 
 def _lists_other_things(table: Table) -> bool:
-    """Whether its columns say that a table is about models, tools or people, or gives scores."""
+    """Whether the columns of a table say that it is about models, tools or people, or lists scores."""
     bare = [_header_words(header) for header in table.header]
     is_named = any(role_of(header) == "name" for header in table.header)
     about = bare[:1] if is_named and {role_of(header) for header in table.header} & _DATASET_ROLES else bare
@@ -152,15 +149,15 @@ def _lists_other_things(table: Table) -> bool:
 FitTest = Callable[[str, Text], bool]
 
 CLOSED_ROLES = ("task", "modality", "dimensionality", "count", "label_format", "file_format", "released", "licence")
-"""Roles whose cells are judged by a vocabulary or form, so that a stranger among them is recognised."""
+"""Roles whose cells have a vocabulary or form, so that a cell in a wrong column is recognised."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RowCells:
-    """A row as its cells by role, with what was mended and the columns nobody knows.
+    """A row as its cells by role, with its repairs and the cells of unknown columns.
 
-    Of several columns of one role, such as those of training and test cases, `by_role` has the joined
-    text and `columns` each header with its own.
+    Of several columns of one role, such as those of training and test cases, `by_role` has the joined text, and
+    `columns` each header with its own cell.
     """
 
     line: int
@@ -171,22 +168,22 @@ class RowCells:
     repairs: list[Repair] = field(default_factory=list)
 
     def put(self, role: str, header: str, cell: Text) -> None:
-        """Put a cell under its role, beside what is there."""
+        """Add a cell to those of its role."""
         present = self.by_role.get(role)
         self.by_role[role] = join((present, cell)) if present and cell else present or cell
         self.columns.setdefault(role, []).append((header, cell))
 
     def move(self, cell: Text, role: str) -> None:
-        """Put a cell under a role whose own column is empty."""
+        """Put a cell in the place of an empty one of another role."""
         self.by_role[role] = cell
         self.columns[role] = [(self.headers.get(role, role), cell)]
 
 
 def row_cells(table: Table, row: TableRow, fits: FitTest, belongs: FitTest) -> RowCells:
-    """A row's cells by role, moved to where they belong.
+    """A row's cells by role; a cell in a wrong column is moved to its own.
 
-    `fits(role, cell)` says whether a cell can be what its own column asks for, `belongs` whether it is
-    so plainly of a role that it may be moved there.
+    `fits(role, cell)` says whether a cell may be in its column, `belongs` whether it plainly belongs in a column, so
+    that it may be moved there.
     """
     columns = roles(table)
     headers = {role: header for role, header in zip(columns[::-1], table.header[::-1], strict=False) if role}
@@ -207,7 +204,7 @@ def row_cells(table: Table, row: TableRow, fits: FitTest, belongs: FitTest) -> R
 
 
 def _realign(aligned: RowCells, columns: Sequence[str], fits: FitTest, belongs: FitTest) -> None:
-    """Move each cell that cannot be what its header says to the free column it does fit."""
+    """Move each cell that contradicts its header to the free column in which it belongs."""
     filled = [role for role in dict.fromkeys(columns) if aligned.by_role.get(role)]
     misfits = [role for role in filled if not fits(role, aligned.by_role[role])]
     removed = {role: (aligned.by_role.pop(role), aligned.columns.pop(role)) for role in misfits}
@@ -226,7 +223,7 @@ def _realign(aligned: RowCells, columns: Sequence[str], fits: FitTest, belongs: 
 
 
 def _put_back(aligned: RowCells, role: str, cell: Text, columns: list[tuple[str, Text]], moved: dict[str, str]) -> None:
-    """Put a cell without a home under its own role or, where another has moved there, under that one's."""
+    """Put a cell that belongs nowhere back under its own role or, if another was moved there, under that one's role."""
     source = next((source for source, target in moved.items() if target == role), None)
     if source is None:
         aligned.by_role[role], aligned.columns[role] = cell, columns
@@ -238,12 +235,12 @@ def _put_back(aligned: RowCells, role: str, cell: Text, columns: list[tuple[str,
 
 
 def _free_column(cell: Text, free: Sequence[str], belongs: FitTest) -> str | None:
-    """The only kind of free column a cell fits, judged by closed vocabularies alone."""
+    """The first free closed column in which a cell belongs."""
     return next((role for role in free if role in CLOSED_ROLES and belongs(role, cell)), None)
 
 
 def _place_surplus(aligned: RowCells, surplus: list[Text], columns: Sequence[str], belongs: FitTest) -> None:
-    """Cells beyond the header: a repetition is dropped, anything else takes the column it fits or stays unknown."""
+    """Add the cells beyond the header: not if repeated, else in the free column where they belong, or as unknown."""
     for cell in surplus:
         if not cell:
             continue

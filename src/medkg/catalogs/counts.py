@@ -1,11 +1,7 @@
-"""Numbers of things, as catalogues write them: `131+70`, `20CT、20MRI`, `97患者/237套`, `n = 112k`, `2,000 MRI series`.
+"""Numbers as catalogues write them: `131+70`, `20CT、20MRI`, `97患者/237套`, `88.3K`, `12万`, `6 Categories`.
 
-A cell of a count column must be a count through and through (`numbers_in_cell`); in running text only a number
-that is followed by a unit is one (`numbers_in_text`).
-
-The number of label categories that a text states: `6 Categories`, `14 disease classes`, `24种动作`, `四种血细胞`.
-
-Numbers as catalogues write them: `4,500`, `327.680`, `88.3K`, `1.1M`, `3 million`, `~3500`, `2,000+`, `12万`.
+A cell of a count column has to be counts only (`numbers_in_cell`); in running text a number counts only before a unit
+(`numbers_in_text`).
 """
 
 from __future__ import annotations
@@ -26,7 +22,7 @@ _KINDS = re.compile(rf"(?<![\d.])(\d{{1,4}}|[{''.join(_CHINESE)}])\s*(?:种|类(
 
 
 def category_count(text: str) -> int | None:
-    """The number of label categories a text states, None where it states none.
+    """The number of label categories that a text states; None where it states none.
 
     >>> category_count("3D CT, 140 Cases, 6 Categories"), category_count("四种血细胞类型"), category_count("20 Cases")
     (6, 4, None)
@@ -41,14 +37,14 @@ NUMBER = re.compile(
     r"(?<![a-z0-9.\-])(?<!\d/)(?P<digits>\d{1,3}(?:[,.]\d{3}){1,4}(?!\d)|\d{1,12}(?:\.\d{1,6})?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
     r"(?![a-z%\d]|[-‐–]\w|\s*(?:%|mm|cm|tesla|度)|\.\d)"
 )
-"""A number in a folded text, with the words and marks that round it."""
+"""A number in a folded text, with the words and marks that call it rounded."""
 
 _SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "万": 10_000, None: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number met in a text; unit, role and modality are None where the text does not say."""
+    """A number in a text; unit, role and modality are None where the text does not state them."""
 
     value: int
     unit: str | None = None
@@ -58,7 +54,7 @@ class Number:
 
 
 def number_value(digits: str, scale: str | None = None) -> int:
-    """The integer meant by digits with separators and a scale.
+    """The integer that digits with separators and a scale stand for.
 
     >>> number_value("327.680"), number_value("88.3", "k"), number_value("4,500")
     (327680, 88300, 4500)
@@ -71,7 +67,7 @@ def number_value(digits: str, scale: str | None = None) -> int:
 
 
 def is_approximate(match: re.Match[str]) -> bool:
-    """Whether a number's own form says that it is not exact; `n = 80` is."""
+    """Whether the form of a number says that it is approximate; `n = 80` does not."""
     about = (match["about"] or "").strip()
     return bool(match["scale"] or match["plus"] or (about and not re.match(r"n\s*=", about)))
 
@@ -84,21 +80,21 @@ _FILLER = re.compile(r"[\s()（）:：个份*]|\b(?:n|about|over)\b|=")
 
 
 def numbers_in_cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
-    """The numbers of a count cell, or None where something in it is not understood."""
+    """The numbers of a count cell; None where the cell is not numbers only."""
     parts = [part for part in re.split(r"[+、/;]|,(?!\d{3})", fold(_with_spaces(text))) if part.strip(" *-")]
     numbers = [_number_of_part(part, vocabularies) for part in parts]
     return None if any(number is None for number in numbers) else tuple(number for number in numbers if number)
 
 
 def with_header(header: str, numbers: tuple[Number, ...], vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...]:
-    """The numbers of a cell with the unit and role that its column's header gives, where they have none."""
+    """The numbers of a cell, with the unit and role of the column's header where they have none."""
     unit = next(iter(vocabularies["unit"].keys_in(header)), None)
     role = next(iter(vocabularies["count-role"].keys_in(header)), None)
     return tuple(replace(number, unit=number.unit or unit, role=number.role or role) for number in numbers)
 
 
 def numbers_in_text(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
-    """The numbers in a sentence that are followed by a unit, two joined by 'and' sharing it."""
+    """The numbers in a sentence that are followed by a unit; two joined by 'and' share it."""
     folded = fold(_with_spaces(text))
     matches = [match for match in NUMBER.finditer(folded) if _is_whole(match) and not _numbers_an_item(match, folded)]
     pending: list[tuple[re.Match[str], str]] = []
@@ -138,7 +134,7 @@ def _stands_alone(match: re.Match[str], phrase: str) -> bool:
 
 
 def _with_spaces(text: str) -> str:
-    """The text without ranges and compounds such as `4-chamber`, digits parted from a modality: `20CT` to `20 CT`."""
+    """The text without ranges and compounds such as `4-chamber`, and with a space in `20CT`."""
     bare = re.sub(r"(?<![A-Za-z\d.])\d[\d,.]*[-‐](?=[A-Za-z])", "", re.sub(r"\d+\s*[-–]\s*\d+", "…", text))
     return re.sub(r"(?<=\d)(?=(?:CT|MRI?|PET|US)\b)", " ", bare)
 
@@ -182,10 +178,10 @@ def _unit(words: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
 
 
 def with_implied_roles(numbers: tuple[Number, ...], *, classes: int | None, subsets: int) -> tuple[Number, ...]:
-    """The numbers of a sum with the roles its form implies, where it names none.
+    """The numbers of a sum with the roles that its form implies, where it names none.
 
-    As many parts as classes are the classes' shares; as many as numbered parts in the name are
-    subsets; two parts otherwise are train and test, the convention of the catalogues.
+    As many parts as classes are the sizes of the classes; as many as numbered parts in the name are
+    subsets; otherwise two parts are train and test, by the convention of the catalogues.
     """
     if len(numbers) < 2 or any(number.role or number.modality for number in numbers):
         return numbers

@@ -1,8 +1,6 @@
-"""A catalogue file as its sections: each block under the headings above it, the file's own frame told apart.
+"""A catalogue file as blocks under their headings, without the parts of the file that list no datasets.
 
-Text that was decoded in the wrong encoding and written again, put right.
-
-Lines that look like entries where a reader expects none: reported, so that nothing is dropped in silence.
+Wrong encodings are repaired first. Lines that look like entries in an unexpected place are reported as unread.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ _ENCODING_ONLY = ftfy.TextFixerConfig(
 
 
 def repair_encoding(text: str) -> str:
-    """The text with mojibake undone and everything else, width, quotes and line ends included, as it was.
+    """The text with repaired encoding; width, quotes and line ends stay as they are.
 
     >>> repair_encoding("112ä¾‹")
     '112例'
@@ -60,14 +58,14 @@ _FRAME = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionBlock:
-    """A block with the headings it stands under, outermost first; a heading stands under itself."""
+    """A block with the headings above it, outermost first; a heading is the last of its own."""
 
     section: tuple[str, ...]
     block: Block
 
     @property
     def is_framework(self) -> bool:
-        """Whether it belongs to the file's own frame, such as contents and contributors, not to the list."""
+        """Whether it is in a part of the file that lists no datasets, such as contents and contributors."""
         return any(is_frame(heading) for heading in self.section)
 
 
@@ -82,7 +80,7 @@ def is_frame(heading: str) -> bool:
 
 
 def section_blocks(source: str) -> list[SectionBlock]:
-    """Every block of a file under its section path; neither the file's title nor a heading's own fold is part of it."""
+    """The blocks of a file with their section paths, which leave out the file's title and the fold of a heading."""
     return list(_under_headings(blocks(repair_encoding(source))))
 
 
@@ -101,14 +99,14 @@ def _under_headings(file_blocks: list[Block]) -> Iterator[SectionBlock]:
 
 
 def _is_summary_of_heading(heading: Heading, block: Block) -> bool:
-    """Whether a block is the summary of the fold in which what stands under a heading is kept."""
+    """Whether a block is the summary of a fold that has the content of the heading before it."""
     if not isinstance(block, Heading) or block.level < SUMMARY or heading.level == SUMMARY:
         return False
     return bool(block.text) and not is_frame(block.text)
 
 
 def _title_of(file_blocks: list[Block]) -> Heading | None:
-    """The top-level heading that opens the file and names the list; where others follow, only one of an empty part."""
+    """The first top-level heading, which names the list; where others follow, only if nothing is listed under it."""
     first = next((block for block in file_blocks if isinstance(block, Heading | Table)), None)
     if not isinstance(first, Heading) or first.level > 1:
         return None
@@ -127,11 +125,11 @@ def _may_hold_entries(block: Block) -> bool:
 
 
 LOOSE_ROW_REASON = "a row of cells outside any table; its header or delimiter row is missing"
-"""Why a row could not be read that stands by itself."""
+"""The reason of an unread row outside tables."""
 
 
 def unread_lines(placed: SectionBlock) -> Iterator[Unread]:
-    """The rows without a table and the bullets that open with a link, outside the file's own frame."""
+    """The rows outside tables and the bullets that begin with a link, in a part of the file that lists datasets."""
     if placed.is_framework or not isinstance(placed.block, Item):
         return
     for part in placed.block.parts:
@@ -142,10 +140,10 @@ def unread_lines(placed: SectionBlock) -> Iterator[Unread]:
 
 
 def is_loose_row(text: Text) -> bool:
-    """Whether a line is of cells: more than one pipe, not just links side by side."""
+    """Whether a line has the cells of a table row: more than one pipe, and text beside the links."""
     return text.own.count("|") > 1 and bool(text.own.replace("|", "").strip())
 
 
 def opens_with_external_link(text: Text) -> bool:
-    """Whether a text opens with a link to another site, not to a place in the file or its repository."""
+    """Whether a text begins with a link to another site, not to a place in the file or its repository."""
     return text.opening is not None and links.is_external(text.opening.url)

@@ -1,4 +1,4 @@
-"""An entry while it is being read: facts are added as they are met, then frozen into an `Entry`."""
+"""An entry under construction: facts are added one by one, then frozen into an `Entry`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from medkg.model.fields import printable
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
 LINK_COLUMN = "(link)"
-"""What stands for the column of a residue that is a link."""
+"""The column of a residue that is a link."""
 MENDED_LINK_CODE = "address-mended"
-"""The code of a repair that is of a link's address."""
+"""The code of a repaired address."""
 
 _FLAT_MODALITIES = frozenset(
     {"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"}
@@ -23,7 +23,7 @@ _FLAT_MODALITIES = frozenset(
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What is known so far of one entry; sets are dicts to keep the order of appearance."""
+    """The facts of one entry so far; sets are dicts, which keep the order of appearance."""
 
     line: int
     section: tuple[str, ...]
@@ -46,11 +46,11 @@ class Draft:
         self.concepts.setdefault(field_name, {}).update(dict.fromkeys(keys))
 
     def has(self, field_name: str) -> bool:
-        """Whether anything is known for a vocabulary field."""
+        """Whether a vocabulary field has a key."""
         return bool(self.concepts.get(field_name))
 
     def add_residue(self, column: str, text: str) -> None:
-        """Record a cell that was not understood by its column, length and hash."""
+        """Record an unread cell by its column, length and hash."""
         self.residues.append(Residue(column=column or "(no header)", length=len(text), sha256=digest(text)))
 
     def add_lost_link(self, url: str) -> None:
@@ -59,7 +59,7 @@ class Draft:
             self.add_residue(LINK_COLUMN, url)
 
     def add_mended_link(self, url: str) -> None:
-        """Record a link whose address is written otherwise than it was, once."""
+        """Record a link whose address was repaired, once."""
         repair = Repair(code=MENDED_LINK_CODE, column=printable(url))
         if repair not in self.repairs:
             self.repairs.append(repair)
@@ -88,9 +88,9 @@ class Draft:
         )
 
     def counts(self) -> tuple[Count, ...]:
-        """The numbers as counts; one without a unit counts images where single pictures are listed, else cases.
+        """The numbers as counts; without a unit they count images where single pictures are listed, else cases.
 
-        A modality limits a count only where others are given for other modalities.
+        A count has a modality only where there are counts of several modalities.
         """
         default = "image" if self._lists_pictures() else "case"
         parted = len({number.modality for number in self.numbers} - {None}) > 1

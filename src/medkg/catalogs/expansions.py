@@ -1,4 +1,4 @@
-"""What an acronym stands for, where a text spells it out: `Duke Liver DataSet (DLDS)`, or a clause of its initials."""
+"""The expansion of an acronym where a text gives it: `Duke Liver DataSet (DLDS)`, or a clause with its initials."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _MINOR_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "with", "from",
 _GENERIC_WORDS = frozenset(
     {"challenge", "dataset", "data", "set", "database", "collection", "segmentation", "benchmark"}
 )
-_SEARCHED_CHARACTERS = 400  # characters of a text in which a name is spelled out, if it is
+_SEARCHED_CHARACTERS = 400  # at the start of a text
 
 
 def expansion(name: str, text: str) -> str | None:
-    """What the name stands for by a text, None where the text does not spell it out.
+    """The expansion of a name by a text; None where the text has none.
 
     >>> expansion("DLDS", "Duke Liver DataSet (DLDS). 2,000 series")
     'Duke Liver DataSet'
@@ -40,7 +40,7 @@ def _letters(name: str) -> str:
 
 
 def _before_brackets(name: str, letters: str, text: str) -> str | None:
-    """The words before `(NAME)` that spell it by their beginnings or that its letters run through, or the text."""
+    """The words before `(NAME)` whose beginnings or letters spell it, or the whole text before."""
     match = re.search(rf"(?P<before>[^.:;()（）]+?)\s*[(（]\s*{re.escape(name)}\s*[)）]", text, re.IGNORECASE)
     if match is None:
         return None
@@ -55,7 +55,7 @@ def _before_brackets(name: str, letters: str, text: str) -> str | None:
 
 
 def _words_with_letters(letters: str, before: str) -> str | None:
-    """The end of a text that the letters run through, the first of them opening a word, less a generic last word."""
+    """The end of a text that contains the letters in order, from the start of a word, without a generic last word."""
     position = len(before)
     folded = before.lower()
     for index, letter in enumerate(reversed(letters)):
@@ -67,7 +67,7 @@ def _words_with_letters(letters: str, before: str) -> str | None:
 
 
 def _clause_that_spells(letters: str, text: str) -> str | None:
-    """A clause whose words begin with the letters in turn; generic words may follow, or any one behind initials."""
+    """A clause whose words begin with the letters in turn; generic words may follow, after initials any one."""
     if len(letters) < 3:
         return None
     for clause in _CLAUSE.finditer(text):
@@ -85,9 +85,9 @@ def _clause_that_spells(letters: str, text: str) -> str | None:
 
 
 def _words_that_spell(letters: str, words: tuple[str, ...], *, is_whole: bool = False) -> int | None:
-    """How many words, from the first, use up the letters by their beginnings, two at least; None where they do not.
+    """The number of words, two at least, whose beginnings spell the letters; None where they do not.
 
-    With `is_whole` all words are needed.
+    With `is_whole`, all words have to take part.
     """
 
     @cache

@@ -1,12 +1,6 @@
-"""Text in, facts out: what a cell or sentence says, by the vocabularies, added to a draft.
+"""Facts that a cell or sentence states, added to a draft by the vocabularies.
 
-Each function reads one kind of content. Sentences are searched, not exhausted.
-
-Body parts that a text names: imaged or labelled where its words tell, else plain.
-
-'whole-slide images of lymph node sections' images the node; 'liver segmentation' labels the liver.
-
-Meetings at which datasets and challenges were presented: `MICCAI'2022 & 2023` is two, `RSNA-MICCAI'2021` too.
+A sentence is searched for facts; it need not consist of them.
 """
 
 from __future__ import annotations
@@ -42,7 +36,7 @@ _SPREAD_OR_PATIENTS = re.compile(rf" ?(?:{_CANCER} metastas[ie]s|(?:{_CANCER} )?
 
 
 def add_anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
-    """Add the body parts a text names to the field its words tell."""
+    """Add the body parts in a text, to the field that the words around them imply."""
     folded = fold(text)
     for mention in scheme.mentions(text):
         name, after = folded[mention.start : mention.end], folded[mention.end :]
@@ -50,9 +44,9 @@ def add_anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
 
 
 def _anatomy_field(before: str, name: str, after: str) -> str:
-    """The field for a body part by the words around it, and by its own, as in 'disk boundaries'.
+    """The field of a body part, by its name as in 'disk boundaries' and by the words around it.
 
-    A cancer's spread is labelled elsewhere, and patients of a cancer are imaged wherever it may be.
+    Metastases and patients of a cancer say neither what is imaged nor what is labelled.
     """
     if _SPREAD_OR_PATIENTS.match(after):
         return "anatomy"
@@ -66,16 +60,16 @@ _YEAR = r"(?:19|20)\d{2}"
 
 
 def events(scheme: Vocabulary, text: str) -> Iterator[Event]:
-    """The meetings a text names with their years; a venue without a year beside it is no event."""
+    """The meetings in a text with their years; a venue without a year beside it is no event."""
     for match in _event_pattern(tuple(scheme.by_name)).finditer(fold(text)):
         for year in re.findall(_YEAR, match["years"]):
             yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
 
 
 def challenge_events(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], str | None]:
-    """The meetings of a challenge cell, and the challenge's own name where the cell gives one.
+    """The meetings of a challenge cell, and the challenge's own name where the cell has one.
 
-    A venue without a year, such as `Kaggle`, is kept as a name.
+    A venue without a year, such as `Kaggle`, counts as a name.
     """
     named_events = tuple(events(scheme, text))
     own_name = re.search(r"(?<=['’])[A-Z]\w*[A-Za-z]\w*", text)
@@ -84,7 +78,7 @@ def challenge_events(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], 
 
 @lru_cache(maxsize=4)
 def _event_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Venues by their folded names, one or several joined, with the years behind them."""
+    """The pattern of one or more venues by their folded names, with the years behind them."""
     venue = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
     years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
     return re.compile(rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)(?: ?['’][a-z]*| )?{years}")
@@ -93,7 +87,7 @@ def _event_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 STATEMENT_KINDS = frozenset(
     {"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"}
 )
-"""All kinds of statement that a sentence can make."""
+"""All kinds of fact that a sentence can state."""
 
 
 def add_count_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
@@ -110,7 +104,7 @@ def add_count_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: 
 
 
 def add_sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
-    """Add what a sentence states, of the kinds asked for: any vocabulary field, `count`, `categories`, `event`."""
+    """Add the facts of a sentence, of some kinds: any vocabulary field, `count`, `categories`, `event`."""
     for kind in ("modality", "dimensionality", "task", "finding", "access"):
         if kind in kinds:
             draft.add(kind, vocabularies[kind].keys_in(text))
@@ -125,7 +119,7 @@ def add_sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: 
 
 
 def add_keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
-    """Add the concepts of a list of keywords; keywords that name none are left as one residue."""
+    """Add the concepts of a list of keywords; the other keywords are one residue."""
     kinds = ("modality", "task", "anatomy", "finding", "dimensionality")
     words = [word for word in re.split(r"[,;，、]", text) if word.strip()]
     for word in words:
@@ -136,12 +130,12 @@ def add_keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: st
 
 
 def _is_known_keyword(vocabulary: Vocabulary, word: str) -> bool:
-    """Whether a keyword names a concept, or is of excluded texts and numbers alone."""
+    """Whether a keyword names a concept, or consists of excluded texts and numbers."""
     return bool(vocabulary.keys_in(word)) or not re.search(r"[^\W\d]", vocabulary.rest(word))
 
 
 def add_label_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    """Add what a cell says is labelled: body parts, findings, the number of categories, or that nothing is."""
+    """Add the content of the labels: body parts, findings, the number of categories, or that there are no labels."""
     if is_blank(cell):
         return
     draft.cells += 1
@@ -151,26 +145,26 @@ def add_label_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: 
     draft.add("label_target", parts)
     draft.add("finding", findings)
     draft.add("label_format", [form.key] if form else [])
-    told = _told_categories(draft, cell.plain)
-    draft.label_categories = told or draft.label_categories
+    label_categories = _stated_categories(draft, cell.plain)
+    draft.label_categories = label_categories or draft.label_categories
     excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["finding"].exclusions)
-    if not (parts or findings or form or told or excluded):
+    if not (parts or findings or form or label_categories or excluded):
         draft.add_residue(header, cell.plain)
 
 
-def _told_categories(draft: Draft, text: str) -> int | None:
-    """The number of categories that a cell of label content states, implies or, where classes are all it has, lists."""
-    if stated := category_count(text):
-        return stated
+def _stated_categories(draft: Draft, text: str) -> int | None:
+    """The number of label categories that a cell states, implies or, where it has nothing but classes, lists."""
+    if number := category_count(text):
+        return number
     if re.search(r"是否|良恶性|benign.?/.?malignant", text):
         return 2
-    listed = [part for part in re.split(r"[/、，,]", text) if part.strip()]
+    classes = [part for part in re.split(r"[/、，,]", text) if part.strip()]
     is_classes = draft.concepts.get("task", {}).keys() == {"classification"}
-    return len(listed) if is_classes and len(listed) > 1 else None
+    return len(classes) if is_classes and len(classes) > 1 else None
 
 
 def add_section(draft: Draft, vocabularies: Vocabularies) -> None:
-    """Add the body part, modality and task that the innermost telling heading names and the entry does not."""
+    """Add the body part, modality and task that the nearest heading names and the entry does not."""
     known_keys = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
     scheme = vocabularies["anatomy"]
     for heading in reversed(draft.section):
@@ -188,7 +182,7 @@ def add_section(draft: Draft, vocabularies: Vocabularies) -> None:
 
 
 def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    """Add the terms of use a cell names, links to or shows as a badge."""
+    """Add the terms of use that a cell names, links to or shows as a badge."""
     if not cell.plain and "<img" in cell.html:
         _add_badge(draft, vocabularies["licence"], header, cell)
     elif not is_blank(cell) and not licences.says_none(cell.plain):
@@ -197,7 +191,7 @@ def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell
 
 
 def _add_badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
-    """Add the terms of use that a cell's images name or it links to; images that name none are left."""
+    """Add the terms of use that a cell's images name or it links to; other images are a residue."""
     draft.cells += 1
     names = list(licences.badges(cell.html))
     candidates = [licences.licence(name, first_address(cell), vocabulary) for name in names]

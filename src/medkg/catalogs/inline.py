@@ -1,6 +1,6 @@
-"""Inline Markdown and HTML, as what a reader sees of it: visible lines, links with what stands before them, icons.
+"""Inline Markdown and HTML as a reader sees it: visible lines, links with the text before them, names of images.
 
-The lines of a long bullet as its writer meant them: ended by `<br>` or the end of the physical line.
+A long bullet is also split into the lines that its author meant, ended by `<br>` or the end of the physical line.
 """
 
 from __future__ import annotations
@@ -58,18 +58,18 @@ class Text:
 
     @property
     def opening(self) -> Anchor | None:
-        """The link that the text opens with, marks, emoji and tick boxes left aside; None where words come first."""
+        """The link at the start of the text, marks and tick boxes aside; None where words come first."""
         first = next(iter(self.anchors), None)
         before = re.sub(r"^\[[ xX]\]", "", first.before) if first else ""
         return first if first and first.text and not re.search(r"\w", before) else None
 
     def __bool__(self) -> bool:
-        """Whether anything is there to read."""
+        """Whether there is text or a link."""
         return bool(self.lines or self.anchors)
 
 
 def text(html: str) -> Text:
-    """What HTML shows."""
+    """The visible content of HTML."""
     collector = _TextCollector()
     if "<" in html:
         collector.visit(BeautifulSoup(html, "lxml"))
@@ -99,13 +99,13 @@ def join(texts: Iterable[Text]) -> Text:
 
 
 def normalize_spaces(raw: str) -> str:
-    """Words with one space between them, less what no text may hold."""
+    """The text with single spaces and without characters that no record may hold."""
     return printable(" ".join(raw.split()))
 
 
 @dataclass(slots=True)
 class _TextCollector:
-    """What has been met on the way through a tree."""
+    """The text, links and icons of an HTML tree, collected in its order."""
 
     visible: list[str] = field(default_factory=list)
     own: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ class _TextCollector:
     ends_with_link: bool = False
 
     def visit(self, node: Tag) -> None:
-        """Take in everything below a tag."""
+        """Collect the content of a tag."""
         for child in node.children:
             if isinstance(child, Tag):
                 self._tag(child)
@@ -124,7 +124,7 @@ class _TextCollector:
                 self.words(str(child))
 
     def words(self, words: str) -> None:
-        """Take in words outside links, bare addresses among them as links."""
+        """Collect text outside links; bare addresses in it are links."""
         position = 0
         for match in _BARE_URL.finditer(words):
             self._plain(words[position : match.start()])
@@ -183,7 +183,7 @@ _KEYWORDS = re.compile(r"(?=(?:<(?:em|strong)>)+\s*(?:keyboard|keyword)s?\s*:)",
 
 
 def split_lines(bullet: Text) -> tuple[Text, ...]:
-    """The lines of a text, at least one.
+    """The lines of a text as its author meant them, at least one.
 
     A physical line without a `<br>` ends a line too, for `<br>` gets forgotten, but not within brackets
     or a link, nor behind a comma. A licence icon opens a line wherever it stands, as do keywords.
@@ -193,7 +193,7 @@ def split_lines(bullet: Text) -> tuple[Text, ...]:
 
 
 def split_leading_brackets(text: str) -> tuple[str | None, str]:
-    """What stands in the brackets that a text opens with, and what follows them; None where it opens with none.
+    """The text in the brackets at the start, None where there are none, and the text behind them.
 
     >>> split_leading_brackets("(Combined (CT-MR) Organs) 40 cases"), split_leading_brackets("40 cases")
     (('Combined (CT-MR) Organs', '40 cases'), (None, '40 cases'))
@@ -221,14 +221,14 @@ def _lines(html: str) -> Iterator[str]:
 
 
 def _is_complete(html: str) -> bool:
-    """Whether a line needs nothing from the next: brackets and links are closed, no comma is left open."""
+    """Whether a line is complete: its brackets and links are closed, and it does not end in a comma."""
     visible = re.sub(r"<[^>]*>", "", html)
     are_closed = visible.count("(") <= visible.count(")") and html.count("<a ") <= html.count("</a>")
     return are_closed and not visible.rstrip().endswith((",", "，"))
 
 
 def _parts(line: str) -> Iterator[str]:
-    """A line parted before a licence icon outside links, and before keywords."""
+    """The parts of a line: a licence icon outside links and a list of keywords begin one."""
     for part in _KEYWORDS.split(line):
         position = 0
         for icon in _LICENCE_ICON.finditer(part):

@@ -1,4 +1,4 @@
-"""Terms of use, recognised by the deed they link to, then by name; a vague one keeps only its text."""
+"""Terms of use: a known licence by the deed that a cell links to, then by its name; otherwise the text alone."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def says_none(text: str) -> bool:
 
 
 def badges(html: str) -> Iterator[str]:
-    """What the images of a cell may name: the message of a badge, the alternative text.
+    """The names on the images of a cell: the message of a badge, the alternative text.
 
     >>> list(badges('<img alt="cc" src="https://img.shields.io/badge/License-CC%20BY--NC%204.0-green.svg">'))
     ['CC BY-NC 4.0', 'cc']
@@ -56,7 +56,7 @@ def badges(html: str) -> Iterator[str]:
 
 
 def licence(text: str, url: str | None, vocabulary: Vocabulary) -> Licence:
-    """The terms as written, with the known licence where deed or name tells it exactly."""
+    """The terms as written, with the known licence where deed or name identify it exactly."""
     page = address(url) if url else None
     return Licence(text=printable(text), key=_by_deed(page or "", vocabulary) or _by_name(text, vocabulary), url=page)
 
@@ -72,7 +72,7 @@ def _by_deed(url: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _by_name(text: str, vocabulary: Vocabulary) -> str | None:
-    """The licence of exactly this name, words such as 'license' left aside, Creative Commons' parts in any spelling."""
+    """The licence of exactly this name, without words such as 'license', parts of Creative Commons in any spelling."""
     bare = fold(text)
     while (less := _SURROUNDING_WORDS.sub("", bare)) != bare:
         bare = less

@@ -1,12 +1,8 @@
-"""Markdown in, blocks with their physical lines out: headings, tables, items and paragraphs.
+"""Markdown as blocks with their physical lines: headings, tables, items and paragraphs.
 
-CommonMark with tables is parsed by markdown-it, the HTML inside it by lxml. Tables keep every cell
-of every row, also those beyond the header that GFM would drop, because a stray cell is evidence.
-
-HTML that stands as a block of its own: tables, folds, headings, lists, and the Markdown it swallowed.
-
-GitHub shows Markdown inside a block of HTML only behind a blank line, but maintainers forget it;
-what they meant is read either way.
+markdown-it parses CommonMark with tables, lxml the HTML inside it. Tables keep all cells of a row, those beyond the
+header included, which GFM would drop. GitHub shows Markdown inside a block of HTML only behind a blank line; it is read
+here without one too.
 """
 
 from __future__ import annotations
@@ -35,7 +31,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _split_html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]:
-    """The lines without HTML tables, and each table's own; a table that is never closed is left where it is."""
+    """The lines without HTML tables, and the lines of each table; a table that is never closed stays."""
     code, _ = code_lines(lines)
     other_lines: list[Line] = []
     tables: list[list[Line]] = []
@@ -56,7 +52,7 @@ def _split_html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]
 
 
 def _table_end(lines: list[Line], index: int) -> int | None:
-    """The index of the line that closes the table opened in a line, None where none is opened or it stays open."""
+    """The index of the line that closes the table begun in a line; None where no table is begun or closed."""
     if not re.search(r"<table\b", lines[index].text, re.IGNORECASE):
         return None
     depth = 0
@@ -87,12 +83,12 @@ def _html_rows(table: list[Line]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _line_number(lines: list[Line], tag: Tag) -> int:
-    """The number of the line a tag opens in."""
+    """The number of the line in which a tag begins."""
     return lines[min((tag.sourceline or 1) - 1, len(lines) - 1)].number
 
 
 def _html_block_tags(lines: list[Line]) -> Iterator[tuple[int, Tag]]:
-    """The headings, summaries, list items and closed folds of a block, each with the number of its line."""
+    """The headings, summaries, list items and paragraphs of a block of HTML, each with the number of its line."""
     soup = BeautifulSoup("\n".join(line.text for line in lines), "html.parser")
     for tag in soup.find_all(["summary", "li", "p", *_HEADINGS]):
         yield _line_number(lines, tag), tag
@@ -109,33 +105,33 @@ def _fold_ends(lines: list[Line]) -> Iterator[int]:
 
 
 def _enclosed_markdown(lines: list[Line]) -> list[Line]:
-    """The lines from the first that is Markdown on, none where all is HTML."""
+    """The lines from the first line of Markdown on; none where all is HTML."""
     start = next((index for index, line in enumerate(lines) if index and _MARKDOWN_START.match(line.text)), len(lines))
     return lines[start:]
 
 
 class _LenientMarkdown(MarkdownIt):
-    """CommonMark whose links lead wherever their writers say: `links` tells which lead nowhere, and why."""
+    """CommonMark with all links, those that lead nowhere included: `links` reports them."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's name
-        """Whether an address makes a link, which every one does: nothing here is opened."""
+        """Whether an address makes a link: always, because nothing here is opened."""
         return True
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802  # the library's name
-        """The address as HTML has it; one that has to be mended or leads nowhere as it is written, to be told so."""
+        """The address in HTML; an address that needs repair or leads nowhere stays as it is written, to be reported."""
         is_odd = is_mended(url, _EXAMPLE_BASE) or link_problem(url, _EXAMPLE_BASE)
         return url if is_odd else super().normalizeLink(url)
 
 
-_EXAMPLE_BASE = "https://example.org/"  # a base by which relative addresses lead somewhere
+_EXAMPLE_BASE = "https://example.org/"  # the base of relative addresses
 _MARKDOWN = _LenientMarkdown("commonmark", {"html": True}).enable("table")
 _LISTS = ("bullet_list_open", "ordered_list_open", "bullet_list_close", "ordered_list_close")
-_NESTING_LIMIT = 3  # Markdown in HTML in Markdown: deeper is nothing a person wrote
+_NESTING_LIMIT = 3  # of Markdown in HTML in Markdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading, or the summary of a fold (level 7); a fold's end is one without text."""
+    """A heading, or the summary of a fold (level 7); the end of a fold is a heading without text."""
 
     line: int
     level: int
@@ -144,7 +140,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
-    """One physical row of a table, with as many cells as it really has."""
+    """One physical row of a table, with all its cells."""
 
     line: int
     cells: tuple[Text, ...]
@@ -152,7 +148,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table; `header` are the visible texts of its first row."""
+    """A table; `header` has the visible texts of its first row."""
 
     line: int
     header: tuple[str, ...]
@@ -169,7 +165,7 @@ class ParagraphLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A paragraph: `depth` counts the lists it stands in, `is_first` says whether it opens its list item."""
+    """A paragraph: `depth` counts the lists around it, `is_first` says whether it begins its list item."""
 
     line: int
     text: Text
@@ -179,7 +175,7 @@ class Item:
 
     @property
     def is_bullet(self) -> bool:
-        """Whether it is what stands right behind the mark of a list."""
+        """Whether it begins a list item."""
         return self.depth > 0 and self.is_first
 
 
@@ -198,7 +194,7 @@ def blocks(source: str) -> list[Block]:
 
 
 def read_inline(markdown: str, env: dict[str, Any] | None = None) -> Text:
-    """The visible lines and links of inline Markdown or HTML; `env` knows the addresses of references."""
+    """The visible lines and links of inline Markdown or HTML; `env` has the addresses of references."""
     return inline.text(_MARKDOWN.renderInline(markdown, env or {}))
 
 
@@ -278,7 +274,7 @@ def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
 
 
 def _html_blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
-    """Headings, summaries and list items of a block of HTML, and what Markdown it swallowed."""
+    """The headings, summaries and list items of a block of HTML, and the blocks of the Markdown inside it."""
     swallowed = _enclosed_markdown(lines)
     tag_blocks: list[Block] = [
         block
@@ -291,7 +287,7 @@ def _html_blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: in
 
 
 def _block_of_tag(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | None:
-    """The block that a tag of HTML makes, None for one that shows nothing or is part of another."""
+    """The block of an HTML tag; None for a tag that shows nothing or is part of another."""
     level = _heading_level(tag)
     if level is not None:
         title = inline.normalize_spaces(tag.get_text(" "))

@@ -1,11 +1,7 @@
-"""The physical lines of a file that its readers see, each with the number it has in the file.
+"""The visible lines of a Markdown file with their numbers, and pipe tables repaired for the parser.
 
-What no reader of the page sees is taken out: front matter and comments.
-
-Tables of pipes, mended where a slip of the hand breaks them, before the Markdown parser sees them.
-
-Slips met: no delimiter row, or one of another width than its header; blank lines between rows; a line
-of text that touches a row and is none.
+Front matter and comments are removed. Repairs of tables: a delimiter row that is missing or of another width than its
+header, blank lines between rows, a line of text that touches a row.
 """
 
 from __future__ import annotations
@@ -36,7 +32,7 @@ def physical_lines(source: str) -> list[str]:
 
 
 def visible_lines(source: str) -> tuple[list[Line], set[int]]:
-    """The lines of a text that show, and the numbers of those that are code."""
+    """The visible lines of a text, and the numbers of those that are code."""
     lines = [Line(number, text) for number, text in enumerate(physical_lines(source), start=1)]
     lines = _without_front_matter(lines)
     code, unclosed = code_lines(lines)
@@ -45,7 +41,7 @@ def visible_lines(source: str) -> tuple[list[Line], set[int]]:
 
 
 def code_lines(lines: list[Line]) -> tuple[set[int], set[int]]:
-    """The numbers of the lines that a fence makes code, its marks included, and of marks that no other closes."""
+    """The numbers of the lines of fenced code, fences included, and those of fences that are never closed."""
     inside: set[int] = set()
     unclosed: set[int] = set()
     index = 0
@@ -74,7 +70,7 @@ def _closing_fence(lines: list[Line], index: int, marks: str) -> int | None:
 
 
 def _without_front_matter(lines: list[Line]) -> list[Line]:
-    """The lines after a YAML block that opens the file; a mere rule of dashes opens none."""
+    """The lines without a YAML block at the start of the file; a rule of dashes alone starts none."""
     if not lines or lines[0].text.rstrip() != "---":
         return lines
     for index, line in enumerate(lines[1:], start=1):
@@ -86,7 +82,7 @@ def _without_front_matter(lines: list[Line]) -> list[Line]:
 
 
 def _without_comments(lines: list[Line], code: set[int]) -> list[Line]:
-    """The lines less what stands between `<!--` and `-->`; an opening that nothing closes hides nothing."""
+    """The lines without the text between `<!--` and `-->`; a comment that is never closed hides nothing."""
     last_close = max((line.number for line in lines if line.number not in code and "-->" in line.text), default=0)
     visible: list[Line] = []
     is_hidden = False
@@ -99,7 +95,7 @@ def _without_comments(lines: list[Line], code: set[int]) -> list[Line]:
 
 
 def _without_comment(text: str, is_hidden: bool, *, is_closed: bool) -> tuple[str, bool]:
-    """What a line shows, and whether a comment goes on behind it; `is_closed` says whether one may."""
+    """The visible text of a line, and whether a comment continues on the next; `is_closed` says whether one may."""
     visible = ""
     while text:
         if is_hidden:
@@ -119,7 +115,7 @@ _OTHER_BLOCK = re.compile(rf"\s*(?:#{{1,6}}\s|>|[-*+]\s|\d+[.)]\s|</?(?:{_TAGS})
 
 
 def repair_tables(lines: list[Line], code: set[int]) -> Iterator[Line]:
-    """The lines with every pipe table in a form the parser takes."""
+    """The lines with each pipe table in a form that the parser accepts."""
     index = 0
     while index < len(lines):
         if lines[index].number not in code and _opens_table(lines, index):
@@ -143,17 +139,17 @@ def split_row(text: str) -> list[str]:
 
 
 def is_row(text: str) -> bool:
-    """Whether a line has a pipe that parts cells."""
+    """Whether a line has a pipe between cells."""
     return len(escapedSplit(text.strip())) > 1
 
 
 def is_delimiter(text: str) -> bool:
-    """Whether a line is made of dashes, colons and pipes alone."""
+    """Whether a line consists of dashes, colons and pipes only."""
     return _DELIMITER.fullmatch(text) is not None
 
 
 def _opens_table(lines: list[Line], index: int) -> bool:
-    """Whether a header row stands here: above a delimiter row, or above a row of its width where that was forgotten."""
+    """Whether a line is a header row: above a delimiter row, or above a row of the same width where that is missing."""
     if index + 1 >= len(lines):
         return False
     header, below = lines[index].text, lines[index + 1].text
@@ -163,7 +159,7 @@ def _opens_table(lines: list[Line], index: int) -> bool:
 
 
 def _lacks_delimiter(header: str, below: str) -> bool:
-    """Whether two lines open with pipes and are equally wide, the first without any link."""
+    """Whether two lines begin with pipes and have equally many cells, the first of them no link."""
     are_rows = all(text.lstrip(" >\t").startswith("|") and is_row(text) for text in (header, below))
     return (
         are_rows and len(split_row(header)) == len(split_row(below)) and re.search(r"\]\(|<a\b|https?:", header) is None
@@ -171,7 +167,7 @@ def _lacks_delimiter(header: str, below: str) -> bool:
 
 
 def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
-    """Where a table ends, and its lines: delimiters as wide as the header, no blanks, other lines behind them."""
+    """The index behind a table, and its repaired lines: a full delimiter row, no blanks, other lines last."""
     header, below = lines[index], lines[index + 1]
     width = len(split_row(header.text))
     is_delimited = is_delimiter(below.text)
@@ -186,7 +182,7 @@ def _table(lines: list[Line], index: int) -> tuple[int, list[Line]]:
 
 
 def _delimiters(text: str, width: int) -> str:
-    """A delimiter row as wide as the header, where it is not one already."""
+    """The text if it is a delimiter row as wide as the header, else a new one."""
     prefix = re.match(r"[\s>]*", text)
     is_right = is_delimiter(text) and len(split_row(text)) == width
     return text if is_right else (prefix.group() if prefix else "") + "|" + "---|" * width
@@ -197,7 +193,7 @@ def _is_quoted(text: str) -> bool:
 
 
 def _next_row(lines: list[Line], index: int, width: int, *, is_quoted: bool) -> int | None:
-    """The index of the next row of a table: right here, behind blank lines, or behind a line put between rows."""
+    """The index of the next row of a table: this line, or the first behind blank lines or a line between rows."""
     for nth in range(index, len(lines)):
         text = lines[nth].text
         bare = re.sub(r"^[\s>]+", "", text) if is_quoted else text
@@ -213,5 +209,5 @@ def _next_row(lines: list[Line], index: int, width: int, *, is_quoted: bool) -> 
 
 
 def _fits(lines: list[Line], index: int, width: int) -> bool:
-    """Whether a row that does not touch the table above it is still of it: wide enough, and no header of another."""
+    """Whether a row apart from the table above belongs to it: it is wide enough and no header of another table."""
     return len(split_row(lines[index].text)) >= max(2, (width + 1) // 2) and not _opens_table(lines, index)

@@ -1,4 +1,4 @@
-"""How well a catalogue was read: entries per section, lines and cells that were not, links that were mended or lost."""
+"""The quality of the reading of a catalogue: entries a section, unread lines and cells, repaired and lost links."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from medkg.model.entries import Catalog, Entry, Residue, Unread
 from medkg.model.fields import UNPRINTABLE
 from medkg.model.names import key
 
-_KEYWORDS_LIMIT = 12  # of a list whose parts are tried, all 4,096 of them
+_KEYWORDS_LIMIT = 12  # of a list whose 4,096 parts are tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadCell:
-    """A cell or link that was not understood, with its entry and, where the file is at hand, its text."""
+    """A cell or link that could not be read, with its entry and, where the file is given, its text."""
 
     entry: Entry
     residue: Residue
@@ -29,10 +29,10 @@ class UnreadCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingReport:
-    """How well a catalogue was read.
+    """The quality of the reading of a catalogue.
 
-    `lost_links` lead nowhere on the web, `mended_links` are addresses as written, `unprintable` the lines of
-    the file, where it is at hand, with characters that no text may hold.
+    `lost_links` lead nowhere on the web, `mended_links` are addresses as written, `unprintable` the numbers
+    of lines, where the file is given, with characters that no text may hold.
     """
 
     sections: Mapping[tuple[str, ...], int]
@@ -45,12 +45,12 @@ class ReadingReport:
 
     @property
     def share(self) -> float:
-        """The part of all cells that was not understood, in percent."""
+        """The percentage of cells that could not be read."""
         return 100 * len(self.not_understood) / self.cells if self.cells else 0.0
 
 
 def reading_report(catalog: Catalog, file: Path | None = None) -> ReadingReport:
-    """How well a catalogue was read; `file` is the source it was read from, to show what it says there."""
+    """The quality of the reading of a catalogue; `file` is its source, for the texts of unread cells."""
     residues = [(entry, residue) for entry in catalog.entries for residue in entry.not_understood]
     source = file.read_text(encoding="utf-8-sig") if file else ""
     texts = _texts(source, {residue.sha256 for _, residue in residues}) if residues else {}
@@ -84,7 +84,7 @@ def _heads_itself(entry: Entry) -> bool:
 
 
 def _texts(source: str, hashes: set[str]) -> dict[str, str]:
-    """The texts of a file with the wanted hashes, by hash."""
+    """The texts of a file with some hashes, by hash."""
     texts: dict[str, str] = {}
     for text in _residue_texts(source):
         if digest(text) in hashes:
@@ -93,7 +93,7 @@ def _texts(source: str, hashes: set[str]) -> dict[str, str]:
 
 
 def _residue_texts(source: str) -> Iterator[str]:
-    """Every text of a file that can be a residue: a cell, words in brackets or of a list of keywords, an address."""
+    """Each text of a file that can be a residue: a cell, words in brackets, part of a list of keywords, an address."""
     from medkg.catalogs.document import section_blocks  # parsing a file takes what counting alone does not
     from medkg.catalogs.markdown import Item, Table
 
@@ -109,7 +109,7 @@ def _residue_texts(source: str) -> Iterator[str]:
 
 
 def _keyword_subsets(keywords: str) -> Iterator[str]:
-    """A list of keywords less any of its words."""
+    """The lists of some of the keywords, in their order."""
     parts = [word for word in re.split(r"[,;，、]", keywords) if word.strip()]
     if len(parts) <= _KEYWORDS_LIMIT:
         yield from (",".join(part) for size in range(1, len(parts) + 1) for part in combinations(parts, size))

@@ -1,8 +1,6 @@
-"""A table of datasets as drafts, row by row; a row or table that looks like one and cannot be read is told apart.
+"""A table of datasets as drafts, row by row, each cell read by the role of its column.
 
-Cells made of facts between commas, `3D CT, 140 Cases, 6 Categories`: whether each of them is understood.
-
-A table row as a draft: each cell read by the role of its column.
+Rows and tables that look like datasets and cannot be read are reported as unread.
 """
 
 from __future__ import annotations
@@ -11,10 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from medkg.catalogs import cells as closed
 from medkg.catalogs import columns, counts, facts, links
-from medkg.catalogs import columns as headers
-from medkg.catalogs.cells import Vocabularies
+from medkg.catalogs.cells import Vocabularies, belongs, fits, read_closed_cell
 from medkg.catalogs.columns import RowCells
 from medkg.catalogs.document import SectionBlock, unread_lines
 from medkg.catalogs.draft import Draft
@@ -30,7 +26,7 @@ _OTHER_FACT_VOCABULARIES = ("unit", "format")
 
 
 def check_comma_list(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
-    """Count a text of several segments as a cell, a residue where one of them tells no fact; pass over sentences."""
+    """Count a list of several parts as a cell, a residue if one of them states no fact; leave sentences aside."""
     parts = comma_parts(text)
     if len(parts) > 1:
         draft.cells += 1
@@ -39,7 +35,7 @@ def check_comma_list(draft: Draft, vocabularies: Vocabularies, header: str, text
 
 
 def comma_parts(text: str) -> tuple[str, ...]:
-    """The words between the commas of a text.
+    """The parts of a text between its commas.
 
     >>> comma_parts("3D CT, 1,204 Cases, 6 Categories.")
     ('3D CT', '1,204 Cases', '6 Categories.')
@@ -48,7 +44,7 @@ def comma_parts(text: str) -> tuple[str, ...]:
 
 
 def states_fact(text: str, vocabularies: Vocabularies) -> bool:
-    """Whether words state a fact of any kind."""
+    """Whether a text states a fact of any kind."""
     probe = Draft(line=0, section=(), name="")
     facts.add_sentence(probe, vocabularies, text, kinds=facts.STATEMENT_KINDS)
     return bool(
@@ -63,19 +59,19 @@ _OPEN_KINDS = facts.STATEMENT_KINDS - {"modality", "dimensionality", "task"}
 
 
 def align(table: Table, row: TableRow, vocabularies: Vocabularies) -> RowCells:
-    """The cells of a row by role, strangers moved to where they belong."""
+    """The cells of a row by role; a cell in a wrong column is moved to its own."""
     return columns.row_cells(
         table,
         row,
-        lambda role, cell: closed.fits(vocabularies, role, cell),
-        lambda role, cell: closed.belongs(vocabularies, role, cell),
+        lambda role, cell: fits(vocabularies, role, cell),
+        lambda role, cell: belongs(vocabularies, role, cell),
     )
 
 
 def row_draft(
     cells: RowCells, section: tuple[str, ...], vocabularies: Vocabularies, *, base: str | None = None
 ) -> Draft:
-    """An entry's draft with all facts of its row; a row without a name has an empty one."""
+    """The draft of an entry with all facts of its row; the name is empty where the row has none."""
     name, behind_name = _name(cells.by_role.get("name", Text()))
     draft = Draft(line=cells.line, section=section, name=name, repairs=list(cells.repairs))
     _add_links(draft, cells, base)
@@ -90,7 +86,7 @@ def row_draft(
 
 
 def finish(draft: Draft, vocabularies: Vocabularies) -> Draft:
-    """The draft with what its name, expansion and section add where its own cells are silent."""
+    """The draft with the facts of its name, expansion and section that its cells do not state."""
     names = f"{draft.name} {draft.expansion or ''}"
     facts.add_sentence(draft, vocabularies, names, kinds=_missing_kinds(draft) | {"anatomy", "finding"})
     facts.add_section(draft, vocabularies)
@@ -98,7 +94,7 @@ def finish(draft: Draft, vocabularies: Vocabularies) -> Draft:
 
 
 def add_counts(draft: Draft, text: str, vocabularies: Vocabularies) -> None:
-    """Add the counts of a sentence; where one of the draft's turns out to be of people, those without unit are."""
+    """Add the counts of a sentence; a unit of people that it gives to a known count is that of all without a unit."""
     for number in counts.numbers_in_text(text, vocabularies):
         equal = next((each for each in draft.numbers if each.value == number.value), None)
         if equal is None:
@@ -108,7 +104,7 @@ def add_counts(draft: Draft, text: str, vocabularies: Vocabularies) -> None:
 
 
 def add_link(draft: Draft, anchor: Anchor, role: str, base: str | None = None) -> None:
-    """Add an anchor's address in a role; one that had to be mended is noted, one that leads nowhere is left."""
+    """Add the address of an anchor in a role; a repaired one is noted, one that leads nowhere a residue."""
     link = links.link(anchor, role, base=base, name=draft.name)
     if link is not None:
         draft.links[link] = None
@@ -119,7 +115,7 @@ def add_link(draft: Draft, anchor: Anchor, role: str, base: str | None = None) -
 
 
 def _name(cell: Text) -> tuple[str, str]:
-    """The name a cell gives and the words behind it: a cell of one link that opens it is named by the link."""
+    """The name in a cell and the text behind it: the text of the link where the cell begins with its only link."""
     opening = cell.opening
     if opening is not None and len(cell.anchors) == 1:
         return opening.text.strip("\"'“” "), cell.plain.partition(opening.text)[2].strip()
@@ -127,18 +123,18 @@ def _name(cell: Text) -> tuple[str, str]:
 
 
 def _missing_kinds(draft: Draft) -> frozenset[str]:
-    """The kinds of which an entry's own cells say nothing."""
+    """The kinds of fact that an entry's own cells do not state."""
     return frozenset(kind for kind in ("modality", "dimensionality", "task") if not draft.has(kind))
 
 
 def _add_links(draft: Draft, cells: RowCells, base: str | None) -> None:
     for anchor in cells.by_role.get("name", Text()).anchors:
         add_link(draft, anchor, links.role_of_name(anchor), base)
-    for role in headers.LINK_ROLES:
+    for role in columns.LINK_ROLES:
         for anchor in cells.by_role.get(role, Text()).anchors:
             draft.cells += 1
             add_link(draft, anchor, role, base)
-    for role in headers.PROSE_ROLES | {"modality", "label_target", "part"}:
+    for role in columns.PROSE_ROLES | {"modality", "label_target", "part"}:
         for anchor in cells.by_role.get(role, Text()).anchors:
             add_link(draft, anchor, links.role_in_text(anchor), base)
     for anchor in cells.by_role.get("licence", Text()).anchors:
@@ -146,7 +142,7 @@ def _add_links(draft: Draft, cells: RowCells, base: str | None) -> None:
 
 
 def _add_closed_cells(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
-    """Read the cells whose columns allow only certain words; modality first, counts last, as they lean on it."""
+    """Read the cells of closed columns; modality first, counts last, because they depend on it."""
     for role in ("modality", "dimensionality", "task", "label_format", "file_format", "access"):
         if cell := cells.by_role.get(role):
             _add_closed_cell(draft, vocabularies, role, cells.headers[role], cell)
@@ -160,7 +156,7 @@ def _add_closed_cells(draft: Draft, cells: RowCells, vocabularies: Vocabularies)
 
 
 def _add_closed_cell(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
-    """Read a closed cell; a modality cell that is a sentence (numbers, brackets) is searched instead."""
+    """Read a closed cell; a modality cell with brackets is searched as a sentence instead."""
     if role == "modality" and re.search(r"\(|\[", cell.plain):
         draft.cells += 1
         draft.expansion = draft.expansion or expansion(draft.name, cell.plain)
@@ -168,7 +164,7 @@ def _add_closed_cell(draft: Draft, vocabularies: Vocabularies, role: str, header
         if not states_fact(cell.plain, vocabularies):
             draft.add_residue(header, cell.plain)
     else:
-        closed.read_closed_cell(draft, vocabularies, role, header, cell)
+        read_closed_cell(draft, vocabularies, role, header, cell)
 
 
 def _add_anatomy_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
@@ -182,7 +178,7 @@ def _add_anatomy_cell(draft: Draft, vocabularies: Vocabularies, header: str, cel
 
 def _add_open_cells(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
     has_own_columns = "modality" in cells.by_role
-    for role in sorted(headers.PROSE_ROLES):
+    for role in sorted(columns.PROSE_ROLES):
         if cell := cells.by_role.get(role):
             kinds = _OPEN_KINDS if has_own_columns else facts.STATEMENT_KINDS
             draft.expansion = draft.expansion or expansion(draft.name, cell.own)
@@ -196,11 +192,11 @@ def _add_open_cells(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -
 
 
 RowCheck = Callable[[Draft, RowCells, Vocabularies], None]
-"""What a catalogue has to say of a row's draft by its cells."""
+"""A catalogue's own check of a row's draft against its cells."""
 
 
 def entries(blocks: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
-    """The entries of every table of datasets in a file, in order; what only looks like one, as such."""
+    """The drafts of all tables of datasets in a file, in order, and the unread lines."""
     for placed in blocks:
         if isinstance(placed.block, Table):
             yield from table_entries(placed, placed.block, vocabularies)
@@ -216,14 +212,14 @@ def table_entries(
     base: str | None = None,
     judge: RowCheck | None = None,
 ) -> Iterator[Draft | Unread]:
-    """The drafts of a table of datasets, an `Unread` for each row without a name or of unknown columns."""
+    """The drafts of a table of datasets, and an `Unread` for each row without a name or under unknown columns."""
     if placed.is_framework:
         return
-    if headers.may_list_datasets(table):
-        columns = ", ".join(header for header in table.header if header) or "none"
-        reason = f"a row of a table whose columns are not understood: {columns}"
+    if columns.may_list_datasets(table):
+        names = ", ".join(header for header in table.header if header) or "none"
+        reason = f"a row of a table whose columns are not understood: {names}"
         yield from (Unread(line=row.line, reason=reason) for row in table.rows if _has_content(row, table))
-    if not headers.lists_datasets(table):
+    if not columns.lists_datasets(table):
         return
     group: tuple[str, ...] = ()
     for row in table.rows:
@@ -238,7 +234,7 @@ def table_entries(
 
 
 def _entry(cells: RowCells, section: tuple[str, ...], vocabularies: Vocabularies, base: str | None) -> Draft | Unread:
-    """A row's draft; where it names a sub-dataset, that is the entry and the whole joins its section path."""
+    """The draft of a row; where it names a sub-dataset, that is the entry, and the dataset joins its section path."""
     whole, part = cells.by_role.get("name", Text()), cells.by_role.get("part")
     if part:
         cells.by_role["name"] = replace(part, anchors=part.anchors or whole.anchors)
@@ -248,7 +244,7 @@ def _entry(cells: RowCells, section: tuple[str, ...], vocabularies: Vocabularies
 
 
 def _has_content(row: TableRow, table: Table) -> bool:
-    """Whether a row is more than blank cells, a rule of dashes, or the header once again."""
+    """Whether a row is more than empty cells, a rule of dashes, or a repeated header."""
     texts = [cell.plain for cell in row.cells]
     if not any(row.cells) or all(is_delimiter(text) or not text for text in texts):
         return False
@@ -256,7 +252,7 @@ def _has_content(row: TableRow, table: Table) -> bool:
 
 
 def _group_heading(row: TableRow, table: Table) -> str:
-    """The heading that a row is for those below it: one bold cell without a link, all others blank; else nothing."""
+    """The text of a row that is a heading: one bold cell without a link, all others empty; else an empty text."""
     filled = [cell for cell in row.cells if cell]
     is_heading = len(filled) == 1 and len(table.header) > 1 and not filled[0].anchors and row.cells[0] is filled[0]
     return filled[0].plain if is_heading and filled[0].bold == filled[0].plain else ""

@@ -1,4 +1,4 @@
-"""A newer file of a source catalogue taken in: read under the header we keep, compared with what we had, written."""
+"""A newer file of a source catalogue as a record: its header kept, compared with the record so far, and written."""
 
 from __future__ import annotations
 

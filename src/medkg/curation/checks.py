@@ -1,4 +1,4 @@
-"""Whether records agree among themselves: each rule asked, each finding given its file and line."""
+"""The rules applied to the records: each violation as a fault with its file and line."""
 
 from __future__ import annotations
 

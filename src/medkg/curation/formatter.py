@@ -1,7 +1,7 @@
-"""The one written form of every record: what the importer writes, what `medkg fmt` makes of a curator's file.
+"""The canonical written form of a record, which the importer writes and `medkg fmt` makes of a curator's file.
 
-Fields come in the order of their declaration, defaults are left out, short leaves such as links and
-counts take one line each. Equal records give equal bytes.
+Fields come in the order of their declaration, defaults are left out, short leaves such as links and counts take one
+line each. Equal records give equal bytes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""YAML nodes to values, driven by nothing but the declarations of the record classes.
+"""YAML nodes to typed values, by the declarations of the record classes alone.
 
-A record class becomes a mapping of forms, one per field, made from its annotation and its
-`Declaration`. Reading a file fills a `Reading`: the line of every field, every use of a vocabulary's
-key, and every fault, so that one run tells a curator all that is wrong.
+A record class becomes a mapping of forms, one a field, made of its annotation and its `Declaration`. Reading a file
+fills a `Reading` with the line of each field, each use of a vocabulary's key, and all faults.
 """
 
 from __future__ import annotations

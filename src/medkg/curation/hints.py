@@ -1,4 +1,4 @@
-"""Words for a curator who slipped: the form that is asked for, said without regular expressions."""
+"""Parts of messages for curators: the required form of a value in words, quotations, articles."""
 
 from __future__ import annotations
 

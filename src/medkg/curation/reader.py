@@ -1,12 +1,6 @@
-"""The only reader of `data/`: every record with its place, or everything wrong in every file.
+"""The only reader of `data/`: all records with their places, or all faults of all files.
 
-`read` gives records whose files are each in order; `checks.load` also asks whether they agree.
-
-The files of a data directory: which are to hold a record, of which kind, and which do not belong there.
-
-YAML text to a record: what is written is typed and placed, or every fault of it named.
-
-Whether the keys that records use are in their vocabularies, and which key was meant where they are not.
+`read` returns records whose files are each in order; `checks.load` also applies the rules among them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""For an entry, the datasets it may stand for, with scores, reasons and warnings; it decides nothing.
+"""For an entry, the datasets it may stand for, with scores, reasons and warnings; a curator decides.
 
-Only datasets with a trace in common with the entry are looked at. An entry that stands for a dataset
-already is compared with what is known of that dataset from elsewhere.
+Candidates have a trace in common with the entry. An entry that stands for a dataset already is compared with the other
+sources of that dataset.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The declarations of records as Markdown tables, so that what `data/README.md` says of a field is what is read.
+"""The declarations of records as Markdown tables for `data/README.md`.
 
-A table has a row for each field: its name, bold where it is required, what it means, its form, the
-property that states it in RDF, and an example where the declaration gives one.
+A row is a field: its name, bold where required, its meaning, form, RDF property and example.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""The traces by which a dataset can be found again, in the form that is compared: names, addresses, papers, counts.
+"""Traces that identify a dataset: names, addresses, papers and counts, in the form in which they are compared.
 
-Web addresses as evidence of identity: two that differ in manner only have one form here.
-
-The form is compared and shown, never opened. Pages of one site that is about one thing (a challenge, a
-repository, a data record) are that site.
+The pages of one site about one thing (a challenge, a repository, a data record) have one address here, which is
+compared and shown, never opened.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Curated files as YAML nodes that know their line; whatever is no YAML becomes one fault with its line."""
+"""YAML text to nodes with their lines; text that is no YAML becomes one fault with its line."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""One module a source catalogue: what is particular to the way its maintainers write.
+"""One module a source catalogue, with what is particular to its form.
 
 A module has a function `read`, which yields the drafts and the unread lines of a file. It may have a function `is_own`,
-which says whether some blocks of a file have the catalogue's form; without one any file may be of the catalogue.
+which says whether some blocks have the catalogue's form; without one, any file is accepted.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ IDS = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modu
 
 
 def reader(catalog_id: str) -> Reader:
-    """The function `read` of a catalogue's module; an `UnreadableFile` where there is none."""
+    """The function `read` of a catalogue's module; an `UnreadableFile` where it has none."""
     module = _module(catalog_id)
     function: Reader | None = getattr(module, "read", None)
     if function is None:
-        raise UnreadableFile(f"{module.__file__}: defines no function `read`, which makes entries of a file")
+        raise UnreadableFile(f"{module.__file__}: defines no function `read`, which yields the entries of a file")
     return function
 
 

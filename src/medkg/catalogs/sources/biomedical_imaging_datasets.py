@@ -1,6 +1,6 @@
-"""The list `biomedical-imaging-datasets`, of unknown upstream: one wide table, loosely kept.
+"""The list `biomedical-imaging-datasets`, of unknown origin: one wide table with missing, swapped and stray cells.
 
-Rows lack cells, swap columns or carry stray pipes; what tells them right is the vocabulary of each column.
+Vocabularies decide the column to which such a cell belongs.
 """
 
 from __future__ import annotations

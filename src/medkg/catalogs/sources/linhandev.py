@@ -1,4 +1,4 @@
-"""linhandev/dataset: Chinese headings, one-row tables, and prose with links below each table."""
+"""linhandev/dataset: Chinese headings, tables of one row, and paragraphs with links below each table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OWN_ROLES = frozenset({"label_target", "label_format", "file_format", "count"})
 
 
 def is_own(blocks: Sequence[SectionBlock]) -> bool:
-    """Whether a file has this catalogue's form: tables with columns of label content, formats and numbers."""
+    """Whether a file has this catalogue's form: tables with columns of label content, formats and counts."""
     return any(
         len(_OWN_ROLES & set(columns.roles(placed.block))) > 1 for placed in blocks if isinstance(placed.block, Table)
     )
@@ -47,7 +47,7 @@ def _paragraphs_below(following: Sequence[SectionBlock], section: tuple[str, ...
 
 
 def _has_table_above(before: Sequence[SectionBlock], section: tuple[str, ...]) -> bool:
-    """Whether a paragraph has a table above it under the same heading, whose prose it is."""
+    """Whether a paragraph is about a table above it, under the same heading."""
     for placed in reversed(before):
         if placed.section != section or isinstance(placed.block, Heading):
             return False
@@ -57,7 +57,7 @@ def _has_table_above(before: Sequence[SectionBlock], section: tuple[str, ...]) -
 
 
 def _unread_heading(heading: SectionBlock, following: Sequence[SectionBlock]) -> Iterator[Unread]:
-    """An `Unread` for a heading with links under it, but neither a table nor another heading of its own."""
+    """An `Unread` for a heading with links, but without a table or another heading under it."""
     if heading.is_framework or not isinstance(heading.block, Heading):
         return
     has_links = False
@@ -74,7 +74,7 @@ def _unread_heading(heading: SectionBlock, following: Sequence[SectionBlock]) ->
 
 
 def _add_paragraph(draft: Draft, text: Text, vocabularies: Vocabularies) -> None:
-    """Add the links and counts of a paragraph; its other statements may be about other datasets."""
+    """Add the links and counts of a paragraph; its other facts may be about other datasets."""
     tables.add_counts(draft, text.own, vocabularies)
     draft.expansion = draft.expansion or expansion(draft.name, text.own)
     for anchor in text.anchors:

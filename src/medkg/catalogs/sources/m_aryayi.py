@@ -1,7 +1,7 @@
-"""m-aryayi/Medical-Imaging-Datasets: HTML-flavoured bullets under headings of body parts.
+"""m-aryayi/Medical-Imaging-Datasets: bullets with HTML under headings of body parts.
 
-A bullet that opens with a bold link is an entry: name, expansion in brackets, a sentence, keywords,
-then links told apart by their icons (leaderboard, paper) and, in later versions, a licence line.
+A bullet that opens with a bold link is an entry: name, expansion in brackets, a sentence, keywords, then links with
+icons (leaderboard, paper) and, in later versions, a licence line.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def is_own(blocks: Sequence[SectionBlock]) -> bool:
 
 
 def read(blocks: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
-    """The entries of the file in order; bullets that look like entries and are none we can read, as such."""
+    """The entries of the file in order, and the bullets that look like entries and cannot be read."""
     current: Draft | None = None
     depth = 0
     for placed in blocks:
@@ -55,7 +55,7 @@ def _opens_bold(item: Item) -> bool:
 
 
 def _is_entry(item: Item) -> bool:
-    """Whether a bullet opens with a bold name or, in plain letters, has more of what makes an entry."""
+    """Whether a bullet is an entry: it opens with a bold name, or has keywords, an explanation or icons."""
     text = item.text
     if not item.is_bullet or _KEYWORDS.match(text.plain) or _is_page_link(text):
         return False
@@ -69,7 +69,7 @@ def _is_entry(item: Item) -> bool:
 
 
 def _continues_entry(item: Item, depth: int) -> bool:
-    """Whether a paragraph or nested bullet is about the entry above it; outside the list only by its form."""
+    """Whether a paragraph or nested bullet continues the entry above it; outside the list, by its form only."""
     is_inside = item.depth > depth or (item.depth == depth and not item.is_first)
     has_icons = bool(item.text.icons) or any(anchor.icons for anchor in item.text.anchors)
     return is_inside or _KEYWORDS.match(item.text.plain) is not None or has_icons
@@ -81,7 +81,7 @@ def _is_page_link(text: Text) -> bool:
 
 
 def _may_be_entry(text: Text) -> bool:
-    """Whether a bullet that is no entry is more than a line of a table of contents or of a legend of icons."""
+    """Whether a bullet may be an entry: it is no line of a table of contents or of a legend of icons."""
     return bool(text.plain) and not _is_page_link(text) and not (text.icons and not text.anchors)
 
 
@@ -136,7 +136,7 @@ def _add_icons(draft: Draft, line: Text) -> None:
 
 
 def _add_licence(draft: Draft, text: str, url: str | None, vocabularies: Vocabularies) -> None:
-    """Read what stands behind a licence icon; an icon alone says nothing."""
+    """Add the licence behind an icon, if there is text or a link."""
     if text or url:
         blocks = licences.licence(text or url or "", url, vocabularies["licence"])
         draft.licence = draft.licence or blocks

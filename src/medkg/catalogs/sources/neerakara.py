@@ -1,4 +1,4 @@
-"""neerakara/Datasets: four small tables by task, one of them of sub-datasets and their whole."""
+"""neerakara/Datasets: four small tables by task, one of them of sub-datasets and the dataset they belong to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""openmedlab/Awesome-Medical-Dataset: tables by section, and lines of link and brackets for the younger sections.
+"""openmedlab/Awesome-Medical-Dataset: tables by section, and in newer sections lines of a link and brackets.
 
-A line is an entry where its name links to a datasheet of the repository (`./resources/<name>.md`), or
-where brackets behind the name hold a count and what else the list tells of a dataset.
+A line is an entry where its name links to a datasheet of the repository (`./resources/<name>.md`), or where the
+brackets behind the name state a count or other facts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from medkg.catalogs.markdown import Item, ParagraphLine, Table
 from medkg.model.entries import Unread
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
-_BRACKETED = re.compile(r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<told>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)")
+_BRACKETED = re.compile(
+    r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<brackets>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)"
+)
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)")
 _NAME_WORDS_LIMIT = 8
 
@@ -53,24 +55,24 @@ def _name_texts(placed: SectionBlock) -> Iterator[Text]:
 
 
 def _check_description(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
-    """Judge a description, which here is facts between commas, not a sentence."""
+    """Check a description, which is a list of facts here, not a sentence."""
     if description := cells.by_role.get("description"):
         tables.check_comma_list(draft, vocabularies, cells.headers["description"], description.plain)
 
 
 def _line_entry(part: ParagraphLine, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
-    """The entry of a line, an `Unread` for one that opens with a link and tells nothing of a dataset."""
+    """The entry of a line, or an `Unread` for a line that begins with another link."""
     text = part.text
     bracketed = _BRACKETED.fullmatch(text.plain)
     if text.opening and (
-        links.is_datasheet(text.opening) or (bracketed and _describes_dataset(bracketed["told"], vocabularies))
+        links.is_datasheet(text.opening) or (bracketed and _describes_dataset(bracketed["brackets"], vocabularies))
     ):
         yield _draft(part, section, text.opening.text, vocabularies)
     elif (
         bracketed
         and not text.anchors
         and not bracketed["rest"]
-        and _is_bare_entry(bracketed["name"], bracketed["told"], vocabularies)
+        and _is_bare_entry(bracketed["name"], bracketed["brackets"], vocabularies)
     ):
         yield _draft(part, section, re.sub(r"^\W+|\*+$", "", bracketed["name"]), vocabularies)
     elif is_loose_row(text):
@@ -83,13 +85,13 @@ def _line_entry(part: ParagraphLine, section: tuple[str, ...], vocabularies: Voc
 
 
 def _is_bare_entry(name: str, brackets: str, vocabularies: Vocabularies) -> bool:
-    """Whether words without a link are a name, not a sentence, with a number of things in the brackets behind it."""
+    """Whether words without a link are a name, not a sentence, and the brackets behind it have a count."""
     is_name = len(name.split()) <= _NAME_WORDS_LIMIT and not re.search(r"[.:;,，。：；]\s", name)
     return is_name and any(number.unit for number in counts.numbers_in_text(brackets, vocabularies))
 
 
 def _describes_dataset(brackets: str, vocabularies: Vocabularies) -> bool:
-    """Whether brackets tell of a dataset: a count, or its modality or task."""
+    """Whether brackets describe a dataset: by a count, a modality or a task."""
     probe = Draft(line=0, section=(), name="")
     facts.add_sentence(probe, vocabularies, brackets, kinds=frozenset({"modality", "task", "count", "categories"}))
     return bool(probe.numbers or probe.label_categories or probe.has("modality") or probe.has("task"))

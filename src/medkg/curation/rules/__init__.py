@@ -1,4 +1,4 @@
-"""Every rule that records must keep, each by itself and among themselves, by subject."""
+"""The rules that records must keep, each by itself and among themselves, one module a subject."""
 
 from medkg.curation.rules import claims, corrections, datasets, entries, values, vocabularies
 from medkg.curation.rules.rule import Rule, Violation

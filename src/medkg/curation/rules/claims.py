@@ -1,4 +1,4 @@
-"""Rules on lineage claims: they speak of what is there, in one way, and somebody states them."""
+"""Rules on lineage claims: subject, object and extent make sense, evidence is given, a claim is made once."""
 
 from __future__ import annotations
 

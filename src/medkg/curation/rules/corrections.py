@@ -1,6 +1,7 @@
-"""Rules on corrections: they speak of what an entry holds, and put in its place what its field can hold.
+"""Rules on corrections and decisions.
 
-Rules on decisions: each settles one thing, by a value in the form of its field.
+A correction names a value that an entry states, and a new value that the field can hold. A decision settles one field
+by a value that the field can hold.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rules on datasets and challenges: what they point to is there, and each can be told from the others."""
+"""Rules on datasets and challenges: references lead somewhere, and names tell datasets apart."""
 
 from __future__ import annotations
 

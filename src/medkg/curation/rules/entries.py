@@ -1,4 +1,4 @@
-"""Rules on catalogue entries and on what refers to them: every entry stands for exactly one dataset."""
+"""Rules on catalogue entries and references to them: each entry stands for exactly one dataset."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a rule is: a permanent code, what must hold in a sentence, and a function that finds where it does not.
-
-Whether a text is a date that a calendar has, be it a year, a month or a day.
-"""
+"""A rule: a permanent code, a sentence that must hold, and a function that yields its violations."""
 
 from __future__ import annotations
 

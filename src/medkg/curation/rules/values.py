@@ -1,4 +1,4 @@
-"""Rules on single values of any record: texts that every format can write, web addresses, numbers within bounds."""
+"""Rules on single values of all records: printable texts, web addresses, numbers within bounds."""
 
 from __future__ import annotations
 

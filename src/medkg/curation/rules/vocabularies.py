@@ -1,4 +1,4 @@
-"""Rules on vocabularies: one meaning a name, and a hierarchy that leads somewhere."""
+"""Rules on vocabularies: a name means one concept, and the hierarchy has no cycles."""
 
 from __future__ import annotations
 
