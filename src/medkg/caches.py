@@ -11,10 +11,10 @@ R = TypeVar("R")
 
 
 def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A decorator that caches the last results of a function, but for calls whose texts are longer than so much.
+    """A decorator that caches the last results of a function, except for calls with long texts.
 
-    `longest` counts the characters or bytes of all positional arguments that are text. What is longer is worked out
-    each time and not kept.
+    `entries` bounds the number of results, `longest` the characters or bytes of all positional arguments of a call that
+    are text.
 
     >>> shout = cached_if_short(entries=8, longest=3)(str.upper)
     >>> shout("yes"), shout("longer")

@@ -11,11 +11,11 @@ _LISTED_LIMIT = 12  # names in a message
 
 
 def require_known(name: str, choices: Collection[str], *, kind: str) -> str:
-    """The name, which is one of the choices; `UnknownName` for one that is not.
+    """The name, if it is one of the choices; else an `UnknownName`.
 
-    >>> choice("all", ["all", "catalogs"], kind="layer")
+    >>> require_known("all", ["all", "catalogs"], kind="layer")
     'all'
-    >>> choice("catalogue", ["all", "catalogs"], kind="layer")
+    >>> require_known("catalogue", ["all", "catalogs"], kind="layer")
     Traceback (most recent call last):
     medkg.errors.UnknownName: no layer is called 'catalogue'; there is all, catalogs; did you mean 'catalogs'?
     """
@@ -23,13 +23,13 @@ def require_known(name: str, choices: Collection[str], *, kind: str) -> str:
 
 
 def raise_unknown(name: str, choices: Collection[str], *, kind: str) -> NoReturn:
-    """Raise the `UnknownName` of a name that is none of the choices."""
+    """Raise the `UnknownName` of a name that is not among the choices."""
     listing = f"; there is {', '.join(choices)}" if 0 < len(choices) <= _LISTED_LIMIT else ""
     raise UnknownName(f"no {kind} is called {name!r}{listing}{did_you_mean(str(name), sorted(choices))}")
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
-    """The question that ends a message, or nothing where no choice comes near.
+    """The question at the end of a message; empty where no choice is similar.
 
     >>> did_you_mean("modalty", ["task", "modality"])
     "; did you mean 'modality'?"
@@ -39,14 +39,14 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """The choice that comes nearest to a mistyped name, one slip before any likeness; None where none comes near.
+    """The most similar choice to a mistyped name, by one edit first, then by likeness; None where none is similar.
 
     >>> nearest("modalty", ["task", "modality"])
     'modality'
     >>> nearest("MIR", ["mp-mr", "mr"])
     'mr'
     """
-    from rapidfuzz import fuzz, process, utils  # only a mistake needs it
+    from rapidfuzz import fuzz, process, utils  # loaded for a mistake only
     from rapidfuzz.distance import OSA
 
     names, normalize = list(choices), utils.default_process

@@ -16,24 +16,23 @@ _MORE_FILES = "let more files be open at once, as by `ulimit -n 1024`"
 
 
 def way_out(error: Exception, otherwise: str) -> str:
-    """What helps where the system or the engine refuses a file: to let more files be open, or else what is given.
+    """The remedy where the system or the engine refuses a file: more open files, or else the given one.
 
     >>> way_out(OSError(24, "Too many open files"), "delete it"), way_out(OSError(5, "Input/output error"), "delete it")
     ('let more files be open at once, as by `ulimit -n 1024`', 'delete it')
     """
     is_of_many = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
-    # what the engine says, which has no number: that it needs so many, or what the system says
-    is_told = any(phrase in str(error) for phrase in ("file descriptors", "Too many open files"))
-    return _MORE_FILES if is_of_many or is_told else otherwise
+    # errors of the engine have no number, only its own message or that of the system
+    is_in_message = any(phrase in str(error) for phrase in ("file descriptors", "Too many open files"))
+    return _MORE_FILES if is_of_many or is_in_message else otherwise
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Where to write what is to stand at `path`, which takes that place once the block ends well.
+    """A draft to write to, which replaces the file at `path` when the block ends without an error.
 
-    Whatever happens on the way, the file holds what it held before; whoever reads the old one goes on reading it.
-    An `OSError` names the file.
-    The draft is hidden and named as leftovers of killed builds are, so that those are swept.
+    Otherwise the file stays as it was; readers of the old file are not disturbed. An `OSError` names the file. The
+    draft is hidden, and named like the leftovers of killed builds, so that it is removed with them.
     """
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
@@ -52,7 +51,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def match_owner(path: Path) -> None:
-    """Give what root has made to the owner of the directory it is in, so that `sudo` shuts nobody out of their home."""
+    """Give a file that root has made to the owner of its directory, so that `sudo` locks no user out of a home."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         parent, status = path.parent.stat(), path.lstat()
         if (parent.st_uid, parent.st_gid) != (status.st_uid, status.st_gid):
@@ -61,7 +60,7 @@ def match_owner(path: Path) -> None:
 
 @contextmanager
 def process_umask(umask: int) -> Iterator[None]:
-    """A context in which nobody gets these permissions on what this process makes, in all its threads."""
+    """A context with another umask of the process, in all its threads."""
     before = os.umask(umask)
     try:
         yield
@@ -70,11 +69,11 @@ def process_umask(umask: int) -> Iterator[None]:
 
 
 def make_directory(path: Path) -> None:
-    """Make a directory and those it is in, where they are not there; each belongs to the owner of the one above."""
+    """Make a directory and its missing parents; each belongs to the owner of the directory above."""
     for directory in (*reversed(path.parents), path):
         try:
             directory.mkdir()
-        except OSError:  # it is there, on a read-only file system perhaps; or the last one tells what is wrong
+        except OSError:  # it exists, on a read-only file system perhaps; the last one raises
             if directory == path and not path.is_dir():
                 raise
         else:
@@ -82,7 +81,7 @@ def make_directory(path: Path) -> None:
 
 
 def _move(draft: Path, path: Path) -> None:
-    """Put a draft in its place; on Windows, where nobody may replace a file while another reads it, after a wait."""
+    """Move a draft to its place; on Windows, where a file cannot be replaced while it is read, after a wait."""
     for attempts_left in reversed(range(_ATTEMPTS)):
         try:
             draft.replace(path)

@@ -68,7 +68,7 @@ def is_mended(url: str, base: str | None = None) -> bool:
 def link_problem(url: str, base: str | None = None) -> str | None:
     """Why a link leads nowhere on the web; None where it leads somewhere, is blank, or leads to its own page.
 
-    >>> loss("htps://kits.org"), loss("mailto:a@b.org"), loss("https://kits.org")
+    >>> link_problem("htps://kits.org"), link_problem("mailto:a@b.org"), link_problem("https://kits.org")
     ('no scheme is called htps; was https meant?', 'mailto is no scheme of the web', None)
     """
     if not url.strip() or url.startswith("#"):

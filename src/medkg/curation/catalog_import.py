@@ -16,7 +16,7 @@ from medkg.model.entries import Catalog
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogImport:
-    """A catalogue as a file lists it, what that changes, and the text of the record to be."""
+    """A catalogue read from a file, its changes, and the text of the new record."""
 
     catalog: Catalog
     changes: Changes
@@ -24,7 +24,7 @@ class CatalogImport:
     is_known: bool
 
     def is_written(self, path: Path) -> bool:
-        """Whether a record holds exactly this already."""
+        """Whether a file has exactly this text."""
         try:
             return path.read_bytes() == self.text.encode()
         except OSError:
@@ -32,7 +32,7 @@ class CatalogImport:
 
 
 def import_catalog(root: Path, catalog_id: str, file: Path) -> CatalogImport:
-    """What a Markdown file makes of a catalogue of a data directory; nothing is written.
+    """A Markdown file read as a catalogue of a data directory; nothing is written.
 
     The header (title, maintainer, licence …) stays as it is; without one the id is the title. Raises
     what `catalogs.read` does, and the faults of the files that are needed: vocabularies and header.
@@ -52,12 +52,12 @@ def import_catalog(root: Path, catalog_id: str, file: Path) -> CatalogImport:
 
 
 def record_path(root: Path, catalog_id: str) -> Path:
-    """Where a catalogue's record stands in a data directory."""
+    """The path of a catalogue's record in a data directory."""
     return root / "catalogs" / f"{catalog_id}.yaml"
 
 
 def write_record(intake: CatalogImport, path: Path) -> None:
-    """Make the record the file; whatever happens on the way, the file is then as it was."""
+    """Write the record, completely or not at all."""
     try:
         with atomic_write(path) as draft:
             draft.write_text(intake.text, encoding="utf-8", newline="\n")

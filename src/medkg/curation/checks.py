@@ -12,30 +12,30 @@ from medkg.model.collection import Records
 
 
 def check(records: Records) -> list[Fault]:
-    """Every fault of the records against every rule, by file and line."""
+    """The violations of all rules as faults, by file and line."""
     return _faults(records, RULES)
 
 
 def notes(records: Records) -> list[Fault]:
-    """What a build takes all the same and a curator should know, by file and line."""
+    """Hints to curators as faults that do not stop a build, by file and line."""
     return _faults(records, NOTES)
 
 
 def load_with_faults(root: Path) -> tuple[Records, list[Fault]]:
-    """The records of a data directory as far as they can be read, and all that is wrong in and among its files."""
+    """The records of a data directory as far as they can be read, and the faults in and among its files."""
     records, faults = read_with_faults(root)
     return records, sorted_faults([*faults, *check(records)])
 
 
 def load(root: Path) -> Records:
-    """Every record of a data directory, read and checked, or one ExceptionGroup of all that is wrong."""
+    """All records of a data directory, read and checked, or one ExceptionGroup of all faults."""
     records, faults = load_with_faults(root)
     raise_faults(root, faults)
     return records
 
 
 def _faults(records: Records, rules: Iterable[Rule]) -> list[Fault]:
-    return sorted_faults([_fault(records, rule.code, finding) for rule in rules for finding in rule.find(records)])
+    return sorted_faults([_fault(records, rule.code, finding) for rule in rules for finding in rule.violations(records)])
 
 
 def _fault(records: Records, code: str, finding: Violation) -> Fault:

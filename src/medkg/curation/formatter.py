@@ -27,21 +27,21 @@ CODES = {
     "not-writable": "A file that is to be formatted must be open to writing.",
 }
 
-_LINE_WIDTH = 100  # libyaml folds at the first space beyond it, so that lines end near 110
+_LINE_WIDTH = 100  # columns; libyaml folds at the first space beyond, so that lines end near 110
 _ON_ONE_LINE = (Count, Event, Licence, Link, Repair, Residue)
 _TAG = "tag:yaml.org,2002:"
 _LIKE_A_NUMBER = re.compile(r"[-+.]?\d[\d.,:_+eE-]*")
 
 
 def dump(record: Any) -> str:
-    """The YAML text of a record, which reads back to an equal one."""
+    """The YAML text of a record; reading it gives an equal record."""
     node = _mapping(record, indent=0, lead=0)
     text: str = yaml.serialize(node, Dumper=yaml.CSafeDumper, encoding=None, allow_unicode=True, width=_LINE_WIDTH)
     return text
 
 
 def fmt(path: Path, *, check: bool = False) -> list[Path]:
-    """The record files under a path that were not in the written form, and now are unless `check`.
+    """The record files under a path that were not in the canonical form; they are rewritten unless `check`.
 
     The path is a data directory, one of its folders or one record. Nothing is written unless every
     file can be read; otherwise all faults come as one ExceptionGroup.
@@ -65,7 +65,7 @@ def fmt(path: Path, *, check: bool = False) -> list[Path]:
 
 
 def _data_directory(path: Path) -> Path:
-    """The data directory that a path is, or is in."""
+    """The data directory of a path."""
     path = path.absolute()
     if path.name in KINDS:
         return path.parent
@@ -80,7 +80,7 @@ def _record_files(root: Path, path: Path) -> list[tuple[Kind, Path]]:
 
 
 def _canonical_text(file: Path, kind: Kind, shown_path: Path) -> str:
-    """The written form of the record in a file."""
+    """The canonical form of the record in a file."""
     text = read_text(file, shown_path)
     record = parse(text, KINDS[kind], shown_path)
     line = _comment_line(text)
@@ -91,7 +91,7 @@ def _canonical_text(file: Path, kind: Kind, shown_path: Path) -> str:
 
 
 def _comment_line(text: str) -> int | None:
-    """The line of the first comment, which is a '#' that no token holds; None where there is none."""
+    """The line of the first comment, a '#' outside all tokens; None where there is none."""
     if "#" not in text:
         return None
     before = 0
@@ -104,7 +104,7 @@ def _comment_line(text: str) -> int | None:
 
 
 def _write(file: Path, text: str, shown_path: Path) -> None:
-    """Make the text the file; whatever happens on the way, the file holds what it held before."""
+    """Write a text to a file, completely or not at all."""
     try:
         with atomic_write(file) as draft:
             draft.write_text(text, encoding="utf-8", newline="\n")
@@ -114,7 +114,7 @@ def _write(file: Path, text: str, shown_path: Path) -> None:
 
 
 def _node(value: Any, indent: int, lead: int) -> Node:
-    """The node of a value in a block at an indentation, behind `lead` columns of its field's name."""
+    """The node of a value in a block at an indentation, after a field name of `lead` columns."""
     if is_dataclass(value):
         return _mapping(value, indent, lead)
     if isinstance(value, tuple):
@@ -149,7 +149,7 @@ def _fits(node: Node, indent: int, lead: int) -> bool:
 
 
 def _length(node: Node) -> int:
-    """The columns a node takes on one line, at most: every text is counted with quotes."""
+    """The most columns that a node takes on one line: all texts are counted with quotes."""
     if isinstance(node, ScalarNode):
         return len(node.value) + 2
     parts = [part for child in node.value for part in (child if isinstance(child, tuple) else (child,))]

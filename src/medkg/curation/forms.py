@@ -54,7 +54,7 @@ class TermUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading one file brought to light besides its record.
+    """The by-products of reading a file: lines, uses of terms, and faults.
 
     `lines` is 1-based, by field path as written. Where faulty items were left out of a list, `moved`
     leads from the place an item has in the record to the place it has in the file.
@@ -67,7 +67,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, node: Node, path: str, code: str, message: str) -> Any:
-        """The mark of a value that cannot be used, its fault noted."""
+        """`FAULTY`, the mark of a value that cannot be used; its fault is added."""
         line = node.start_mark.line + 1
         self.faults.append(Fault(file=self.file, field=path, line=line, code=code, message=message))
         return FAULTY
@@ -164,14 +164,14 @@ class _Mapping:
         return self.record(**values) if all(name in values for name in self.required) else FAULTY
 
     def _missing(self, node: MappingNode) -> Iterator[str]:
-        """The required fields that are not there, not even misspelt."""
+        """The required fields that are missing, misspelt ones not counted."""
         names = {key.value for key, _ in node.value if isinstance(key, ScalarNode)}
         if not names.issuperset(self.required):
             names |= {nearest(name, self.fields) for name in names.difference(self.fields)}
             yield from (name for name in self.required if name not in names)
 
     def _read_field(self, key: Node, value: Node, prefix: str, values: dict[str, Any], reading: Reading) -> None:
-        """The field's value among `values`, or its fault noted; a faulty one is there too, so as not to be missed."""
+        """Add the field's value to `values`, or its fault and `FAULTY`, so that the field is not missing."""
         name = key.value if isinstance(key, ScalarNode) else "?"
         field_path = f"{prefix}{name}"
         form = self.fields.get(name)
@@ -205,7 +205,7 @@ class _Mapping:
 
 @cache
 def form_of(record: type[Any]) -> Form:
-    """The form of a record class, whose value is a record."""
+    """The form of a record class."""
     hints = get_type_hints(record)
     fields = {field.name: _form(hints[field.name], declaration) for field, declaration in declarations(record)}
     required = tuple(field.name for field, _ in declarations(record) if field.default is MISSING)
@@ -213,7 +213,7 @@ def form_of(record: type[Any]) -> Form:
 
 
 def _form(annotation: Any, declaration: Declaration) -> Form:
-    """The form of a field, from its annotation: `X | None` is read as `X`, for absence is not written."""
+    """The form of a field, by its annotation; `X | None` has the form of `X`, because absence is not written."""
     if annotation is str:
         return _Text(declaration)
     if annotation in (int, bool):
@@ -226,13 +226,13 @@ def _form(annotation: Any, declaration: Declaration) -> Form:
 
 
 def _yaml_type_problem(node: ScalarNode) -> str:
-    """Why a plain scalar is no text to YAML, and how to write it as one."""
+    """The message that YAML does not read a plain scalar as text, and how to write it as text."""
     read_as = _YAML_TYPES.get(node.tag.removeprefix(_TAG), f"a value tagged {node.tag}")
     return f"must be a text, but YAML reads {node.value or 'an empty value'} as {read_as}; quote it: '{node.value}'"
 
 
 def _node_description(node: Node) -> str:
-    """A node in a curator's words."""
+    """A node in words."""
     if isinstance(node, MappingNode):
         return "a mapping"
     if isinstance(node, SequenceNode):

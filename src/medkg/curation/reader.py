@@ -31,7 +31,7 @@ FILE_CODES = {
 
 
 def record_files(root: Path) -> Iterator[tuple[Kind, Path]]:
-    """Each file of a data directory that is to hold a record, with its kind, in a stable order."""
+    """The record files of a data directory with their kinds, in a stable order."""
     for kind in KINDS:
         for path in _folder_items(root / kind):
             if path.suffix == ".yaml" and not path.is_dir():
@@ -39,13 +39,13 @@ def record_files(root: Path) -> Iterator[tuple[Kind, Path]]:
 
 
 def display_path(path: Path, root: Path) -> Path:
-    """A path as users see it: from the working directory, or else from the parent of the data directory."""
+    """A path for messages, relative to the working directory or else to the parent of the data directory."""
     directory, absolute = Path.cwd(), path.absolute()
     return absolute.relative_to(directory if absolute.is_relative_to(directory) else root.absolute().parent)
 
 
 def misplaced_files(root: Path) -> Iterator[Fault]:
-    """A fault for everything in a data directory that is no record by its name."""
+    """A fault for each file or folder of a data directory that does not have the name of a record."""
     for path in _folder_items(root):
         if path.name not in (*KINDS, _GATE_FILE):
             message = f"is none of the folders {', '.join(KINDS)}{did_you_mean(path.name, KINDS)}"
@@ -65,7 +65,7 @@ def misplaced_files(root: Path) -> Iterator[Fault]:
 
 
 def _folder_items(folder: Path) -> list[Path]:
-    """What a folder holds besides its README and hidden files, sorted; nothing where it is not there."""
+    """The content of a folder without its README and hidden files, sorted; empty where there is no folder."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.name != "README.md" and not path.name.startswith("."))
@@ -78,7 +78,7 @@ def _not_a_record(path: Path) -> str:
 
 
 def _rename_hint(path: Path) -> str:
-    """The way out of a wrong file name; the right one may be taken."""
+    """The way out of a wrong file name."""
     slug = slug_of(path.stem)
     if slug and path.with_name(f"{slug}.yaml").exists():
         return f"{slug}.yaml is there already, make one of the two"
@@ -89,7 +89,7 @@ T = TypeVar("T")
 
 
 def parse(text: str, record: type[T], file: Path) -> T:
-    """The record a YAML text holds, or one ExceptionGroup of all faults; terms are not looked up.
+    """The record in a YAML text, or one ExceptionGroup of all faults; terms are not looked up.
 
     >>> from medkg.model.entries import Event
     >>> parse("{venue: miccai, year: 2022}", Event, Path("event.yaml"))
@@ -103,7 +103,7 @@ def parse(text: str, record: type[T], file: Path) -> T:
 
 
 def read_record(text: str, record: type[T], reading: Reading) -> T | None:
-    """What could be read of the record a text holds, faults noted; None where nothing could."""
+    """The record in a text as far as it can be read, its faults in `reading`; None where nothing can be read."""
     try:
         root = compose(text, reading.file)
     except Fault as fault:
@@ -123,27 +123,27 @@ TERM_CODES = {
 def unknown_terms(
     root: Path, readings: Iterable[Reading], vocabularies: Mapping[str, Vocabulary], faulty: Collection[str]
 ) -> Iterator[Fault]:
-    """A fault for each key that its vocabulary lacks, and one for each vocabulary that is not there.
+    """A fault for each key that its vocabulary lacks, and one for each vocabulary without a file.
 
-    `faulty` names the vocabularies that could not be read in full; these are not held against their users.
+    `faulty` names the vocabularies that could not be read completely; their keys are not checked.
     """
-    homeless: dict[str, list[tuple[Reading, TermUse]]] = {}
+    missing: dict[str, list[tuple[Reading, TermUse]]] = {}
     for reading in readings:
         for term in reading.terms:
             vocabulary = vocabularies.get(term.vocabulary)
             if term.vocabulary in faulty or (vocabulary and term.key in vocabulary.by_key):
                 continue
             if vocabulary is None:
-                homeless.setdefault(term.vocabulary, []).append((reading, term))
+                missing.setdefault(term.vocabulary, []).append((reading, term))
                 continue
             message = unknown_key_message(term.vocabulary, vocabulary, term.key)
             yield Fault(file=reading.file, field=term.field, line=term.line, code="unknown-term", message=message)
-    for name, uses in homeless.items():
+    for name, uses in missing.items():
         yield _missing_vocabulary(root, name, uses, vocabularies)
 
 
 def unknown_key_message(name: str, vocabulary: Vocabulary, key: str) -> str:
-    """That a vocabulary lacks a key, with the key that was meant or the way to add one."""
+    """The message that a vocabulary lacks a key, with the most similar key or the way to add one."""
     similar = nearest(key, vocabulary.by_key)
     candidates = (vocabulary.find(name) for name in (key, *([similar] if similar else []), *vocabulary.near(key)))
     suggestion = next((concept for concept in candidates if concept), None)
@@ -167,14 +167,14 @@ CODES = {**FILE_CODES, **yaml_nodes.CODES, **forms.CODES, **TERM_CODES}
 
 
 def read(root: Path) -> Records:
-    """Every record of a data directory, or one ExceptionGroup with every fault of every file."""
+    """All records of a data directory, or one ExceptionGroup of all faults of all files."""
     records, faults = read_with_faults(root)
     raise_faults(root, faults)
     return records
 
 
 def read_with_faults(root: Path) -> tuple[Records, list[Fault]]:
-    """The records of a data directory as far as they can be read, and every fault of its files."""
+    """The records of a data directory as far as they can be read, and all faults of its files."""
     if not any((root / kind).is_dir() for kind in KINDS):
         raise UnreadableFile(f"{root} is no data directory: it holds none of {', '.join(KINDS)}")
     readings: dict[Identity, forms.Reading] = {}
@@ -192,7 +192,7 @@ def read_with_faults(root: Path) -> tuple[Records, list[Fault]]:
 
 
 def raise_faults(root: Path, faults: list[Fault]) -> None:
-    """Raise the faults as one ExceptionGroup, where there are any."""
+    """Raise the faults as one ExceptionGroup, if there are any."""
     if faults:
         number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ExceptionGroup(f"{number} in {display_path(root, root)}", faults)
@@ -204,7 +204,7 @@ def sorted_faults(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def _record(path: Path, record: type[Any], reading: forms.Reading) -> Any:
-    """What could be read of the record in a file; None where nothing could."""
+    """The record in a file as far as it can be read; None where it cannot be read at all."""
     try:
         text = yaml_nodes.read_text(path, reading.file)
     except Fault as fault:

@@ -20,22 +20,22 @@ from medkg.model.names import key
 from medkg.model.vocabularies import Vocabulary
 
 _WEIGHT: Mapping[TraceKind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}
-_RELATED_LINK_FACTOR = 0.5  # what the address of a related project or of code is worth, beside the entry's own
-_SIMILAR_NAME_PERCENT = 80  # of 100, the likeness from which two names are a reason
+_RELATED_LINK_FACTOR = 0.5  # weight of the address of a related project or of code
+_SIMILAR_NAME_PERCENT = 80  # similarity from which a name is a reason
 _SIMILAR_NAMES_LIMIT = 20
-_CONTAINED_NAME_LENGTH = 5  # letters and digits from which a name inside another is a reason
-_CONTAINED_NAME_FACTOR = 0.6  # what a name inside another is worth, beside an equal one
-_UNRELATED_NAME_PERCENT = 50  # of 100, the likeness below which two names have nothing in common
-_OTHER_EDITION_FACTOR = 0.4  # what an alike name is worth whose digits differ
-_CONTRADICTION_FACTOR = 0.6  # what is left of a score where modality or anatomy speaks against it
-_AGREEMENT_BONUS = 0.1  # what equal modality or anatomy adds
-_LEAST_SCORE = 0.1  # the score below which a candidate is noise
+_CONTAINED_NAME_LENGTH = 5  # letters and digits of a name that counts as part of another
+_CONTAINED_NAME_FACTOR = 0.6  # weight of a name that is part of another
+_UNRELATED_NAME_PERCENT = 50  # similarity below which two names have nothing in common
+_OTHER_EDITION_FACTOR = 0.4  # weight of a similar name with other digits
+_CONTRADICTION_FACTOR = 0.6  # of a score where modality or anatomy differ
+_AGREEMENT_BONUS = 0.1  # to a score where modality or anatomy agree
+_LEAST_SCORE = 0.1  # of a candidate
 _CANDIDATES_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetCandidate:
-    """A dataset an entry may stand for: what speaks for it, and what should make a curator look twice."""
+    """A dataset that an entry may stand for, with reasons for it and warnings against it."""
 
     slug: str
     label: str
@@ -46,7 +46,7 @@ class DatasetCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """An entry with its candidates, best first, and the slug of the dataset it stands for already."""
+    """An entry with its candidates, best first, and the slug of the dataset that it stands for already."""
 
     catalog: str
     entry: Entry
@@ -56,7 +56,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    """What one trace is worth for one dataset, and why."""
+    """The weight of one trace for one dataset, and its explanation."""
 
     kind: TraceKind
     weight: float
@@ -67,7 +67,7 @@ def reconcile(records: Records, *, catalog: str | None = None, entry: str | None
     """A proposal for each entry that stands for no dataset, or for the entry named, whether or not it does.
 
     An entry is named by its key, alone where one catalogue has it, or by `catalogue/key`. `UnknownName`
-    for a catalogue or entry that is not there.
+    for an unknown catalogue or entry.
     """
     holders = {
         (standing.catalog, standing.key): slug
@@ -89,7 +89,7 @@ def reconcile(records: Records, *, catalog: str | None = None, entry: str | None
 
 
 def _requested_entries(records: Records, catalog: str | None, entry: str | None) -> dict[EntryKey, Entry]:
-    """The entries asked for, in order."""
+    """The requested entries, in order."""
     if entry and "/" in entry:
         prefix, entry = entry.split("/", 1)
         if catalog not in (None, prefix):
@@ -125,7 +125,7 @@ def _candidates(records: Records, traces: TraceIndex, reference: EntryKey, entry
 
 
 def _reasons(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Iterator[tuple[str, _Reason]]:
-    """What a trace says for each dataset where it was met elsewhere; the more datasets, the less for each."""
+    """A reason for each dataset that has a trace elsewhere; the more datasets share it, the less it weighs."""
     matches = [match for match in traces.get((trace.kind, trace.form), ()) if match.source != reference]
     shared = len({match.slug for match in matches})
     for match in matches:
@@ -137,7 +137,7 @@ def _reasons(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Iterator[
 
 
 def _similar_names(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Iterator[tuple[str, _Reason]]:
-    """What a name says for each dataset with one that is spelt much like it, or that is a part of it or the whole."""
+    """A reason for each dataset with a name of similar spelling, or with a name that contains this one or is in it."""
     from rapidfuzz import fuzz, process
 
     forms = [form for kind, form in traces if kind == "name" and form != trace.form]
@@ -163,7 +163,7 @@ def _digits(form: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OtherStatements:
-    """What is known of a dataset apart from one entry: its names and what its entries say is shown."""
+    """The statements on a dataset apart from one entry: its names, modalities and body parts."""
 
     names: tuple[str, ...]
     modality: frozenset[str]
@@ -171,7 +171,7 @@ class _OtherStatements:
 
     @classmethod
     def of(cls, records: Records, slug: str, reference: EntryKey) -> _OtherStatements:
-        """What the other entries and the dataset's own file say."""
+        """The statements of the other entries and of the dataset's own file."""
         dataset = records.datasets[slug]
         other_entries = {(each.catalog, each.key) for each in dataset.entries} - {reference}
         entries = [
@@ -191,7 +191,7 @@ class _OtherStatements:
 def _candidate(
     records: Records, entry: Entry, slug: str, reasons: list[_Reason], others: _OtherStatements
 ) -> DatasetCandidate:
-    """A dataset with all that speaks for it and against it; of each kind of reason only the best counts."""
+    """A dataset with its score, reasons and warnings; of each kind of reason only the best counts."""
     best: dict[TraceKind, _Reason] = {}
     for reason in reasons:
         if reason.kind not in best or reason.weight > best[reason.kind].weight:

@@ -11,35 +11,15 @@ from dataclasses import MISSING, Field, is_dataclass
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from medkg.curation.hints import PATTERN_NAMES
 from medkg.model.collection import KINDS
-from medkg.model.fields import (
-    COUNT_PROPERTY,
-    CURIE,
-    DATE,
-    LANGUAGE_TAG,
-    SECURE_WEB_ADDRESS,
-    SLUG,
-    WEB_ADDRESS,
-    Declaration,
-    declarations,
-)
+from medkg.model.fields import Declaration, declarations
 
-_FORMS = {
-    SLUG: "slug",
-    DATE: "date",
-    WEB_ADDRESS: "web address",
-    SECURE_WEB_ADDRESS: "web address with https",
-    CURIE: "CURIE",
-    COUNT_PROPERTY: "CURIE of a count property",
-    LANGUAGE_TAG: "language tag",
-    r"[0-9a-f]{16}": "16 hexadecimal digits",
-    r"[0-9a-f]{64}": "64 hexadecimal digits",
-}
 _HEADER = ("field", "meaning", "form", "in RDF", "example")
 
 
 def record_classes() -> tuple[type[Any], ...]:
-    """Every form of YAML mapping under `data/`: each kind of file, followed by what its fields are made of."""
+    """The record classes of `data/`: each kind of file, followed by the classes of its fields."""
     classes: dict[type[Any], None] = {}
     for kind in KINDS.values():
         classes.update(dict.fromkeys(_with_member_classes(kind)))
@@ -56,7 +36,7 @@ def fields_table(record: type[Any]) -> str:
 def vocabulary_users(vocabulary: str) -> list[str]:
     """The fields whose values are keys of a vocabulary, as `Record.field`.
 
-    >>> users("dimensionality")
+    >>> vocabulary_users("dimensionality")
     ['Entry.dimensionality']
     """
     return [
@@ -68,9 +48,9 @@ def vocabulary_users(vocabulary: str) -> list[str]:
 
 
 def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    r"""A Markdown table; pipes and line breaks inside a cell are made harmless.
+    r"""A Markdown table; pipes and line breaks inside a cell are escaped.
 
-    >>> print(table(["code", "meaning"], [["a|b", "two\nlines"]]))
+    >>> print(markdown_table(["code", "meaning"], [["a|b", "two\nlines"]]))
     | code | meaning |
     | --- | --- |
     | a\|b | two lines |
@@ -110,7 +90,7 @@ def _row(field: Field[Any], annotation: Any, declaration: Declaration) -> tuple[
 
 
 def _default(field: Field[Any]) -> str:
-    """What the field is where it is not written, if that is more than nothing."""
+    """The default value of a field, as a part of its meaning; empty where it has none."""
     if field.default in (MISSING, None, (), False):
         return ""
     values = field.default if isinstance(field.default, tuple) else (field.default,)
@@ -131,7 +111,7 @@ def _form(annotation: Any, declaration: Declaration) -> str:
 
 
 def _number_form(declaration: Declaration) -> str:
-    """A number with its bounds, where it has any but that of being none below 0."""
+    """A number with its bounds, except the minimum 0."""
     above = f" from {declaration.minimum}" if declaration.minimum else ""
     return f"number{above}" + (f" to {declaration.maximum}" if declaration.maximum else "")
 
@@ -145,7 +125,8 @@ def _text_form(declaration: Declaration) -> str:
     if re.fullmatch(r"\w+(\|\w+)+", pattern):
         *most, last = (f"`{choice}`" for choice in pattern.split("|"))
         return f"{', '.join(most)} or {last}"
-    return _FORMS.get(pattern, f"text that matches `{pattern}`")
+    name, _ = PATTERN_NAMES.get(pattern, (f"text that matches `{pattern}`", ""))
+    return name
 
 
 def _table_cell(text: str) -> str:

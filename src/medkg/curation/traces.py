@@ -41,7 +41,7 @@ _SITE_FORMS = (
 
 
 def canonical_address(url: str) -> str:
-    """The form that addresses of one thing share: no scheme, `www`, port, tracking, version or front page.
+    """The form that all addresses of one thing share, without scheme, `www`, port, tracking, version and front page.
 
     >>> canonical_address("http://www.kaggle.com/datasets/a/b/?resource=download#top")
     'kaggle.com/a/b'
@@ -52,7 +52,7 @@ def canonical_address(url: str) -> str:
     """
     try:
         parts = urlsplit(unquote(url.strip()))
-    except ValueError:  # a host that is none, which `check` names, has no other form
+    except ValueError:  # an invalid host, which `check` reports
         return url.strip()
     host = (
         re.sub(r"^(?:www\d?|m)\.", "", parts.netloc.casefold().rpartition("@")[2])
@@ -74,7 +74,7 @@ def canonical_address(url: str) -> str:
 
 
 def _canonical_path(path: str) -> str:
-    """A path without slashes in excess, front page and version."""
+    """A path without double slashes, front page and version."""
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
     unversioned = _VERSION.sub("", path)
     front_page = _FRONT_PAGE.search(unversioned.casefold())
@@ -87,12 +87,12 @@ EntryKey = tuple[str, str]
 TraceKind = Literal["name", "address", "paper", "count"]
 
 _OWN_ROLES = frozenset({"homepage", "download", "datasheet", "leaderboard", "mirror", "paper"})
-_SMALLEST_COUNT = 30  # a smaller number is equal by chance
+_SMALLEST_COUNT = 30  # smaller ones are equal by chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One trace: the form that is compared, the one that is shown, and whether it belongs to the thing itself."""
+    """One trace: the form to compare, the form to show, and whether it is that of the dataset itself."""
 
     kind: TraceKind
     form: str
@@ -102,7 +102,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetTrace:
-    """A trace met at a dataset: in one of its entries or, without one, in its own file."""
+    """A trace of a dataset: in one of its entries or, without `source`, in its own file."""
 
     slug: str
     trace: Trace
@@ -110,7 +110,7 @@ class DatasetTrace:
 
     @property
     def where(self) -> str:
-        """The place, as a reason names it."""
+        """The entry or file, as a reason names it."""
         return "/".join(self.source) if self.source else f"datasets/{self.slug}"
 
 
@@ -118,7 +118,7 @@ TraceIndex = Mapping[tuple[TraceKind, str], list[DatasetTrace]]
 
 
 def entry_traces(entry: Entry, wrong: frozenset[str] = frozenset()) -> Iterator[Trace]:
-    """The traces an entry leaves, without the values that a correction calls wrong."""
+    """The traces in an entry, without the values that a correction calls wrong."""
     for name in (entry.name, entry.expansion):
         if name and name not in wrong and key(name):
             yield Trace(kind="name", form=key(name), shown=name)
@@ -131,7 +131,7 @@ def entry_traces(entry: Entry, wrong: frozenset[str] = frozenset()) -> Iterator[
 
 
 def trace_index(records: Records) -> TraceIndex:
-    """Where each trace was met, by kind and form."""
+    """The datasets of each trace, by its kind and form."""
     entries = {(name, entry.key): entry for name, listed in records.catalogs.items() for entry in listed.entries}
     index: dict[tuple[TraceKind, str], list[DatasetTrace]] = defaultdict(list)
     for slug, dataset in records.datasets.items():
@@ -152,7 +152,7 @@ def _dataset_names(dataset: Dataset) -> Iterator[str]:
 
 
 def _link_traces(link: Link) -> Iterator[Trace]:
-    """The paper at an address, where it is one's, and the address itself otherwise."""
+    """The paper of a link, if it is one of a paper, else its address."""
     paper = paper_iri(link.url)
     if paper != escape(link.url):
         yield Trace(kind="paper", form=paper, shown=paper)

@@ -19,7 +19,7 @@ CODES = {
 }
 
 NULL = "tag:yaml.org,2002:null"
-_NESTING_LIMIT = 1000  # libyaml recurses; far deeper nesting would end the process, and no record is so deep
+_NESTING_LIMIT = 1000  # libyaml recurses, and far deeper nesting would end the process
 _WAYS_OUT = {
     "mapping values are not allowed": "put a text that holds ': ' in quotes, and check the indentation",
     "could not find expected ':'": "write the line as `field: value`",
@@ -75,7 +75,7 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, shown_path: Path) -> F
 
 
 def _problem(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
-    """What YAML could not read, with where it began and the way out."""
+    """The reason why a text is no YAML, with the line where that began and the way out."""
     line_text = [*text.splitlines()[:line], ""][line - 1]
     if re.match(r" *\t", line_text):
         return "a tab in the indentation; indent with spaces"
@@ -98,7 +98,7 @@ def _control_character(text: str, shown_path: Path) -> Fault:
 
 
 def _refuse_depth(text: str, shown_path: Path) -> None:
-    """Refuse brackets or list signs that nest deeper than libyaml survives."""
+    """Refuse brackets or list signs that nest too deeply for libyaml."""
     depth = 0
     for match in re.finditer(rf"[\[{{\]}}]|(?:[-?:] +){{{_NESTING_LIMIT}}}", text):
         depth += _NESTING_LIMIT if len(match.group()) > 1 else 1 if match.group() in "[{" else -1

@@ -9,11 +9,10 @@ RULES: tuple[Rule, ...] = (
     *datasets.RULES,
     *claims.RULES,
     *corrections.RULES,
-    *corrections.DECISION_RULES,
     *vocabularies.RULES,
 )
 
 NOTES: tuple[Rule, ...] = (*values.NOTES, *entries.NOTES, *corrections.NOTES)
-"""What a build takes all the same, and a curator should know."""
+"""The rules whose violations are hints to curators and do not stop a build."""
 
 __all__ = ["NOTES", "RULES", "Rule", "Violation"]

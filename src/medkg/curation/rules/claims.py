@@ -19,7 +19,7 @@ _PART_RELATIONS_IF_WHOLE = frozenset({"derivedFrom", "annotates"})
 
 
 class ClaimPlace(NamedTuple):
-    """A claim with the file that makes it, and its place there."""
+    """A claim with the file that makes it, and its field there."""
 
     kind: Kind
     subject: str
@@ -28,7 +28,7 @@ class ClaimPlace(NamedTuple):
 
     @property
     def statements(self) -> frozenset[str]:
-        """The claim as others name it."""
+        """The claim as `refines` and `corrects` of others name it."""
         return statements(self.subject, self.claim.relation, self.claim.object)
 
     @property
@@ -37,12 +37,12 @@ class ClaimPlace(NamedTuple):
         return frozenset((*self.claim.refines, *self.claim.corrects))
 
     def violation(self, field: str, message: str) -> Violation:
-        """A finding at a field of the claim, or at the claim itself."""
+        """A violation at a field of the claim, or at the claim itself."""
         return Violation(self.kind, self.subject, f"{self.field}.{field}" if field else self.field, message)
 
 
 def claim_places(records: Records) -> Iterator[ClaimPlace]:
-    """Every claim of every file."""
+    """The claims of all files."""
     for slug, dataset in records.datasets.items():
         for index, claim in enumerate(dataset.claims):
             yield ClaimPlace("datasets", slug, f"claims[{index}]", claim)
@@ -52,14 +52,14 @@ def claim_places(records: Records) -> Iterator[ClaimPlace]:
 
 
 def dangling_objects(records: Records) -> Iterator[Violation]:
-    """Claims on a dataset that is not there."""
+    """Claims whose object is a dataset without a file."""
     for place in claim_places(records):
         if place.claim.object is not None and is_missing(records, place.claim.object):
             yield place.violation("object", missing_dataset(records, place.claim.object))
 
 
 def claims_without_object(records: Records) -> Iterator[Violation]:
-    """Claims that name no object, of a relation that says nothing without one."""
+    """Claims without an object, of a relation that needs one."""
     for place in claim_places(records):
         if place.claim.object is None and place.claim.relation not in OPENING:
             message = (
@@ -69,7 +69,7 @@ def claims_without_object(records: Records) -> Iterator[Violation]:
 
 
 def claims_of_themselves(records: Records) -> Iterator[Violation]:
-    """Claims on the dataset that makes them."""
+    """Claims of a dataset about itself."""
     for place in claim_places(records):
         if place.kind == "datasets" and place.claim.object == place.subject:
             yield place.violation(
@@ -93,7 +93,7 @@ def misplaced_relations(records: Records) -> Iterator[Violation]:
 
 
 def needless_extents(records: Records) -> Iterator[Violation]:
-    """Extents of claims whose relation says it by itself."""
+    """Extents of claims whose relation implies the extent."""
     for place in claim_places(records):
         if place.claim.extent and place.claim.relation not in WITH_EXTENT:
             message = f"{place.claim.relation} takes no extent, which is for {', '.join(sorted(WITH_EXTENT))}"
@@ -101,7 +101,7 @@ def needless_extents(records: Records) -> Iterator[Violation]:
 
 
 def claims_without_evidence(records: Records) -> Iterator[Violation]:
-    """Claims that nobody is said to state, and evidence that leads nowhere."""
+    """Claims without evidence, and evidence without its source."""
     for place in claim_places(records):
         if not place.claim.evidence and (place.kind, place.subject) not in records.faulty:
             yield place.violation("evidence", "is missing; name the entry or paper that states the claim")
@@ -119,7 +119,7 @@ def _evidence_problem(evidence: Evidence) -> str | None:
 
 
 def dangling_claims(records: Records) -> Iterator[Violation]:
-    """Refined or corrected claims that no file makes, or that are the very claim that names them."""
+    """Refined or corrected claims that no file makes, or that are the refining claim itself."""
     makers: dict[str, list[ClaimPlace]] = defaultdict(list)
     for place in claim_places(records):
         for statement in place.statements:
@@ -146,7 +146,7 @@ def _dangling_problem(
 
 
 def repeated_claims(records: Records) -> Iterator[Violation]:
-    """Claims that the same file makes above."""
+    """Claims that repeat an earlier one of the same file."""
     first: dict[tuple[object, ...], str] = {}
     for place in claim_places(records):
         claim = place.claim
@@ -165,7 +165,7 @@ def repeated_claims(records: Records) -> Iterator[Violation]:
 
 
 def inclusion_cycles(records: Records) -> Iterator[Violation]:
-    """Datasets that lie, step by step, within themselves."""
+    """Datasets that are, over some steps, a part of themselves."""
     superseded = frozenset[str]().union(*(place.supersedes for place in claim_places(records)))
     steps: dict[tuple[str, str], ClaimPlace] = {}
     for place in claim_places(records):
@@ -180,7 +180,7 @@ def inclusion_cycles(records: Records) -> Iterator[Violation]:
 
 
 def _part_and_whole(place: ClaimPlace) -> Iterator[tuple[str, str]]:
-    """The part and the whole that a claim speaks of, unless it is hedged."""
+    """The part and the whole of a claim of inclusion that is not hedged."""
     claim = place.claim
     if claim.object is None or claim.object == place.subject or claim.certainty == "hedged":
         return

@@ -62,7 +62,7 @@ def corrections_of_no_field(records: Records) -> Iterator[Violation]:
 
 
 def stale_corrections(records: Records) -> Iterator[Violation]:
-    """Corrections of a value that the entry does not state, or no longer."""
+    """Corrections of a value that the entry does not state."""
     entries = {(name, entry.key): entry for name, catalog in records.catalogs.items() for entry in catalog.entries}
     for slug, field, _, correction in _corrections(records):
         entry = entries.get((correction.catalog, correction.key))
@@ -78,14 +78,14 @@ def stale_corrections(records: Records) -> Iterator[Violation]:
 
 
 def _stated_values(entry: Entry, field: str) -> tuple[str, ...]:
-    """The values of an entry's field as corrections write them."""
+    """The values of an entry's field in the form of corrections."""
     value = getattr(entry, field)
     values = value if isinstance(value, tuple) else (value,)
     return tuple(text(item) for item in values if item is not None)
 
 
 def repeated_corrections(records: Records) -> Iterator[Violation]:
-    """Corrections that this file or another makes already."""
+    """Corrections that repeat an earlier one."""
     first: dict[tuple[str | None, ...], str] = {}
     for slug, field, dataset, correction in _corrections(records):
         content = (
@@ -103,7 +103,7 @@ def repeated_corrections(records: Records) -> Iterator[Violation]:
 
 
 def unknown_replacements(records: Records) -> Iterator[Violation]:
-    """Corrections that put something in place which no vocabulary of the field has."""
+    """Corrections whose new value is in no vocabulary of the field."""
     for slug, field, _, correction in _corrections(records):
         for name, key in _vocabulary_keys(correction.field, correction.instead or ""):
             if problem := key_problem(records, name, key):
@@ -111,21 +111,21 @@ def unknown_replacements(records: Records) -> Iterator[Violation]:
 
 
 def malformed_replacements(records: Records) -> Iterator[Violation]:
-    """Corrections whose new value has not the form of the field."""
+    """Corrections whose new value does not have the form of the field."""
     for slug, field, _, correction in _corrections(records):
         if correction.instead is not None and (problem := _value_problem(correction.field, correction.instead)):
             yield Violation("datasets", slug, f"{field}.instead", problem)
 
 
 def escaped_replacements(records: Records) -> Iterator[Violation]:
-    """Corrections that put an address in place which stands in the graph in another form."""
+    """Corrections whose new value is an address that is written otherwise in the graph."""
     for slug, field, _, correction in _corrections(records):
         if correction.field == "links" and (message := address_note(correction.instead or "")):
             yield Violation("datasets", slug, f"{field}.instead", message)
 
 
 def _vocabulary_keys(field: str, value: str) -> Iterator[tuple[str, str]]:
-    """Each key of a vocabulary in a value as corrections write it, with the vocabulary."""
+    """The keys in a value in the form of corrections, each with its vocabulary."""
     if value and (name := _VOCABULARY_OF.get(field)):
         yield name, value
     if field == "events" and (event := _EVENT.fullmatch(value)):
@@ -136,7 +136,7 @@ def _vocabulary_keys(field: str, value: str) -> Iterator[tuple[str, str]]:
 
 
 def _value_problem(field: str, value: str) -> str | None:
-    """Why a field cannot hold a value as corrections write it; None where it can, or where a vocabulary tells."""
+    """The reason why a field cannot hold a value in the form of corrections; None where it can."""
     if not value.strip():
         return "is blank; write what is right, or leave `instead` out"
     count, event = _COUNT.fullmatch(value), _EVENT.fullmatch(value)
@@ -156,20 +156,8 @@ def _value_problem(field: str, value: str) -> str | None:
     return None
 
 
-RULES = (
-    Rule("foreign-correction", "A correction is in the file of the dataset its entry stands for.", foreign_corrections),
-    Rule("unknown-field", "A correction names a field of an entry.", corrections_of_no_field),
-    Rule("stale-correction", "A correction names a value that its entry states.", stale_corrections),
-    Rule("rival-decision", "One decision settles one thing.", repeated_corrections),
-    Rule("unknown-term", "A correction's new value is a key of its field's vocabulary.", unknown_replacements),
-    Rule("malformed-value", "A correction's new value has the form of its field.", malformed_replacements),
-)
-
-NOTES = (Rule("escaped-address", "A web address is an IRI as it is written.", escaped_replacements),)
-
-
 def malformed_decisions(records: Records) -> Iterator[Violation]:
-    """Decisions whose value has not the form of the field they settle."""
+    """Decisions whose value does not have the form of their field."""
     for slug, dataset in records.datasets.items():
         for index, decision in enumerate(dataset.decisions):
             problem = _decision_problem(decision)
@@ -202,7 +190,7 @@ def _decision_problem(decision: Decision) -> str | None:
 
 
 def rival_decisions(records: Records) -> Iterator[Violation]:
-    """Decisions on what another of the same dataset settles; each concept is a thing of its own."""
+    """Decisions that settle the same as another of the dataset; each concept is settled by itself."""
     for slug, dataset in records.datasets.items():
         first: dict[tuple[str | None, ...], int] = {}
         for index, decision in enumerate(dataset.decisions):
@@ -213,8 +201,16 @@ def rival_decisions(records: Records) -> Iterator[Violation]:
                 yield Violation("datasets", slug, f"decisions[{index}]", message)
 
 
-DECISION_RULES = (
+RULES = (
+    Rule("foreign-correction", "A correction is in the file of the dataset its entry stands for.", foreign_corrections),
+    Rule("unknown-field", "A correction names a field of an entry.", corrections_of_no_field),
+    Rule("stale-correction", "A correction names a value that its entry states.", stale_corrections),
+    Rule("rival-decision", "One decision settles one thing.", repeated_corrections),
+    Rule("unknown-term", "A correction's new value is a key of its field's vocabulary.", unknown_replacements),
+    Rule("malformed-value", "A correction's new value has the form of its field.", malformed_replacements),
     Rule("malformed-decision", "A decision's value has the form of its field.", malformed_decisions),
     Rule("unknown-term", "What is decided on is a key of its field's vocabulary.", unknown_decision_terms),
     Rule("rival-decision", "One decision settles one thing.", rival_decisions),
 )
+
+NOTES = (Rule("escaped-address", "A web address is an IRI as it is written.", escaped_replacements),)

@@ -16,12 +16,12 @@ _POINTERS = ("series", "replaced_by")
 
 
 def pointers(dataset: Dataset) -> dict[str, str]:
-    """The slugs a dataset points to, by field."""
+    """The slugs that a dataset points to, by field."""
     return {field: target for field in _POINTERS if (target := getattr(dataset, field)) is not None}
 
 
 def dangling_pointers(records: Records) -> Iterator[Violation]:
-    """Pointers of datasets and challenges to a dataset that is not there."""
+    """Pointers of datasets and challenges to a dataset without a file."""
     for slug, dataset in records.datasets.items():
         for field, target in pointers(dataset).items():
             if is_missing(records, target):
@@ -33,12 +33,12 @@ def dangling_pointers(records: Records) -> Iterator[Violation]:
 
 
 def is_missing(records: Records, slug: str) -> bool:
-    """Whether no file, not even a faulty one, is that of a dataset."""
+    """Whether a dataset has no file, not even a faulty one."""
     return slug not in records.datasets and ("datasets", slug) not in records.faulty
 
 
 def missing_dataset(records: Records, slug: str) -> str:
-    """What to say of a dataset that is missing."""
+    """The message on a missing dataset."""
     way_out = did_you_mean(slug, records.datasets) or "; write its file, or leave the slug out"
     return f"there is no data/datasets/{slug}.yaml{way_out}"
 
@@ -74,7 +74,7 @@ def retired_with_entries(records: Records) -> Iterator[Violation]:
 
 
 def indistinguishable_datasets(records: Records) -> Iterator[Violation]:
-    """Datasets with the label of another where no other name in either file tells them apart."""
+    """Datasets with the same label and the same other names as another."""
     homonyms: dict[str, list[str]] = defaultdict(list)
     for slug, dataset in sorted(records.datasets.items()):
         if not dataset.replaced_by:
@@ -91,7 +91,7 @@ def indistinguishable_datasets(records: Records) -> Iterator[Violation]:
 
 
 def _other_names(dataset: Dataset) -> frozenset[str]:
-    """What a dataset is called besides its label, folded."""
+    """The other names of a dataset besides its label, folded."""
     names = (dataset.title_zh, dataset.expansion, dataset.version, *dataset.alternative, *dataset.alternative_zh)
     return frozenset(fold(name) for name in names if name) - {fold(dataset.label)}
 

@@ -24,7 +24,7 @@ class EntryReference(NamedTuple):
 
 
 def entry_references(records: Records) -> Iterator[EntryReference]:
-    """Every place that names an entry."""
+    """All places that name an entry."""
     for slug, dataset in records.datasets.items():
         for field in ("entries", "mentions", "corrections"):
             for index, each in enumerate(getattr(dataset, field)):
@@ -37,7 +37,7 @@ def entry_references(records: Records) -> Iterator[EntryReference]:
 
 
 def _evidence_references(kind: Kind, name: str, claims: tuple[Claim, ...]) -> Iterator[EntryReference]:
-    """The entries that a file's claims rest on."""
+    """The entries in the evidence of a file's claims."""
     for index, claim in enumerate(claims):
         for place, evidence in enumerate(claim.evidence):
             if evidence.catalog and evidence.key:
@@ -45,7 +45,7 @@ def _evidence_references(kind: Kind, name: str, claims: tuple[Claim, ...]) -> It
 
 
 def unknown_catalogs(records: Records) -> Iterator[Violation]:
-    """References to a catalogue that is not there."""
+    """References to an unknown catalogue."""
     for kind, name, field, catalog, _ in entry_references(records):
         if catalog not in records.catalogs and ("catalogs", catalog) not in records.faulty:
             way_out = did_you_mean(catalog, records.catalogs) or f"; there are {', '.join(records.catalogs) or 'none'}"
@@ -63,7 +63,7 @@ def dangling_entries(records: Records) -> Iterator[Violation]:
 
 
 def empty_catalogs(records: Records) -> Iterator[Violation]:
-    """Catalogues that list nothing yet."""
+    """Catalogues without entries."""
     for name, catalog in records.catalogs.items():
         if not catalog.entries and ("catalogs", name) not in records.faulty:
             message = f"lists no entries, and is not in the graph until `medkg import {name} FILE` has read some"
@@ -71,7 +71,7 @@ def empty_catalogs(records: Records) -> Iterator[Violation]:
 
 
 def repeated_keys(records: Records) -> Iterator[Violation]:
-    """Entries of a catalogue whose key another has before them."""
+    """Entries with the key of an earlier entry of the same catalogue."""
     for name, catalog in records.catalogs.items():
         first: dict[str, Entry] = {}
         for index, entry in enumerate(catalog.entries):
@@ -83,7 +83,7 @@ def repeated_keys(records: Records) -> Iterator[Violation]:
 
 
 def repeated_standings(records: Records) -> Iterator[Violation]:
-    """Entries that are said to stand for a dataset when they are said so already."""
+    """Entries that stand for two datasets, or twice for one."""
     first: dict[tuple[str, str], str] = {}
     for slug, dataset in sorted(records.datasets.items()):
         for index, standing in enumerate(dataset.entries):
@@ -118,7 +118,7 @@ def unresolved_entries(records: Records) -> Iterator[Violation]:
 
 
 def impossible_dates(records: Records) -> Iterator[Violation]:
-    """Release dates of the right form that no calendar has."""
+    """Release dates that are not in the calendar."""
     for name, catalog in records.catalogs.items():
         for index, entry in enumerate(catalog.entries):
             if entry.released and not is_date(entry.released):

@@ -13,7 +13,7 @@ from medkg.model.fields import DATE
 
 
 class Violation(NamedTuple):
-    """A place where a rule does not hold, and the message for its curator."""
+    """A place where a rule does not hold, with the message for the curator."""
 
     kind: Kind
     name: str
@@ -23,15 +23,15 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Something that must hold among records whose files are each in order."""
+    """A rule on records whose files are each in order."""
 
     code: str
     sentence: str
-    find: Callable[[Records], Iterator[Violation]]
+    violations: Callable[[Records], Iterator[Violation]]
 
 
 def cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
-    """At least one cycle of every knot in a graph, its first node once more at the end.
+    """At least one cycle of each strongly connected part of a graph, its first node once more at the end.
 
     >>> list(cycles({"a": ["b"], "b": ["c", "b"], "c": ["a"]}))
     [['a', 'b', 'c', 'a'], ['b', 'b']]
@@ -43,7 +43,7 @@ def cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
 
 
 def _shortest_cycle(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | None:
-    """The shortest path from a node to itself; None where none leads back."""
+    """The shortest cycle through a node; None where there is none."""
     paths = [[start]]
     seen: set[str] = set()
     for path in paths:

@@ -16,21 +16,21 @@ _ADDRESS_PATTERNS = frozenset({WEB_ADDRESS, SECURE_WEB_ADDRESS})
 
 
 def malformed_values(records: Records) -> Iterator[Violation]:
-    """Values of a form that the graph or one of its formats cannot hold."""
+    """Values that the graph or one of its formats cannot hold."""
     for at, declaration, value in _located_values(records):
         if problem := _value_problem(value, declaration):
             yield at._replace(message=problem)
 
 
 def escaped_addresses(records: Records) -> Iterator[Violation]:
-    """Web addresses that stand in the graph in another form than in their file."""
+    """Web addresses that are written otherwise in the graph than in their file."""
     for at, declaration, value in _located_values(records):
         if declaration.pattern in _ADDRESS_PATTERNS and isinstance(value, str) and (message := address_note(value)):
             yield at._replace(message=message)
 
 
 def address_problem(url: str) -> str | None:
-    """Why a text is no web address, and the way out; None where it is one."""
+    """The reason why a text is no web address, and the way out; None where it is one."""
     try:
         web_iri(url)
     except ValueError as error:
@@ -40,13 +40,13 @@ def address_problem(url: str) -> str | None:
 
 
 def address_note(url: str) -> str | None:
-    """In which other form a web address stands in the graph; None where it stands there as it is."""
+    """The note that a web address is written otherwise in the graph; None where it is not."""
     iri = escape(url)
     return f"{quote(url)} holds what no IRI can, and stands in the graph as {iri}; write it so" if iri != url else None
 
 
 def count_problem(text: str) -> str | None:
-    """Why a text is no number of things in digits; None where it is one."""
+    """The reason why a text is no count in digits; None where it is one."""
     if not re.fullmatch(r"\d+", text, re.ASCII):
         return f"{quote(text)} must be a number in digits"
     is_too_large = len(text) > _DIGITS_LIMIT or int(text) > LARGEST_COUNT
@@ -54,7 +54,7 @@ def count_problem(text: str) -> str | None:
 
 
 def number_problem(number: int, declaration: Declaration) -> str | None:
-    """That a number is out of its field's bounds; None where it is within."""
+    """The message that a number is out of its field's bounds; None where it is not."""
     if number < declaration.minimum:
         return f"must be {declaration.minimum} or more, but is {number}"
     if declaration.maximum is not None and number > declaration.maximum:
@@ -63,7 +63,7 @@ def number_problem(number: int, declaration: Declaration) -> str | None:
 
 
 def _located_values(records: Records) -> Iterator[tuple[Violation, Declaration, str | int]]:
-    """Each text and number of every record with its place, which has no message yet."""
+    """The texts and numbers of all records, each with its place as a violation without a message."""
     for kind in KINDS:
         for name, record in getattr(records, kind).items():
             for path, declaration, value in values(record):

@@ -14,7 +14,7 @@ from medkg.model.vocabularies import Concept, Vocabulary, fold
 
 
 def misnamed_vocabularies(records: Records) -> Iterator[Violation]:
-    """Vocabularies whose name is no end of a concept scheme's IRI."""
+    """Vocabularies whose name cannot end the IRI of a concept scheme."""
     for name in records.vocabularies:
         if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
             message = "a vocabulary is named by small letters in words joined by single hyphens; rename the file"
@@ -25,7 +25,7 @@ def misnamed_vocabularies(records: Records) -> Iterator[Violation]:
 
 
 def repeated_concepts(records: Records) -> Iterator[Violation]:
-    """Concepts whose key another has before them."""
+    """Concepts with the key of an earlier one."""
     for name, vocabulary in records.vocabularies.items():
         seen: set[str] = set()
         for index, concept in enumerate(vocabulary.concepts):
@@ -36,7 +36,7 @@ def repeated_concepts(records: Records) -> Iterator[Violation]:
 
 
 def unknown_broader(records: Records) -> Iterator[Violation]:
-    """Wider concepts that are not in the vocabulary."""
+    """Broader concepts that the vocabulary lacks."""
     for name, vocabulary in records.vocabularies.items():
         for index, concept in enumerate(vocabulary.concepts):
             for place, key in enumerate(concept.broader):
@@ -45,14 +45,14 @@ def unknown_broader(records: Records) -> Iterator[Violation]:
 
 
 def key_problem(records: Records, name: str, key: str) -> str | None:
-    """That a vocabulary lacks a key; None where it has it, or could not be read in full."""
+    """The message that a vocabulary lacks a key; None where it has it, or could not be read completely."""
     vocabulary = records.vocabularies.get(name, Vocabulary(title=name, definition=name))
     is_in_doubt = ("vocabularies", name) in records.faulty
     return None if is_in_doubt or key in vocabulary.by_key else unknown_key_message(name, vocabulary, key)
 
 
 def hierarchy_cycles(records: Records) -> Iterator[Violation]:
-    """Concepts that are, step by step, wider than themselves."""
+    """Concepts that are, over some steps, broader than themselves."""
     for name, vocabulary in records.vocabularies.items():
         indexes = {concept.key: index for index, concept in enumerate(vocabulary.concepts)}
         for path in cycles({concept.key: concept.broader for concept in vocabulary.concepts}):
@@ -61,7 +61,7 @@ def hierarchy_cycles(records: Records) -> Iterator[Violation]:
 
 
 def ambiguous_names(records: Records) -> Iterator[Violation]:
-    """Names, keys and excluded texts that mean another concept already, case, hyphens and plurals aside."""
+    """Names, keys and excluded texts that mean another concept too; case, hyphens and plurals do not matter."""
     for name, vocabulary in records.vocabularies.items():
         meanings: dict[str, str] = {}
         for index, concept in enumerate(vocabulary.concepts):
@@ -78,7 +78,7 @@ def ambiguous_names(records: Records) -> Iterator[Violation]:
 
 
 def _names(concept: Concept) -> Iterator[tuple[str, str]]:
-    """Each text that stands for a concept, with its field."""
+    """The names of a concept, each with its field."""
     for field in ("key", "label", "label_zh"):
         text = getattr(concept, field)
         if text is not None:
@@ -89,7 +89,7 @@ def _names(concept: Concept) -> Iterator[tuple[str, str]]:
 
 
 def shared_totals(records: Records) -> Iterator[Violation]:
-    """Units whose plain total goes by the property of another's."""
+    """Units whose total has the same property as that of another."""
     for name, vocabulary in records.vocabularies.items():
         owners: dict[str, str] = {}
         for index, concept in enumerate(vocabulary.concepts):
