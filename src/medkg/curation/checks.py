@@ -35,10 +35,12 @@ def load(root: Path) -> Records:
 
 
 def _faults(records: Records, rules: Iterable[Rule]) -> list[Fault]:
-    return sorted_faults([_fault(records, rule.code, finding) for rule in rules for finding in rule.violations(records)])
+    return sorted_faults(
+        [_fault(records, rule.code, violation) for rule in rules for violation in rule.violations(records)]
+    )
 
 
-def _fault(records: Records, code: str, finding: Violation) -> Fault:
-    place = records.where(finding.kind, finding.name)
-    field, line = place.of(finding.field)
-    return Fault(file=place.file, field=field, line=line, message=finding.message, code=code)
+def _fault(records: Records, code: str, violation: Violation) -> Fault:
+    place = records.where(violation.kind, violation.name)
+    field, line = place.of(violation.field)
+    return Fault(file=place.file, field=field, line=line, message=violation.message, code=code)
