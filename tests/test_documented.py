@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from pyoxigraph import QuerySolutions, RdfFormat, Store
+from pyoxigraph import QuerySolutions, Store
 
 from benchmarks.structure import Plan
 from medkg.cli import VERBS, docs
@@ -28,7 +28,6 @@ from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
 from medkg.site import create_app
 from medkg.site.context import Served
-from tests import real
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ("data/README.md", "docs/guides/catalogues.md", *(f"docs/reference/{name}.md" for name in docs.REFERENCE))
@@ -49,14 +48,6 @@ def page(name: str) -> str:
 @cache
 def generated() -> dict[Path, str]:
     return docs.documents(ROOT)
-
-
-@cache
-def store() -> Store:
-    """The graph of the repository's data, in memory."""
-    made = Store()
-    made.bulk_load(real.nquads(), RdfFormat.N_QUADS)
-    return made
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -172,8 +163,8 @@ def test_a_stored_query_has_its_place(path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", list(queries()))
-def test_a_query_of_the_documentation_has_an_answer(text: str) -> None:
-    results = evaluate(store(), text, prefixes=prefixes.load(ROOT / "ontology"))
+def test_a_query_of_the_documentation_has_an_answer(text: str, graph: Store) -> None:
+    results = evaluate(graph, text, prefixes=prefixes.load(ROOT / "ontology"))
     assert isinstance(results, QuerySolutions)
     assert next(results, None) is not None
 
