@@ -18,7 +18,7 @@ from medkg.errors import MedkgError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class NumberBounds:
     """The least and the greatest value of a number, and how it is written."""
 
     least: float
@@ -29,7 +29,7 @@ class Bounds:
     def __str__(self) -> str:
         """The bounds in words.
 
-        >>> str(Bounds(least=1, greatest=1024)), str(Bounds(least=0.001, greatest=86_400, is_whole=False))
+        >>> str(NumberBounds(least=1, greatest=1024)), str(NumberBounds(least=0.001, greatest=86_400, is_whole=False))
         ('a whole number from 1 to 1,024', 'a number from 0.001 to 86,400')
         """
         if self == _FLAG:
@@ -54,7 +54,7 @@ class Setting:
     name: str
     help: str
     value: str | float | None = None
-    bounds: Bounds | None = None
+    bounds: NumberBounds | None = None
     default_in_words: str = "none"
     """What stands for the value in documentation where it is not fixed."""
 
@@ -72,36 +72,27 @@ LAST_PORT = 65_535
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
 _PERMISSIONS = re.compile(r"(?:0o?)?[0-7]{3}")
 
-_FLAG = Bounds(least=0, greatest=1)
-_MODE = Bounds(least=0, greatest=0o777, is_octal=True)
-_QUEUE_LENGTH = Bounds(least=0, greatest=1_000_000)
-_MESSAGE_BYTES = Bounds(least=1, greatest=(1 << 32) - 1)  # the longest message between server and evaluator
-_MEMORY_BYTES = Bounds(least=1 << 20, greatest=1 << 46)
+_FLAG = NumberBounds(least=0, greatest=1)
+_MODE = NumberBounds(least=0, greatest=0o777, is_octal=True)
+_QUEUE_LENGTH = NumberBounds(least=0, greatest=1_000_000)
+_MESSAGE_BYTES = NumberBounds(least=1, greatest=(1 << 32) - 1)  # the longest message between server and evaluator
+_MEMORY_BYTES = NumberBounds(least=1 << 20, greatest=1 << 46)
 _MIB = 1 << 20
 
 SETTINGS = (
-    Setting(
-        name="MEDKG_HOME",
-        default_in_words="the platform's data directory",
-        help="directory in which snapshots of the graph live",
-    ),
+    Setting(name="MEDKG_HOME", default_in_words="the platform's data directory", help="directory of the snapshots"),
     Setting(
         name="MEDKG_RESOURCES",
         default_in_words="those of the checkout or the installed package",
         help="a directory with `data/`, `ontology/` and `queries/` to use instead",
     ),
-    Setting(
-        name="MEDKG_DEBUG",
-        value=0,
-        help="1 shows the traceback of an unexpected failure",
-        bounds=_FLAG,
-    ),
+    Setting(name="MEDKG_DEBUG", value=0, help="1 shows the traceback of an unexpected failure", bounds=_FLAG),
     Setting(name="MEDKG_HOST", value="127.0.0.1", help="address or name of the host to listen on"),
     Setting(
         name="MEDKG_PORT",
         value=8077,
         help="port to listen on, 0 for any that is free",
-        bounds=Bounds(least=0, greatest=LAST_PORT),
+        bounds=NumberBounds(least=0, greatest=LAST_PORT),
     ),
     Setting(name="MEDKG_SOCKET", help="path of a Unix socket to listen on, instead of a host and port"),
     Setting(name="MEDKG_SOCKET_MODE", value=0o660, help="permissions of that socket", bounds=_MODE),
@@ -116,13 +107,13 @@ SETTINGS = (
         value=max(4, 2 * (os.cpu_count() or 1)),  # so that slow queries do not stand in the way of quick ones
         default_in_words="twice the processors, at least 4",
         help="processes that evaluate queries and make pages, one at a time each",
-        bounds=Bounds(least=1, greatest=1_024),
+        bounds=NumberBounds(least=1, greatest=1_024),
     ),
     Setting(
         name="MEDKG_QUERY_TIMEOUT",
         value=10,
         help="seconds a query, an update or a page may take",
-        bounds=Bounds(least=0.001, greatest=86_400, is_whole=False),
+        bounds=NumberBounds(least=0.001, greatest=86_400, is_whole=False),
     ),
     Setting(
         name="MEDKG_QUERY_MEMORY",
@@ -135,20 +126,10 @@ SETTINGS = (
         name="MEDKG_ANSWER_ROWS",
         value=1_000_000,
         help="rows an answer may have",
-        bounds=Bounds(least=1, greatest=1_000_000_000),
+        bounds=NumberBounds(least=1, greatest=1_000_000_000),
     ),
-    Setting(
-        name="MEDKG_REQUEST_BYTES",
-        value=1 * _MIB,
-        help="bytes the body of a query request may have",
-        bounds=_MESSAGE_BYTES,
-    ),
-    Setting(
-        name="MEDKG_WRITE_BYTES",
-        value=16 * _MIB,
-        help="bytes the body of an update may have",
-        bounds=_MESSAGE_BYTES,
-    ),
+    Setting(name="MEDKG_REQUEST_BYTES", value=_MIB, help="bytes a query request may have", bounds=_MESSAGE_BYTES),
+    Setting(name="MEDKG_WRITE_BYTES", value=16 * _MIB, help="bytes an update may have", bounds=_MESSAGE_BYTES),
     Setting(name="MEDKG_QUEUE", value=128, help="requests that may wait for an evaluator", bounds=_QUEUE_LENGTH),
     Setting(
         name="MEDKG_CLIENT_QUEUE",
@@ -161,12 +142,9 @@ SETTINGS = (
         name="MEDKG_CACHE_BYTES",
         value=24 * _MIB,
         help="bytes of the cache of answers",
-        bounds=Bounds(least=0, greatest=_MEMORY_BYTES.greatest),
+        bounds=NumberBounds(least=0, greatest=_MEMORY_BYTES.greatest),
     ),
-    Setting(
-        name="MEDKG_WRITE_TOKEN",
-        help="bearer token for writing; without one, here or in a file, nothing can be written",
-    ),
+    Setting(name="MEDKG_WRITE_TOKEN", help="bearer token for writing, impossible without one here or in a file"),
     Setting(
         name="MEDKG_WRITE_TOKEN_FILE",
         help="file of tokens for writing, one a line, alone or as `name: token`; read again on SIGHUP",
@@ -175,10 +153,7 @@ SETTINGS = (
         name="MEDKG_READ_TOKEN",
         help="token for reading anything but `/livez` and `/readyz`; without one reading is open to all",
     ),
-    Setting(
-        name="MEDKG_READ_TOKEN_FILE",
-        help="file of tokens for reading, in the form of `MEDKG_WRITE_TOKEN_FILE`",
-    ),
+    Setting(name="MEDKG_READ_TOKEN_FILE", help="file of tokens for reading, as in `MEDKG_WRITE_TOKEN_FILE`"),
     Setting(
         name="MEDKG_CORS",
         value="*",
@@ -198,7 +173,7 @@ SETTINGS = (
         name="MEDKG_PROXIES",
         value=0,
         help="number of trusted proxies before the server, whose `X-Forwarded-*` or `Forwarded` headers are used",
-        bounds=Bounds(least=0, greatest=100),
+        bounds=NumberBounds(least=0, greatest=100),
     ),
     Setting(
         name="MEDKG_PUBLIC_URL",

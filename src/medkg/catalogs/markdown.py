@@ -43,9 +43,9 @@ def _split_html_tables(lines: list[Line]) -> tuple[list[Line], list[list[Line]]]
         else:
             tables.append(lines[index : end + 1])
             other_lines += [
-                _text_before_table(lines[index]),
+                Line(lines[index].number, re.split(r"(?i)<table\b", lines[index].text)[0]),
                 *(Line(line.number, "") for line in lines[index + 1 : end]),
-                _text_behind_table(lines[end]),
+                Line(lines[end].number, re.split(r"(?i)</table\s*>", lines[end].text)[-1]),
             ]
         index = index + 1 if end is None else end + 1
     return other_lines, tables
@@ -62,14 +62,6 @@ def _table_end(lines: list[Line], index: int) -> int | None:
         if depth <= 0:
             return nth
     return None
-
-
-def _text_before_table(line: Line) -> Line:
-    return Line(line.number, re.split(r"(?i)<table\b", line.text)[0])
-
-
-def _text_behind_table(line: Line) -> Line:
-    return Line(line.number, re.split(r"(?i)</table\s*>", line.text)[-1])
 
 
 def _html_rows(table: list[Line]) -> Iterator[tuple[int, list[str]]]:
@@ -92,16 +84,6 @@ def _html_block_tags(lines: list[Line]) -> Iterator[tuple[int, Tag]]:
     soup = BeautifulSoup("\n".join(line.text for line in lines), "html.parser")
     for tag in soup.find_all(["summary", "li", "p", *_HEADINGS]):
         yield _line_number(lines, tag), tag
-
-
-def _heading_level(tag: Tag) -> int | None:
-    """The level of a heading tag, `SUMMARY` for the summary of a fold; None for other tags."""
-    return SUMMARY if tag.name == "summary" else int(tag.name[1]) if tag.name in _HEADINGS else None
-
-
-def _fold_ends(lines: list[Line]) -> Iterator[int]:
-    """The numbers of the lines in which a `<details>` ends."""
-    yield from (line.number for line in lines if re.search(r"</details\s*>", line.text, re.IGNORECASE))
 
 
 def _enclosed_markdown(lines: list[Line]) -> list[Line]:
@@ -275,21 +257,22 @@ def _html_table(lines: list[Line], env: dict[str, Any]) -> Table | None:
 
 def _html_blocks(lines: list[Line], env: dict[str, Any], nesting: int, depth: int) -> Iterator[Block]:
     """The headings, summaries and list items of a block of HTML, and the blocks of the Markdown inside it."""
-    swallowed = _enclosed_markdown(lines)
+    enclosed = _enclosed_markdown(lines)
     tag_blocks: list[Block] = [
         block
-        for number, tag in _html_block_tags(lines[: len(lines) - len(swallowed)])
+        for number, tag in _html_block_tags(lines[: len(lines) - len(enclosed)])
         if (block := _block_of_tag(number, tag, env, depth)) is not None
     ]
-    ends = (Heading(line=number, level=SUMMARY, text="") for number in _fold_ends(lines))
+    fold_ends = (line.number for line in lines if re.search(r"</details\s*>", line.text, re.IGNORECASE))
+    ends = (Heading(line=number, level=SUMMARY, text="") for number in fold_ends)
     yield from sorted([*tag_blocks, *ends], key=lambda block: block.line)
-    yield from _blocks(swallowed, env, nesting + 1, depth)
+    yield from _blocks(enclosed, env, nesting + 1, depth)
 
 
 def _block_of_tag(number: int, tag: Tag, env: dict[str, Any], depth: int) -> Block | None:
     """The block of an HTML tag; None for a tag that shows nothing or is part of another."""
-    level = _heading_level(tag)
-    if level is not None:
+    if tag.name == "summary" or tag.name in _HEADINGS:
+        level = SUMMARY if tag.name == "summary" else int(tag.name[1])
         title = inline.normalize_spaces(tag.get_text(" "))
         return Heading(line=number, level=level, text=title) if title else None
     without_lists = copy(tag)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from medkg.catalogs import columns, counts, facts, links
 from medkg.catalogs.cells import Vocabularies, belongs, fits, read_closed_cell
@@ -60,12 +61,7 @@ _OPEN_KINDS = facts.STATEMENT_KINDS - {"modality", "dimensionality", "task"}
 
 def align(table: Table, row: TableRow, vocabularies: Vocabularies) -> RowCells:
     """The cells of a row by role; a cell in a wrong column is moved to its own."""
-    return columns.row_cells(
-        table,
-        row,
-        lambda role, cell: fits(vocabularies, role, cell),
-        lambda role, cell: belongs(vocabularies, role, cell),
-    )
+    return columns.row_cells(table, row, partial(fits, vocabularies), partial(belongs, vocabularies))
 
 
 def row_draft(

@@ -181,10 +181,16 @@ def read_with_faults(root: Path) -> tuple[Records, list[Fault]]:
     by_kind: dict[Kind, dict[str, Any]] = {kind: {} for kind in KINDS}
     for kind, path in record_files(root):
         reading = readings[kind, path.stem] = forms.Reading(file=display_path(path, root))
-        record = _record(path, KINDS[kind], reading)
+        try:
+            record = read_record(yaml_nodes.read_text(path, reading.file), KINDS[kind], reading)
+        except Fault as fault:
+            reading.faults.append(fault)
+            continue
         if record is not None:
             by_kind[kind][path.stem] = record
-    records = Records(**by_kind, places=_places(readings), faulty=_faulty(readings))
+    places = {name: Place(file=each.file, lines=each.lines, moved=each.moved) for name, each in readings.items()}
+    faulty = frozenset(name for name, reading in readings.items() if reading.faults)
+    records = Records(**by_kind, places=places, faulty=faulty)
     vocabularies_in_doubt = {name for kind, name in records.faulty if kind == "vocabularies"}
     faults = [fault for reading in readings.values() for fault in reading.faults]
     faults += unknown_terms(root, readings.values(), records.vocabularies, vocabularies_in_doubt)
@@ -201,24 +207,3 @@ def raise_faults(root: Path, faults: list[Fault]) -> None:
 def sorted_faults(faults: Iterable[Fault]) -> list[Fault]:
     """The faults by file, line and field."""
     return sorted(faults, key=lambda fault: (str(fault.file), fault.line or 0, fault.field, fault.code))
-
-
-def _record(path: Path, record: type[Any], reading: forms.Reading) -> Any:
-    """The record in a file as far as it can be read; None where it cannot be read at all."""
-    try:
-        text = yaml_nodes.read_text(path, reading.file)
-    except Fault as fault:
-        reading.faults.append(fault)
-        return None
-    return read_record(text, record, reading)
-
-
-def _places(readings: Mapping[Identity, forms.Reading]) -> dict[Identity, Place]:
-    return {
-        identity: Place(file=reading.file, lines=reading.lines, moved=reading.moved)
-        for identity, reading in readings.items()
-    }
-
-
-def _faulty(readings: Mapping[Identity, forms.Reading]) -> frozenset[Identity]:
-    return frozenset(identity for identity, reading in readings.items() if reading.faults)
