@@ -50,6 +50,10 @@ faults *arguments:
 fairness *arguments:
     python benchmarks/fairness.py {{arguments}}
 
+# Measure the plan of the source: modules, imports, names, and the files that a reader opens for six tasks.
+structure *arguments:
+    python benchmarks/structure.py {{arguments}}
+
 # Load a server for ten minutes, and say whether its memory and descriptors stay as they are.
 soak *arguments:
     python benchmarks/soak.py {{arguments}}

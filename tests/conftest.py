@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
+from flask import Flask
+from pyoxigraph import Store
 from werkzeug.test import Client
 
+from medkg.model.collection import Records
 from medkg.settings import Settings
-from tests import tally
+from medkg.snapshots.snapshot import Snapshot
+from tests import real, tally
 from tests.servers import TOKEN, Running, running
 from tests.small_graph import small
 
@@ -25,10 +30,18 @@ TINY = Path(__file__).parent / "tiny" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have the hundreds of processes that tests start compile each module once, and write nothing to the sources."""
+    """Have the processes of a run share one real graph, compile each module once, and write nothing to the sources."""
+    if not hasattr(config, "workerinput"):
+        os.environ[real.HOME] = tempfile.mkdtemp(prefix="medkg-")
     cache: pytest.Cache | None = getattr(config, "cache", None)  # there is none where the plugin is switched off
     if cache is not None and os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ["PYTHONPYCACHEPREFIX"] = str(cache.mkdir("bytecode"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the real graph of the run."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(real.HOME, ""), ignore_errors=True)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -43,6 +56,36 @@ def _figures(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if tally.REQUESTS:
         request.node.user_properties.extend(tally.figures().items())
+
+
+@pytest.fixture(scope="session")
+def records() -> Records:
+    """The records of the repository's data."""
+    return real.records()
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Snapshot:
+    """The snapshot of the repository's data, built once a run."""
+    return real.snapshot()
+
+
+@pytest.fixture(scope="session")
+def nquads() -> bytes:
+    """The graph of the repository's data as sorted N-Quads."""
+    return real.nquads()
+
+
+@pytest.fixture(scope="session")
+def graph() -> Store:
+    """The graph of the repository's data, in memory."""
+    return real.store()
+
+
+@pytest.fixture(scope="session")
+def site() -> Flask:
+    """The pages over that graph."""
+    return real.app()
 
 
 @pytest.fixture

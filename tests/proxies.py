@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
+from medkg.settings import DEFAULTS
 from tests.processes import until
 from tests.servers import PATIENCE, REPOSITORY, client_of
 
@@ -53,7 +54,9 @@ User {user}
 def nginx(directory: Path, recipe: str, server: int) -> Iterator[Client]:
     """A client of nginx that is set up by a recipe in front of the server at a port."""
     port = free_port()
-    written = recipe.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("127.0.0.1:8077", f"127.0.0.1:{server}")
+    written = recipe.replace("listen 80;", f"listen 127.0.0.1:{port};").replace(
+        f"127.0.0.1:{DEFAULTS.port}", f"127.0.0.1:{server}"
+    )
     configuration = directory / "nginx.conf"
     configuration.write_text(_NGINX.format(directory=directory, recipe=written), encoding="utf-8")
     with _running([_program("nginx"), "-p", str(directory), "-e", "stderr", "-c", str(configuration)], port) as client:
@@ -64,7 +67,7 @@ def nginx(directory: Path, recipe: str, server: int) -> Iterator[Client]:
 def apache(directory: Path, recipe: str, server: int) -> Iterator[Client]:
     """A client of Apache that is set up by a recipe in front of the server at a port."""
     port = free_port()
-    written = recipe.replace("*:80", f"127.0.0.1:{port}").replace("127.0.0.1:8077", f"127.0.0.1:{server}")
+    written = _behind(recipe, server).replace("*:80", f"127.0.0.1:{port}")
     configuration = directory / "apache.conf"
     text = _APACHE.format(
         directory=directory, port=port, modules="\n".join(_load_modules()), user=_user(), recipe=written
@@ -72,6 +75,11 @@ def apache(directory: Path, recipe: str, server: int) -> Iterator[Client]:
     configuration.write_text(text, encoding="utf-8")
     with _running([_program("apache2", "httpd"), "-DFOREGROUND", "-f", str(configuration)], port) as client:
         yield client
+
+
+def _behind(recipe: str, port: int) -> str:
+    """A recipe for a server at another port than the default."""
+    return recipe.replace(f"127.0.0.1:{DEFAULTS.port}", f"127.0.0.1:{port}")
 
 
 def recipe(name: str) -> str:

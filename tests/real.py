@@ -1,8 +1,12 @@
-"""The repository's data, their graph and the pages over it: made once in a process and only read from then on."""
+"""The repository's data, their graph and the pages over it, which tests only read.
+
+The graph is built once a run, in a directory that the processes of the run share; the rest once a process.
+"""
 
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from functools import cache
@@ -18,14 +22,16 @@ from medkg.lineage.register import Register
 from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.rdf import lineage_register
-from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings
 from medkg.site.app import create_app
 from medkg.site.context import Served
 from medkg.snapshots.build import build
+from medkg.snapshots.manifest import GRAPH
 from medkg.snapshots.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[1]
+HOME = "HOME_OF_THE_REAL_GRAPH"
+"""The variable with the directory that the processes of a run of tests share."""
 
 
 @cache
@@ -37,7 +43,7 @@ def records() -> Records:
 @cache
 def nquads() -> bytes:
     """Their graph and the ontology as sorted N-Quads."""
-    return rdf_dataset(records(), ROOT / "ontology").nquads
+    return (snapshot().path / GRAPH).read_bytes()
 
 
 @cache
@@ -48,9 +54,11 @@ def register() -> Register:
 
 @cache
 def snapshot() -> Snapshot:
-    """The snapshot of the repository's data, in a directory of this process."""
-    home = tempfile.mkdtemp(prefix="medkg-")
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    """The snapshot of the repository's data, in the directory of the run, or of the process where there is no run."""
+    home = os.environ.get(HOME)
+    if home is None:
+        home = tempfile.mkdtemp(prefix="medkg-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
     return build(Settings(environment={"MEDKG_HOME": home, "MEDKG_RESOURCES": str(ROOT)}))
 
 

@@ -1,4 +1,4 @@
-"""The shape of the house: imports point one way, and no module has grown unnoticed."""
+"""The shape of the house: imports point one way, rooms stay small, and no wing reaches into another's back rooms."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "src" / "medkg"
-MODULES = sorted(SOURCE.rglob("*.py"))
+from benchmarks.structure import TASKS, Plan, full_names
 
 WINGS = (
     "ground",
@@ -32,40 +31,161 @@ WINGS = (
 )
 """Each wing may import those before it."""
 
-ROOM_LIMIT = 400
-"""Lines above which a module needs a reason."""
+MODULE_LINES = 400
+"""The most lines of a module."""
+
+ROOMS_PER_WING = 30 + 2
+"""The most modules of a wing."""
+
+CHAIN_LENGTH = 32
+"""The most modules on a path of imports; 20 are aimed at."""
+
+CLASSES_THAT_STAND_TWICE = frozenset(
+    {
+        *("Account", "Answer", "Branch", "Catalog", "Cell", "Challenge", "Change", "Choice", "Concept"),
+        *("Condition", "Contents", "Edition", "Entry", "Licence", "Listed", "Named", "Outcome", "Pair", "Place"),
+        *("Question", "Row", "Sharing", "Sheet", "Side", "Term", "Updates", "Value", "Worded", "_Reader"),
+    }
+)
+"""The names of several classes; none are aimed at."""
+
+HIDDEN_MODULES = frozenset(
+    {
+        *("medkg.evaluation.evaluate", "medkg.evaluation.serialize"),
+        *("medkg.export.context", "medkg.lineage.answers.family", "medkg.lineage.answers.overlap"),
+        *("medkg.lineage.explain", "medkg.lineage.network", "medkg.lineage.pictures.svg", "medkg.lineage.verdicts"),
+        "medkg.queries.read",
+    }
+)
+"""The modules whose name their package has for something else; none are aimed at."""
+
+BACK_ROOMS_IN_USE = frozenset(
+    {
+        *("medkg.lineage.answers.family", "medkg.lineage.answers.overlap", "medkg.lineage.answers.pair"),
+        "medkg.lineage.pictures.svg",
+    }
+)
+"""The back rooms that another wing reaches into; none are aimed at."""
+
+TESTS_OF_NO_ROOM = {
+    "cli": 3,
+    "evaluation": 9,
+    "http": 4,
+    "lineage": 7,
+    "pool": 1,
+    "rdf": 6,
+    "server": 14,
+    "site": 3,
+    "snapshots": 2,
+    "views": 6,
+}
+"""The most files of tests that are named by no room of their wing."""
+
+TESTS = Path(__file__).parent
+PLAN = Plan.read()
 
 
-def wing(path: Path) -> str:
-    parts = path.relative_to(SOURCE).parts
-    return parts[0] if len(parts) > 1 else "ground"
+def wing(module: str) -> str:
+    """The wing of a module, the ground for one of none."""
+    name = module.split(".")[1] if "." in module else ""
+    return name if name in WINGS else "ground"
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The modules of medkg a file imports, wherever in the file."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "medkg":
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names if name.name.split(".")[0] == "medkg")
+def back_rooms(module: str, tree: ast.Module) -> Iterator[str]:
+    """What a module imports of another wing's back rooms: private names, and modules of a package within that wing."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or not node.module or node.module.split(".")[0] != "medkg":
+            continue
+        for alias in node.names:
+            submodule = f"{node.module}.{alias.name}"
+            target = submodule if submodule in PLAN.trees else node.module
+            if wing(target) == wing(module):
+                continue
+            if target.count(".") > 2:
+                yield target
+            if any(part.startswith("_") for part in submodule.split(".")):
+                yield submodule
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_imports_point_one_way(path: Path) -> None:
-    own = WINGS.index(wing(path))
-    for module in imported(path):
-        parts = module.split(".")
-        other = parts[1] if len(parts) > 1 and parts[1] in WINGS else "ground"
-        assert WINGS.index(other) <= own, f"{path.name} of {WINGS[own]} imports {module}"
+def test_every_package_is_a_wing() -> None:
+    assert {"ground", *(path.name for path in PLAN.source.iterdir() if any(path.glob("*.py")))} == set(WINGS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_no_module_has_grown_unnoticed(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= ROOM_LIMIT
+def test_imports_point_one_way() -> None:
+    upward = [
+        f"{name} imports {target}"
+        for name, targets in PLAN.imports.items()
+        for target in targets
+        if WINGS.index(wing(target)) > WINGS.index(wing(name))
+    ]
+    assert upward == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_every_module_says_its_role(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert docstring, f"{path.name} has no docstring"
+def test_no_imports_go_in_a_circle() -> None:
+    assert PLAN.cycle == []
+
+
+def test_no_path_of_imports_is_too_long() -> None:
+    chain = PLAN.longest_chain
+    assert len(chain) <= CHAIN_LENGTH, " > ".join(chain)
+
+
+def test_no_module_has_grown_unnoticed() -> None:
+    assert {name: lines for name, lines in PLAN.lines.items() if lines > MODULE_LINES} == {}
+
+
+def test_no_wing_has_too_many_rooms() -> None:
+    assert {name: len(rooms) for name, rooms in PLAN.rooms.items() if len(rooms) > ROOMS_PER_WING} == {}
+
+
+def test_every_module_says_its_role() -> None:
+    assert [name for name, tree in PLAN.trees.items() if not ast.get_docstring(tree)] == []
+
+
+def test_a_class_name_stands_once() -> None:
+    repeated = {name: found for name, found in PLAN.repeated_classes.items() if name not in CLASSES_THAT_STAND_TWICE}
+    assert repeated == {}
+
+
+def test_no_name_of_a_package_hides_a_module_of_it() -> None:
+    assert set(PLAN.hidden_submodules) <= HIDDEN_MODULES
+
+
+def test_no_wing_reaches_into_the_back_rooms_of_another() -> None:
+    used = {f"{name} imports {room}": room for name, tree in PLAN.trees.items() for room in back_rooms(name, tree)}
+    assert [line for line, room in used.items() if room not in BACK_ROOMS_IN_USE] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_back_room"),
+    [
+        ("from medkg.search.names import _EDITION", True),
+        ("from medkg.lineage.answers.leak import Pair", True),
+        ("from medkg.catalogs.sources import neerakara", True),
+        ("from medkg.lineage.answers import leak_report", False),
+        ("from medkg.search.names import Names", False),
+        ("from medkg.search import names", False),
+        ("from medkg.cli import _verbs", False),
+    ],
+)
+def test_private_names_and_modules_of_inner_packages_are_back_rooms(line: str, is_back_room: bool) -> None:
+    assert bool(list(back_rooms("medkg.cli.query", ast.parse(line)))) is is_back_room
+
+
+def test_tests_stand_where_their_room_does() -> None:
+    for name in WINGS:
+        rooms = {part for room in PLAN.rooms[name] for part in room.rstrip("_").split(".")[1:]} | {name}
+        files = sorted(path.stem.removeprefix("test_") for path in (TESTS / name).glob("test_*.py"))
+        others = [file for file in files if file not in rooms]
+        assert len(others) <= TESTS_OF_NO_ROOM.get(name, 0), f"tests/{name}: {', '.join(others)}"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_modules_of_a_task_are_there_and_hang_together(task: str) -> None:
+    names = full_names(task)
+    assert [name for name in names if name not in PLAN.trees] == []
+    assert len(set(names)) == len(names)
+    for name in names:
+        others = set(names) - {name}
+        importers = {other for other in others if name in PLAN.imports[other]}
+        assert importers or others & PLAN.imports[name], f"{name} hangs together with no other module of the task"

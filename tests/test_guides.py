@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from medkg.settings import DEFAULTS
 from tests.installed import Installation, install
 from tests.servers import PATIENCE, REPOSITORY, TOKEN, running
 
@@ -90,7 +91,7 @@ def test_the_commands_of_a_page_run(page: str, installation: Installation, tmp_p
         MEDKG_WRITE_TOKEN=TOKEN,
     ) as server:
         curl = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
-        here = script.replace("http://127.0.0.1:8077", server.address.rstrip("/"))
+        here = script.replace(f"http://127.0.0.1:{DEFAULTS.port}", server.address.rstrip("/"))
         answer = run(["bash", "-e", "-c", curl + here], installation, tmp_path, MEDKG_WRITE_TOKEN=TOKEN)
     assert (answer.returncode, answer.stderr) == (0, ""), answer.stdout
 

@@ -1,4 +1,4 @@
-"""Caches whose keys come from strangers: bounded in number and, by the length of the keys, in bytes."""
+"""Bounded caches of functions whose arguments come from clients."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ R = TypeVar("R")
 
 
 def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A decorator that caches the last results of a function, but for calls whose texts are longer than so much.
+    """A decorator that caches the last results of a function, except for calls with long texts.
 
-    `longest` counts the characters or bytes of all positional arguments that are text. What is longer is worked out
-    each time and not kept.
+    `entries` bounds the number of results, `longest` the characters or bytes of all positional arguments of a call that
+    are text.
 
     >>> shout = cached_if_short(entries=8, longest=3)(str.upper)
     >>> shout("yes"), shout("longer")
@@ -27,9 +27,9 @@ def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]],
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             size = 0
-            for each in args:
-                if isinstance(each, str | bytes):
-                    size += len(each)
+            for argument in args:
+                if isinstance(argument, str | bytes):
+                    size += len(argument)
             return function(*args, **kwargs) if size > longest else cached(*args, **kwargs)  # type: ignore[arg-type]
 
         return call

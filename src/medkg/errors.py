@@ -1,26 +1,26 @@
-"""Every deliberate failure of medkg.
+"""The errors that medkg raises deliberately.
 
-    MedkgError                 anything a user can mend; the command line prints it and exits 1
-    ├── Fault                  one thing wrong in one file: where, what, the way out, a permanent code
-    ├── UnreadableFile         a file that is missing, binary, of another format, or not ours to read
+    MedkgError                 an error that a user can resolve; the command line prints it and exits 1
+    ├── Fault                  a fault in one file: where, what, the way out, a permanent code
+    ├── UnreadableFile         a file that is missing, binary, of another format, or not readable by us
     ├── QueryError             a SPARQL query that cannot be parsed or evaluated, with its position
-    ├── FormatError            an answer that the format asked for cannot hold, with the formats that can
+    ├── FormatError            an answer that the requested format cannot hold, with the formats that can
     ├── ParameterError         a stored query called with a missing, unknown or malformed parameter
-    ├── UnknownName            a dataset, query or concept that does not exist, with its neighbours
+    ├── UnknownName            a dataset, query or concept that does not exist, with similar names
     ├── SnapshotError          a snapshot that cannot be built, published or opened
-    │   ├── JournalDamaged     updates that cannot be read back as they were written
-    │   └── Superseded         an update for a graph that serves no more, or not in that state
-    ├── StorageError           an update that cannot be written to disk, for another reason than room
-    ├── EngineCrash            a query that brought its evaluator down
-    └── LimitReached           a bound the operator has declared
+    │   ├── DamagedJournal     updates that cannot be read as they were written
+    │   └── StaleUpdate        an update for a graph or a state of it that is no longer served
+    ├── StorageError           an update that cannot be written to disk, although there is room
+    ├── EngineCrash            a query that crashed its evaluator
+    └── LimitError             a limit set by the operator
         ├── TimeLimit          evaluation took longer than it may
-        │   └── LoadLimit      evaluation took longer than it may while others wait
+        │   └── LoadLimit      evaluation took longer than it may while other requests wait
         ├── MemoryLimit        evaluation took more memory than it may
-        ├── SizeLimit          an answer or a request larger than it may be
-        ├── StorageFull        nothing more can be written to disk
+        ├── SizeLimit          an answer or a request that is too large
+        ├── StorageFull        no room on the disk
         └── Busy               too many requests at once, of all clients or of one
 
-Faults of curated files travel together in an `ExceptionGroup`, so that one run names them all.
+Faults of curated files are raised together in an `ExceptionGroup`, so that one run reports all of them.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_LONGEST_WORDS = 400  # characters
+_MESSAGE_CHARACTERS = 400  # characters
 
 
 class MedkgError(Exception):
-    """A failure with a message meant for the person at the keyboard."""
+    """An error with a message for the user."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Fault(MedkgError):
-    """One thing wrong in one curated file.
+    """A fault in one curated file.
 
     `field` is the path inside the file (`counts[1].unit`), `line` is 1-based, `code` is kebab-case
     and never changes its meaning once released.
@@ -57,27 +57,27 @@ class Fault(MedkgError):
 
 
 def leaves(group: BaseExceptionGroup[Exception]) -> Iterator[Exception]:
-    """The failures of a group, those of groups inside it included."""
-    for each in group.exceptions:
-        if isinstance(each, BaseExceptionGroup):
-            yield from leaves(each)
+    """The errors of a group, those of inner groups included."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
         else:
-            yield each
+            yield error
 
 
 def in_one_line(error: BaseException) -> str:
-    r"""An exception that nobody foresaw in one line: its class and its own words, cut off where they are long.
+    r"""An unexpected exception in one line: its class and its message, shortened.
 
     >>> in_one_line(ValueError("invalid IP\naddress syntax")), in_one_line(RecursionError())
     ('ValueError: invalid IP address syntax', 'RecursionError')
     """
-    words = " ".join(str(error).split())
-    shown = words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]} …"
-    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
+    message = " ".join(str(error).split())
+    shortened = message if len(message) <= _MESSAGE_CHARACTERS else f"{message[:_MESSAGE_CHARACTERS]} …"
+    return f"{type(error).__name__}: {shortened}" if shortened else type(error).__name__
 
 
 class UnreadableFile(MedkgError):
-    """A file that cannot be read as what it was given for."""
+    """A file that cannot be read as the required kind of file."""
 
 
 class QueryError(MedkgError):
@@ -85,7 +85,7 @@ class QueryError(MedkgError):
 
 
 class FormatError(MedkgError):
-    """An answer that the format asked for cannot hold; the message names the formats that can."""
+    """An answer that the requested format cannot hold; the message names the formats that can."""
 
 
 class ParameterError(MedkgError):
@@ -93,55 +93,55 @@ class ParameterError(MedkgError):
 
 
 class UnknownName(MedkgError):
-    """A name that nothing answers to; the message lists what comes near."""
+    """An unknown name; the message lists similar ones."""
 
 
 class SnapshotError(MedkgError):
     """A snapshot that cannot be built, published or opened."""
 
 
-class JournalDamaged(SnapshotError):
-    """Updates that cannot be read back as they were written; `salvage` of the journal is the way out."""
+class DamagedJournal(SnapshotError):
+    """A journal whose updates cannot be read as they were written; `salvage` of the journal is the way out."""
 
 
-class Superseded(SnapshotError):
-    """An update that comes too late: the graph it was made for serves no more, or not in that state."""
+class StaleUpdate(SnapshotError):
+    """An update that comes too late: its graph, or the state of it, is no longer served."""
 
 
 class StorageError(MedkgError):
-    """An update that could not be written to disk, for another reason than room; nothing of it has happened."""
+    """An update that could not be written to disk, although there is room; it has no effect."""
 
 
 class EngineCrash(MedkgError):
-    """A query that ends the engine's process; the server lives on without that evaluator."""
+    """A query that crashes its evaluator; the server goes on without it."""
 
 
-class LimitReached(MedkgError):
-    """A bound on what one request may cost; asking for less helps, or asking later."""
+class LimitError(MedkgError):
+    """A limit on the cost of a request; a smaller or later request may succeed."""
 
 
-class TimeLimit(LimitReached):
+class TimeLimit(LimitError):
     """Evaluation that took longer than it may."""
 
 
 class LoadLimit(TimeLimit):
-    """Evaluation that took longer than it may while others wait, though not longer than it may at other times."""
+    """Evaluation that took longer than it may while other requests wait."""
 
 
-class MemoryLimit(LimitReached):
+class MemoryLimit(LimitError):
     """Evaluation that took more memory than it may."""
 
 
-class SizeLimit(LimitReached):
-    """An answer or a request that is larger than it may be."""
+class SizeLimit(LimitError):
+    """An answer or a request that is too large."""
 
 
-class StorageFull(LimitReached):
-    """An update for which there is no room on the disk; nothing of it has happened."""
+class StorageFull(LimitError):
+    """An update for which there is no room on the disk; it has no effect."""
 
 
-class Busy(LimitReached):
-    """Too many requests at once; `of_client` where they are all of one client."""
+class Busy(LimitError):
+    """Too many requests at once; `of_client` if they are all of one client."""
 
     def __init__(self, message: str, *, of_client: bool) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, whose they are, and what helps where the system refuses one."""
+"""Files written atomically, with the right owner, and the remedy where the system refuses a file."""
 
 from __future__ import annotations
 
@@ -16,29 +16,28 @@ _MORE_FILES = "let more files be open at once, as by `ulimit -n 1024`"
 
 
 def way_out(error: Exception, otherwise: str) -> str:
-    """What helps where the system or the engine refuses a file: to let more files be open, or else what is given.
+    """The remedy where the system or the engine refuses a file: more open files, or else the given one.
 
     >>> way_out(OSError(24, "Too many open files"), "delete it"), way_out(OSError(5, "Input/output error"), "delete it")
     ('let more files be open at once, as by `ulimit -n 1024`', 'delete it')
     """
     is_of_many = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
-    # what the engine says, which has no number: that it needs so many, or what the system says
-    is_told = any(words in str(error) for words in ("file descriptors", "Too many open files"))
-    return _MORE_FILES if is_of_many or is_told else otherwise
+    # errors of the engine have no number, only its own message or that of the system
+    is_in_message = any(phrase in str(error) for phrase in ("file descriptors", "Too many open files"))
+    return _MORE_FILES if is_of_many or is_in_message else otherwise
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Where to write what is to stand at `path`, which takes that place once the block ends well.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """A draft to write to, which replaces the file at `path` when the block ends without an error.
 
-    Whatever happens on the way, the file holds what it held before; whoever reads the old one goes on reading it.
-    An `OSError` names the file.
-    The draft is hidden and named as leftovers of killed builds are, so that those are swept.
+    Otherwise the file stays as it was; readers of the old file are not disturbed. An `OSError` names the file. The
+    draft is hidden, and named like the leftovers of killed builds, so that it is removed with them.
     """
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield draft
-        adopt(draft)
+        match_owner(draft)
         _move(draft, path)
     except OSError as error:
         if error.errno is not None and error.filename in (
@@ -51,17 +50,17 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def adopt(path: Path) -> None:
-    """Give what root has made to the owner of the directory it is in, so that `sudo` shuts nobody out of their home."""
+def match_owner(path: Path) -> None:
+    """Give a file that root has made to the owner of its directory, so that `sudo` locks no user out of a home."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        above, own = path.parent.stat(), path.lstat()
-        if (above.st_uid, above.st_gid) != (own.st_uid, own.st_gid):
-            os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
+        parent, status = path.parent.stat(), path.lstat()
+        if (parent.st_uid, parent.st_gid) != (status.st_uid, status.st_gid):
+            os.chown(path, parent.st_uid, parent.st_gid, follow_symlinks=False)
 
 
 @contextmanager
-def masked(umask: int) -> Iterator[None]:
-    """A context in which nobody gets these permissions on what this process makes, in all its threads."""
+def process_umask(umask: int) -> Iterator[None]:
+    """A context with another umask of the process, in all its threads."""
     before = os.umask(umask)
     try:
         yield
@@ -70,24 +69,24 @@ def masked(umask: int) -> Iterator[None]:
 
 
 def make_directory(path: Path) -> None:
-    """Make a directory and those it is in, where they are not there; each belongs to the owner of the one above."""
-    for each in (*reversed(path.parents), path):
+    """Make a directory and its missing parents; each belongs to the owner of the directory above."""
+    for directory in (*reversed(path.parents), path):
         try:
-            each.mkdir()
-        except OSError:  # it is there, on a read-only file system perhaps; or the last one tells what is wrong
-            if each == path and not path.is_dir():
+            directory.mkdir()
+        except OSError:  # it exists, on a read-only file system perhaps; the last one raises
+            if directory == path and not path.is_dir():
                 raise
         else:
-            adopt(each)
+            match_owner(directory)
 
 
 def _move(draft: Path, path: Path) -> None:
-    """Put a draft in its place; on Windows, where nobody may replace a file while another reads it, after a wait."""
-    for left in reversed(range(_ATTEMPTS)):
+    """Move a draft to its place; on Windows, where a file cannot be replaced while it is read, after a wait."""
+    for attempts_left in reversed(range(_ATTEMPTS)):
         try:
             draft.replace(path)
         except PermissionError as error:
-            if not left or getattr(error, "winerror", None) not in _IN_USE:
+            if not attempts_left or getattr(error, "winerror", None) not in _IN_USE:
                 raise
             time.sleep(_PAUSE_S)
         else:

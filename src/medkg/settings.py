@@ -1,6 +1,6 @@
-"""The settings of a run, read from the environment: each as the value that it stands for, or what is wrong with it.
+"""The environment variables of medkg, each declared once with its default, bounds and help, and their values in a run.
 
-The environment variables that medkg knows, declared once: settings, command line and docs read this list.
+Code, command line and documentation read these declarations.
 """
 
 from __future__ import annotations
@@ -13,192 +13,192 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from medkg.choices import choice, did_you_mean
+from medkg.choices import did_you_mean, require_known
 from medkg.errors import MedkgError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """What a number may be: from the least to the most, and whether it is to be a whole one."""
+class NumberBounds:
+    """The least and the greatest value of a number, and how it is written."""
 
     least: float
-    most: float
+    greatest: float
     is_whole: bool = True
+    is_octal: bool = False
 
     def __str__(self) -> str:
         """The bounds in words.
 
-        >>> str(Bounds(least=1, most=1024)), str(Bounds(least=0.001, most=86_400, is_whole=False))
-        ('a number from 1 to 1,024 that is whole', 'a number from 0.001 to 86,400')
+        >>> str(NumberBounds(least=1, greatest=1024)), str(NumberBounds(least=0.001, greatest=86_400, is_whole=False))
+        ('a whole number from 1 to 1,024', 'a number from 0.001 to 86,400')
         """
         if self == _FLAG:
             return "0 or 1"
-        if self == _OCTAL_DIGITS:
-            return "an octal number from 0000 to 0777"
-        return f"a number from {self.least:,} to {self.most:,}{' that is whole' if self.is_whole else ''}"
+        if self.is_octal:
+            return f"an octal number from {self.least:04o} to {self.greatest:04o}"
+        return f"a {'whole ' if self.is_whole else ''}number from {self.least:,} to {self.greatest:,}"
+
+    def parse(self, text: str) -> float | None:
+        """The number that a text writes; None where it is none within the bounds."""
+        if self.is_octal:
+            return int(text, base=8) if _PERMISSIONS.fullmatch(text) else None
+        number = float(text) if _NUMBER.fullmatch(text) else float("nan")
+        is_valid = self.least <= number <= self.greatest and (number.is_integer() or not self.is_whole)
+        return number if is_valid else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One environment variable: its name, what it is without one, what it does, and its bounds where it is a number."""
+    """One environment variable: its name, its value where it is not set, the bounds of a number, and its help."""
 
     name: str
-    default: str
     help: str
-    bounds: Bounds | None = None
+    value: str | float | None = None
+    bounds: NumberBounds | None = None
+    default_in_words: str = "none"
+    """What stands for the value in documentation where it is not fixed."""
+
+    @property
+    def default(self) -> str:
+        """The value where it is not set, as a user would write it, or in words."""
+        if self.value is None or self.default_in_words != "none":
+            return self.default_in_words
+        return f"{self.value:04o}" if self.bounds and self.bounds.is_octal else str(self.value)
 
 
-_FLAG = Bounds(least=0, most=1)
-_OCTAL_DIGITS = Bounds(least=0, most=777)  # in octal digits
-_MANY = Bounds(least=0, most=1_000_000)
-_SIZE = Bounds(least=1, most=(1 << 32) - 1)  # what a message between server and evaluator can hold
+LAST_PORT = 65_535
+"""The greatest number of a port of TCP."""
+
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
+_PERMISSIONS = re.compile(r"(?:0o?)?[0-7]{3}")
+
+_FLAG = NumberBounds(least=0, greatest=1)
+_MODE = NumberBounds(least=0, greatest=0o777, is_octal=True)
+_QUEUE_LENGTH = NumberBounds(least=0, greatest=1_000_000)
+_MESSAGE_BYTES = NumberBounds(least=1, greatest=(1 << 32) - 1)  # the longest message between server and evaluator
+_MEMORY_BYTES = NumberBounds(least=1 << 20, greatest=1 << 46)
+_MIB = 1 << 20
 
 SETTINGS = (
-    Setting(name="MEDKG_HOME", default="the platform's data directory", help="where snapshots of the graph live"),
+    Setting(name="MEDKG_HOME", default_in_words="the platform's data directory", help="directory of the snapshots"),
     Setting(
         name="MEDKG_RESOURCES",
-        default="those of the checkout or the installed package",
+        default_in_words="those of the checkout or the installed package",
         help="a directory with `data/`, `ontology/` and `queries/` to use instead",
     ),
-    Setting(
-        name="MEDKG_DEBUG",
-        default="0",
-        help="1 shows the traceback of a failure that nobody foresaw",
-        bounds=_FLAG,
-    ),
-    Setting(name="MEDKG_HOST", default="127.0.0.1", help="address or name of the host that the server listens on"),
+    Setting(name="MEDKG_DEBUG", value=0, help="1 shows the traceback of an unexpected failure", bounds=_FLAG),
+    Setting(name="MEDKG_HOST", value="127.0.0.1", help="address or name of the host to listen on"),
     Setting(
         name="MEDKG_PORT",
-        default="8077",
-        help="port the server listens on, 0 for any that is free",
-        bounds=Bounds(least=0, most=65_535),
+        value=8077,
+        help="port to listen on, 0 for any that is free",
+        bounds=NumberBounds(least=0, greatest=LAST_PORT),
     ),
-    Setting(
-        name="MEDKG_SOCKET",
-        default="none",
-        help="path of a Unix socket that the server listens on, instead of a host and port",
-    ),
-    Setting(name="MEDKG_SOCKET_MODE", default="0660", help="permissions of that socket", bounds=_OCTAL_DIGITS),
+    Setting(name="MEDKG_SOCKET", help="path of a Unix socket to listen on, instead of a host and port"),
+    Setting(name="MEDKG_SOCKET_MODE", value=0o660, help="permissions of that socket", bounds=_MODE),
     Setting(
         name="MEDKG_UMASK",
-        default="0077",
-        help="permissions that nobody gets on files and directories made under `MEDKG_HOME`; 0027 lets the group read",
-        bounds=_OCTAL_DIGITS,
+        value=0o077,
+        help="permissions that files and directories made under `MEDKG_HOME` do not get; 0027 lets the group read",
+        bounds=_MODE,
     ),
     Setting(
         name="MEDKG_EVALUATORS",
-        default="twice the processors, at least 4",
+        value=max(4, 2 * (os.cpu_count() or 1)),  # so that slow queries do not stand in the way of quick ones
+        default_in_words="twice the processors, at least 4",
         help="processes that evaluate queries and make pages, one at a time each",
-        bounds=Bounds(least=1, most=1_024),
+        bounds=NumberBounds(least=1, greatest=1_024),
     ),
     Setting(
         name="MEDKG_QUERY_TIMEOUT",
-        default="10",
+        value=10,
         help="seconds a query, an update or a page may take",
-        bounds=Bounds(least=0.001, most=86_400, is_whole=False),
+        bounds=NumberBounds(least=0.001, greatest=86_400, is_whole=False),
     ),
     Setting(
         name="MEDKG_QUERY_MEMORY",
-        default="536870912",
+        value=512 * _MIB,
         help="bytes a query or a page may take beyond the graph",
-        bounds=Bounds(least=1 << 20, most=1 << 46),
+        bounds=_MEMORY_BYTES,
     ),
-    Setting(name="MEDKG_ANSWER_BYTES", default="67108864", help="bytes an answer may have", bounds=_SIZE),
+    Setting(name="MEDKG_ANSWER_BYTES", value=64 * _MIB, help="bytes an answer may have", bounds=_MESSAGE_BYTES),
     Setting(
         name="MEDKG_ANSWER_ROWS",
-        default="1000000",
+        value=1_000_000,
         help="rows an answer may have",
-        bounds=Bounds(least=1, most=1_000_000_000),
+        bounds=NumberBounds(least=1, greatest=1_000_000_000),
     ),
-    Setting(
-        name="MEDKG_REQUEST_BYTES",
-        default="1048576",
-        help="bytes the body of a query request may have; the query itself may have 100,000 characters",
-        bounds=_SIZE,
-    ),
-    Setting(name="MEDKG_WRITE_BYTES", default="16777216", help="bytes the body of an update may have", bounds=_SIZE),
-    Setting(name="MEDKG_QUEUE", default="128", help="requests that may wait for an evaluator", bounds=_MANY),
+    Setting(name="MEDKG_REQUEST_BYTES", value=_MIB, help="bytes a query request may have", bounds=_MESSAGE_BYTES),
+    Setting(name="MEDKG_WRITE_BYTES", value=16 * _MIB, help="bytes an update may have", bounds=_MESSAGE_BYTES),
+    Setting(name="MEDKG_QUEUE", value=128, help="requests that may wait for an evaluator", bounds=_QUEUE_LENGTH),
     Setting(
         name="MEDKG_CLIENT_QUEUE",
-        default="32",
+        value=32,
         help="requests of one client that may wait for an evaluator",
-        bounds=_MANY,
+        bounds=_QUEUE_LENGTH,
     ),
-    Setting(name="MEDKG_WRITE_QUEUE", default="32", help="updates that may wait for their turn", bounds=_MANY),
+    Setting(name="MEDKG_WRITE_QUEUE", value=32, help="updates that may wait for their turn", bounds=_QUEUE_LENGTH),
     Setting(
         name="MEDKG_CACHE_BYTES",
-        default="25165824",
-        help="bytes of answers kept for those who ask again",
-        bounds=Bounds(least=0, most=1 << 46),
+        value=24 * _MIB,
+        help="bytes of the cache of answers",
+        bounds=NumberBounds(least=0, greatest=_MEMORY_BYTES.greatest),
     ),
-    Setting(
-        name="MEDKG_WRITE_TOKEN",
-        default="none",
-        help="bearer token of those who may write; without one, here or in a file, nobody may",
-    ),
+    Setting(name="MEDKG_WRITE_TOKEN", help="bearer token for writing, impossible without one here or in a file"),
     Setting(
         name="MEDKG_WRITE_TOKEN_FILE",
-        default="none",
-        help="file with tokens of those who may write, one a line, alone or as `name: token`; read again on SIGHUP",
+        help="file of tokens for writing, one a line, alone or as `name: token`; read again on SIGHUP",
     ),
     Setting(
         name="MEDKG_READ_TOKEN",
-        default="none",
-        help="token without which nothing is answered but `/livez` and `/readyz`; without one everybody may read",
+        help="token for reading anything but `/livez` and `/readyz`; without one reading is open to all",
     ),
-    Setting(
-        name="MEDKG_READ_TOKEN_FILE",
-        default="none",
-        help="file with tokens of those who may read, in the form of `MEDKG_WRITE_TOKEN_FILE`",
-    ),
+    Setting(name="MEDKG_READ_TOKEN_FILE", help="file of tokens for reading, as in `MEDKG_WRITE_TOKEN_FILE`"),
     Setting(
         name="MEDKG_CORS",
-        default="*",
+        value="*",
         help="origins whose pages may read and query: `*` for all, `off` for none, or a list such as "
         "`https://a.example.org, https://b.example.org`",
     ),
     Setting(
         name="MEDKG_ACCESS_LOG",
-        default="none",
         help="file for a line of JSON a request, opened anew on SIGUSR1; `-` for standard output",
     ),
-    Setting(name="MEDKG_LOG_QUERIES", default="0", help="1 puts the text of queries into the access log", bounds=_FLAG),
+    Setting(name="MEDKG_LOG_QUERIES", value=0, help="1 puts the text of queries into the access log", bounds=_FLAG),
     Setting(
         name="MEDKG_ISSUES",
-        default="none",
         help="address of a tracker’s page for a new issue, to which “report an error” adds `title=` and `body=`",
     ),
     Setting(
         name="MEDKG_PROXIES",
-        default="0",
-        help="proxies before the server whose `X-Forwarded-*` or `Forwarded` headers are believed",
-        bounds=Bounds(least=0, most=100),
+        value=0,
+        help="number of trusted proxies before the server, whose `X-Forwarded-*` or `Forwarded` headers are used",
+        bounds=NumberBounds(least=0, greatest=100),
     ),
     Setting(
         name="MEDKG_PUBLIC_URL",
-        default="what the request and trusted proxies say",
+        default_in_words="according to the request and trusted proxies",
         help="address at which clients reach the server: scheme, host and the path before all paths, such as "
         "`https://example.org/medkg/`",
     ),
 )
 
-OF_OTHERS = frozenset(
+BUILD_AND_TEST_VARIABLES = frozenset(
     {"MEDKG_BUILD_SBOM", "MEDKG_BUILD_UI", "MEDKG_REQUIRE_BROWSER", "MEDKG_REQUIRE_PROXIES", "MEDKG_SCREENSHOTS"}
 )
-"""What the build of the package and the tests read from the environment."""
+"""The variables that the build of the package and the tests read."""
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-__all__ = ["SETTINGS", "Settings"]
-
-
-_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]\+?[0-9]{1,2})?")
-
-_PERMISSIONS = re.compile(r"(?:0o?)?[0-7]{3}")
+def declaration(name: str) -> Setting:
+    """The setting of a name; `UnknownName` where none is declared."""
+    return _BY_NAME[require_known(name, _BY_NAME, kind="setting")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of one run; nothing else in medkg reads the environment. One that is empty was not set."""
+    """The settings of one run; nothing else in medkg reads the environment. An empty variable counts as not set."""
 
     environment: Mapping[str, str]
 
@@ -209,99 +209,91 @@ class Settings:
 
     @property
     def warnings(self) -> list[str]:
-        """What is set under a name that is no setting, each with the name that may have been meant."""
-        names = [each.name for each in SETTINGS]
-        ours = {name for name in self.environment if name.startswith("MEDKG_")}
-        unknown = sorted(ours - OF_OTHERS - {*names})
-        return [f"{name} is no setting of medkg and changes nothing{did_you_mean(name, names)}" for name in unknown]
+        """A warning for each variable `MEDKG_…` that is no setting, with the name that may have been meant."""
+        variables = {name for name in self.environment if name.startswith("MEDKG_")}
+        unknown = sorted(variables - BUILD_AND_TEST_VARIABLES - _BY_NAME.keys())
+        return [f"{name} is no setting of medkg and changes nothing{did_you_mean(name, _BY_NAME)}" for name in unknown]
 
     @cached_property
     def home(self) -> Path:
         """The directory under which snapshots live."""
-        if chosen := self.path("MEDKG_HOME"):
-            return chosen
+        if path := self.path("MEDKG_HOME"):
+            return path
         from platformdirs import user_data_path
 
         try:
-            found = user_data_path("medkg")
-        except RuntimeError:  # how pathlib and newer versions of platformdirs say that they know of no home
-            found = Path()
-        if not found.is_absolute():
+            path = user_data_path("medkg")
+        except RuntimeError:  # raised by pathlib and newer versions of platformdirs where there is no home directory
+            path = Path()
+        if not path.is_absolute():
             raise MedkgError(
                 "there is no home directory in which to keep the graph; "
                 "set MEDKG_HOME to a directory that you may write to"
             )
-        return found
+        return path
 
     @cached_property
     def resources(self) -> Path:
         """The directory with `data/`, `ontology/` and `queries/`: set, of a checkout, or inside the package."""
-        if chosen := self.path("MEDKG_RESOURCES"):
-            return chosen
+        if path := self.path("MEDKG_RESOURCES"):
+            return path
         packaged = Path(__file__).parent / "resources"
         return packaged if packaged.is_dir() else Path(__file__).parents[2]
 
     @property
     def host(self) -> str:
         """The address to listen on."""
-        return self.text("MEDKG_HOST") or "127.0.0.1"
+        return self.text("MEDKG_HOST") or ""
 
     @property
     def port(self) -> int:
         """The port to listen on."""
-        return self.whole("MEDKG_PORT", 8077)
+        return self.whole("MEDKG_PORT")
 
     @property
     def umask(self) -> int:
-        """The permissions that nobody gets on what is made in the home."""
-        return self.permissions("MEDKG_UMASK")
+        """The permissions that files and directories made in the home do not get."""
+        return self.whole("MEDKG_UMASK")
 
     @property
     def is_debugging(self) -> bool:
-        """Whether tracebacks are to be shown; what is set otherwise is a matter for `flag`."""
-        return self.text("MEDKG_DEBUG") == "1"
+        """Whether tracebacks are shown; unlike `flag`, no error where the variable is neither 0 nor 1."""
+        return self.environment.get("MEDKG_DEBUG") == "1"
 
     def text(self, name: str) -> str | None:
-        """A setting as it was set; None where it was not."""
-        return self.environment.get(choice(name, [each.name for each in SETTINGS], kind="setting")) or None
+        """A setting that is text; None where it is not set and has no default."""
+        value = declaration(name).value
+        return self.environment.get(name) or (None if value is None else str(value))
 
     def path(self, name: str) -> Path | None:
-        """A setting that is a path, `~` being the home directory; None where it was not set."""
+        """A setting that is a path, `~` being the home directory; None where it is not set."""
         text = self.text(name)
         try:
             return Path(text).expanduser() if text else None
         except RuntimeError as error:
             raise MedkgError(f"{name} is {text!r}, and no such home directory is known; write the path out") from error
 
-    def number(self, name: str, default: float) -> float:
-        """A setting that is a number, or the default; a `MedkgError` where it is none or beyond its bounds."""
-        (bounds,) = (each.bounds for each in SETTINGS if each.name == name)
-        text = self.text(name)
-        if text is None or bounds is None:
-            return default
-        number = float(text) if _NUMBER.fullmatch(text) else float("nan")
-        if not bounds.least <= number <= bounds.most or (bounds.is_whole and not number.is_integer()):
-            raise MedkgError(f"{name} is {bounds}, not {text!r}")
-        return number
-
-    def whole(self, name: str, default: int) -> int:
-        """A setting that is a whole number, or the default; a `MedkgError` as for `number`."""
-        return int(self.number(name, default))
-
-    def permissions(self, name: str) -> int:
-        """A setting that is an octal number of permissions, or its default; a `MedkgError` where it is none."""
-        (setting,) = (each for each in SETTINGS if each.name == name)
-        text = self.text(name) or setting.default
-        if _PERMISSIONS.fullmatch(text) is None:
+    def number(self, name: str) -> float:
+        """A setting that is a number; a `MedkgError` where it is none or beyond its bounds."""
+        setting = declaration(name)
+        if setting.bounds is None or not isinstance(setting.value, int | float):
+            raise TypeError(f"{name} is declared as text, not as a number")
+        text = self.environment.get(name)
+        number = setting.bounds.parse(text) if text else setting.value
+        if number is None:
             raise MedkgError(f"{name} is {setting.bounds}, not {text!r}")
-        return int(text, base=8)
+        return float(number)
+
+    def whole(self, name: str) -> int:
+        """A setting that is a whole number, permissions in octal included; a `MedkgError` as for `number`."""
+        return int(self.number(name))
 
     def flag(self, name: str) -> bool:
         """Whether a setting that is 0 or 1 is 1."""
-        return self.whole(name, 0) == 1
+        return self.whole(name) == 1
 
     def address(self, name: str) -> str | None:
-        """A setting that is the address of a web page; None where it was not set, a `MedkgError` where it is none."""
+        """A setting that is the address of a web page; None where it is not set, a `MedkgError` where it is none."""
         text = self.text(name)
         if text is None:
             return None
@@ -313,3 +305,7 @@ class Settings:
         if not is_page or " " in text:
             raise MedkgError(f"{name} is the address of a page, such as https://example.org/issues/new, not {text!r}")
         return text
+
+
+DEFAULTS = Settings(environment={})
+"""The settings of a run in which no variable is set."""

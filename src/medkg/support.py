@@ -1,4 +1,4 @@
-"""What a server needs of the system it runs on; command line, library and builds run without."""
+"""The requirements of a server on the operating system; commands, library and builds run without them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from medkg.errors import MedkgError
 
 
 def require_server_support() -> None:
-    """Refuse with a `MedkgError` to serve where the system lacks what serving takes.
+    """Raise a `MedkgError` where the system lacks a requirement of the server.
 
     Evaluators are forked from one process, which is handed their connections: ADR 17.
     """
-    if lacking := [what for what, is_there in _needs().items() if not is_there]:
+    if missing := [name for name, is_met in _requirements().items() if not is_met]:
         raise MedkgError(
-            f"the server needs {' and '.join(lacking)}, which this system lacks; it runs on Linux and macOS, and on "
+            f"the server needs {' and '.join(missing)}, which this system lacks; it runs on Linux and macOS, and on "
             "Windows in WSL or a container. Commands that ask, build and export work here too"
         )
 
 
-def _needs() -> dict[str, bool]:
-    """What a server needs, by its name, with whether it is there."""
+def _requirements() -> dict[str, bool]:
+    """The requirements of a server by their names, and whether each is met."""
     return {
         "processes that fork (os.fork)": hasattr(os, "fork"),
         "sockets that are handed over (socket.send_fds)": hasattr(socket, "send_fds"),
@@ -32,7 +32,7 @@ def _needs() -> dict[str, bool]:
 
 
 def _is_importable(module: str) -> bool:
-    """Whether a module is there."""
+    """Whether a module can be imported."""
     try:
         import_module(module)
     except ImportError:

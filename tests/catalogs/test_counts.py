@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medkg.catalogs import counts
-from medkg.catalogs.counts import Number
-from medkg.model.vocabularies import Vocabulary
+from medkg.catalogs.counts import NUMBER, Number, category_count, is_approximate, number_value
+from medkg.model.vocabularies import Vocabulary, fold
 
 Vocabularies = Mapping[str, Vocabulary]
 
@@ -34,12 +34,12 @@ def told(numbers: tuple[Number, ...] | None) -> list[str]:
     ],
 )
 def test_cells_of_numbers_are_understood(cell: str, expected: list[str], vocabularies: Vocabularies) -> None:
-    assert told(counts.cell(cell, vocabularies)) == expected
+    assert told(counts.numbers_in_cell(cell, vocabularies)) == expected
 
 
 @pytest.mark.parametrize("cell", ["20CT、120MRI", "20 CT + 120 MRI"])
 def test_a_number_may_be_of_one_modality(cell: str, vocabularies: Vocabularies) -> None:
-    assert [(number.value, number.modality) for number in counts.cell(cell, vocabularies) or ()] == [
+    assert [(number.value, number.modality) for number in counts.numbers_in_cell(cell, vocabularies) or ()] == [
         (20, "ct"),
         (120, "mr"),
     ]
@@ -47,7 +47,7 @@ def test_a_number_may_be_of_one_modality(cell: str, vocabularies: Vocabularies) 
 
 @pytest.mark.parametrize("cell", ["many", "20 apples", "3 GB", "20 of 30", "2.5"])
 def test_cells_of_something_else_are_not(cell: str, vocabularies: Vocabularies) -> None:
-    assert counts.cell(cell, vocabularies) is None
+    assert counts.numbers_in_cell(cell, vocabularies) is None
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,15 @@ def test_cells_of_something_else_are_not(cell: str, vocabularies: Vocabularies) 
     ],
 )
 def test_sentences_give_numbers_of_things(sentence: str, expected: list[str], vocabularies: Vocabularies) -> None:
-    assert told(tuple(counts.prose(sentence, vocabularies))) == expected
+    assert told(tuple(counts.numbers_in_text(sentence, vocabularies))) == expected
 
 
 def test_a_header_gives_unit_and_role_where_the_cell_has_none(vocabularies: Vocabularies) -> None:
     numbers = (Number(value=30), Number(value=12, unit="volume", role="test"))
-    assert told(counts.under("Training patients", numbers, vocabularies)) == ["30 patient train", "12 volume test"]
+    assert told(counts.with_header("Training patients", numbers, vocabularies)) == [
+        "30 patient train",
+        "12 volume test",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,18 +94,76 @@ def test_a_header_gives_unit_and_role_where_the_cell_has_none(vocabularies: Voca
 def test_a_sum_implies_what_its_parts_are(
     numbers: tuple[int, ...], classes: int | None, subsets: int, expected: list[str | None]
 ) -> None:
-    found = counts.roles(tuple(Number(value=each) for each in numbers), classes=classes, subsets=subsets)
+    found = counts.with_implied_roles(tuple(Number(value=each) for each in numbers), classes=classes, subsets=subsets)
     assert [number.role for number in found] == expected
 
 
 @given(numbers=st.lists(st.integers(min_value=1, max_value=10**9), min_size=1, max_size=5))
 def test_a_sum_of_any_numbers_is_read_as_it_is_written(numbers: list[int], vocabularies: Vocabularies) -> None:
-    found = counts.cell("+".join(f"{number:,}" for number in numbers), vocabularies)
+    found = counts.numbers_in_cell("+".join(f"{number:,}" for number in numbers), vocabularies)
     assert [number.value for number in found or ()] == numbers
 
 
 @given(text=st.text())
 def test_any_text_gives_numbers_that_are_not_negative(text: str, vocabularies: Vocabularies) -> None:
     assert all(
-        number.value >= 0 for number in (*counts.prose(text, vocabularies), *(counts.cell(text, vocabularies) or ()))
+        number.value >= 0
+        for number in (*counts.numbers_in_text(text, vocabularies), *(counts.numbers_in_cell(text, vocabularies) or ()))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3D CT, 140 Cases, 6 Categories of Organs", 6),
+        ("1 Category", 1),
+        ("Healthy and 14 disease classes", 14),
+        ("4 types of Tissue Classification", 4),
+        ("labels for 14 observations", 14),
+        ("Segmentation of 104 Anatomical Structures in 1204 CT scans", 104),
+        ("24种动作", 24),
+        ("四种血细胞类型", 4),
+        ("正常和7种疾病", 7),
+    ],
+)
+def test_label_categories_are_read_in_both_languages(text: str, number: int) -> None:
+    assert category_count(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["20 Cases", "images of 31 human organs", "2类型", "Type 2", "classes", "从1000名患者"]
+)
+def test_other_numbers_are_no_categories(text: str) -> None:
+    assert category_count(text) is None
+
+
+WHOLE = st.integers(min_value=0, max_value=10**12 - 1)
+
+
+@given(WHOLE)
+def test_a_number_reads_back_as_it_is_written(number: int) -> None:
+    assert number_value(str(number)) == number
+    assert number_value(f"{number:,}") == number
+    assert number_value(f"{number:,}".replace(",", ".")) == number
+
+
+@given(st.integers(min_value=1, max_value=999_999), st.sampled_from([("k", 1_000), ("m", 1_000_000), ("万", 10_000)]))
+def test_a_scaled_number_reads_back_up_to_its_digits(number: int, scale: tuple[str, int]) -> None:
+    name, factor = scale
+    assert number_value(str(number), name) == number * factor
+    assert number_value(f"{number // 10}.{number % 10}", name) == number * factor // 10
+
+
+@pytest.mark.parametrize("text", ["3T", "1.5T", "10%", "b2", "T1", "v1.2.3", "7 Tesla", "0/1"])
+def test_measures_and_names_are_no_numbers_of_things(text: str) -> None:
+    assert [match["digits"] for match in NUMBER.finditer(fold(text)) if match["digits"] not in ("0",)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [("~3500", True), ("over 40", True), ("112k", True), ("5+", True), ("n = 80", False), ("80", False)],
+)
+def test_rounding_is_told_by_the_form(text: str, rounded: bool) -> None:
+    match = NUMBER.search(text)
+    assert match is not None
+    assert is_approximate(match) is rounded

@@ -14,7 +14,7 @@ from medkg.catalogs.links import (
     is_mended,
     is_paper,
     link,
-    loss,
+    link_problem,
     role_in_text,
     role_of_name,
 )
@@ -131,7 +131,7 @@ def test_an_address_that_is_only_completed_is_not_called_mended(url: str, whole:
         ("https://", "it names no host"),
         ("https//a.org", "it does not begin with https:// or http://"),
         ("http;//a.org", "it does not begin with https:// or http://"),
-        ("data/a.zip", "it is part of an address, and of which is not known"),
+        ("data/a.zip", "it is part of an address that is not known"),
         ("", None),
         ("#top", None),
         ("https://a.org", None),
@@ -139,7 +139,7 @@ def test_an_address_that_is_only_completed_is_not_called_mended(url: str, whole:
     ],
 )
 def test_a_link_that_leads_nowhere_says_why(url: str, reason: str | None) -> None:
-    assert loss(url) == reason
+    assert link_problem(url) == reason
 
 
 @pytest.mark.parametrize("url", ["https//a.org", "htps://a.org", "ftp:a"])
@@ -162,4 +162,4 @@ def test_other_links_lead_to_no_other_site(url: str) -> None:
 @given(st.text(), st.none() | st.just("https://a.org/b/"))
 def test_no_address_is_lost_without_a_word(url: str, base: str | None) -> None:
     is_kept, is_silent = address(url, base) is not None, not url.strip() or url.startswith("#")
-    assert (loss(url, base) is None) == (is_kept or is_silent)
+    assert (link_problem(url, base) is None) == (is_kept or is_silent)

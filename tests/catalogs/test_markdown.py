@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medkg.catalogs.markdown import Heading, Item, Table, blocks
-from medkg.catalogs.markdown_lines import physical
+from medkg.catalogs.markdown_lines import physical_lines
 
 _PIECES = (
     *("# T\n", "Head\n====\n", "---\n", "\n", "\n\n", "\r\n", "\t", "    ", "- ", "  - ", "1. ", "> ", "words ", "例"),
@@ -83,7 +83,7 @@ def test_code_behind_a_fence_is_not_read_but_indented_text_is() -> None:
 @settings(deadline=None)
 @given(MARKDOWN)
 def test_blocks_of_any_text_have_lines_of_that_text(source: str) -> None:
-    last = len(physical(source))
+    last = len(physical_lines(source))
     assert all(1 <= block.line <= last for block in blocks(source))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.catalogs.report import report
+from medkg.catalogs.report import reading_report
 from medkg.model.entries import Catalog, Entry, SourceFile, UnparsedCell, UnparsedLine
 
 FILE = """\
@@ -44,24 +44,26 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_cell_not_understood_is_counted_and_shown_from_the_file(file: Path) -> None:
-    found = report(catalog(residue("Modality", "CT, gamma rays"), residue("Comment", "of another version")), file)
+    found = reading_report(
+        catalog(residue("Modality", "CT, gamma rays"), residue("Comment", "of another version")), file
+    )
     assert found.share == 25
     assert [cell.text for cell in found.not_understood] == ["CT, gamma rays", None]
 
 
 def test_words_of_a_list_of_keywords_are_shown_too(file: Path) -> None:
-    (cell,) = report(catalog(residue("Keywords", " chocolate, biscuit")), file).not_understood
+    (cell,) = reading_report(catalog(residue("Keywords", " chocolate, biscuit")), file).not_understood
     assert cell.text == " chocolate, biscuit"
 
 
 def test_without_the_file_there_are_numbers_only() -> None:
-    found = report(catalog(residue("Modality", "CT, gamma rays")))
+    found = reading_report(catalog(residue("Modality", "CT, gamma rays")))
     assert [cell.text for cell in found.not_understood] == [None]
     assert found.share == 12.5
 
 
 def test_lines_that_could_not_be_read_are_part_of_it() -> None:
-    assert [unread.line for unread in report(catalog()).unread] == [11]
+    assert [unread.line for unread in reading_report(catalog()).unread] == [11]
 
 
 def test_entries_are_counted_by_section_where_a_heading_of_their_own_is_none() -> None:
@@ -73,7 +75,7 @@ def test_entries_are_counted_by_section_where_a_heading_of_their_own_is_none() -
         Entry(key="kits", line=5, name="KiTS", section=("Kidneys",)),
         Entry(key="free", line=6, name="Free"),
     )
-    assert report(Catalog(title="A", entries=entries)).sections == {
+    assert reading_report(Catalog(title="A", entries=entries)).sections == {
         ("Liver",): 2,
         ("Lung", "Lung nodules"): 2,
         ("Kidneys",): 1,
@@ -82,4 +84,4 @@ def test_entries_are_counted_by_section_where_a_heading_of_their_own_is_none() -
 
 
 def test_a_catalogue_that_was_never_read_has_no_cells() -> None:
-    assert report(Catalog(title="A")).share == 0
+    assert reading_report(Catalog(title="A")).share == 0

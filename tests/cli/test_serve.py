@@ -44,7 +44,7 @@ def test_what_is_wrong_with_the_place_is_said_before_a_graph_is_built(
 ) -> None:
     monkeypatch.setenv("MEDKG_PORT", "http")
     ran = run(own, "serve")
-    assert (ran.status, ran.err) == (1, "medkg: MEDKG_PORT is a number from 0 to 65,535 that is whole, not 'http'\n")
+    assert (ran.status, ran.err) == (1, "medkg: MEDKG_PORT is a whole number from 0 to 65,535, not 'http'\n")
     ran = run(own, "serve", "--port", "0", "--host", "no.such.host.invalid")
     assert ran.status == 1
     assert "cannot listen on 'no.such.host.invalid'" in ran.err

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.curation.reconcile import Candidate, Proposal, reconcile
-from medkg.curation.traces import identity
+from medkg.curation.reconcile import DatasetCandidate, Proposal, reconcile
+from medkg.curation.traces import canonical_address
 from medkg.errors import UnknownName
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Link
@@ -85,7 +85,7 @@ def records(*entries: Entry) -> Records:
     )
 
 
-def proposed(**fields: object) -> list[Candidate]:
+def proposed(**fields: object) -> list[DatasetCandidate]:
     """The candidates of one unresolved entry."""
     (proposal,) = reconcile(records(Entry(**{"key": "new", "line": 9, "name": "Something", **fields})))  # type: ignore[arg-type]
     return list(proposal.candidates)
@@ -204,7 +204,7 @@ def test_one_catalogue_can_be_asked_for() -> None:
     ],
 )
 def test_addresses_of_one_thing_are_one(one: str, other: str) -> None:
-    assert identity(one) == identity(other)
+    assert canonical_address(one) == canonical_address(other)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_addresses_of_one_thing_are_one(one: str, other: str) -> None:
     ],
 )
 def test_addresses_of_two_things_are_two(one: str, other: str) -> None:
-    assert identity(one) != identity(other)
+    assert canonical_address(one) != canonical_address(other)
 
 
 @given(
@@ -225,4 +225,4 @@ def test_addresses_of_two_things_are_two(one: str, other: str) -> None:
     | st.sampled_from(["https://[::1/", "https://a%5Bb@c/"])
 )
 def test_an_address_that_is_none_is_compared_as_it_is(url: str) -> None:
-    assert isinstance(identity(url), str)
+    assert isinstance(canonical_address(url), str)

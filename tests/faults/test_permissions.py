@@ -65,4 +65,4 @@ def test_a_home_can_be_shared_with_a_group(tmp_path: Path) -> None:
 def test_permissions_that_are_none_are_refused(tmp_path: Path, name: str, value: str) -> None:
     settings = tiny.settings(tmp_path)
     with pytest.raises(Exception, match=f"{name} is an octal number from 0000 to 0777, not '{value}'"):
-        settings.__class__(environment={**settings.environment, name: value}).permissions(name)
+        settings.__class__(environment={**settings.environment, name: value}).whole(name)

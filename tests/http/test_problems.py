@@ -18,8 +18,8 @@ from medkg.errors import (
     MedkgError,
     MemoryLimit,
     SnapshotError,
+    StaleUpdate,
     StorageFull,
-    Superseded,
     TimeLimit,
     UnknownName,
 )
@@ -88,7 +88,7 @@ def test_where_no_page_can_be_made_a_problem_is_told_all_the_same(
     ("error", "status"),
     [
         (SnapshotError(f"{SECRET} is damaged; run `medkg build --again`"), 503),
-        (Superseded(f"{SECRET}: is superseded"), 503),
+        (StaleUpdate(f"{SECRET}: is superseded"), 503),
         (StorageFull(f"{SECRET} cannot be written: no space left on device"), 507),
     ],
 )

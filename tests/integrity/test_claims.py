@@ -13,7 +13,6 @@ from medkg.lineage.relations import Bond, meaning
 from medkg.model.collection import Records
 from medkg.model.entries import Count
 from medkg.rdf.lineage_register import situated
-from tests import real
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,11 +60,6 @@ OTHERWISE_COUNTED = {
 
 QUANTITY = re.compile(r"(?<![\w.,-])(\d{2}\b|\d{3}\b|\d{1,3}(,\d{3})+)(?!x\b|[\d%.-])")
 NO_QUANTITY = re.compile(r"\b(19|20)\d\d\b|\btask \d+|\bversion \d+|\bnumbers? \d+|\barXiv \d+\S*|\d+x\b|\bM2CAI \d+")
-
-
-@pytest.fixture(scope="module")
-def records() -> Records:
-    return real.records()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import fmt, read, survey
+from medkg.curation import fmt, load_with_faults, read
 from medkg.errors import Fault
 from medkg.model.collection import Records
 
@@ -27,7 +27,7 @@ ENTRIES = {
 def faults() -> dict[str, list[Fault]]:
     """All that is wrong in and among the files, by file."""
     found: dict[str, list[Fault]] = defaultdict(list)
-    for fault in survey(DATA)[1]:
+    for fault in load_with_faults(DATA)[1]:
         found["/".join(fault.file.parts[-2:])].append(fault)
     return found
 

@@ -10,7 +10,6 @@ import pytest
 
 from medkg.model.collection import Records
 from medkg.model.names import key
-from tests import real
 
 ROOT = Path(__file__).parents[2]
 NUMBER = re.compile(r"[\s_'’-]*v?\d+(\.\d+)*$", re.IGNORECASE)
@@ -27,11 +26,6 @@ UNRELATED = {
     "isic-archive": "The archive that the challenges draw from, and no edition of them.",
 }
 """Datasets that share a name and differ in a number from others, and are no edition of one series with them."""
-
-
-@pytest.fixture(scope="module")
-def records() -> Records:
-    return real.records()
 
 
 def families(records: Records) -> dict[str, set[str]]:

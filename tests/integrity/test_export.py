@@ -7,29 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from medkg.evaluation import Format
 from medkg.export import FORMATS, export
 from medkg.model import prefixes
-from tests import real
 from tests.export.rdf_datasets import canonical, read_by_pyld, read_by_pyoxigraph, read_by_rdflib
 
 ROOT = Path(__file__).parents[2]
 PREFIXES = prefixes.load(ROOT / "ontology")
 BY_NAME = {form.name: form for form in FORMATS}
-
-
-@pytest.fixture(scope="module")
-def nquads() -> bytes:
-    return real.nquads()
-
-
-@pytest.fixture(scope="module")
-def graph(nquads: bytes) -> Store:
-    store = Store()
-    store.bulk_load(nquads, RdfFormat.N_QUADS)
-    return store
 
 
 @pytest.mark.parametrize("read", [read_by_pyoxigraph, read_by_rdflib])

@@ -8,14 +8,13 @@ from itertools import combinations, permutations, product
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from medkg.lineage import verdicts
 from medkg.lineage.layers import Layer
 from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.rdf.lineage_register import register
-from tests import real
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 
 ROOT = Path(__file__).parents[2]
@@ -28,18 +27,6 @@ BY_ONE_CLAIM = "medkg:sameExtent*/(medkg:contains|medkg:within|medkg:meets)/medk
 Pair = tuple[str, str]
 
 each_layer = pytest.mark.parametrize("layer", GRAPHS)
-
-
-@pytest.fixture(scope="module")
-def records() -> Records:
-    return real.records()
-
-
-@pytest.fixture(scope="module")
-def graph(records: Records) -> Store:
-    store = Store()
-    store.bulk_load(real.nquads(), RdfFormat.N_QUADS)
-    return store
 
 
 def rows(graph: Store, query: str) -> list[tuple[str, ...]]:

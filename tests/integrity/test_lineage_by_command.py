@@ -15,8 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from medkg.cli import medkg
-from medkg.settings import Settings
-from medkg.snapshots.build import build
+from medkg.snapshots.snapshot import Snapshot
 from tests.lineage.questions import CANDIDATES, EXTERNAL
 
 ROOT = Path(__file__).parents[2]
@@ -25,11 +24,9 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of commands that ask the graph of the repository's data, which is built once."""
-    given = {"MEDKG_HOME": str(tmp_path_factory.mktemp("home")), "MEDKG_RESOURCES": str(ROOT)}
-    build(Settings(environment=given))
-    return given
+def environment(snapshot: Snapshot) -> dict[str, str]:
+    """The environment of commands that ask the graph of the repository's data."""
+    return {"MEDKG_HOME": str(snapshot.path.parents[1]), "MEDKG_RESOURCES": str(ROOT)}
 
 
 @pytest.fixture

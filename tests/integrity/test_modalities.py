@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from medkg.lineage.inference import source_families
 from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
 from medkg.model.records import Decision
 from medkg.rdf.lineage_register import NOT_OF_A_KIND, register
-from tests import real
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,11 +24,6 @@ OF_EVERY_KIND = {
     "sirm-covid-19": "Cases with radiographs and CTs; its site was not read.",
 }
 """Datasets without a modality, with the reason."""
-
-
-@pytest.fixture(scope="module")
-def records() -> Records:
-    return real.records()
 
 
 def test_every_dataset_that_a_claim_names_has_a_modality_or_a_reason_for_none(records: Records) -> None:

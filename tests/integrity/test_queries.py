@@ -6,12 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from medkg.evaluation import evaluate
 from medkg.model import prefixes
 from medkg.queries import Names, StoredQuery, load
-from tests import real
 
 ROOT = Path(__file__).parents[2]
 PREFIXES = prefixes.load(ROOT / "ontology")
@@ -22,13 +21,6 @@ SECONDS = 1.0
 each_query = pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 
 Row = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def graph() -> Store:
-    store = Store()
-    store.bulk_load(real.nquads(), RdfFormat.N_QUADS)
-    return store
 
 
 def answers(query: StoredQuery, graph: Store) -> tuple[list[str], list[Row]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from medkg.files import replacing
+from medkg.files import atomic_write
 from medkg.settings import Settings
 from medkg.snapshots.build import build
 from medkg.snapshots.storage import current
@@ -185,11 +185,11 @@ def test_a_file_that_is_being_read_is_replaced_a_moment_later(tmp_path: Path, mo
         return replace(draft, target)
 
     monkeypatch.setattr(Path, "replace", replace_on_windows)
-    with replacing(path) as draft:
+    with atomic_write(path) as draft:
         draft.write_text("new", encoding="utf-8")
     assert path.read_text(encoding="utf-8") == "new"
     refusals.append(PermissionError(13, "Permission denied"))
-    with pytest.raises(PermissionError), replacing(path) as draft:
+    with pytest.raises(PermissionError), atomic_write(path) as draft:
         draft.write_text("newer", encoding="utf-8")
     assert path.read_text(encoding="utf-8") == "new"
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store, parse
 
-from medkg.errors import SnapshotError, Superseded
+from medkg.errors import SnapshotError, StaleUpdate
 from medkg.evaluation.changes import Change, apply
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.patches import COMMIT
@@ -307,7 +307,7 @@ def test_whoever_was_where_the_checkpoint_is_goes_on_and_whoever_was_in_the_midd
     kept.compact()
     kept.append(stating("more"))
     assert list(there.changes(after=3)) == [stating("more")]
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleUpdate):
         list(behind.changes(after=1))
 
 
@@ -389,7 +389,7 @@ def test_updates_in_a_checkpoint_are_carried_over_to_a_journal_of_others(tmp_pat
 def test_an_update_to_a_graph_that_serves_no_more_is_refused(kept: Journal) -> None:
     point(kept.path.parent, Pointer(snapshot="b", inputs="", shapes=""))
     before = kept.path.read_bytes()
-    with pytest.raises(Superseded, match="is superseded, for b serves now"):
+    with pytest.raises(StaleUpdate, match="is superseded, for b serves now"):
         kept.append(stating("late"))
     assert kept.path.read_bytes() == before
     point(kept.path.parent, Pointer(snapshot="a", inputs="", shapes=""))
@@ -398,28 +398,28 @@ def test_an_update_to_a_graph_that_serves_no_more_is_refused(kept: Journal) -> N
 
 def test_a_refused_first_update_leaves_no_file(journal: Journal) -> None:
     point(journal.path.parent, Pointer(snapshot="b", inputs="", shapes=""))
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleUpdate):
         journal.append(stating("late"))
     assert not journal.path.exists()
 
 
 def test_an_update_of_a_state_that_is_no_more_is_refused(kept: Journal) -> None:
     assert kept.append(stating("a"), after=3) == 4
-    with pytest.raises(Superseded, match="is at update 4, not 3"):
+    with pytest.raises(StaleUpdate, match="is at update 4, not 3"):
         kept.append(stating("b"), after=3)
 
 
 def test_who_has_read_updates_that_are_forgotten_cannot_go_on(kept: Journal) -> None:
     assert kept.position == 3
     Journal(kept.path).remove()
-    with pytest.raises(Superseded, match="up to 3 are superseded"):
+    with pytest.raises(StaleUpdate, match="up to 3 are superseded"):
         kept.append(stating("late"))
     other = Journal(kept.path)
     for number in range(5):
         other.append(stating(f"other {number}"))
-    with pytest.raises(Superseded, match="up to 3 are superseded"):
+    with pytest.raises(StaleUpdate, match="up to 3 are superseded"):
         kept.append(stating("late"))
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleUpdate):
         list(kept.changes(after=3))
     assert kept.position == 5
 

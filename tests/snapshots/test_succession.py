@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.errors import SnapshotError, Superseded
+from medkg.errors import SnapshotError, StaleUpdate
 from medkg.settings import Settings
 from medkg.snapshots.build import build, open_current
 from medkg.snapshots.journal import Journal
@@ -226,7 +226,7 @@ def test_discarding_takes_the_copies_along_and_no_other_update(settings: Setting
 
 SERVER = """
 from pathlib import Path
-from medkg.errors import Superseded
+from medkg.errors import StaleUpdate
 from medkg.snapshots.snapshot import current, open_snapshot
 from tests.changes import stating
 snapshots, number = settings.home / "snapshots", 0
@@ -235,7 +235,7 @@ while True:
     snapshot = snapshot or open_snapshot(snapshots / current(snapshots).snapshot)
     try:
         snapshot.journal.append(stating(number))
-    except Superseded:
+    except StaleUpdate:
         snapshot = None
         continue
     print(number, flush=True)
@@ -266,7 +266,7 @@ def test_an_update_that_comes_after_a_build_is_refused_by_the_graph_before(
     settings: Settings, updated: Snapshot
 ) -> None:
     build(settings, updates=Updates.KEEP)
-    with pytest.raises(Superseded, match="is superseded"):
+    with pytest.raises(StaleUpdate, match="is superseded"):
         updated.journal.append(stating("late"))
     assert updated.journal.position == 2
 

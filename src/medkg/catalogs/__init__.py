@@ -1,4 +1,4 @@
-"""Source catalogues: Markdown in, entries out, with every line that could not be read."""
+"""Source catalogues: a Markdown file in, its entries out, with every line that could not be read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from medkg.catalogs import document, tables
 from medkg.catalogs.changes import keys
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.markdown import Table
-from medkg.catalogs.markdown_lines import physical
+from medkg.catalogs.markdown_lines import physical_lines
 from medkg.catalogs.sources import IDS, reader, recogniser
 from medkg.errors import UnknownName, UnreadableFile
 from medkg.model.entries import Catalog, SourceFile, UnparsedLine
@@ -21,7 +21,7 @@ from medkg.model.vocabularies import Vocabulary
 
 __all__ = ["IDS", "read"]
 
-_PLAINLY = 2  # as many entries of another form as of its own may be a newer version's doing, more are not
+_MISMATCH_RATIO = 2  # of entries in the form of another catalogue to those in its own; a newer version may have as many
 
 
 def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str, Vocabulary]) -> Catalog:
@@ -32,60 +32,56 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     """
     if catalog_id not in IDS:
         raise UnknownName(f"no catalogue is called {catalog_id!r}; there are {', '.join(IDS)}")
-    content, text = _text(path)
-    found = document.placed(text)
-    made = list(reader(catalog_id)(found, vocabularies))
-    drafts = [tables.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
-    if not drafts or _like(catalog_id, found):
-        raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
+    content, text = _read_text(path)
+    blocks = document.section_blocks(text)
+    results = list(reader(catalog_id)(blocks, vocabularies))
+    drafts = [tables.finish(result, vocabularies) for result in results if isinstance(result, Draft)]
+    if not drafts or _likelier_catalogs(catalog_id, blocks):
+        raise UnreadableFile(f"{path}: {_wrong_form_message(catalog_id, blocks)}")
     source = SourceFile(
         file=printable(path.name),
         sha256=hashlib.sha256(content).hexdigest(),
-        lines=len(physical(text)),
+        lines=len(physical_lines(text)),
         cells=sum(draft.cells for draft in drafts),
     )
     entries = tuple(draft.entry(key) for draft, key in zip(drafts, keys(draft.name for draft in drafts), strict=True))
-    unread = tuple(each for each in made if isinstance(each, UnparsedLine))
+    unread = tuple(result for result in results if isinstance(result, UnparsedLine))
     return replace(header, source=source, unread=unread, entries=entries)
 
 
-def _size(catalog_id: str, found: Sequence[Placed]) -> int:
-    """How much of a file has a catalogue's form: rows of tables and items of lists or prose.
-
-    None of it where the catalogue has no form that it could be told by.
-    """
+def _form_size(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
+    """The number of table rows and items in a catalogue's form; 0 where its module has no `is_own`."""
     is_own = recogniser(catalog_id)
-    own = (each.block for each in found if is_own([each])) if is_own else ()
-    return sum(len(block.rows) if isinstance(block, Table) else 1 for block in own)
+    recognised = (block.block for block in blocks if is_own([block])) if is_own else ()
+    return sum(len(block.rows) if isinstance(block, Table) else 1 for block in recognised)
 
 
-def _like(catalog_id: str, found: Sequence[Placed]) -> list[str]:
-    """The other catalogues whose form a file plainly has rather than this one's, which a newer version may lose.
-
-    Where this one has no form that it could be told by, there are none.
-    """
+def _likelier_catalogs(catalog_id: str, blocks: Sequence[SectionBlock]) -> list[str]:
+    """The other catalogues whose form fits a file clearly better; none where this one's module has no `is_own`."""
     if recogniser(catalog_id) is None:
         return []
-    own = _size(catalog_id, found)
-    return [other for other in IDS if other != catalog_id and _other_size(other, found) > _PLAINLY * own]
+    own_size = _form_size(catalog_id, blocks)
+    return [
+        other for other in IDS if other != catalog_id and _form_size_or_none(other, blocks) > _MISMATCH_RATIO * own_size
+    ]
 
 
-def _other_size(catalog_id: str, found: Sequence[Placed]) -> int:
-    """As `_size`; what is wrong with the module of another catalogue is of no concern here."""
+def _form_size_or_none(catalog_id: str, blocks: Sequence[SectionBlock]) -> int:
+    """As `_form_size`; 0 where the module of that other catalogue fails."""
     try:
-        return _size(catalog_id, found)
+        return _form_size(catalog_id, blocks)
     except Exception:
         return 0
 
 
-def _other_form(catalog_id: str, found: Sequence[Placed]) -> str:
-    """Why a file is not one of this catalogue, and of which it may be one."""
-    likely = " or ".join(_like(catalog_id, found))
+def _wrong_form_message(catalog_id: str, blocks: Sequence[SectionBlock]) -> str:
+    """The reason why a file is refused, and the catalogue that it may belong to."""
+    likely = " or ".join(_likelier_catalogs(catalog_id, blocks))
     hint = f"it looks like a file of {likely}; import it as that" if likely else "is this a file of another catalogue?"
-    return f"{'hardly an' if _size(catalog_id, found) else 'no'} entry in the form of {catalog_id}; {hint}"
+    return f"{'hardly an' if _form_size(catalog_id, blocks) else 'no'} entry in the form of {catalog_id}; {hint}"
 
 
-def _text(path: Path) -> tuple[bytes, str]:
+def _read_text(path: Path) -> tuple[bytes, str]:
     """The bytes of a file and the text they encode."""
     try:
         content = path.read_bytes()

@@ -1,6 +1,6 @@
-"""Cells of closed columns, which allow only certain words: whether they fit, and what they say.
+"""Cells of closed columns, whose content is a vocabulary's or a date: whether they fit a column, and their concepts.
 
-Such a cell must be understood whole; what is left over is recorded as a residue.
+Such a cell is read completely or recorded as a residue.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VOCABULARY_OF = {
     "file_format": "format",
     "access": "access",
 }
-"""The vocabulary that a closed column's cells are made of."""
+"""The vocabulary of a closed column's cells."""
 
 DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
 
@@ -31,15 +31,15 @@ _SEPARATORS = re.compile(r"[,，、/;；+&()（）:：|.]|\band\b|\bor\b|\bof\b|
 _EMPTY = re.compile(r"[-—–\s*]*|n/?a|none|tba")
 
 
-def says_nothing(cell: Text) -> bool:
-    """Whether a cell is blank or a sign for that, such as a dash."""
+def is_blank(cell: Text) -> bool:
+    """Whether a cell is empty or has a sign for that, such as a dash."""
     return _EMPTY.fullmatch(fold(cell.plain)) is not None
 
 
 def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
-    """Whether a cell can be what a column of a role asks for; open kinds take anything."""
+    """Whether a cell may be in a column of a role; open columns take any cell."""
     text = cell.plain
-    if says_nothing(cell):
+    if is_blank(cell):
         return True
     if role == "released":
         return DATE.fullmatch(text) is not None
@@ -49,25 +49,25 @@ def fits(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
 
 
 def belongs(vocabularies: Vocabularies, role: str, cell: Text) -> bool:
-    """Whether a cell is plainly what a column of a closed role asks for, so that it may be moved there."""
+    """Whether a cell plainly belongs in a column of a closed role, so that it may be moved there."""
     text = cell.plain
     if role == "released":
         return DATE.fullmatch(text) is not None
     if role == "licence":
-        return licences.licence(text, address(cell), vocabularies["licence"]).key is not None
+        return licences.licence(text, first_address(cell), vocabularies["licence"]).key is not None
     if role == "count":
-        return counts.cell(text, vocabularies) is not None
-    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], text)
-    return (bool(keys) or not rest) and _is_of_kind(vocabularies, role, keys)
+        return counts.numbers_in_cell(text, vocabularies) is not None
+    keys, remainder = _split(vocabularies[VOCABULARY_OF[role]], text)
+    return (bool(keys) or not remainder) and _is_of_kind(vocabularies, role, keys)
 
 
-def address(cell: Text) -> str | None:
-    """The address a cell links to first."""
+def first_address(cell: Text) -> str | None:
+    """The address of the first link of a cell."""
     return cell.anchors[0].url if cell.anchors else None
 
 
 def _is_of_kind(vocabularies: Vocabularies, role: str, keys: tuple[str, ...]) -> bool:
-    """Whether format keys are of the column's kind: labels under label formats, files under file formats."""
+    """Whether format keys fit a column: formats of labels, or formats of files."""
     kinds = {"label_format": "file-format", "file_format": "label-format"}
     if role not in kinds:
         return True
@@ -75,17 +75,17 @@ def _is_of_kind(vocabularies: Vocabularies, role: str, keys: tuple[str, ...]) ->
     return not any(kinds[role] in formats.wider(key) for key in keys)
 
 
-def read(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
-    """Add the concepts of a closed cell; leave it as a residue where words remain that are none."""
-    if says_nothing(cell):
+def read_closed_cell(draft: Draft, vocabularies: Vocabularies, role: str, header: str, cell: Text) -> None:
+    """Add the concepts of a closed cell, and the cell as a residue where other words remain."""
+    if is_blank(cell):
         return
     draft.cells += 1
-    keys, rest = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
+    keys, remainder = _split(vocabularies[VOCABULARY_OF[role]], cell.plain)
     draft.add(role, keys)
-    if rest:
-        draft.leave(header, cell.plain)
+    if remainder:
+        draft.add_residue(header, cell.plain)
 
 
 def _split(vocabulary: Vocabulary, text: str) -> tuple[tuple[str, ...], str]:
-    """The concepts a text is made of, and the words left over that are neither concept nor exclusion."""
+    """The keys of the concepts in a text, and its words that are neither concept nor exclusion."""
     return vocabulary.keys_in(text), _SEPARATORS.sub("", vocabulary.rest(text))

@@ -1,6 +1,6 @@
-"""What a newer version of a catalogue adds, changes and leaves out, and keys that stay with their entries.
+"""Keys of entries, and the changes from one version of a catalogue to the next.
 
-Keys of entries: the slug of the name, with an ordinal where a name recurs; stable when lines move.
+A key is the slug of the entry's name, with an ordinal where the name recurs; it stays when lines move.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from slugify import slugify
 from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
 
-_SPELT_OUT = [("²", "2"), ("&", " and "), ("+", " plus "), ("，", " "), ("、", " ")]
+_REPLACEMENTS = [("²", "2"), ("&", " and "), ("+", " plus "), ("，", " "), ("、", " ")]
 
 
 def slug(name: str) -> str:
@@ -23,24 +23,24 @@ def slug(name: str) -> str:
     >>> slug("PH²"), slug("天池肺部结节")
     ('ph2', 'tian-chi-fei-bu-jie-jie')
     """
-    return slugify(name, replacements=_SPELT_OUT) or "entry"
+    return slugify(name, replacements=_REPLACEMENTS) or "entry"
 
 
 def keys(names: Iterable[str]) -> Iterator[str]:
-    """A key for each name in order: the second of the same name ends in `-2`, unless that is a name itself."""
+    """The key of each name, in order: the second of the same name ends in `-2`, unless that is another name."""
     slugs = [slug(name) for name in names]
     taken, seen = set(slugs), Counter[str]()
-    for each in slugs:
-        seen[each] += 1
-        key = each
-        while seen[each] > 1 and (key == each or key in taken):
-            key = f"{each}-{seen[each]}"
-            seen[each] += key in taken
+    for name_slug in slugs:
+        seen[name_slug] += 1
+        key = name_slug
+        while seen[name_slug] > 1 and (key == name_slug or key in taken):
+            key = f"{name_slug}-{seen[name_slug]}"
+            seen[name_slug] += key in taken
         taken.add(key)
         yield key
 
 
-_PLACE = frozenset({"key", "line"})
+_PLACE_FIELDS = frozenset({"key", "line"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +58,10 @@ class Changes:
 
 
 def changes(before: Catalog, after: Catalog) -> Changes:
-    """What became of each entry; one whose line alone differs has moved."""
+    """The changes of entries; an entry of which only the line differs has moved."""
     old = {entry.key: entry for entry in before.entries}
     new = {entry.key: entry for entry in after.entries}
-    differing = {key: _differing(old[key], entry) for key, entry in new.items() if key in old}
+    differing = {key: _changed_fields(old[key], entry) for key, entry in new.items() if key in old}
     return Changes(
         added=tuple(key for key in new if key not in old),
         changed={key: fields for key, fields in differing.items() if fields},
@@ -71,7 +71,7 @@ def changes(before: Catalog, after: Catalog) -> Changes:
 
 
 def with_lasting_keys(after: Catalog, before: Catalog) -> Catalog:
-    """The newer reading, its entries under the keys they had before.
+    """The newer reading with the keys that its entries had before.
 
     Only entries that share a name need it: their ordinals count occurrences, and a further row of that
     name above them would take their key.
@@ -79,22 +79,24 @@ def with_lasting_keys(after: Catalog, before: Catalog) -> Catalog:
     old, new = _by_slug(before.entries), _by_slug(after.entries)
     keys: dict[Entry, str] = {}
     for name, entries in new.items():
-        if name in old and [each.key for each in entries] + [each.key for each in old[name]] != [name, name]:
-            taken = {each.key for each in before.entries} | {each.key for each in after.entries if each not in entries}
-            keys |= _matched(name, entries, old[name], taken)
+        if name in old and [entry.key for entry in entries] + [entry.key for entry in old[name]] != [name, name]:
+            taken = {entry.key for entry in before.entries} | {
+                entry.key for entry in after.entries if entry not in entries
+            }
+            keys |= _assign_keys(name, entries, old[name], taken)
     return replace(after, entries=tuple(replace(entry, key=keys.get(entry, entry.key)) for entry in after.entries))
 
 
 def _by_slug(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
+    by_slug: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        found[slug(entry.name)].append(entry)
-    return found
+        by_slug[slug(entry.name)].append(entry)
+    return by_slug
 
 
-def _matched(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
-    """A key for each entry of one name: that of the entry before it is most like, else a free one."""
-    pairs = [(_likeness(new, old), place, new, old) for new in entries for place, old in enumerate(before)]
+def _assign_keys(name: str, entries: list[Entry], before: list[Entry], taken: set[str]) -> dict[Entry, str]:
+    """A key for each entry of one name: that of the most similar earlier entry, else a free one."""
+    pairs = [(_similarity(new, old), place, new, old) for new in entries for place, old in enumerate(before)]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2].line))
     keys: dict[Entry, str] = {}
     for _, _, new, old in pairs:
@@ -102,37 +104,37 @@ def _matched(name: str, entries: list[Entry], before: list[Entry], taken: set[st
             keys[new] = old.key
     for entry in entries:
         if entry not in keys:
-            keys[entry] = _free(name, taken | set(keys.values()))
+            keys[entry] = _free_key(name, taken | set(keys.values()))
     return keys
 
 
-def _likeness(new: Entry, old: Entry) -> int:
-    """How many facts two entries share, an address or section counting as much as several."""
-    facts = sum((Counter(_values(new)) & Counter(_values(old))).values())
+def _similarity(new: Entry, old: Entry) -> int:
+    """The number of facts that two entries share; an address counts as 5, the section as 3."""
+    facts = sum((Counter(_field_values(new)) & Counter(_field_values(old))).values())
     links = {link.url for link in new.links} & {link.url for link in old.links}
     return facts + 5 * len(links) + 3 * (new.section == old.section)
 
 
-def _values(entry: Entry) -> list[str]:
+def _field_values(entry: Entry) -> list[str]:
     return [
-        f"{each.name}:{value}"
-        for each, _ in declarations(Entry)
-        if each.name not in _PLACE and isinstance(found := getattr(entry, each.name), tuple)
-        for value in found
+        f"{field.name}:{value}"
+        for field, _ in declarations(Entry)
+        if field.name not in _PLACE_FIELDS and isinstance(values := getattr(entry, field.name), tuple)
+        for value in values
     ]
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """The first key of a name that nobody has or had."""
+def _free_key(name: str, taken: set[str]) -> str:
+    """The first key of a name that no entry has or had."""
     ordinal = 2
     while f"{name}-{ordinal}" in taken:
         ordinal += 1
     return f"{name}-{ordinal}" if name in taken else name
 
 
-def _differing(old: Entry, new: Entry) -> tuple[str, ...]:
+def _changed_fields(old: Entry, new: Entry) -> tuple[str, ...]:
     return tuple(
-        each.name
-        for each, _ in declarations(Entry)
-        if each.name not in _PLACE and getattr(old, each.name) != getattr(new, each.name)
+        field.name
+        for field, _ in declarations(Entry)
+        if field.name not in _PLACE_FIELDS and getattr(old, field.name) != getattr(new, field.name)
     )

@@ -1,11 +1,7 @@
-"""Numbers of things, as catalogues write them: `131+70`, `20CT、20MRI`, `97患者/237套`, `n = 112k`, `2,000 MRI series`.
+"""Numbers as catalogues write them: `131+70`, `20CT、20MRI`, `97患者/237套`, `88.3K`, `12万`, `6 Categories`.
 
-A cell of a count column must be a count through and through (`cell`); in running text only a number
-that is followed by a unit is one (`prose`).
-
-The number of label categories that a text states: `6 Categories`, `14 disease classes`, `24种动作`, `四种血细胞`.
-
-Numbers as catalogues write them: `4,500`, `327.680`, `88.3K`, `1.1M`, `3 million`, `~3500`, `2,000+`, `12万`.
+A cell of a count column has to be counts only (`numbers_in_cell`); in running text a number counts only before a unit
+(`numbers_in_text`).
 """
 
 from __future__ import annotations
@@ -25,10 +21,10 @@ _LABELLED = re.compile(
 _KINDS = re.compile(rf"(?<![\d.])(\d{{1,4}}|[{''.join(_CHINESE)}])\s*(?:种|类(?!型))")
 
 
-def categories(text: str) -> int | None:
-    """The number of label categories a text states, None where it states none.
+def category_count(text: str) -> int | None:
+    """The number of label categories that a text states; None where it states none.
 
-    >>> categories("3D CT, 140 Cases, 6 Categories"), categories("四种血细胞类型"), categories("20 Cases")
+    >>> category_count("3D CT, 140 Cases, 6 Categories"), category_count("四种血细胞类型"), category_count("20 Cases")
     (6, 4, None)
     """
     folded = fold(text)
@@ -41,14 +37,14 @@ NUMBER = re.compile(
     r"(?<![a-z0-9.\-])(?<!\d/)(?P<digits>\d{1,3}(?:[,.]\d{3}){1,4}(?!\d)|\d{1,12}(?:\.\d{1,6})?)\s?(?P<scale>k|m|万|million|thousand)?(?P<plus>\+)?"
     r"(?![a-z%\d]|[-‐–]\w|\s*(?:%|mm|cm|tesla|度)|\.\d)"
 )
-"""A number in a folded text, with the words and marks that round it."""
+"""A number in a folded text, with the words and marks that call it rounded."""
 
 _SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "万": 10_000, None: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number met in a text; unit, role and modality are None where the text does not say."""
+    """A number in a text; unit, role and modality are None where the text does not state them."""
 
     value: int
     unit: str | None = None
@@ -57,21 +53,21 @@ class Number:
     is_approximate: bool = False
 
 
-def value(digits: str, scale: str | None = None) -> int:
-    """The integer meant by digits with separators and a scale.
+def number_value(digits: str, scale: str | None = None) -> int:
+    """The integer that digits with separators and a scale stand for.
 
-    >>> value("327.680"), value("88.3", "k"), value("4,500")
+    >>> number_value("327.680"), number_value("88.3", "k"), number_value("4,500")
     (327680, 88300, 4500)
     """
     if re.fullmatch(r"\d{1,3}([,.]\d{3})+", digits):
         return int(re.sub(r"[,.]", "", digits)) * _SCALE[scale]
-    whole, _, fraction = digits.replace(",", "").partition(".")
-    scaled: float = int(whole + fraction) * _SCALE[scale] / 10 ** len(fraction)
+    integer, _, fraction = digits.replace(",", "").partition(".")
+    scaled: float = int(integer + fraction) * _SCALE[scale] / 10 ** len(fraction)
     return round(scaled)
 
 
-def is_rounded(match: re.Match[str]) -> bool:
-    """Whether a number's own form says that it is not exact; `n = 80` is."""
+def is_approximate(match: re.Match[str]) -> bool:
+    """Whether the form of a number says that it is approximate; `n = 80` does not."""
     about = (match["about"] or "").strip()
     return bool(match["scale"] or match["plus"] or (about and not re.match(r"n\s*=", about)))
 
@@ -83,23 +79,23 @@ _STOP = re.compile(
 _FILLER = re.compile(r"[\s()（）:：个份*]|\b(?:n|about|over)\b|=")
 
 
-def cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
-    """The numbers of a count cell, or None where something in it is not understood."""
-    parts = [part for part in re.split(r"[+、/;]|,(?!\d{3})", fold(_spaced(text))) if part.strip(" *-")]
-    numbers = [_part(part, vocabularies) for part in parts]
+def numbers_in_cell(text: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...] | None:
+    """The numbers of a count cell; None where the cell is not numbers only."""
+    parts = [part for part in re.split(r"[+、/;]|,(?!\d{3})", fold(_with_spaces(text))) if part.strip(" *-")]
+    numbers = [_number_of_part(part, vocabularies) for part in parts]
     return None if any(number is None for number in numbers) else tuple(number for number in numbers if number)
 
 
-def under(header: str, numbers: tuple[Number, ...], vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...]:
-    """The numbers of a cell with the unit and role that its column's header gives, where they have none."""
+def with_header(header: str, numbers: tuple[Number, ...], vocabularies: Mapping[str, Vocabulary]) -> tuple[Number, ...]:
+    """The numbers of a cell, with the unit and role of the column's header where they have none."""
     unit = next(iter(vocabularies["unit"].keys_in(header)), None)
     role = next(iter(vocabularies["count-role"].keys_in(header)), None)
     return tuple(replace(number, unit=number.unit or unit, role=number.role or role) for number in numbers)
 
 
-def prose(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
-    """The numbers in a sentence that are followed by a unit, two joined by 'and' sharing it."""
-    folded = fold(_spaced(text))
+def numbers_in_text(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]:
+    """The numbers in a sentence that are followed by a unit; two joined by 'and' share it."""
+    folded = fold(_with_spaces(text))
     matches = [match for match in NUMBER.finditer(folded) if _is_whole(match) and not _numbers_an_item(match, folded)]
     pending: list[tuple[re.Match[str], str]] = []
     bounds = [*(match.start() for match in matches), len(folded)]
@@ -114,9 +110,9 @@ def prose(text: str, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Number]
             if _stands_alone(match, phrase):
                 yield _number(match, "", vocabularies, None)
             continue
-        for each, words in [*pending, (match, phrase)]:
-            number = _number(each, words, vocabularies, unit)
-            is_subset = folded[: each.start()].endswith("subset of")
+        for joined_match, joined_phrase in [*pending, (match, phrase)]:
+            number = _number(joined_match, joined_phrase, vocabularies, unit)
+            is_subset = folded[: joined_match.start()].endswith("subset of")
             yield replace(number, role="subset" if is_subset else None if number.role == "labelled" else number.role)
         pending = []
 
@@ -137,49 +133,55 @@ def _stands_alone(match: re.Match[str], phrase: str) -> bool:
     return re.match(r"n\s*=", match["about"] or "") is not None or (bool(match["scale"]) and not phrase.strip())
 
 
-def _spaced(text: str) -> str:
-    """The text without ranges and compounds such as `4-chamber`, digits parted from a modality: `20CT` to `20 CT`."""
+def _with_spaces(text: str) -> str:
+    """The text without ranges and compounds such as `4-chamber`, and with a space in `20CT`."""
     bare = re.sub(r"(?<![A-Za-z\d.])\d[\d,.]*[-‐](?=[A-Za-z])", "", re.sub(r"\d+\s*[-–]\s*\d+", "…", text))
     return re.sub(r"(?<=\d)(?=(?:CT|MRI?|PET|US)\b)", " ", bare)
 
 
-def _part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
+def _number_of_part(part: str, vocabularies: Mapping[str, Vocabulary]) -> Number | None:
     matches = list(NUMBER.finditer(part))
     if len(matches) != 1 or not _is_whole(matches[0]):
         return None
-    words = part[: matches[0].start()] + " " + part[matches[0].end() :]
-    rest = words
+    surroundings = part[: matches[0].start()] + " " + part[matches[0].end() :]
+    remainder = surroundings
     for name in ("unit", "count-role", "modality"):
-        rest = vocabularies[name].rest(rest)
-    return None if _FILLER.sub("", rest) else _number(matches[0], words, vocabularies, _unit(words, vocabularies))
+        remainder = vocabularies[name].rest(remainder)
+    return (
+        None
+        if _FILLER.sub("", remainder)
+        else _number(matches[0], surroundings, vocabularies, _unit(surroundings, vocabularies))
+    )
 
 
-def _number(match: re.Match[str], words: str, vocabularies: Mapping[str, Vocabulary], unit: str | None) -> Number:
-    role = next(iter(vocabularies["count-role"].keys_in(words)), None)
-    modality = next(iter(vocabularies["modality"].keys_in(words)), None)
+def _number(
+    match: re.Match[str], surroundings: str, vocabularies: Mapping[str, Vocabulary], unit: str | None
+) -> Number:
+    role = next(iter(vocabularies["count-role"].keys_in(surroundings)), None)
+    modality = next(iter(vocabularies["modality"].keys_in(surroundings)), None)
     return Number(
-        value=value(match["digits"], match["scale"]),
+        value=number_value(match["digits"], match["scale"]),
         unit=unit,
         role=role,
         modality=modality,
-        is_approximate=is_rounded(match),
+        is_approximate=is_approximate(match),
     )
 
 
 def _unit(words: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
     """The last unit named, as the head of an English noun phrase and of a Chinese classifier phrase is."""
-    found = vocabularies["unit"].keys_in(words)
-    if found:
-        return found[-1]
+    units = vocabularies["unit"].keys_in(words)
+    if units:
+        return units[-1]
     plural = re.search(r"\b(cts|mris|x rays|xrays|ultrasounds|radiographs|wsis)\b", words)
     return "scan" if plural and plural.group() in ("cts", "mris", "ultrasounds") else "image" if plural else None
 
 
-def roles(numbers: tuple[Number, ...], *, classes: int | None, subsets: int) -> tuple[Number, ...]:
-    """The numbers of a sum with the roles its form implies, where it names none.
+def with_implied_roles(numbers: tuple[Number, ...], *, classes: int | None, subsets: int) -> tuple[Number, ...]:
+    """The numbers of a sum with the roles that its form implies, where it names none.
 
-    As many parts as classes are the classes' shares; as many as numbered parts in the name are
-    subsets; two parts otherwise are train and test, the convention of the catalogues.
+    As many parts as classes are the sizes of the classes; as many as numbered parts in the name are
+    subsets; otherwise two parts are train and test, by the convention of the catalogues.
     """
     if len(numbers) < 2 or any(number.role or number.modality for number in numbers):
         return numbers

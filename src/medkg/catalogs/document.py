@@ -1,8 +1,6 @@
-"""A catalogue file as its sections: each block under the headings above it, the file's own frame told apart.
+"""A catalogue file as blocks under their headings, without the parts of the file that list no datasets.
 
-Text that was decoded in the wrong encoding and written again, put right.
-
-Lines that look like entries where a reader expects none: reported, so that nothing is dropped in silence.
+Wrong encodings are repaired first. Lines that look like entries in an unexpected place are reported as unread.
 """
 
 from __future__ import annotations
@@ -28,10 +26,10 @@ _ENCODING_ONLY = ftfy.TextFixerConfig(
 )
 
 
-def repair(text: str) -> str:
-    """The text with mojibake undone and everything else, width, quotes and line ends included, as it was.
+def repair_encoding(text: str) -> str:
+    """The text with repaired encoding; width, quotes and line ends stay as they are.
 
-    >>> repair("112ä¾‹")
+    >>> repair_encoding("112ä¾‹")
     '112例'
     """
     return "\n".join(ftfy.fix_text(line, _ENCODING_ONLY) for line in text.split("\n"))
@@ -59,15 +57,15 @@ _FRAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A block with the headings it stands under, outermost first; a heading stands under itself."""
+class SectionBlock:
+    """A block with the headings above it, outermost first; a heading is the last of its own."""
 
     section: tuple[str, ...]
     block: Block
 
     @property
     def is_framework(self) -> bool:
-        """Whether it belongs to the file's own frame, such as contents and contributors, not to the list."""
+        """Whether it is in a part of the file that lists no datasets, such as contents and contributors."""
         return any(is_frame(heading) for heading in self.section)
 
 
@@ -81,67 +79,71 @@ def is_frame(heading: str) -> bool:
     return _FRAME.fullmatch(bare) is not None
 
 
-def placed(source: str) -> list[Placed]:
-    """Every block of a file under its section path; neither the file's title nor a heading's own fold is part of it."""
-    return list(_placed(blocks(repair(source))))
+def section_blocks(source: str) -> list[SectionBlock]:
+    """The blocks of a file with their section paths, which leave out the file's title and the fold of a heading."""
+    return list(_under_headings(blocks(repair_encoding(source))))
 
 
-def _placed(found: list[Block]) -> Iterator[Placed]:
+def _under_headings(file_blocks: list[Block]) -> Iterator[SectionBlock]:
     path: list[Heading] = []
-    title = _title(found)
-    for before, block in zip([None, *found], found, strict=False):
-        if block is title or (path and before is path[-1] and _only_unfolds(before, block)):
+    title = _title_of(file_blocks)
+    for before, block in zip([None, *file_blocks], file_blocks, strict=False):
+        if block is title or (path and before is path[-1] and _is_summary_of_heading(before, block)):
             continue
         if isinstance(block, Heading):
-            path = [each for each in path if each.level < block.level]
+            path = [heading for heading in path if heading.level < block.level]
             if not block.text:
                 continue
             path.append(block)
-        yield Placed(section=tuple(heading.text for heading in path), block=block)
+        yield SectionBlock(section=tuple(heading.text for heading in path), block=block)
 
 
-def _only_unfolds(heading: Heading, block: Block) -> bool:
-    """Whether a block is the summary of the fold in which what stands under a heading is kept."""
+def _is_summary_of_heading(heading: Heading, block: Block) -> bool:
+    """Whether a block is the summary of a fold that has the content of the heading before it."""
     if not isinstance(block, Heading) or block.level < SUMMARY or heading.level == SUMMARY:
         return False
     return bool(block.text) and not is_frame(block.text)
 
 
-def _title(found: list[Block]) -> Heading | None:
-    """The top-level heading that opens the file and names the list; where others follow, only one of an empty part."""
-    first = next((block for block in found if isinstance(block, Heading | Table)), None)
+def _title_of(file_blocks: list[Block]) -> Heading | None:
+    """The first top-level heading, which names the list; where others follow, only if nothing is listed under it."""
+    first = next((block for block in file_blocks if isinstance(block, Heading | Table)), None)
     if not isinstance(first, Heading) or first.level > 1:
         return None
-    later = [block for block in found if isinstance(block, Heading) and block.level == 1 and block.line > first.line]
-    is_part = bool(later) and any(first.line < block.line < later[0].line and _lists(block) for block in found)
+    later = [
+        block for block in file_blocks if isinstance(block, Heading) and block.level == 1 and block.line > first.line
+    ]
+    is_part = bool(later) and any(
+        first.line < block.line < later[0].line and _may_hold_entries(block) for block in file_blocks
+    )
     return None if is_part else first
 
 
-def _lists(block: Block) -> bool:
+def _may_hold_entries(block: Block) -> bool:
     """Whether a block is a table or bullet, which may hold entries."""
     return isinstance(block, Table) or (isinstance(block, Item) and block.is_bullet)
 
 
-LOOSE = "a row of cells outside any table; its header or delimiter row is missing"
-"""Why a row could not be read that stands by itself."""
+LOOSE_ROW_REASON = "a row of cells outside any table; its header or delimiter row is missing"
+"""The reason of an unread row outside tables."""
 
 
-def strays(placed: Placed) -> Iterator[UnparsedLine]:
-    """The rows without a table and the bullets that open with a link, outside the file's own frame."""
+def unread_lines(placed: SectionBlock) -> Iterator[UnparsedLine]:
+    """The rows outside tables and the bullets that begin with a link, in a part of the file that lists datasets."""
     if placed.is_framework or not isinstance(placed.block, Item):
         return
     for part in placed.block.parts:
         if is_loose_row(part.text):
-            yield UnparsedLine(line=part.line, reason=LOOSE)
-    if placed.block.is_bullet and leads_elsewhere(placed.block.text):
+            yield UnparsedLine(line=part.line, reason=LOOSE_ROW_REASON)
+    if placed.block.is_bullet and opens_with_external_link(placed.block.text):
         yield UnparsedLine(line=placed.block.line, reason="a bullet that opens with a link, in a list of tables")
 
 
 def is_loose_row(text: Text) -> bool:
-    """Whether a line is of cells: more than one pipe, not just links side by side."""
+    """Whether a line has the cells of a table row: more than one pipe, and text beside the links."""
     return text.own.count("|") > 1 and bool(text.own.replace("|", "").strip())
 
 
-def leads_elsewhere(text: Text) -> bool:
-    """Whether a text opens with a link to another site, not to a place in the file or its repository."""
+def opens_with_external_link(text: Text) -> bool:
+    """Whether a text begins with a link to another site, not to a place in the file or its repository."""
     return text.opening is not None and links.is_external(text.opening.url)

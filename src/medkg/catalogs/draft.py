@@ -1,4 +1,4 @@
-"""An entry while it is being read: facts are added as they are met, then frozen into an `Entry`."""
+"""An entry under construction: facts are added one by one, then frozen into an `Entry`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, Unpa
 from medkg.model.fields import printable
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
-LINK = "(link)"
-"""What stands for the column of a residue that is a link."""
-MENDED_LINK = "address-mended"
-"""The code of a repair that is of a link's address."""
+LINK_COLUMN = "(link)"
+"""The column of a residue that is a link."""
+MENDED_LINK_CODE = "address-mended"
+"""The code of a repaired address."""
 
-_FLAT = frozenset({"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"})
+_FLAT_MODALITIES = frozenset(
+    {"radiography", "mammography", "fundus-photography", "dermoscopy", "oct", "clinical-photography"}
+)
 
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What is known so far of one entry; sets are dicts to keep the order of appearance."""
+    """The facts of one entry so far; sets are dicts, which keep the order of appearance."""
 
     line: int
     section: tuple[str, ...]
@@ -44,29 +46,29 @@ class Draft:
         self.concepts.setdefault(field_name, {}).update(dict.fromkeys(keys))
 
     def has(self, field_name: str) -> bool:
-        """Whether anything is known for a vocabulary field."""
+        """Whether a vocabulary field has a key."""
         return bool(self.concepts.get(field_name))
 
-    def leave(self, column: str, text: str) -> None:
-        """Record a cell that was not understood by its column, length and hash."""
+    def add_residue(self, column: str, text: str) -> None:
+        """Record an unread cell by its column, length and hash."""
         self.residues.append(UnparsedCell(column=column or "(no header)", length=len(text), sha256=digest(text)))
 
-    def leave_link(self, url: str) -> None:
+    def add_lost_link(self, url: str) -> None:
         """Record a link that leads nowhere on the web, once."""
-        if not any(each.column == LINK and each.sha256 == digest(url) for each in self.residues):
-            self.leave(LINK, url)
+        if not any(residue.column == LINK_COLUMN and residue.sha256 == digest(url) for residue in self.residues):
+            self.add_residue(LINK_COLUMN, url)
 
-    def mend_link(self, url: str) -> None:
-        """Record a link whose address is written otherwise than it was, once."""
-        repair = Repair(code=MENDED_LINK, column=printable(url))
+    def add_mended_link(self, url: str) -> None:
+        """Record a link whose address was repaired, once."""
+        repair = Repair(code=MENDED_LINK_CODE, column=printable(url))
         if repair not in self.repairs:
             self.repairs.append(repair)
 
     def entry(self, key: str) -> Entry:
         """The finished entry under its key."""
-        found = {name: tuple(keys) for name, keys in self.concepts.items() if keys}
-        told = set(found.get("imaged_region", ())) | set(found.get("label_target", ()))
-        found["anatomy"] = tuple(each for each in found.get("anatomy", ()) if each not in told)
+        concepts = {name: tuple(keys) for name, keys in self.concepts.items() if keys}
+        specific = set(concepts.get("imaged_region", ())) | set(concepts.get("label_target", ()))
+        concepts["anatomy"] = tuple(key for key in concepts.get("anatomy", ()) if key not in specific)
         return Entry(
             key=key,
             line=self.line,
@@ -82,13 +84,13 @@ class Draft:
             links=tuple(self.links),
             repairs=tuple(self.repairs),
             not_understood=tuple(self.residues),
-            **found,
+            **concepts,
         )
 
     def counts(self) -> tuple[Count, ...]:
-        """The numbers as counts; one without a unit counts images where single pictures are listed, else cases.
+        """The numbers as counts; without a unit they count images where single pictures are listed, else cases.
 
-        A modality limits a count only where others are given for other modalities.
+        A count has a modality only where there are counts of several modalities.
         """
         default = "image" if self._lists_pictures() else "case"
         parted = len({number.modality for number in self.numbers} - {None}) > 1
@@ -108,7 +110,7 @@ class Draft:
     def _lists_pictures(self) -> bool:
         files = set(self.concepts.get("file_format", ()))
         modalities = set(self.concepts.get("modality", ()))
-        return bool(files & _IMAGE_FILES) or (bool(modalities) and modalities <= _FLAT)
+        return bool(files & _IMAGE_FILES) or (bool(modalities) and modalities <= _FLAT_MODALITIES)
 
 
 def digest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What an acronym stands for, where a text spells it out: `Duke Liver DataSet (DLDS)`, or a clause of its initials."""
+"""The expansion of an acronym where a text gives it: `Duke Liver DataSet (DLDS)`, or a clause with its initials."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from medkg.model.vocabularies import fold
 
 _CLAUSE = re.compile(r"[^.:;()（）\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_MINOR = frozenset({"of", "the", "and", "for", "in", "on", "with", "from", "to", "a", "an", "at", "by", "as"})
-_GENERIC = frozenset({"challenge", "dataset", "data", "set", "database", "collection", "segmentation", "benchmark"})
-_LIMIT = 400  # characters of a text in which a name is spelled out, if it is
+_MINOR_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "with", "from", "to", "a", "an", "at", "by", "as"})
+_GENERIC_WORDS = frozenset(
+    {"challenge", "dataset", "data", "set", "database", "collection", "segmentation", "benchmark"}
+)
+_SEARCHED_CHARACTERS = 400  # at the start of a text
 
 
 def expansion(name: str, text: str) -> str | None:
-    """What the name stands for by a text, None where the text does not spell it out.
+    """The expansion of a name by a text; None where the text has none.
 
     >>> expansion("DLDS", "Duke Liver DataSet (DLDS). 2,000 series")
     'Duke Liver DataSet'
@@ -25,10 +27,12 @@ def expansion(name: str, text: str) -> str | None:
     letters = _letters(name)
     if len(letters) < 3 or not letters.isascii() or " " in name.strip():
         return None
-    text = text[:_LIMIT]
+    text = text[:_SEARCHED_CHARACTERS]
     first = _letters(re.split(r"[\W_]", name)[0])
-    found = _before_brackets(name, letters, text) or _clause(letters, text) or _clause(first, text)
-    return found if found and _letters(found) != letters else None
+    candidate = (
+        _before_brackets(name, letters, text) or _clause_that_spells(letters, text) or _clause_that_spells(first, text)
+    )
+    return candidate if candidate and _letters(candidate) != letters else None
 
 
 def _letters(name: str) -> str:
@@ -36,7 +40,7 @@ def _letters(name: str) -> str:
 
 
 def _before_brackets(name: str, letters: str, text: str) -> str | None:
-    """The words before `(NAME)` that spell it by their beginnings or that its letters run through, or the text."""
+    """The words before `(NAME)` whose beginnings or letters spell it, or the whole text before."""
     match = re.search(rf"(?P<before>[^.:;()（）]+?)\s*[(（]\s*{re.escape(name)}\s*[)）]", text, re.IGNORECASE)
     if match is None:
         return None
@@ -44,46 +48,46 @@ def _before_brackets(name: str, letters: str, text: str) -> str | None:
     words = list(_WORD.finditer(before))
     folded = [word.group().casefold() for word in words]
     for start in range(len(words) - 1, -1, -1):
-        if _spelled(letters, tuple(folded[start:]), is_whole=True):
+        if _words_that_spell(letters, tuple(folded[start:]), is_whole=True):
             return before[words[start].start() :]
     is_whole = match.group() == text.strip() and before[:1].isupper()
-    return _run_through(letters, before) or (before if is_whole else None)
+    return _words_with_letters(letters, before) or (before if is_whole else None)
 
 
-def _run_through(letters: str, before: str) -> str | None:
-    """The end of a text that the letters run through, the first of them opening a word, less a generic last word."""
+def _words_with_letters(letters: str, before: str) -> str | None:
+    """The end of a text that contains the letters in order, from the start of a word, without a generic last word."""
     position = len(before)
     folded = before.lower()
     for index, letter in enumerate(reversed(letters)):
         position = folded.rfind(letter, 0, max(position, 0))
         while index == len(letters) - 1 and position > 0 and before[position - 1].isalnum():
             position = folded.rfind(letter, 0, position)
-    found = re.sub(r" (?:challenge|dataset)$", "", before[position:]) if position >= 0 else ""
-    return found if 1 < len(found.split()) <= 2 * len(letters) else None
+    candidate = re.sub(r" (?:challenge|dataset)$", "", before[position:]) if position >= 0 else ""
+    return candidate if 1 < len(candidate.split()) <= 2 * len(letters) else None
 
 
-def _clause(letters: str, text: str) -> str | None:
-    """A clause whose words begin with the letters in turn; generic words may follow, or any one behind initials."""
+def _clause_that_spells(letters: str, text: str) -> str | None:
+    """A clause whose words begin with the letters in turn; generic words may follow, after initials any one."""
     if len(letters) < 3:
         return None
     for clause in _CLAUSE.finditer(text):
         words = list(_WORD.finditer(clause.group()))
         folded = tuple(word.group().casefold() for word in words)
-        end = _spelled(letters, folded, is_whole=True) or _spelled(letters, folded)
+        end = _words_that_spell(letters, folded, is_whole=True) or _words_that_spell(letters, folded)
         if end is None:
             continue
-        rest = [word for word in folded[end:] if word not in _GENERIC]
-        is_initials = sum(word not in _MINOR for word in folded[:end]) == len(letters)
-        found = clause.group()[words[0].start() : words[end - 1].end()]
-        if len(rest) <= is_initials and _letters(found) != letters:
-            return found
+        other_words = [word for word in folded[end:] if word not in _GENERIC_WORDS]
+        is_initials = sum(word not in _MINOR_WORDS for word in folded[:end]) == len(letters)
+        candidate = clause.group()[words[0].start() : words[end - 1].end()]
+        if len(other_words) <= is_initials and _letters(candidate) != letters:
+            return candidate
     return None
 
 
-def _spelled(letters: str, words: tuple[str, ...], *, is_whole: bool = False) -> int | None:
-    """How many words, from the first, use up the letters by their beginnings, two at least; None where they do not.
+def _words_that_spell(letters: str, words: tuple[str, ...], *, is_whole: bool = False) -> int | None:
+    """The number of words, two at least, whose beginnings spell the letters; None where they do not.
 
-    With `is_whole` all words are needed.
+    With `is_whole`, all words have to take part.
     """
 
     @cache
@@ -95,8 +99,8 @@ def _spelled(letters: str, words: tuple[str, ...], *, is_whole: bool = False) ->
         longest = next((n for n, (a, b) in enumerate(zip(letters[letter:], words[word], strict=False)) if a != b), None)
         reach = min(len(letters) - letter, len(words[word])) if longest is None else longest
         ends = (used(letter + length, word + 1) for length in range(reach, 0, -1))
-        found = next((end for end in ends if end is not None), None)
-        return used(letter, word + 1) if found is None and word and words[word] in _MINOR else found
+        word_end = next((end for end in ends if end is not None), None)
+        return used(letter, word + 1) if word_end is None and word and words[word] in _MINOR_WORDS else word_end
 
     end = used(0, 0)
     return end if end is not None and end > 1 else None

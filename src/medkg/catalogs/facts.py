@@ -1,12 +1,6 @@
-"""Text in, facts out: what a cell or sentence says, by the vocabularies, added to a draft.
+"""Facts that a cell or sentence states, added to a draft by the vocabularies.
 
-Each function reads one kind of content. Sentences are searched, not exhausted.
-
-Body parts that a text names: imaged or labelled where its words tell, else plain.
-
-'whole-slide images of lymph node sections' images the node; 'liver segmentation' labels the liver.
-
-Meetings at which datasets and challenges were presented: `MICCAI'2022 & 2023` is two, `RSNA-MICCAI'2021` too.
+A sentence is searched for facts; it need not consist of them.
 """
 
 from __future__ import annotations
@@ -16,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from medkg.catalogs import counts, licences
-from medkg.catalogs.cells import DATE, Vocabularies, address, says_nothing
-from medkg.catalogs.counts import categories
+from medkg.catalogs.cells import DATE, Vocabularies, first_address, is_blank
+from medkg.catalogs.counts import category_count
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.model.entries import Event
@@ -41,24 +35,24 @@ _CANCER = r"(?:cancers?|carcinomas?|tumou?rs?)"
 _SPREAD_OR_PATIENTS = re.compile(rf" ?(?:{_CANCER} metastas[ie]s|(?:{_CANCER} )?patients?)\b")
 
 
-def anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
-    """Add the body parts a text names to the field its words tell."""
+def add_anatomy(draft: Draft, scheme: Vocabulary, text: str) -> None:
+    """Add the body parts in a text, to the field that the words around them imply."""
     folded = fold(text)
     for mention in scheme.mentions(text):
-        own, after = folded[mention.start : mention.end], folded[mention.end :]
-        draft.add(_field(folded[: mention.start], own, after), [mention.concept.key])
+        name, after = folded[mention.start : mention.end], folded[mention.end :]
+        draft.add(_anatomy_field(folded[: mention.start], name, after), [mention.concept.key])
 
 
-def _field(before: str, own: str, after: str) -> str:
-    """The field for a body part by the words around it, and by its own, as in 'disk boundaries'.
+def _anatomy_field(before: str, name: str, after: str) -> str:
+    """The field of a body part, by its name as in 'disk boundaries' and by the words around it.
 
-    A cancer's spread is labelled elsewhere, and patients of a cancer are imaged wherever it may be.
+    Metastases and patients of a cancer say neither what is imaged nor what is labelled.
     """
     if _SPREAD_OR_PATIENTS.match(after):
         return "anatomy"
     if _FOLLOWED_BY_IMAGES.match(after) or _IMAGES_OF.search(before) or _IMAGED_IN.search(before):
         return "imaged_region"
-    is_labelled = _LABELLED.search(own) or _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before)
+    is_labelled = _LABELLED.search(name) or _FOLLOWED_BY_LABELS.match(after) or _LABELS_OF.search(before)
     return "label_target" if is_labelled else "anatomy"
 
 
@@ -66,83 +60,83 @@ _YEAR = r"(?:19|20)\d{2}"
 
 
 def events(scheme: Vocabulary, text: str) -> Iterator[Event]:
-    """The meetings a text names with their years; a venue without a year beside it is no event."""
-    for match in _pattern(tuple(scheme.by_name)).finditer(fold(text)):
+    """The meetings in a text with their years; a venue without a year beside it is no event."""
+    for match in _event_pattern(tuple(scheme.by_name)).finditer(fold(text)):
         for year in re.findall(_YEAR, match["years"]):
             yield from (Event(venue=key, year=int(year)) for key in scheme.keys_in(match["venues"]))
 
 
 def challenge_events(scheme: Vocabulary, text: str) -> tuple[tuple[Event, ...], str | None]:
-    """The meetings of a challenge cell, and the challenge's own name where the cell gives one.
+    """The meetings of a challenge cell, and the challenge's own name where the cell has one.
 
-    A venue without a year, such as `Kaggle`, is kept as a name.
+    A venue without a year, such as `Kaggle`, counts as a name.
     """
-    found = tuple(events(scheme, text))
-    named = re.search(r"(?<=['’])[A-Z]\w*[A-Za-z]\w*", text)
-    return found, named.group() if named else None if found else text
+    named_events = tuple(events(scheme, text))
+    own_name = re.search(r"(?<=['’])[A-Z]\w*[A-Za-z]\w*", text)
+    return named_events, own_name.group() if own_name else None if named_events else text
 
 
 @lru_cache(maxsize=4)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Venues by their folded names, one or several joined, with the years behind them."""
+def _event_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of one or more venues by their folded names, with the years behind them."""
     venue = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
     years = rf"(?P<years>{_YEAR}(?: ?(?:&|,|and) ?{_YEAR})*)(?!\d)"
     return re.compile(rf"\b(?P<venues>(?:{venue})(?: (?:{venue}))*)(?: ?['’][a-z]*| )?{years}")
 
 
-STATED = frozenset(
+STATEMENT_KINDS = frozenset(
     {"modality", "dimensionality", "task", "anatomy", "finding", "count", "categories", "event", "access"}
 )
-"""All kinds of statement that a sentence can make."""
+"""All kinds of fact that a sentence can state."""
 
 
-def count(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
+def add_count_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text, *, subsets: int = 0) -> None:
     """Add the numbers of a count cell."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
-    numbers = counts.cell(cell.plain, vocabularies)
+    numbers = counts.numbers_in_cell(cell.plain, vocabularies)
     if numbers is None:
-        draft.leave(header, cell.plain)
+        draft.add_residue(header, cell.plain)
         return
-    told = counts.under(header, numbers, vocabularies)
-    draft.numbers.extend(counts.roles(told, classes=draft.label_categories, subsets=subsets))
+    with_roles = counts.with_header(header, numbers, vocabularies)
+    draft.numbers.extend(counts.with_implied_roles(with_roles, classes=draft.label_categories, subsets=subsets))
 
 
-def sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
-    """Add what a sentence states, of the kinds asked for: any vocabulary field, `count`, `categories`, `event`."""
+def add_sentence(draft: Draft, vocabularies: Vocabularies, text: str, *, kinds: frozenset[str]) -> None:
+    """Add the facts of a sentence, of some kinds: any vocabulary field, `count`, `categories`, `event`."""
     for kind in ("modality", "dimensionality", "task", "finding", "access"):
         if kind in kinds:
             draft.add(kind, vocabularies[kind].keys_in(text))
     if "anatomy" in kinds:
-        anatomy(draft, vocabularies["anatomy"], text)
+        add_anatomy(draft, vocabularies["anatomy"], text)
     if "categories" in kinds and draft.label_categories is None:
-        draft.label_categories = categories(text)
+        draft.label_categories = category_count(text)
     if "count" in kinds:
-        draft.numbers.extend(counts.prose(text, vocabularies))
+        draft.numbers.extend(counts.numbers_in_text(text, vocabularies))
     if "event" in kinds:
         draft.events.update(dict.fromkeys(events(vocabularies["venue"], text)))
 
 
-def keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
-    """Add the concepts of a list of keywords; keywords that name none are left as one residue."""
+def add_keywords(draft: Draft, vocabularies: Vocabularies, header: str, text: str) -> None:
+    """Add the concepts of a list of keywords; the other keywords are one residue."""
     kinds = ("modality", "task", "anatomy", "finding", "dimensionality")
     words = [word for word in re.split(r"[,;，、]", text) if word.strip()]
     for word in words:
-        sentence(draft, vocabularies, word, kinds=frozenset(kinds))
-    unknown = [word for word in words if not any(_names(vocabularies[kind], word) for kind in kinds)]
+        add_sentence(draft, vocabularies, word, kinds=frozenset(kinds))
+    unknown = [word for word in words if not any(_is_known_keyword(vocabularies[kind], word) for kind in kinds)]
     if unknown:
-        draft.leave(header, ",".join(unknown))
+        draft.add_residue(header, ",".join(unknown))
 
 
-def _names(vocabulary: Vocabulary, word: str) -> bool:
-    """Whether a keyword names a concept, or is of excluded texts and numbers alone."""
+def _is_known_keyword(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a keyword names a concept, or consists of excluded texts and numbers."""
     return bool(vocabulary.keys_in(word)) or not re.search(r"[^\W\d]", vocabulary.rest(word))
 
 
-def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    """Add what a cell says is labelled: body parts, findings, the number of categories, or that nothing is."""
-    if says_nothing(cell):
+def add_label_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+    """Add the content of the labels: body parts, findings, the number of categories, or that there are no labels."""
+    if is_blank(cell):
         return
     draft.cells += 1
     parts = vocabularies["anatomy"].keys_in(cell.plain)
@@ -151,75 +145,78 @@ def label_content(draft: Draft, vocabularies: Vocabularies, header: str, cell: T
     draft.add("label_target", parts)
     draft.add("finding", findings)
     draft.add("label_format", [form.key] if form else [])
-    told = _told_categories(draft, cell.plain)
-    draft.label_categories = told or draft.label_categories
+    label_categories = _stated_categories(draft, cell.plain)
+    draft.label_categories = label_categories or draft.label_categories
     excluded = any(exclusion.text == cell.plain for exclusion in vocabularies["finding"].exclusions)
-    if not (parts or findings or form or told or excluded):
-        draft.leave(header, cell.plain)
+    if not (parts or findings or form or label_categories or excluded):
+        draft.add_residue(header, cell.plain)
 
 
-def _told_categories(draft: Draft, text: str) -> int | None:
-    """The number of categories that a cell of label content states, implies or, where classes are all it has, lists."""
-    if stated := categories(text):
-        return stated
+def _stated_categories(draft: Draft, text: str) -> int | None:
+    """The number of label categories that a cell states, implies or, where it has nothing but classes, lists."""
+    if number := category_count(text):
+        return number
     if re.search(r"是否|良恶性|benign.?/.?malignant", text):
         return 2
-    listed = [part for part in re.split(r"[/、，,]", text) if part.strip()]
+    classes = [part for part in re.split(r"[/、，,]", text) if part.strip()]
     is_classes = draft.concepts.get("task", {}).keys() == {"classification"}
-    return len(listed) if is_classes and len(listed) > 1 else None
+    return len(classes) if is_classes and len(classes) > 1 else None
 
 
-def section(draft: Draft, vocabularies: Vocabularies) -> None:
-    """Add the body part, modality and task that the innermost telling heading names and the entry does not."""
-    known = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
+def add_section(draft: Draft, vocabularies: Vocabularies) -> None:
+    """Add the body part, modality and task that the nearest heading names and the entry does not."""
+    known_keys = {key for name in ("anatomy", "imaged_region", "label_target") for key in draft.concepts.get(name, ())}
     scheme = vocabularies["anatomy"]
     for heading in reversed(draft.section):
         keys = scheme.keys_in(heading)
         if keys:
-            draft.add("anatomy", (key for key in keys if not any(key in (each, *scheme.wider(each)) for each in known)))
+            draft.add(
+                "anatomy",
+                (key for key in keys if not any(key in (concept, *scheme.wider(concept)) for concept in known_keys)),
+            )
             break
     for kind in ("modality", "task"):
         if not draft.has(kind):
-            named = (vocabularies[kind].keys_in(heading) for heading in reversed(draft.section))
-            draft.add(kind, next((keys for keys in named if keys), ()))
+            concepts = (vocabularies[kind].keys_in(heading) for heading in reversed(draft.section))
+            draft.add(kind, next((keys for keys in concepts if keys), ()))
 
 
-def licence(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
-    """Add the terms of use a cell names, links to or shows as a badge."""
+def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell: Text) -> None:
+    """Add the terms of use that a cell names, links to or shows as a badge."""
     if not cell.plain and "<img" in cell.html:
-        _badge(draft, vocabularies["licence"], header, cell)
-    elif not says_nothing(cell) and not licences.is_none(cell.plain):
+        _add_badge(draft, vocabularies["licence"], header, cell)
+    elif not is_blank(cell) and not licences.says_none(cell.plain):
         draft.cells += 1
-        draft.licence = licences.licence(cell.plain, address(cell), vocabularies["licence"])
+        draft.licence = licences.licence(cell.plain, first_address(cell), vocabularies["licence"])
 
 
-def _badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
-    """Add the terms of use that a cell's images name or it links to; images that name none are left."""
+def _add_badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
+    """Add the terms of use that a cell's images name or it links to; other images are a residue."""
     draft.cells += 1
-    words = list(licences.badges(cell.html))
-    found = [licences.licence(each, address(cell), vocabulary) for each in words]
-    draft.licence = next((each for each in found if each.key), None)
+    names = list(licences.badges(cell.html))
+    candidates = [licences.licence(name, first_address(cell), vocabulary) for name in names]
+    draft.licence = next((name for name in candidates if name.key), None)
     if draft.licence is None:
-        draft.leave(header, words[0] if words else cell.html)
+        draft.add_residue(header, names[0] if names else cell.html)
 
 
-def released(draft: Draft, header: str, cell: Text) -> None:
+def add_release_date(draft: Draft, header: str, cell: Text) -> None:
     """Add the date of release: a year, month or day."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
     match = DATE.fullmatch(cell.plain)
     if match is None:
-        draft.leave(header, cell.plain)
+        draft.add_residue(header, cell.plain)
         return
     draft.released = "-".join(part if len(part) == 4 else part.zfill(2) for part in match.groups() if part)
 
 
-def challenge(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
+def add_challenge_cell(draft: Draft, vocabularies: Vocabularies, cell: Text) -> None:
     """Add the meetings of a challenge cell, and the challenge's own name."""
-    if says_nothing(cell):
+    if is_blank(cell):
         return
     draft.cells += 1
-    found, name = challenge_events(vocabularies["venue"], cell.plain)
-    draft.events.update(dict.fromkeys(found))
+    named_events, name = challenge_events(vocabularies["venue"], cell.plain)
+    draft.events.update(dict.fromkeys(named_events))
     draft.challenge.update({name: None} if name else {})

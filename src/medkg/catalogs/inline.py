@@ -1,6 +1,6 @@
-"""Inline Markdown and HTML, as what a reader sees of it: visible lines, links with what stands before them, icons.
+"""Inline Markdown and HTML as a reader sees it: visible lines, links with the text before them, names of images.
 
-The lines of a long bullet as its writer meant them: ended by `<br>` or the end of the physical line.
+A long bullet is also split into the lines that its author meant, ended by `<br>` or the end of the physical line.
 """
 
 from __future__ import annotations
@@ -58,34 +58,34 @@ class Text:
 
     @property
     def opening(self) -> Anchor | None:
-        """The link that the text opens with, marks, emoji and tick boxes left aside; None where words come first."""
+        """The link at the start of the text, marks and tick boxes aside; None where words come first."""
         first = next(iter(self.anchors), None)
         before = re.sub(r"^\[[ xX]\]", "", first.before) if first else ""
         return first if first and first.text and not re.search(r"\w", before) else None
 
     def __bool__(self) -> bool:
-        """Whether anything is there to read."""
+        """Whether there is text or a link."""
         return bool(self.lines or self.anchors)
 
 
 def text(html: str) -> Text:
-    """What HTML shows."""
-    seen = _Seen()
+    """The visible content of HTML."""
+    collector = _TextCollector()
     if "<" in html:
-        seen.visit(BeautifulSoup(html, "lxml"))
+        collector.visit(BeautifulSoup(html, "lxml"))
     else:
-        seen.words(unescape(html))
+        collector.words(unescape(html))
     return Text(
-        lines=tuple(line for line in map(squeezed, "".join(seen.visible).split("\n")) if line),
-        anchors=tuple(seen.anchors),
-        icons=tuple(seen.icons),
-        own=squeezed(" ".join(seen.own)),
-        bold=next((each for each in seen.bold if each), ""),
+        lines=tuple(line for line in map(normalize_spaces, "".join(collector.visible).split("\n")) if line),
+        anchors=tuple(collector.anchors),
+        icons=tuple(collector.icons),
+        own=normalize_spaces(" ".join(collector.own)),
+        bold=next((words for words in collector.bold if words), ""),
         html=html,
     )
 
 
-def joined(texts: Iterable[Text]) -> Text:
+def join(texts: Iterable[Text]) -> Text:
     """Several texts as one, line after line."""
     parts = tuple(texts)
     return Text(
@@ -98,14 +98,14 @@ def joined(texts: Iterable[Text]) -> Text:
     )
 
 
-def squeezed(words: str) -> str:
-    """Words with one space between them, less what no text may hold."""
-    return printable(" ".join(words.split()))
+def normalize_spaces(raw: str) -> str:
+    """The text with single spaces and without characters that no record may hold."""
+    return printable(" ".join(raw.split()))
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What has been met on the way through a tree."""
+class _TextCollector:
+    """The text, links and icons of an HTML tree, collected in its order."""
 
     visible: list[str] = field(default_factory=list)
     own: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ class _Seen:
     ends_with_link: bool = False
 
     def visit(self, node: Tag) -> None:
-        """Take in everything below a tag."""
+        """Collect the content of a tag."""
         for child in node.children:
             if isinstance(child, Tag):
                 self._tag(child)
@@ -124,7 +124,7 @@ class _Seen:
                 self.words(str(child))
 
     def words(self, words: str) -> None:
-        """Take in words outside links, bare addresses among them as links."""
+        """Collect text outside links; bare addresses in it are links."""
         position = 0
         for match in _BARE_URL.finditer(words):
             self._plain(words[position : match.start()])
@@ -148,7 +148,7 @@ class _Seen:
             case "a" if tag.has_attr("href"):
                 self._link(tag)
             case _:
-                self.bold += [squeezed(tag.get_text())] if tag.name in ("strong", "b") else []
+                self.bold += [normalize_spaces(tag.get_text())] if tag.name in ("strong", "b") else []
                 self.visible += ["\n"] if tag.name in _BLOCK_TAGS else []
                 self.visit(tag)
 
@@ -162,7 +162,7 @@ class _Seen:
 
     def _anchor(self, url: str, words: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
         self.visible.append(f" {words}" if self.ends_with_link else words)
-        before = squeezed("".join(self.before))
+        before = normalize_spaces("".join(self.before))
         self.anchors.append(Anchor(url=url, text=printable(words.strip()), icons=icons, is_bold=is_bold, before=before))
         self.before.clear()
         self.ends_with_link = True
@@ -182,20 +182,20 @@ _LICENCE_ICON = re.compile(r"(?=<img\b[^>]*\balt=[\"']licen[cs]e[\"'])", re.IGNO
 _KEYWORDS = re.compile(r"(?=(?:<(?:em|strong)>)+\s*(?:keyboard|keyword)s?\s*:)", re.IGNORECASE)
 
 
-def pieces(bullet: Text) -> tuple[Text, ...]:
-    """The lines of a text, at least one.
+def split_lines(bullet: Text) -> tuple[Text, ...]:
+    """The lines of a text as its author meant them, at least one.
 
     A physical line without a `<br>` ends a line too, for `<br>` gets forgotten, but not within brackets
     or a link, nor behind a comma. A licence icon opens a line wherever it stands, as do keywords.
     """
-    found = [text(part) for line in _lines(bullet.html) for part in _parts(line)]
-    return tuple(piece for piece in found if piece or piece.icons) or (bullet,)
+    texts = [text(part) for line in _lines(bullet.html) for part in _parts(line)]
+    return tuple(piece for piece in texts if piece or piece.icons) or (bullet,)
 
 
-def balanced(text: str) -> tuple[str | None, str]:
-    """What stands in the brackets that a text opens with, and what follows them; None where it opens with none.
+def split_leading_brackets(text: str) -> tuple[str | None, str]:
+    """The text in the brackets at the start, None where there are none, and the text behind them.
 
-    >>> balanced("(Combined (CT-MR) Organs) 40 cases"), balanced("40 cases")
+    >>> split_leading_brackets("(Combined (CT-MR) Organs) 40 cases"), split_leading_brackets("40 cases")
     (('Combined (CT-MR) Organs', '40 cases'), (None, '40 cases'))
     """
     depth = 0
@@ -221,14 +221,14 @@ def _lines(html: str) -> Iterator[str]:
 
 
 def _is_complete(html: str) -> bool:
-    """Whether a line needs nothing from the next: brackets and links are closed, no comma is left open."""
-    shown = re.sub(r"<[^>]*>", "", html)
-    are_closed = shown.count("(") <= shown.count(")") and html.count("<a ") <= html.count("</a>")
-    return are_closed and not shown.rstrip().endswith((",", "，"))
+    """Whether a line is complete: its brackets and links are closed, and it does not end in a comma."""
+    visible = re.sub(r"<[^>]*>", "", html)
+    are_closed = visible.count("(") <= visible.count(")") and html.count("<a ") <= html.count("</a>")
+    return are_closed and not visible.rstrip().endswith((",", "，"))
 
 
 def _parts(line: str) -> Iterator[str]:
-    """A line parted before a licence icon outside links, and before keywords."""
+    """The parts of a line: a licence icon outside links and a list of keywords begin one."""
     for part in _KEYWORDS.split(line):
         position = 0
         for icon in _LICENCE_ICON.finditer(part):

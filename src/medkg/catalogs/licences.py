@@ -1,4 +1,4 @@
-"""Terms of use, recognised by the deed they link to, then by name; a vague one keeps only its text."""
+"""Terms of use: a known licence by the deed that a cell links to, then by its name; otherwise the text alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from medkg.model.vocabularies import Vocabulary, fold
 _DEED = re.compile(
     r"creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)/(?P<version>\d\.\d)|publicdomain/(?P<public>zero|mark)/)"
 )
-_AROUND = re.compile(
+_SURROUNDING_WORDS = re.compile(
     r"^(?:licen[cs]ed? ?(?:under)?:?|under|the) |[ .,;:()]+$| (?:licen[cs]e|international|unported|generic|igo)$"
 )
 _PARTS = {
@@ -32,31 +32,31 @@ _PARTS = {
     "creative commons": "cc",
 }
 
-_NONE = frozenset({"无", "没有", "暂无", "none"})
+_NO_LICENCE = frozenset({"无", "没有", "暂无", "none"})
 _BADGE = re.compile(r"shields\.io/badge/(?P<words>[^?#]+)")
 
 
-def is_none(text: str) -> bool:
+def says_none(text: str) -> bool:
     """Whether a text says that there is no licence."""
-    return fold(text) in _NONE
+    return fold(text) in _NO_LICENCE
 
 
 def badges(html: str) -> Iterator[str]:
-    """What the images of a cell may name: the message of a badge, the alternative text.
+    """The names on the images of a cell: the message of a badge, the alternative text.
 
     >>> list(badges('<img alt="cc" src="https://img.shields.io/badge/License-CC%20BY--NC%204.0-green.svg">'))
     ['CC BY-NC 4.0', 'cc']
     """
     for image in BeautifulSoup(html, "html.parser").find_all("img"):
         badge = _BADGE.search(str(image.get("src", "")))
-        words = re.split(r"(?<!-)-(?!-)", badge["words"])[:-1] if badge else []
+        parts = re.split(r"(?<!-)-(?!-)", badge["words"])[:-1] if badge else []
         alternative = str(image.get("alt", "")).strip()
-        yield from (unquote(each).replace("--", "-").replace("_", " ").strip() for each in words[-1:])
+        yield from (unquote(part).replace("--", "-").replace("_", " ").strip() for part in parts[-1:])
         yield from (alternative,) if alternative else ()
 
 
 def licence(text: str, url: str | None, vocabulary: Vocabulary) -> Licence:
-    """The terms as written, with the known licence where deed or name tells it exactly."""
+    """The terms as written, with the known licence where deed or name identify it exactly."""
     page = address(url) if url else None
     return Licence(text=printable(text), key=_by_deed(page or "", vocabulary) or _by_name(text, vocabulary), url=page)
 
@@ -72,22 +72,22 @@ def _by_deed(url: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _by_name(text: str, vocabulary: Vocabulary) -> str | None:
-    """The licence of exactly this name, words such as 'license' left aside, Creative Commons' parts in any spelling."""
+    """The licence of exactly this name, without words such as 'license', parts of Creative Commons in any spelling."""
     bare = fold(text)
-    while (less := _AROUND.sub("", bare)) != bare:
+    while (less := _SURROUNDING_WORDS.sub("", bare)) != bare:
         bare = less
-    concept = vocabulary.find(text) or vocabulary.find(bare) or vocabulary.find(_abbreviated(bare))
+    concept = vocabulary.find(text) or vocabulary.find(bare) or vocabulary.find(_abbreviation(bare))
     return concept.key if concept else None
 
 
-def _abbreviated(folded: str) -> str:
+def _abbreviation(folded: str) -> str:
     """The name of a Creative Commons licence in letters.
 
-    >>> _abbreviated("creative commons license: attribution non commercial 4.0")
+    >>> _abbreviation("creative commons license: attribution non commercial 4.0")
     'cc by nc 4.0'
     """
-    words = re.sub(r"\blicen[cs]es?\b|[:,]", " ", folded)
+    spelled = re.sub(r"\blicen[cs]es?\b|[:,]", " ", folded)
     for name, part in _PARTS.items():
-        words = words.replace(name, f" {part} ")
-    short = " ".join(words.split())
+        spelled = spelled.replace(name, f" {part} ")
+    short = " ".join(spelled.split())
     return short if short.startswith("cc") else f"cc {short}" if short.startswith("by") else folded

@@ -1,4 +1,4 @@
-"""The addresses of an entry, each with the part it plays, such as homepage, download, paper or leaderboard."""
+"""Links of an entry: the web address of each, and its role, such as homepage, download, paper or leaderboard."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _HOST = re.compile(
     r"www\.|(?:[a-z0-9-]+\.)+(?!(?:md|html?|png|jpe?g|gif|svg|pdf|txt|csv|zip)\b)[a-z]{2,10}(?::\d+)?(?:[/?#]|$)",
     re.IGNORECASE,
 )
-_WEB = ("https", "http")
+_WEB_SCHEMES = ("https", "http")
 _SCHEME = re.compile(r"(?P<name>[a-z][a-z0-9+.-]*(?=:)|https?(?=[^a-z0-9]{0,2}//))", re.IGNORECASE)
 _WEB_SCHEME = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:https?|s?ftps?):", re.IGNORECASE)
-_CUES = (
+_EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}|(?:https?|s?ftps?):", re.IGNORECASE)
+_ROLE_CUES = (
     ("download", re.compile(r"下载|download|part ?\d", re.IGNORECASE)),
     ("paper", re.compile(r"论文|paper|article", re.IGNORECASE)),
     ("leaderboard", re.compile(r"leaderboard|排行", re.IGNORECASE)),
@@ -37,9 +37,9 @@ _CUES = (
 
 
 def link(anchor: Anchor, role: str, *, base: str | None = None, name: str = "") -> Link | None:
-    """The link of an anchor in a given role, None for page anchors, mail and other non-web addresses.
+    """The link of an anchor in a role; None for page anchors, mail and other addresses outside the web.
 
-    A label that says no more than the dataset's `name` or 'link' is left out.
+    A label that is the dataset's `name` or 'link' is left out.
     """
     url = address(anchor.url, base)
     if url is None:
@@ -49,7 +49,7 @@ def link(anchor: Anchor, role: str, *, base: str | None = None, name: str = "") 
 
 
 def address(url: str, base: str | None = None) -> str | None:
-    """The web address a link leads to, an IRI; None where it leads nowhere on the web.
+    """The web address of a link as an IRI; None where it leads nowhere on the web.
 
     >>> address("kits.org/data"), address("./r/A.md", "https://x.org/"), address("#top"), address("mailto:a@b.org")
     ('https://kits.org/data', 'https://x.org/r/A.md', None, None)
@@ -61,14 +61,14 @@ def address(url: str, base: str | None = None) -> str | None:
 
 
 def is_mended(url: str, base: str | None = None) -> bool:
-    """Whether the web address a link leads to is written otherwise than the link, be that in full or not."""
+    """Whether the web address of a link had to be repaired, completed schemes and hosts aside."""
     return address(url, base) not in (None, _in_full(url, base))
 
 
-def loss(url: str, base: str | None = None) -> str | None:
-    """Why a link leads nowhere on the web; None where it does, is blank, or leads to a place on its own page.
+def link_problem(url: str, base: str | None = None) -> str | None:
+    """Why a link leads nowhere on the web; None where it leads somewhere, is blank, or leads to its own page.
 
-    >>> loss("htps://kits.org"), loss("mailto:a@b.org"), loss("https://kits.org")
+    >>> link_problem("htps://kits.org"), link_problem("mailto:a@b.org"), link_problem("https://kits.org")
     ('no scheme is called htps; was https meant?', 'mailto is no scheme of the web', None)
     """
     if not url.strip() or url.startswith("#"):
@@ -78,23 +78,23 @@ def loss(url: str, base: str | None = None) -> str | None:
     except ValueError as error:
         scheme = _SCHEME.match(url)
         if scheme is None:
-            return "it is part of an address, and of which is not known"
-        return str(error) if scheme["name"].lower() in _WEB else _other_scheme(scheme["name"].lower())
+            return "it is part of an address that is not known"
+        return str(error) if scheme["name"].lower() in _WEB_SCHEMES else _other_scheme(scheme["name"].lower())
     return None
 
 
 def is_external(url: str) -> bool:
-    """Whether a link leads to another site, well written or not, and not to a place of its own."""
-    return _ELSEWHERE.match(url) is not None or _HOST.match(url) is not None
+    """Whether a link leads to another site, even if it is badly written."""
+    return _EXTERNAL.match(url) is not None or _HOST.match(url) is not None
 
 
 def _absolute(url: str, base: str | None) -> str:
-    """A link in full, with the slashes behind its scheme that browsers put there."""
+    """The absolute address of a link, with the slashes behind its scheme that browsers add."""
     return _WEB_SCHEME.sub(r"\1://", _in_full(url, base), count=1)
 
 
 def _in_full(url: str, base: str | None) -> str:
-    """A link with the scheme and host that it leaves out, where they are known."""
+    """A link with its missing scheme and host, where they are known."""
     if _HOST.match(url):
         return f"https://{url}"
     if url.startswith("//"):
@@ -106,35 +106,37 @@ def _in_full(url: str, base: str | None) -> str:
 def _other_scheme(name: str) -> str:
     from rapidfuzz.distance import OSA  # only a mistake needs it
 
-    meant = next((each for each in _WEB if OSA.distance(name, each) == 1), None)
-    return f"no scheme is called {name}; was {meant} meant?" if meant else f"{name} is no scheme of the web"
+    similar = next((scheme for scheme in _WEB_SCHEMES if OSA.distance(name, scheme) == 1), None)
+    return f"no scheme is called {name}; was {similar} meant?" if similar else f"{name} is no scheme of the web"
 
 
 def role_of_name(anchor: Anchor) -> str:
-    """The role of the address a dataset's name links to: its datasheet, a paper, or its homepage."""
+    """The role of the link of a dataset's name: its datasheet, a paper, or its homepage."""
     if is_datasheet(anchor):
         return "datasheet"
     return "paper" if is_paper(anchor.url) else "homepage"
 
 
 def is_datasheet(anchor: Anchor) -> bool:
-    """Whether a link leads to a page about one dataset beside the catalogue's own file."""
+    """Whether a link leads to a page about one dataset in the catalogue's repository."""
     return (_DATASHEET.fullmatch(anchor.url) or _OTHER_PAGE.fullmatch(anchor.url)) is not None
 
 
 def role_in_text(anchor: Anchor) -> str:
-    """The role of an address in running text, by its icons and words, then by the words right before it."""
+    """The role of a link in running text, by its icons and text, then by the words before it."""
     for words in (*anchor.icons, anchor.text, anchor.before[-12:]):
-        for role, cue in _CUES:
+        for role, cue in _ROLE_CUES:
             if words and cue.search(words):
                 return role
     return "paper" if is_paper(anchor.url) else "related-project"
 
 
 def is_paper(url: str) -> bool:
-    """Whether an address is a publication's, by its host or path."""
+    """Whether an address is that of a publication, by its host or path."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return any(host == known or host.endswith("." + known) for known in _PAPER_HOSTS) or bool(_PAPER_PATHS.search(url))
+    return any(host == paper_host or host.endswith("." + paper_host) for paper_host in _PAPER_HOSTS) or bool(
+        _PAPER_PATHS.search(url)
+    )

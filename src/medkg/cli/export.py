@@ -13,7 +13,7 @@ from medkg.cli.graph import opened
 from medkg.errors import MedkgError
 from medkg.evaluation import named
 from medkg.export import FORMATS, export
-from medkg.files import replacing
+from medkg.files import atomic_write
 from medkg.model import prefixes
 from medkg.settings import Settings
 
@@ -55,7 +55,7 @@ def _by_ending(output: Path | None) -> str:
 def _write(parts: Iterable[bytes], output: Path) -> None:
     """Make the whole document the file; whatever happens on the way, the file holds what it held before."""
     try:
-        with replacing(output) as draft, draft.open("wb") as file:
+        with atomic_write(output) as draft, draft.open("wb") as file:
             file.writelines(parts)
     except OSError as error:
         raise MedkgError(f"{output} cannot be written: {error.strerror}") from error

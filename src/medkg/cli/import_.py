@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from medkg.catalogs.changes import Changes
-from medkg.catalogs.links import address, loss
-from medkg.catalogs.report import Cell, Report, report
-from medkg.curation.intake import record_of, take_in, write
-from medkg.curation.read import shown
+from medkg.catalogs.links import address, link_problem
+from medkg.catalogs.report import ReadingReport, UnreadCell, reading_report
+from medkg.curation.catalog_import import import_catalog, record_path, write_record
+from medkg.curation.reader import display_path
 from medkg.model.fields import printable
 from medkg.settings import Settings
 
@@ -29,11 +29,11 @@ def command(catalog_id: str, file: Path, in_full: bool, dry_run: bool, output: P
     stays as it is.
     """
     data = Settings.from_environment().resources / "data"
-    intake = take_in(data, catalog_id, file)
-    target = output or record_of(data, catalog_id)
-    named = output or shown(target, data)
+    intake = import_catalog(data, catalog_id, file)
+    target = output or record_path(data, catalog_id)
+    named = output or display_path(target, data)
     _say_changes(intake.changes)
-    _say_report(report(intake.catalog, file), in_full=in_full)
+    _say_report(reading_report(intake.catalog, file), in_full=in_full)
     if not intake.is_known:
         click.echo(
             f"{catalog_id} is new: write its title, maintainer, repository and licence into the header", err=True
@@ -43,7 +43,7 @@ def command(catalog_id: str, file: Path, in_full: bool, dry_run: bool, output: P
     elif dry_run:
         click.echo(f"nothing written; {named} would change")
     else:
-        write(intake, target)
+        write_record(intake, target)
         click.echo(f"written: {named}")
 
 
@@ -58,7 +58,7 @@ def _say_changes(changes: Changes) -> None:
     click.echo(", ".join(f"{number} {what}" for what, number in {**numbers, "moved": changes.moved}.items()))
 
 
-def _say_report(found: Report, *, in_full: bool) -> None:
+def _say_report(found: ReadingReport, *, in_full: bool) -> None:
     click.echo(f"{sum(found.sections.values())} entries")
     for section, number in found.sections.items():
         click.echo(f"  {number:4} {' / '.join(section) or '(no section)'}")
@@ -83,14 +83,14 @@ def _address(written: str) -> str:
     return f" is now {found}" if found else ""
 
 
-def _loss(link: Cell) -> str:
+def _loss(link: UnreadCell) -> str:
     """That a link is left out, and why, as far as its text is known."""
     if link.text is None:
         return f"link left out: {link.residue.length} characters, {link.residue.sha256}"
-    return f"link left out, for {loss(link.text) or 'it is no web address'}: {printable(link.text)}"
+    return f"link left out, for {link_problem(link.text) or 'it is no web address'}: {printable(link.text)}"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: UnreadCell) -> str:
     residue = cell.residue
     text = f": {cell.text}" if cell.text is not None else ""
     where = f"line {cell.entry.line}, {cell.entry.key}, {residue.column}"

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from medkg.cli import printing
 from medkg.cli.graph import opened
-from medkg.curation.yaml_nodes import text_of
+from medkg.curation.yaml_nodes import read_text
 from medkg.errors import ParameterError, QueryError, UnknownName, UnreadableFile
 from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, named, offers, serialize
 from medkg.model import prefixes
@@ -77,7 +77,7 @@ def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
         return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
     file = Path(query)
     if _is_file(file):
-        text = text_of(file, file)
+        text = read_text(file, file)
         return read(file, spaces) if text.startswith("#+") else text
     if query.endswith((".rq", ".sparql")) and not _is_directory(query):
         raise UnreadableFile(f"{query}: no such file")

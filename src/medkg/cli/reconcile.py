@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from medkg.curation import survey
+from medkg.curation import load_with_faults
 from medkg.curation.reconcile import Proposal, reconcile
 from medkg.settings import Settings
 
@@ -18,7 +18,7 @@ def command(catalog: str | None, entry: str | None) -> None:
     ENTRY is an entry's key or catalogue/key. Nothing is decided: a decision is written into a file of
     data/datasets/.
     """
-    records, faults = survey(Settings.from_environment().resources / "data")
+    records, faults = load_with_faults(Settings.from_environment().resources / "data")
     broken = [fault for fault in faults if fault.code in ("dangling-entry", "unknown-catalog", "unknown-term")]
     if records.faulty or broken:
         raise ExceptionGroup("candidates are looked for in data without faults", broken or faults)

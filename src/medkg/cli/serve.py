@@ -8,27 +8,33 @@ from pathlib import Path
 import click
 
 from medkg.cli.graph import opened
-from medkg.settings import Settings
+from medkg.settings import LAST_PORT, Settings, declaration
 from medkg.support import require_server_support
+
+
+def _help(name: str) -> str:
+    """The help of an option that has the value of a setting where it is not given."""
+    text = declaration(name).help
+    return f"{text[0].upper()}{text[1:]} [{name}]."
 
 
 @click.command("serve")
 @click.option(
     "--host",
     default=lambda: Settings.from_environment().host,
-    help="Address or name of the host to listen on [MEDKG_HOST].",
+    help=_help("MEDKG_HOST"),
 )
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=click.IntRange(0, LAST_PORT),
     default=lambda: Settings.from_environment().port,
-    help="Port to listen on, 0 for any that is free [MEDKG_PORT].",
+    help=_help("MEDKG_PORT"),
 )
 @click.option(
     "--socket",
     type=click.Path(path_type=Path),
     default=lambda: Settings.from_environment().path("MEDKG_SOCKET"),
-    help="Path of a Unix socket to listen on instead [MEDKG_SOCKET].",
+    help=_help("MEDKG_SOCKET"),
 )
 def command(host: str, port: int, socket: Path | None) -> None:
     """Answer SPARQL at /sparql, and everything in the graph at its own address.

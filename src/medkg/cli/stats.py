@@ -8,7 +8,7 @@ import click
 
 from medkg.cli import printing
 from medkg.cli.graph import opened
-from medkg.curation.read import gather
+from medkg.curation.reader import read_with_faults
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.views.statistics import CatalogStatistics, Statistics, statistics
@@ -26,7 +26,7 @@ def command(as_json: bool) -> None:
     """
     settings = Settings.from_environment()
     store = opened(settings).store
-    records, _ = gather(settings.resources / "data")
+    records, _ = read_with_faults(settings.resources / "data")
     found = statistics(store, records, prefixes.load(settings.resources / "ontology"))
     if as_json:
         printing.as_json(found)

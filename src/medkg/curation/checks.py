@@ -1,44 +1,46 @@
-"""Whether records agree among themselves: each rule asked, each finding given its file and line."""
+"""The rules applied to the records: each violation as a fault with its file and line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from medkg.curation.read import gather, in_order, refuse
-from medkg.curation.rules import NOTES, RULES, Finding, Rule
+from medkg.curation.reader import raise_faults, read_with_faults, sorted_faults
+from medkg.curation.rules import NOTES, RULES, Rule, Violation
 from medkg.errors import Fault
 from medkg.model.collection import Records
 
 
 def check(records: Records) -> list[Fault]:
-    """Every fault of the records against every rule, by file and line."""
-    return _found(records, RULES)
+    """The violations of all rules as faults, by file and line."""
+    return _faults(records, RULES)
 
 
 def notes(records: Records) -> list[Fault]:
-    """What a build takes all the same and a curator should know, by file and line."""
-    return _found(records, NOTES)
+    """Hints to curators as faults that do not stop a build, by file and line."""
+    return _faults(records, NOTES)
 
 
-def survey(root: Path) -> tuple[Records, list[Fault]]:
-    """The records of a data directory as far as they can be read, and all that is wrong in and among its files."""
-    records, faults = gather(root)
-    return records, in_order([*faults, *check(records)])
+def load_with_faults(root: Path) -> tuple[Records, list[Fault]]:
+    """The records of a data directory as far as they can be read, and the faults in and among its files."""
+    records, faults = read_with_faults(root)
+    return records, sorted_faults([*faults, *check(records)])
 
 
 def load(root: Path) -> Records:
-    """Every record of a data directory, read and checked, or one ExceptionGroup of all that is wrong."""
-    records, faults = survey(root)
-    refuse(root, faults)
+    """All records of a data directory, read and checked, or one ExceptionGroup of all faults."""
+    records, faults = load_with_faults(root)
+    raise_faults(root, faults)
     return records
 
 
-def _found(records: Records, rules: Iterable[Rule]) -> list[Fault]:
-    return in_order([_fault(records, rule.code, finding) for rule in rules for finding in rule.find(records)])
+def _faults(records: Records, rules: Iterable[Rule]) -> list[Fault]:
+    return sorted_faults(
+        [_fault(records, rule.code, violation) for rule in rules for violation in rule.violations(records)]
+    )
 
 
-def _fault(records: Records, code: str, finding: Finding) -> Fault:
-    place = records.where(finding.kind, finding.name)
-    field, line = place.of(finding.field)
-    return Fault(file=place.file, field=field, line=line, message=finding.message, code=code)
+def _fault(records: Records, code: str, violation: Violation) -> Fault:
+    place = records.where(violation.kind, violation.name)
+    field, line = place.of(violation.field)
+    return Fault(file=place.file, field=field, line=line, message=violation.message, code=code)

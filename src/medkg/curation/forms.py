@@ -1,8 +1,7 @@
-"""YAML nodes to values, driven by nothing but the declarations of the record classes.
+"""YAML nodes to typed values, by the declarations of the record classes alone.
 
-A record class becomes a mapping of forms, one per field, made from its annotation and its
-`Declaration`. Reading a file fills a `Reading`: the line of every field, every use of a vocabulary's
-key, and every fault, so that one run tells a curator all that is wrong.
+A record class becomes a mapping of forms, one a field, made of its annotation and its `Declaration`. Reading a file
+fills a `Reading` with the line of each field, each use of a vocabulary's key, and all faults.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Any, Final, Protocol, get_args, get_origin, get_type_hints
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from medkg.choices import did_you_mean, nearest
-from medkg.curation.hints import a, brief, misfit
+from medkg.curation.hints import form_problem, quote, with_article
 from medkg.curation.yaml_nodes import NULL
 from medkg.errors import Fault
 from medkg.model.fields import Declaration, declarations
@@ -33,12 +32,18 @@ CODES = {
 
 _TAG = "tag:yaml.org,2002:"
 _TEXT = f"{_TAG}str"
-_READ_AS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date", "null": "nothing"}
+_YAML_TYPES = {
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "timestamp": "a date",
+    "null": "nothing",
+}
 FAULTY: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class TermUse:
     """One use of a vocabulary's key in a file."""
 
     vocabulary: str
@@ -49,7 +54,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading one file brought to light besides its record.
+    """The by-products of reading a file: lines, uses of terms, and faults.
 
     `lines` is 1-based, by field path as written. Where faulty items were left out of a list, `moved`
     leads from the place an item has in the record to the place it has in the file.
@@ -58,11 +63,11 @@ class Reading:
     file: Path
     lines: dict[str, int] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
-    terms: list[Term] = field(default_factory=list)
+    terms: list[TermUse] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, node: Node, path: str, code: str, message: str) -> Any:
-        """The mark of a value that cannot be used, its fault noted."""
+        """`FAULTY`, the mark of a value that cannot be used; its fault is added."""
         line = node.start_mark.line + 1
         self.faults.append(Fault(file=self.file, field=path, line=line, code=code, message=message))
         return FAULTY
@@ -81,18 +86,18 @@ class _Text:
 
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, ScalarNode):
-            return reading.refuse(node, path, "wrong-type", f"must be a text, but is {_described(node)}")
+            return reading.refuse(node, path, "wrong-type", f"must be a text, but is {_node_description(node)}")
         text: str = node.value
         if node.tag != _TEXT and not self._judges(node):
-            return reading.refuse(node, path, "wrong-type", _trap(node))
-        problem = misfit(text, self.declaration)
+            return reading.refuse(node, path, "wrong-type", _yaml_type_problem(node))
+        problem = form_problem(text, self.declaration)
         if problem is None and self.declaration.property and not text.strip():
             problem = "is blank; write a text, or leave the field out"
         if problem:
             return reading.refuse(node, path, "malformed-value", problem)
         if self.declaration.vocabulary:
             line = node.start_mark.line + 1
-            reading.terms.append(Term(vocabulary=self.declaration.vocabulary, key=text, field=path, line=line))
+            reading.terms.append(TermUse(vocabulary=self.declaration.vocabulary, key=text, field=path, line=line))
         return text
 
     def _judges(self, node: ScalarNode) -> bool:
@@ -107,15 +112,15 @@ class _Number:
             if not node.style:
                 return int(node.value)
             return reading.refuse(node, path, "wrong-type", f"must be a number; write {node.value} without quotes")
-        message = f"must be a whole number written in digits only, such as 131, but is {_described(node)}"
+        message = f"must be a whole number written in digits only, such as 131, but is {_node_description(node)}"
         return reading.refuse(node, path, "wrong-type", message)
 
 
-class _Truth:
+class _Boolean:
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if isinstance(node, ScalarNode) and not node.style and node.value in ("true", "false"):
             return node.value == "true"
-        return reading.refuse(node, path, "wrong-type", f"must be true or false, but is {_described(node)}")
+        return reading.refuse(node, path, "wrong-type", f"must be true or false, but is {_node_description(node)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +130,16 @@ class _List:
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, SequenceNode):
             way_out = f"; write [{node.value}]" if isinstance(node, ScalarNode) and node.value else ""
-            message = f"must be a list, even of one, but is {_described(node)}{way_out}"
+            message = f"must be a list, even of one, but is {_node_description(node)}{way_out}"
             return reading.refuse(node, path, "wrong-type", message)
         values: list[Any] = []
-        for index, each in enumerate(node.value):
-            here = f"{path}[{index}]"
-            reading.lines[here] = each.start_mark.line + 1
-            value = self.item.read(each, here, reading)
+        for index, item in enumerate(node.value):
+            item_path = f"{path}[{index}]"
+            reading.lines[item_path] = item.start_mark.line + 1
+            value = self.item.read(item, item_path, reading)
             if value is not FAULTY:
                 if len(values) < index:
-                    reading.moved[f"{path}[{len(values)}]"] = here
+                    reading.moved[f"{path}[{len(values)}]"] = item_path
                 values.append(value)
         return tuple(values)
 
@@ -147,7 +152,7 @@ class _Mapping:
 
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, MappingNode):
-            message = f"must be a mapping of fields such as {self._first_fields()}, but is {_described(node)}"
+            message = f"must be a mapping of fields such as {self._first_fields()}, but is {_node_description(node)}"
             return reading.refuse(node, path, "wrong-type", message)
         prefix = f"{path}." if path else ""
         values: dict[str, Any] = {}
@@ -159,36 +164,36 @@ class _Mapping:
         return self.record(**values) if all(name in values for name in self.required) else FAULTY
 
     def _missing(self, node: MappingNode) -> Iterator[str]:
-        """The required fields that are not there, not even misspelt."""
+        """The required fields that are missing, misspelt ones not counted."""
         names = {key.value for key, _ in node.value if isinstance(key, ScalarNode)}
         if not names.issuperset(self.required):
             names |= {nearest(name, self.fields) for name in names.difference(self.fields)}
             yield from (name for name in self.required if name not in names)
 
     def _read_field(self, key: Node, value: Node, prefix: str, values: dict[str, Any], reading: Reading) -> None:
-        """The field's value among `values`, or its fault noted; a faulty one is there too, so as not to be missed."""
+        """Add the field's value to `values`, or its fault and `FAULTY`, so that the field is not missing."""
         name = key.value if isinstance(key, ScalarNode) else "?"
-        here = f"{prefix}{name}"
+        field_path = f"{prefix}{name}"
         form = self.fields.get(name)
         if form is None:
-            reading.refuse(key, here, "unknown-field", self._unknown(name))
+            reading.refuse(key, field_path, "unknown-field", self._unknown(name))
         elif name in values:
-            message = f"stands twice in one {self._noun}, first on line {reading.lines[here]}; keep one"
-            reading.refuse(key, here, "duplicate-key", message)
+            message = f"stands twice in one {self._noun}, first on line {reading.lines[field_path]}; keep one"
+            reading.refuse(key, field_path, "duplicate-key", message)
         else:
-            reading.lines[here] = key.start_mark.line + 1
-            values[name] = self._value(form, name, value, here, reading)
+            reading.lines[field_path] = key.start_mark.line + 1
+            values[name] = self._value(form, name, value, field_path, reading)
 
-    def _value(self, form: Form, name: str, node: Node, here: str, reading: Reading) -> Any:
+    def _value(self, form: Form, name: str, node: Node, field_path: str, reading: Reading) -> Any:
         if not (isinstance(node, ScalarNode) and node.tag == NULL):
-            return form.read(node, here, reading)
+            return form.read(node, field_path, reading)
         if name in self.required:
-            return reading.refuse(node, here, "missing-field", "has no value; write one")
-        return reading.refuse(node, here, "wrong-type", "has no value; write one, or leave the field out")
+            return reading.refuse(node, field_path, "missing-field", "has no value; write one")
+        return reading.refuse(node, field_path, "wrong-type", "has no value; write one, or leave the field out")
 
     def _unknown(self, name: str) -> str:
         question = did_you_mean(name, self.fields)
-        return f"is no field of {a(self._noun)}" + (question or f"; its fields are {', '.join(self.fields)}")
+        return f"is no field of {with_article(self._noun)}" + (question or f"; its fields are {', '.join(self.fields)}")
 
     def _first_fields(self) -> str:
         return ", ".join(self.required or tuple(self.fields)[:3])
@@ -200,36 +205,36 @@ class _Mapping:
 
 @cache
 def form_of(record: type[Any]) -> Form:
-    """The form of a record class, whose value is a record."""
+    """The form of a record class."""
     hints = get_type_hints(record)
-    fields = {each.name: _form(hints[each.name], declaration) for each, declaration in declarations(record)}
-    required = tuple(each.name for each, _ in declarations(record) if each.default is MISSING)
+    fields = {field.name: _form(hints[field.name], declaration) for field, declaration in declarations(record)}
+    required = tuple(field.name for field, _ in declarations(record) if field.default is MISSING)
     return _Mapping(record, fields, required)
 
 
 def _form(annotation: Any, declaration: Declaration) -> Form:
-    """The form of a field, from its annotation: `X | None` is read as `X`, for absence is not written."""
+    """The form of a field, by its annotation; `X | None` has the form of `X`, because absence is not written."""
     if annotation is str:
         return _Text(declaration)
     if annotation in (int, bool):
-        return _Number() if annotation is int else _Truth()
+        return _Number() if annotation is int else _Boolean()
     if isinstance(annotation, type) and is_dataclass(annotation):
         return form_of(annotation)
-    (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
+    (inner,) = (argument for argument in get_args(annotation) if argument not in (NoneType, Ellipsis))
     form = _form(inner, declaration)
     return _List(form) if get_origin(annotation) is tuple else form
 
 
-def _trap(node: ScalarNode) -> str:
-    """Why a plain scalar is no text to YAML, and how to write it as one."""
-    read_as = _READ_AS.get(node.tag.removeprefix(_TAG), f"a value tagged {node.tag}")
+def _yaml_type_problem(node: ScalarNode) -> str:
+    """The message that YAML does not read a plain scalar as text, and how to write it as text."""
+    read_as = _YAML_TYPES.get(node.tag.removeprefix(_TAG), f"a value tagged {node.tag}")
     return f"must be a text, but YAML reads {node.value or 'an empty value'} as {read_as}; quote it: '{node.value}'"
 
 
-def _described(node: Node) -> str:
-    """A node in a curator's words."""
+def _node_description(node: Node) -> str:
+    """A node in words."""
     if isinstance(node, MappingNode):
         return "a mapping"
     if isinstance(node, SequenceNode):
         return "a list"
-    return brief(node.value) if node.value else "empty"
+    return quote(node.value) if node.value else "empty"

@@ -1,7 +1,7 @@
-"""For an entry, the datasets it may stand for, with scores, reasons and warnings; it decides nothing.
+"""For an entry, the datasets it may stand for, with scores, reasons and warnings; a curator decides.
 
-Only datasets with a trace in common with the entry are looked at. An entry that stands for a dataset
-already is compared with what is known of that dataset from elsewhere.
+Candidates have a trace in common with the entry. An entry that stands for a dataset already is compared with the other
+sources of that dataset.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from dataclasses import dataclass
 from math import prod
 
 from medkg.choices import did_you_mean
-from medkg.curation.traces import Finds, Kind, Reference, Trace, finds, of_entry
+from medkg.curation.traces import EntryKey, Trace, TraceIndex, TraceKind, entry_traces, trace_index
 from medkg.errors import UnknownName
 from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.names import key
 from medkg.model.vocabularies import Vocabulary
 
-_WEIGHT: Mapping[Kind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}
-_ASIDE = 0.5  # what the address of a related project or of code is worth, beside the entry's own
-_ALIKE = 80  # of 100, the likeness from which two names are a reason
-_MOST_ALIKE = 20
-_TELLING = 5  # letters and digits from which a name inside another is a reason
-_PART = 0.6  # what a name inside another is worth, beside an equal one
-_STRANGE = 50  # of 100, the likeness below which two names have nothing in common
-_OTHER_EDITION = 0.4  # what an alike name is worth whose digits differ
-_AT_ODDS = 0.6  # what is left of a score where modality or anatomy speaks against it
-_AGREED = 0.1  # what equal modality or anatomy adds
-_WEAK = 0.1  # the score below which a candidate is noise
-_MOST = 5
+_WEIGHT: Mapping[TraceKind, float] = {"name": 0.85, "address": 0.8, "paper": 0.7, "count": 0.3}
+_RELATED_LINK_FACTOR = 0.5  # weight of the address of a related project or of code
+_SIMILAR_NAME_PERCENT = 80  # similarity from which a name is a reason
+_SIMILAR_NAMES_LIMIT = 20
+_CONTAINED_NAME_LENGTH = 5  # letters and digits of a name that counts as part of another
+_CONTAINED_NAME_FACTOR = 0.6  # weight of a name that is part of another
+_UNRELATED_NAME_PERCENT = 50  # similarity below which two names have nothing in common
+_OTHER_EDITION_FACTOR = 0.4  # weight of a similar name with other digits
+_CONTRADICTION_FACTOR = 0.6  # of a score where modality or anatomy differ
+_AGREEMENT_BONUS = 0.1  # to a score where modality or anatomy agree
+_LEAST_SCORE = 0.1  # of a candidate
+_CANDIDATES_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A dataset an entry may stand for: what speaks for it, and what should make a curator look twice."""
+class DatasetCandidate:
+    """A dataset that an entry may stand for, with reasons for it and warnings against it."""
 
     slug: str
     label: str
@@ -46,19 +46,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """An entry with its candidates, best first, and the slug of the dataset it stands for already."""
+    """An entry with its candidates, best first, and the slug of the dataset that it stands for already."""
 
     catalog: str
     entry: Entry
     stands_for: str | None
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[DatasetCandidate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    """What one trace is worth for one dataset, and why."""
+    """The weight of one trace for one dataset, and its explanation."""
 
-    kind: Kind
+    kind: TraceKind
     weight: float
     words: str
 
@@ -67,84 +67,94 @@ def reconcile(records: Records, *, catalog: str | None = None, entry: str | None
     """A proposal for each entry that stands for no dataset, or for the entry named, whether or not it does.
 
     An entry is named by its key, alone where one catalogue has it, or by `catalogue/key`. `UnknownName`
-    for a catalogue or entry that is not there.
+    for an unknown catalogue or entry.
     """
-    holders = {(each.catalog, each.key): slug for slug, held in records.datasets.items() for each in held.entries}
-    chosen = _chosen(records, catalog, entry)
-    wanted = [reference for reference in chosen if entry or reference not in holders]
-    known = finds(records) if wanted else {}
+    holders = {
+        (standing.catalog, standing.key): slug
+        for slug, dataset in records.datasets.items()
+        for standing in dataset.entries
+    }
+    requested = _requested_entries(records, catalog, entry)
+    selected = [reference for reference in requested if entry or reference not in holders]
+    traces = trace_index(records) if selected else {}
     return [
         Proposal(
             catalog=reference[0],
-            entry=chosen[reference],
+            entry=requested[reference],
             stands_for=holders.get(reference),
-            candidates=tuple(_candidates(records, known, reference, chosen[reference])),
+            candidates=tuple(_candidates(records, traces, reference, requested[reference])),
         )
-        for reference in wanted
+        for reference in selected
     ]
 
 
-def _chosen(records: Records, catalog: str | None, entry: str | None) -> dict[Reference, Entry]:
-    """The entries asked for, in order."""
+def _requested_entries(records: Records, catalog: str | None, entry: str | None) -> dict[EntryKey, Entry]:
+    """The requested entries, in order."""
     if entry and "/" in entry:
-        own, entry = entry.split("/", 1)
-        if catalog not in (None, own):
-            raise UnknownName(f"no entry of {catalog} is one of {own}; leave out one of the two catalogues")
-        catalog = own
+        prefix, entry = entry.split("/", 1)
+        if catalog not in (None, prefix):
+            raise UnknownName(f"no entry of {catalog} is one of {prefix}; leave out one of the two catalogues")
+        catalog = prefix
     if catalog is not None and catalog not in records.catalogs:
         raise UnknownName(f"no catalogue is called {catalog!r}{did_you_mean(catalog, records.catalogs)}")
-    among = records.catalogs if catalog is None else {catalog: records.catalogs[catalog]}
-    listed = {(name, each.key): each for name, found in among.items() for each in found.entries}
+    catalogs = records.catalogs if catalog is None else {catalog: records.catalogs[catalog]}
+    entries = {(name, each.key): each for name, listed in catalogs.items() for each in listed.entries}
     if entry is None:
-        return listed
-    named = {reference: each for reference, each in listed.items() if reference[1] == entry}
-    if not named:
-        raise UnknownName(f"no entry has the key {entry!r}{did_you_mean(entry, {key for _, key in listed})}")
-    if len(named) > 1:
-        raise UnknownName(f"{len(named)} catalogues have an entry {entry!r}; say {' or '.join(map('/'.join, named))}")
-    return named
+        return entries
+    matches = {reference: each for reference, each in entries.items() if reference[1] == entry}
+    if not matches:
+        raise UnknownName(f"no entry has the key {entry!r}{did_you_mean(entry, {key for _, key in entries})}")
+    if len(matches) > 1:
+        raise UnknownName(
+            f"{len(matches)} catalogues have an entry {entry!r}; say {' or '.join(map('/'.join, matches))}"
+        )
+    return matches
 
 
-def _candidates(records: Records, known: Finds, reference: Reference, entry: Entry) -> list[Candidate]:
+def _candidates(records: Records, traces: TraceIndex, reference: EntryKey, entry: Entry) -> list[DatasetCandidate]:
     """The datasets that share a trace with an entry, best first."""
     reasons: dict[str, list[_Reason]] = {}
-    for trace in of_entry(entry):
-        for slug, reason in _reasons(trace, known, reference):
+    for trace in entry_traces(entry):
+        for slug, reason in _reasons(trace, traces, reference):
             reasons.setdefault(slug, []).append(reason)
-    others = {slug: _Others.of(records, slug, reference) for slug in reasons}
-    found = [_candidate(records, entry, slug, each, others[slug]) for slug, each in reasons.items()]
-    return sorted((each for each in found if each.score >= _WEAK), key=lambda each: (-each.score, each.slug))[:_MOST]
+    other_statements = {slug: _OtherStatements.of(records, slug, reference) for slug in reasons}
+    candidates = [_candidate(records, entry, slug, each, other_statements[slug]) for slug, each in reasons.items()]
+    return sorted(
+        (each for each in candidates if each.score >= _LEAST_SCORE), key=lambda each: (-each.score, each.slug)
+    )[:_CANDIDATES_LIMIT]
 
 
-def _reasons(trace: Trace, known: Finds, reference: Reference) -> Iterator[tuple[str, _Reason]]:
-    """What a trace says for each dataset where it was met elsewhere; the more datasets, the less for each."""
-    met = [find for find in known.get((trace.kind, trace.form), ()) if find.source != reference]
-    shared = len({find.slug for find in met})
-    for find in met:
-        aside = 1.0 if trace.is_own and find.trace.is_own else _ASIDE
-        words = f"{trace.kind} {trace.shown} as in {find.where}" + (f", of {shared} datasets" if shared > 1 else "")
-        yield find.slug, _Reason(kind=trace.kind, weight=_WEIGHT[trace.kind] * aside / shared, words=words)
+def _reasons(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Iterator[tuple[str, _Reason]]:
+    """A reason for each dataset that has a trace elsewhere; the more datasets share it, the less it weighs."""
+    matches = [match for match in traces.get((trace.kind, trace.form), ()) if match.source != reference]
+    shared = len({match.slug for match in matches})
+    for match in matches:
+        factor = 1.0 if trace.is_own and match.trace.is_own else _RELATED_LINK_FACTOR
+        words = f"{trace.kind} {trace.shown} as in {match.where}" + (f", of {shared} datasets" if shared > 1 else "")
+        yield match.slug, _Reason(kind=trace.kind, weight=_WEIGHT[trace.kind] * factor / shared, words=words)
     if trace.kind == "name":
-        yield from _alike(trace, known, reference)
+        yield from _similar_names(trace, traces, reference)
 
 
-def _alike(trace: Trace, known: Finds, reference: Reference) -> Iterator[tuple[str, _Reason]]:
-    """What a name says for each dataset with one that is spelt much like it, or that is a part of it or the whole."""
+def _similar_names(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Iterator[tuple[str, _Reason]]:
+    """A reason for each dataset with a name of similar spelling, or with a name that contains this one or is in it."""
     from rapidfuzz import fuzz, process
 
-    forms = [form for kind, form in known if kind == "name" and form != trace.form]
-    spelt = process.extract(trace.form, forms, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_MOST_ALIKE)
-    found = {form: ("much like", (likeness / 100) ** 3) for form, likeness, _ in spelt}
+    forms = [form for kind, form in traces if kind == "name" and form != trace.form]
+    misspellings = process.extract(
+        trace.form, forms, scorer=fuzz.ratio, score_cutoff=_SIMILAR_NAME_PERCENT, limit=_SIMILAR_NAMES_LIMIT
+    )
+    similar = {form: ("much like", (likeness / 100) ** 3) for form, likeness, _ in misspellings}
     for form in forms:
         shorter, longer = sorted((form, trace.form), key=len)
-        if len(shorter) >= _TELLING and shorter in longer and form not in found:
-            found[form] = ("in part that of", _PART * (len(shorter) / len(longer)) ** 0.5)
-    for form, (how, likeness) in found.items():
-        weight = _WEIGHT["name"] * likeness * (1 if _digits(form) == _digits(trace.form) else _OTHER_EDITION)
-        for find in known["name", form]:
-            if find.source != reference:
-                words = f"name {trace.shown} {how} {find.trace.shown} in {find.where}"
-                yield find.slug, _Reason(kind="name", weight=weight, words=words)
+        if len(shorter) >= _CONTAINED_NAME_LENGTH and shorter in longer and form not in similar:
+            similar[form] = ("in part that of", _CONTAINED_NAME_FACTOR * (len(shorter) / len(longer)) ** 0.5)
+    for form, (how, likeness) in similar.items():
+        weight = _WEIGHT["name"] * likeness * (1 if _digits(form) == _digits(trace.form) else _OTHER_EDITION_FACTOR)
+        for match in traces["name", form]:
+            if match.source != reference:
+                words = f"name {trace.shown} {how} {match.trace.shown} in {match.where}"
+                yield match.slug, _Reason(kind="name", weight=weight, words=words)
 
 
 def _digits(form: str) -> str:
@@ -152,54 +162,61 @@ def _digits(form: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Others:
-    """What is known of a dataset apart from one entry: its names and what its entries say is shown."""
+class _OtherStatements:
+    """The statements on a dataset apart from one entry: its names, modalities and body parts."""
 
     names: tuple[str, ...]
     modality: frozenset[str]
     anatomy: frozenset[str]
 
     @classmethod
-    def of(cls, records: Records, slug: str, reference: Reference) -> _Others:
-        """What the other entries and the dataset's own file say."""
+    def of(cls, records: Records, slug: str, reference: EntryKey) -> _OtherStatements:
+        """The statements of the other entries and of the dataset's own file."""
         dataset = records.datasets[slug]
-        held = {(each.catalog, each.key) for each in dataset.entries} - {reference}
+        other_entries = {(each.catalog, each.key) for each in dataset.entries} - {reference}
         entries = [
-            each for name, listed in records.catalogs.items() for each in listed.entries if (name, each.key) in held
+            each
+            for name, listed in records.catalogs.items()
+            for each in listed.entries
+            if (name, each.key) in other_entries
         ]
-        named = (dataset.label, dataset.title_zh, dataset.expansion, *dataset.alternative, *dataset.alternative_zh)
+        names = (dataset.label, dataset.title_zh, dataset.expansion, *dataset.alternative, *dataset.alternative_zh)
         return cls(
-            names=tuple(name for name in (*named, *(each.name for each in entries)) if name),
+            names=tuple(name for name in (*names, *(each.name for each in entries)) if name),
             modality=frozenset(each for entry in entries for each in entry.modality),
             anatomy=frozenset(each for entry in entries for each in _anatomy(entry)),
         )
 
 
-def _candidate(records: Records, entry: Entry, slug: str, reasons: list[_Reason], others: _Others) -> Candidate:
-    """A dataset with all that speaks for it and against it; of each kind of reason only the best counts."""
-    best: dict[Kind, _Reason] = {}
+def _candidate(
+    records: Records, entry: Entry, slug: str, reasons: list[_Reason], others: _OtherStatements
+) -> DatasetCandidate:
+    """A dataset with its score, reasons and warnings; of each kind of reason only the best counts."""
+    best: dict[TraceKind, _Reason] = {}
     for reason in reasons:
         if reason.kind not in best or reason.weight > best[reason.kind].weight:
             best[reason.kind] = reason
     score = 1 - prod(1 - reason.weight for reason in best.values())
     words = [reason.words for reason in sorted(best.values(), key=lambda reason: -reason.weight)]
     warnings: list[str] = []
-    for name, here, there in (
+    for name, own_keys, other_keys in (
         ("modality", entry.modality, others.modality),
         ("anatomy", _anatomy(entry), others.anatomy),
     ):
-        if not here or not there:
+        if not own_keys or not other_keys:
             continue
         vocabulary = records.vocabularies[name]
-        if _related(here, there, vocabulary):
+        if _are_related(own_keys, other_keys, vocabulary):
             words.append(f"same {name}")
-            score += (1 - score) * _AGREED
+            score += (1 - score) * _AGREEMENT_BONUS
         else:
-            score *= _AT_ODDS
-            warnings.append(f"other {name}: {_labels(here, vocabulary)} here, {_labels(there, vocabulary)} there")
+            score *= _CONTRADICTION_FACTOR
+            warnings.append(
+                f"other {name}: {_labels(own_keys, vocabulary)} here, {_labels(other_keys, vocabulary)} there"
+            )
     if "address" in best and not _has_name_in_common(entry, others):
         warnings.append(f"same address, but a name unlike {' or '.join(dict.fromkeys(others.names[:2]))}")
-    return Candidate(
+    return DatasetCandidate(
         slug=slug,
         label=records.datasets[slug].label,
         score=round(score, 2),
@@ -212,21 +229,23 @@ def _anatomy(entry: Entry) -> tuple[str, ...]:
     return (*entry.anatomy, *entry.imaged_region, *entry.label_target)
 
 
-def _related(here: Iterable[str], there: Iterable[str], vocabulary: Vocabulary) -> bool:
+def _are_related(own_keys: Iterable[str], other_keys: Iterable[str], vocabulary: Vocabulary) -> bool:
     """Whether a concept of one is a concept of the other, or narrower or wider than one."""
     return any(
-        each == other or each in vocabulary.wider(other) or other in vocabulary.wider(each)
-        for each in here
-        for other in there
+        own == other or own in vocabulary.wider(other) or other in vocabulary.wider(own)
+        for own in own_keys
+        for other in other_keys
     )
 
 
 def _labels(keys: Iterable[str], vocabulary: Vocabulary) -> str:
-    return ", ".join(sorted({vocabulary.by_key[each].label for each in keys}))
+    return ", ".join(sorted({vocabulary.by_key[key].label for key in keys}))
 
 
-def _has_name_in_common(entry: Entry, others: _Others) -> bool:
+def _has_name_in_common(entry: Entry, others: _OtherStatements) -> bool:
     from rapidfuzz import fuzz
 
-    mine = [key(name) for name in (entry.name, entry.expansion) if name]
-    return any(fuzz.partial_ratio(each, key(name)) >= _STRANGE for each in mine for name in others.names)
+    own_names = [key(name) for name in (entry.name, entry.expansion) if name]
+    return any(
+        fuzz.partial_ratio(own, key(name)) >= _UNRELATED_NAME_PERCENT for own in own_names for name in others.names
+    )

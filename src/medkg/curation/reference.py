@@ -1,7 +1,6 @@
-"""The declarations of records as Markdown tables, so that what `data/README.md` says of a field is what is read.
+"""The declarations of records as Markdown tables for `data/README.md`.
 
-A table has a row for each field: its name, bold where it is required, what it means, its form, the
-property that states it in RDF, and an example where the declaration gives one.
+A row is a field: its name, bold where required, its meaning, form, RDF property and example.
 """
 
 from __future__ import annotations
@@ -12,90 +11,71 @@ from dataclasses import MISSING, Field, is_dataclass
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from medkg.curation.hints import PATTERN_NAMES
 from medkg.model.collection import KINDS
-from medkg.model.fields import (
-    COUNT_PROPERTY,
-    CURIE,
-    DATE,
-    LANGUAGE_TAG,
-    SECURE_WEB_ADDRESS,
-    SLUG,
-    WEB_ADDRESS,
-    Declaration,
-    declarations,
-)
+from medkg.model.fields import Declaration, declarations
 
-_FORMS = {
-    SLUG: "slug",
-    DATE: "date",
-    WEB_ADDRESS: "web address",
-    SECURE_WEB_ADDRESS: "web address with https",
-    CURIE: "CURIE",
-    COUNT_PROPERTY: "CURIE of a count property",
-    LANGUAGE_TAG: "language tag",
-    r"[0-9a-f]{16}": "16 hexadecimal digits",
-    r"[0-9a-f]{64}": "64 hexadecimal digits",
-}
 _HEADER = ("field", "meaning", "form", "in RDF", "example")
 
 
 def record_classes() -> tuple[type[Any], ...]:
-    """Every form of YAML mapping under `data/`: each kind of file, followed by what its fields are made of."""
-    found: dict[type[Any], None] = {}
+    """The record classes of `data/`: each kind of file, followed by the classes of its fields."""
+    classes: dict[type[Any], None] = {}
     for kind in KINDS.values():
-        found.update(dict.fromkeys(_with_members(kind)))
-    return tuple(found)
+        classes.update(dict.fromkeys(_with_member_classes(kind)))
+    return tuple(classes)
 
 
 def fields_table(record: type[Any]) -> str:
     """The fields of a record class as a Markdown table, in the order in which they are written."""
     hints = get_type_hints(record)
-    return table(_HEADER, (_row(each, hints[each.name], declaration) for each, declaration in declarations(record)))
+    rows = (_row(field, hints[field.name], declaration) for field, declaration in declarations(record))
+    return markdown_table(_HEADER, rows)
 
 
-def users(vocabulary: str) -> list[str]:
+def vocabulary_users(vocabulary: str) -> list[str]:
     """The fields whose values are keys of a vocabulary, as `Record.field`.
 
-    >>> users("dimensionality")
+    >>> vocabulary_users("dimensionality")
     ['Entry.dimensionality']
     """
     return [
-        f"{record.__name__}.{each.name}"
+        f"{record.__name__}.{field.name}"
         for record in record_classes()
-        for each, declaration in declarations(record)
+        for field, declaration in declarations(record)
         if declaration.vocabulary == vocabulary
     ]
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    r"""A Markdown table; pipes and line breaks inside a cell are made harmless.
+def markdown_table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    r"""A Markdown table; pipes and line breaks inside a cell are escaped.
 
-    >>> print(table(["code", "meaning"], [["a|b", "two\nlines"]]))
+    >>> print(markdown_table(["code", "meaning"], [["a|b", "two\nlines"]]))
     | code | meaning |
     | --- | --- |
     | a\|b | two lines |
     """
     names = list(header)
-    lines = [names, ["---"] * len(names), *([_cell(text) for text in row] for row in rows)]
+    lines = [names, ["---"] * len(names), *([_table_cell(text) for text in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def anchor(record: type[Any]) -> str:
+def section_link(record: type[Any]) -> str:
     """A link to the section of `data/README.md` that is about a record class.
 
     >>> from medkg.model.entries import Count
-    >>> anchor(Count)
+    >>> section_link(Count)
     '[Count](#count)'
     """
     return f"[{record.__name__}](#{record.__name__.lower()})"
 
 
-def _with_members(record: type[Any]) -> Iterator[type[Any]]:
+def _with_member_classes(record: type[Any]) -> Iterator[type[Any]]:
     yield record
     for hint in get_type_hints(record).values():
         for inner in (hint, *get_args(hint)):
             if isinstance(inner, type) and is_dataclass(inner):
-                yield from _with_members(inner)
+                yield from _with_member_classes(inner)
 
 
 def _row(field: Field[Any], annotation: Any, declaration: Declaration) -> tuple[str, ...]:
@@ -110,7 +90,7 @@ def _row(field: Field[Any], annotation: Any, declaration: Declaration) -> tuple[
 
 
 def _default(field: Field[Any]) -> str:
-    """What the field is where it is not written, if that is more than nothing."""
+    """The default value of a field, as a part of its meaning; empty where it has none."""
     if field.default in (MISSING, None, (), False):
         return ""
     values = field.default if isinstance(field.default, tuple) else (field.default,)
@@ -120,18 +100,18 @@ def _default(field: Field[Any]) -> str:
 def _form(annotation: Any, declaration: Declaration) -> str:
     """The form of a field's value, in words."""
     if isinstance(annotation, type) and is_dataclass(annotation):
-        return anchor(annotation)
+        return section_link(annotation)
     if annotation in (int, bool):
-        return _bounded(declaration) if annotation is int else "`true` or `false`"
+        return _number_form(declaration) if annotation is int else "`true` or `false`"
     if annotation is str:
         return _text_form(declaration)
-    (inner,) = (each for each in get_args(annotation) if each not in (NoneType, Ellipsis))
+    (inner,) = (argument for argument in get_args(annotation) if argument not in (NoneType, Ellipsis))
     form = _form(inner, declaration)
     return f"list: {form}" if get_origin(annotation) is tuple else form
 
 
-def _bounded(declaration: Declaration) -> str:
-    """A number with its bounds, where it has any but that of being none below 0."""
+def _number_form(declaration: Declaration) -> str:
+    """A number with its bounds, except the minimum 0."""
     above = f" from {declaration.minimum}" if declaration.minimum else ""
     return f"number{above}" + (f" to {declaration.maximum}" if declaration.maximum else "")
 
@@ -145,8 +125,9 @@ def _text_form(declaration: Declaration) -> str:
     if re.fullmatch(r"\w+(\|\w+)+", pattern):
         *most, last = (f"`{choice}`" for choice in pattern.split("|"))
         return f"{', '.join(most)} or {last}"
-    return _FORMS.get(pattern, f"text that matches `{pattern}`")
+    name, _ = PATTERN_NAMES.get(pattern, (f"text that matches `{pattern}`", ""))
+    return name
 
 
-def _cell(text: str) -> str:
+def _table_cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from pyoxigraph import Store
 
-from medkg.choices import refuse
+from medkg.choices import raise_unknown
 from medkg.evaluation import GRAPHS, Format, named
 from medkg.export import jsonld, rdf, select
 from medkg.export.context import context
 from medkg.model.prefixes import Prefixes
 
-__all__ = ["FORMATS", "context", "export", "published_context"]
+__all__ = ["FORMATS", "context", "export", "published_context", "raise_unknown"]
 
 FORMATS: tuple[Format, ...] = GRAPHS
 
@@ -28,7 +28,7 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
     """
     form = named(format_name, FORMATS)
     if form is None:
-        refuse(format_name, [format_.name for format_ in FORMATS], kind="format")
+        raise_unknown(format_name, [format_.name for format_ in FORMATS], kind="format")
     quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)
     if form.name == "jsonld":
         return jsonld.document(quads, context(prefixes, select.vocabulary(store)))

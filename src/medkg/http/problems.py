@@ -40,9 +40,9 @@ _STATUS: dict[type[BaseException], HTTPStatus] = {
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.JournalDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DamagedJournal: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SnapshotError: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.Superseded: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StaleUpdate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 # what is told of failures whose own words name our files, which are for the log
@@ -50,10 +50,10 @@ _TOLD: dict[type[BaseException], str] = {
     errors.SnapshotError: "The graph cannot be read at the moment.",
     errors.StorageFull: "There is no room left on our side. Nothing was changed.",
     errors.StorageError: "Nothing can be written to disk on our side. Nothing was changed.",
-    errors.JournalDamaged: (
+    errors.DamagedJournal: (
         "The journal of updates is damaged on our side, and takes none until it is mended. Nothing was changed."
     ),
-    errors.Superseded: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
+    errors.StaleUpdate: "Another graph has taken the place of this one meanwhile; try again on what is there now.",
 }
 
 _LACKING = {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM}

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from medkg.settings import LAST_PORT
+
 SCHEMES = frozenset({"http", "https"})
 """The schemes that a site can have."""
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-_LAST_PORT = 65535
 
 # https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2, less what no host on the web has
 _HOST = re.compile(r"([A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
@@ -44,7 +45,7 @@ class PublicAddress:
     def of(cls, scheme: str, host: str, prefix: str = "") -> PublicAddress:
         """The address of a site on a host, which may have a port; a `ValueError` where it is none."""
         found, path = _HOST.fullmatch(host), prefix.rstrip("/")
-        if found is None or int(found[2] or 0) > _LAST_PORT or not _is_encodable(found[1]):
+        if found is None or int(found[2] or 0) > LAST_PORT or not _is_encodable(found[1]):
             raise ValueError(f"{host!r} is not the name of a host")
         if _PREFIX.fullmatch(path) is None:
             raise ValueError(f"{prefix!r} is not a path of letters, digits and -._~ alone")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model.claims import RELATIONS, Claim, statements
 
 Layer = Literal["catalogs", "all"]
@@ -43,8 +43,8 @@ def selected(claims: Iterable[SituatedClaim], layer: Layer, level: Level) -> Ite
 
     `UnknownName` for a layer or level that does not exist.
     """
-    choice(layer, LAYERS, kind="layer of claims")
-    choice(level, LEVELS, kind="level of claims")
+    require_known(layer, LAYERS, kind="layer of claims")
+    require_known(level, LEVELS, kind="level of claims")
     given = sorted(claims, key=_order)
     found = _catalogued(given) if layer == "catalogs" else _current(given)
     return (each for each in found if _holds_at(each.claim, level))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.lineage.edges import Edge, Pools, Sizes, edges, edition_edges, pools, split_class, split_edges, splits
 from medkg.lineage.layers import Layer, Level, SituatedClaim, selected
 from medkg.lineage.relations import STATED, Bond, meaning
@@ -64,7 +64,7 @@ class Network:
 
     def known(self, slug: str) -> str:
         """The slug; `UnknownName` where it is none of `slugs`, lest a misspelt one look like one without relatives."""
-        return slug if self.slugs is None else choice(slug, self.slugs, kind="dataset")
+        return slug if self.slugs is None else require_known(slug, self.slugs, kind="dataset")
 
     def datasets(self, node: str) -> tuple[str, ...]:
         """The datasets of a class, challenge editions left out."""
@@ -141,7 +141,7 @@ def with_splits(network: Network, parts: Collection[tuple[str, str]]) -> Network
     """
     for slug, split in parts:
         network.known(slug)
-        choice(split, SPLITS, kind="split")
+        require_known(split, SPLITS, kind="split")
     if not parts:
         return network
     slugs = {slug for slug, _ in parts}

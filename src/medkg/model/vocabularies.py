@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model.fields import COUNT_PROPERTY, CURIE, SLUG, declared
 
 
@@ -167,7 +167,7 @@ class Vocabulary:
     def wider(self, key: str) -> tuple[str, ...]:
         """Keys of every wider concept, nearest first, the concept itself not included; `UnknownName` for none such."""
         found: dict[str, None] = {}
-        queue = list(self.by_key[choice(key, self.by_key, kind="concept of the vocabulary")].broader)
+        queue = list(self.by_key[require_known(key, self.by_key, kind="concept of the vocabulary")].broader)
         while queue:
             each = queue.pop(0)
             if each not in found:
@@ -177,5 +177,5 @@ class Vocabulary:
 
     def narrower(self, key: str) -> frozenset[str]:
         """The concept and everything below it, as keys; `UnknownName` where there is no such concept."""
-        choice(key, self.by_key, kind="concept of the vocabulary")
+        require_known(key, self.by_key, kind="concept of the vocabulary")
         return frozenset(each for each in self.by_key if each == key or key in self.wider(each))

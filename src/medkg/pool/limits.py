@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MIB = 1 << 20
+from medkg.settings import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLimits:
     """The limits of a request: seconds, and bytes but for `rows`."""
 
-    seconds: float = 10.0
+    seconds: float = DEFAULTS.number("MEDKG_QUERY_TIMEOUT")
     """The time to evaluate a query or an update."""
-    memory: int = 512 * MIB
+    memory: int = DEFAULTS.whole("MEDKG_QUERY_MEMORY")
     """The memory evaluation may take beyond the graph."""
-    answer: int = 64 * MIB
+    answer: int = DEFAULTS.whole("MEDKG_ANSWER_BYTES")
     """The size of an answer, before compression."""
-    rows: int = 1_000_000
+    rows: int = DEFAULTS.whole("MEDKG_ANSWER_ROWS")
     """The number of solutions in an answer."""
-    request: int = 1 * MIB
+    request: int = DEFAULTS.whole("MEDKG_REQUEST_BYTES")
     """The size of a query request's body."""
-    write: int = 16 * MIB
+    write: int = DEFAULTS.whole("MEDKG_WRITE_BYTES")
     """The size of an update's or a graph's body."""
 
 
@@ -29,10 +29,10 @@ class RequestLimits:
 class PoolLimits:
     """The number of evaluators, and the lengths of the queues for them."""
 
-    evaluators: int
-    waiting: int = 128
+    evaluators: int = DEFAULTS.whole("MEDKG_EVALUATORS")
+    waiting: int = DEFAULTS.whole("MEDKG_QUEUE")
     """Requests that wait, of all clients."""
-    waiting_per_client: int = 32
+    waiting_per_client: int = DEFAULTS.whole("MEDKG_CLIENT_QUEUE")
     """Requests that wait, of one client."""
 
     @property

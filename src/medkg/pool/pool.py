@@ -92,7 +92,7 @@ class Pool:
         `networks` are those of the client by which it is counted too, the widest last. `when_slow` is called once a job
         takes longer than most do; `changes_graph` says that the operation changes the evaluator's copy of the graph,
         which is not used again then. To cancel frees the evaluator. Raises the error that the operation fails with, and
-        where that is no fault of the client an `EngineCrash` or a `LimitReached`.
+        where that is no fault of the client an `EngineCrash` or a `LimitError`.
         """
         if not self._is_open:
             raise Busy(_CLOSED, of_client=False)

@@ -9,7 +9,7 @@ from functools import partial
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.errors import UnknownName
 from medkg.model import prefixes as iris
 from medkg.model.names import folded, key
@@ -62,7 +62,12 @@ class Names:
     def thing(self, kind: str, text: str) -> NamedNode:
         """The dataset, catalogue or challenge that goes by a name."""
         known = partial(
-            self._meant, text, kind, iris.scheme(kind), _TYPE, CLASSES[choice(kind, CLASSES, kind="kind of thing")]
+            self._meant,
+            text,
+            kind,
+            iris.scheme(kind),
+            _TYPE,
+            CLASSES[require_known(kind, CLASSES, kind="kind of thing")],
         )
         if self.index is None or kind != "dataset":
             return known()

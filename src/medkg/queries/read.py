@@ -25,8 +25,8 @@ from pyoxigraph import Store
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from medkg.choices import did_you_mean
-from medkg.curation.read import shown
-from medkg.curation.yaml_nodes import compose, text_of
+from medkg.curation.reader import display_path
+from medkg.curation.yaml_nodes import compose, read_text
 from medkg.errors import Fault, QueryError, UnreadableFile
 from medkg.evaluation import evaluate
 from medkg.model.fields import SLUG
@@ -203,7 +203,7 @@ def gather(directory: Path, prefixes: Prefixes) -> tuple[dict[str, StoredQuery],
 
 def read(path: Path, prefixes: Prefixes) -> StoredQuery:
     """The stored query in a file, or one ExceptionGroup of its faults."""
-    sheet = Sheet(file=shown(path, path.parent))
+    sheet = Sheet(file=display_path(path, path.parent))
     query = _query(path, sheet)
     faults = [*sheet.faults, *(_faults(query, prefixes) if query else ())]
     if query is None or faults:
@@ -214,7 +214,7 @@ def read(path: Path, prefixes: Prefixes) -> StoredQuery:
 def _query(path: Path, sheet: Sheet) -> StoredQuery | None:
     """The query as far as its header can be read; None where it has none."""
     try:
-        text = text_of(path, sheet.file)
+        text = read_text(path, sheet.file)
     except Fault as fault:
         sheet.faults.append(fault)
         return None

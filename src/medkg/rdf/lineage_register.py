@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from medkg.errors import SnapshotError
-from medkg.files import replacing
+from medkg.files import atomic_write
 from medkg.lineage.edges import split_class
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
@@ -64,7 +64,7 @@ def situated(records: Records) -> Iterator[SituatedClaim]:
 
 def write(records: Records, path: Path) -> None:
     """Put the register of the records at `path` in one step."""
-    with replacing(path) as draft:
+    with atomic_write(path) as draft:
         content = {"format": VERSION, **_plain(register(records))}
         draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8", newline="\n")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.curation.read import shown
+from medkg.curation.reader import display_path
 from medkg.errors import Fault, UnreadableFile
 from medkg.model.prefixes import TERMS
 from medkg.rdf.terms import RDF_TYPE
@@ -44,7 +44,7 @@ def turtle(path: Path) -> list[Triple]:
         return [quad.triple for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)]
     except SyntaxError as error:
         raise Fault(
-            file=shown(path, path.parent),
+            file=display_path(path, path.parent),
             line=error.lineno,
             code="turtle-syntax",
             message=f"is not Turtle: {error.msg}",
@@ -78,7 +78,7 @@ def _without_blank_nodes(parsed: list[Triple], path: Path) -> list[Triple]:
     for triple in parsed:
         if any(isinstance(term, BlankNode) for term in triple):
             message = f"a blank node beside {triple.predicate.value}; give it an IRI"
-            raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
+            raise Fault(file=display_path(path, path.parent), code="blank-node", message=message)
     return parsed
 
 

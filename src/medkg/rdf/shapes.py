@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from medkg.curation.read import in_order, shown
+from medkg.curation.reader import display_path, sorted_faults
 from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
 from medkg.model.collection import Records
@@ -92,9 +92,9 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
         shapes=shapes,
         records=records,
         names=prefixes.load(ontology),
-        ontology=shown(ontology, ontology),
+        ontology=display_path(ontology, ontology),
     )
-    return in_order({str(each): each for each in reader.faults()}.values())
+    return sorted_faults({str(each): each for each in reader.faults()}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

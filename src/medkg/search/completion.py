@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model.names import folded, key
 from medkg.search import bitsets, index_reader
 from medkg.search.name_lookup import lookup
@@ -43,7 +43,7 @@ def completions(
     for a kind that does not exist.
     """
     for kind in kinds:
-        choice(kind, KINDS, kind="kind of thing")
+        require_known(kind, KINDS, kind="kind of thing")
     with index_reader.connected(index) as connection:
         found: dict[tuple[str, str], Suggestion] = {}
         for each in _suggestions(connection, text, kinds, limit):

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.errors import UnknownName
 from medkg.model.names import folded
 from medkg.search import bitsets, index_reader
@@ -41,7 +41,7 @@ Chosen = Mapping[str, tuple[Choice, ...]]
 def chosen(connection: sqlite3.Connection, names: Names) -> dict[str, tuple[Choice, ...]]:
     """What names choose of each facet; `UnknownName` for an unknown facet, or a name that no value of it goes by."""
     for name in names:
-        choice(name, [each.name for each in FACETS], kind="facet")
+        require_known(name, [each.name for each in FACETS], kind="facet")
     found: dict[str, tuple[Choice, ...]] = {}
     for facet in FACETS:
         choices = {each.key: each for each in (_choice(connection, facet, name) for name in names.get(facet.name, ()))}

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model.names import key
 from medkg.search import bitsets, index_reader
 from medkg.search.bitsets import Members
@@ -82,7 +82,7 @@ class Answer:
 
     def numbers(self, sort: str = "best", among: Members | None = None) -> Iterator[int]:
         """The numbers of what is found, or of what a set has of what the text finds, in an order of `SORTS`."""
-        choice(sort, SORTS, kind="order")
+        require_known(sort, SORTS, kind="order")
         found = self.members if among is None else among & self.matched
         if sort != "best":
             return index_reader.sorted_by(self.connection, sort, found)

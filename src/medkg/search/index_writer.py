@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from medkg.files import replacing
+from medkg.files import atomic_write
 from medkg.model.collection import Records
 from medkg.model.names import folded, key
 from medkg.model.records import Dataset
@@ -123,7 +123,7 @@ Row = tuple[str, Dataset, Traits]
 
 def renew(records: Records, path: Path) -> None:
     """Put the search index of the records at `path` in one step: whoever reads the old one goes on reading it."""
-    with replacing(path) as draft:
+    with atomic_write(path) as draft:
         _write(records, draft)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from medkg.files import make_directory, replacing
+from medkg.files import atomic_write, make_directory
 
 _DIRECTORY = "servers"
 
@@ -28,7 +28,7 @@ def lit(home: Path, address: str) -> Iterator[None]:
     path = home / _DIRECTORY / f"{os.getpid()}.json"
     with suppress(OSError):
         make_directory(path.parent)
-        with replacing(path) as draft:
+        with atomic_write(path) as draft:
             draft.write_bytes(json.dumps(asdict(Beacon(pid=os.getpid(), address=address))).encode())
     try:
         yield

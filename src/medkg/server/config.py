@@ -7,9 +7,8 @@ https://fetch.spec.whatwg.org/#http-cors-protocol and https://www.rfc-editor.org
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from medkg.errors import MedkgError
@@ -17,7 +16,7 @@ from medkg.http.messages import Answer
 from medkg.http.public_address import PublicAddress
 from medkg.pool import PoolLimits, RequestLimits
 from medkg.server.tokens import is_sendable, read_tokens
-from medkg.settings import Settings
+from medkg.settings import DEFAULTS, Settings
 
 ANY_ORIGIN = frozenset({"*"})
 """The origins whose pages may read where all may."""
@@ -78,8 +77,8 @@ class Config:
     snapshots: Path
     resources: Path
     limits: RequestLimits = field(default_factory=RequestLimits)
-    pool: PoolLimits = field(default_factory=lambda: PoolLimits(evaluators=evaluators()))
-    cache_bytes: int = 24 << 20
+    pool: PoolLimits = field(default_factory=PoolLimits)
+    cache_bytes: int = DEFAULTS.whole("MEDKG_CACHE_BYTES")
     token: str | None = None
     """The bearer token of writers."""
     token_file: Path | None = None
@@ -92,17 +91,17 @@ class Config:
     """The origins whose pages may read and query."""
     socket: Path | None = None
     """The Unix socket to listen on; None where it is a host and port."""
-    socket_mode: int = 0o660
-    umask: int = 0o077
+    socket_mode: int = DEFAULTS.whole("MEDKG_SOCKET_MODE")
+    umask: int = DEFAULTS.umask
     """The permissions that nobody gets on what the server makes in its home."""
     access_log: str | None = None
     """A file, `-` for the standard output, None for no log."""
     log_queries: bool = False
     issues: str | None = None
     """The page for a new issue, where errors are reported."""
-    writers: int = 32
+    writers: int = DEFAULTS.whole("MEDKG_WRITE_QUEUE")
     """Updates that may wait for their turn."""
-    proxies: int = 0
+    proxies: int = DEFAULTS.whole("MEDKG_PROXIES")
     """Proxies before this server whose word is taken on who the client is and at which address it asks."""
     public: PublicAddress | None = None
     """The address of the site for all clients; None where the request tells it."""
@@ -122,45 +121,39 @@ class Config:
 
 def configured(settings: Settings) -> Config:
     """The set-up that the settings ask for; a `MedkgError` where one of them cannot be read."""
-    defaults, pool = RequestLimits(), PoolLimits(evaluators=settings.whole("MEDKG_EVALUATORS", evaluators()))
     return Config(
         snapshots=settings.home / "snapshots",
         resources=settings.resources,
         limits=RequestLimits(
-            seconds=settings.number("MEDKG_QUERY_TIMEOUT", defaults.seconds),
-            memory=settings.whole("MEDKG_QUERY_MEMORY", defaults.memory),
-            answer=settings.whole("MEDKG_ANSWER_BYTES", defaults.answer),
-            rows=settings.whole("MEDKG_ANSWER_ROWS", defaults.rows),
-            request=settings.whole("MEDKG_REQUEST_BYTES", defaults.request),
-            write=settings.whole("MEDKG_WRITE_BYTES", defaults.write),
+            seconds=settings.number("MEDKG_QUERY_TIMEOUT"),
+            memory=settings.whole("MEDKG_QUERY_MEMORY"),
+            answer=settings.whole("MEDKG_ANSWER_BYTES"),
+            rows=settings.whole("MEDKG_ANSWER_ROWS"),
+            request=settings.whole("MEDKG_REQUEST_BYTES"),
+            write=settings.whole("MEDKG_WRITE_BYTES"),
         ),
-        pool=replace(
-            pool,
-            waiting=settings.whole("MEDKG_QUEUE", pool.waiting),
-            waiting_per_client=settings.whole("MEDKG_CLIENT_QUEUE", pool.waiting_per_client),
+        pool=PoolLimits(
+            evaluators=settings.whole("MEDKG_EVALUATORS"),
+            waiting=settings.whole("MEDKG_QUEUE"),
+            waiting_per_client=settings.whole("MEDKG_CLIENT_QUEUE"),
         ),
-        cache_bytes=settings.whole("MEDKG_CACHE_BYTES", 24 << 20),
+        cache_bytes=settings.whole("MEDKG_CACHE_BYTES"),
         token=_token(settings, "MEDKG_WRITE_TOKEN"),
         token_file=_token_file(settings, "MEDKG_WRITE_TOKEN_FILE"),
         read_token=_token(settings, "MEDKG_READ_TOKEN"),
         read_token_file=_token_file(settings, "MEDKG_READ_TOKEN_FILE"),
         cors=_cors(settings),
         socket=settings.path("MEDKG_SOCKET"),
-        socket_mode=settings.permissions("MEDKG_SOCKET_MODE"),
+        socket_mode=settings.whole("MEDKG_SOCKET_MODE"),
         umask=settings.umask,
         access_log=settings.text("MEDKG_ACCESS_LOG"),
         log_queries=settings.flag("MEDKG_LOG_QUERIES"),
         issues=settings.address("MEDKG_ISSUES"),
-        writers=settings.whole("MEDKG_WRITE_QUEUE", 32),
-        proxies=settings.whole("MEDKG_PROXIES", 0),
+        writers=settings.whole("MEDKG_WRITE_QUEUE"),
+        proxies=settings.whole("MEDKG_PROXIES"),
         public=_public(settings),
         debug=settings.flag("MEDKG_DEBUG"),
     )
-
-
-def evaluators() -> int:
-    """Evaluators for this machine: twice its processors, so that slow queries do not stand in the way of quick ones."""
-    return max(4, 2 * (os.cpu_count() or 1))
 
 
 def _token(settings: Settings, name: str) -> str | None:
@@ -184,7 +177,7 @@ def _token_file(settings: Settings, name: str) -> Path | None:
 
 def _cors(settings: Settings) -> frozenset[str]:
     """The origins whose pages may read; a `MedkgError` that names all that are none."""
-    text = settings.text("MEDKG_CORS") or "*"
+    text = settings.text("MEDKG_CORS") or ""
     if text.strip().lower() in {"*", "off"}:
         return ANY_ORIGIN if text.strip() == "*" else frozenset()
     origins = text.replace(",", " ").split()

@@ -12,7 +12,7 @@ from flask import Flask
 from pyoxigraph import Store
 from werkzeug.exceptions import Forbidden
 
-from medkg.errors import SnapshotError, Superseded
+from medkg.errors import SnapshotError, StaleUpdate
 from medkg.evaluation.changes import Change
 from medkg.model.prefixes import Prefixes
 from medkg.model.prefixes import load as load_prefixes
@@ -136,7 +136,7 @@ class Endpoint:
         One at a time. The evaluator says what would change; `allow` raises where that is not to be, on the state
         that the change is made to; the journal takes it; then it is true. Whoever hangs up before that has changed
         nothing and frees what they held; whoever does after that has still made the change. `Busy` where too many
-        wait, `JournalDamaged` where the journal is known to be damaged.
+        wait, `DamagedJournal` where the journal is known to be damaged.
         """
         if not self._keeper.in_memory:
             raise Forbidden("This graph is too large to be changed over HTTP.")
@@ -181,13 +181,13 @@ class Endpoint:
     async def follow(self) -> None:
         """Take in what others have written.
 
-        `Superseded` where updates that are known here are no more, or are one with others, and where index or register
+        `StaleUpdate` where updates that are known here are no more, or are one with others, and where index or register
         have changed, which evaluators hold as they were.
         """
         signatures = await asyncio.to_thread(derived.signatures, self.snapshot)
         if signatures != self._signatures:
             self._signatures = signatures  # where nothing can take over, that is tried once
-            raise Superseded(f"{self.snapshot.path}: its search index or register of lineage has changed")
+            raise StaleUpdate(f"{self.snapshot.path}: its search index or register of lineage has changed")
         await self.updates.follow()
         if self.config.is_writable:
             self.updates.compact()

@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from medkg.errors import MedkgError
-
-MOST_PORT = 65535
+from medkg.settings import LAST_PORT
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _WAYS_OUT = {
@@ -34,8 +33,8 @@ def claimed(host: str, port: int) -> tuple[str, int]:
     server's own sockets share a port with whoever else does, so that a second server on the same port would take half
     the requests of the first instead of failing.
     """
-    if not 0 <= port <= MOST_PORT:
-        raise MedkgError(f"cannot listen on {host}:{port}: a port is a number from 0 to {MOST_PORT}")
+    if not 0 <= port <= LAST_PORT:
+        raise MedkgError(f"cannot listen on {host}:{port}: a port is a number from 0 to {LAST_PORT}")
     reason = ""
     for family, address in _addresses(host, port):
         try:

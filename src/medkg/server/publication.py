@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from medkg.errors import Busy, MedkgError, SnapshotError, Superseded
+from medkg.errors import Busy, MedkgError, SnapshotError, StaleUpdate
 from medkg.pool import Confinement
 from medkg.server.config import Config
 from medkg.server.endpoint import Endpoint
@@ -61,7 +61,7 @@ async def _started(path: Path, config: Config) -> Endpoint:
     """The endpoint of a snapshot; begun once more where others write to its journal meanwhile."""
     try:
         return await Endpoint.start(open_snapshot(path), config)
-    except Superseded:
+    except StaleUpdate:
         return await Endpoint.start(open_snapshot(path), config)
 
 
@@ -150,7 +150,7 @@ class Publication:
         """Take in what others have written, or begin anew where what was known here is no more."""
         try:
             await self.endpoint.follow()
-        except Superseded as error:
+        except StaleUpdate as error:
             _log.warning("%s begins anew: %s", self.endpoint.revision, error)
             await self._take_over(self.endpoint.snapshot.digest)
 

@@ -29,7 +29,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from medkg.errors import MedkgError, in_one_line
-from medkg.files import masked
+from medkg.files import process_umask
 from medkg.pool.processes import (
     die_with_parent,
     ignore_stray_signals,
@@ -44,6 +44,7 @@ from medkg.server.connections import capacity, files
 from medkg.server.front import Front
 from medkg.server.listening import claimed, reachable, url
 from medkg.server.logs import relayed
+from medkg.settings import DEFAULTS
 from medkg.support import require_server_support
 
 _LEAST_PAUSE, _MOST_PAUSE = 0.5, 16.0  # seconds before a start after one that was in vain, doubled each time
@@ -112,8 +113,6 @@ class Supervisor(MPServer):
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
-DEFAULT_PORT = 8077
-
 _PATIENCE = 60.0  # seconds for the server to listen
 _GRACE = 15  # seconds for running requests when the server stops
 _HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
@@ -125,8 +124,8 @@ _log = logging.getLogger("medkg.server")
 def serve(
     config: Config,
     *,
-    host: str = "127.0.0.1",
-    port: int = DEFAULT_PORT,
+    host: str = DEFAULTS.host,
+    port: int = DEFAULTS.port,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Answer requests until interrupted; `announce` is called with the address once the server listens.
@@ -162,7 +161,7 @@ def serve(
         lambda: threading.Thread(target=_announce, args=(server.announcing(announce), place), daemon=True).start()
     )
     try:
-        with ignoring_stray_signals(), masked(config.umask), relayed(), lit(config.snapshots.parent, place.url):
+        with ignoring_stray_signals(), process_umask(config.umask), relayed(), lit(config.snapshots.parent, place.url):
             server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:

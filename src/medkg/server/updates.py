@@ -16,9 +16,9 @@ from typing import Any
 
 from filelock import BaseFileLock, Timeout
 
-from medkg.errors import Busy, MedkgError, SnapshotError, StorageError, StorageFull, Superseded
+from medkg.errors import Busy, MedkgError, SnapshotError, StaleUpdate, StorageError, StorageFull
 from medkg.evaluation.changes import Change
-from medkg.files import adopt
+from medkg.files import match_owner
 from medkg.pool import KeeperClient, Pool
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.journal_file import failure_told
@@ -78,10 +78,10 @@ class Writers:
         with failure_told(self._turn):
             next_one, turn = lock_at(self._next), lock_at(self._turn)
             with await _acquired(next_one):
-                adopt(self._next)
+                match_owner(self._next)
                 held = await _acquired(turn)
         with held:
-            adopt(self._turn)
+            match_owner(self._turn)
             yield
 
 
@@ -162,7 +162,7 @@ class Updates:
     async def turn(self) -> AsyncIterator[None]:
         """A context in which nobody else writes, and all that others have written is known.
 
-        `JournalDamaged` where the journal is known to be damaged, a `SnapshotError` where it cannot be read.
+        `DamagedJournal` where the journal is known to be damaged, a `SnapshotError` where it cannot be read.
         """
         async with self._writers.turn():
             await completed(self._catch_up())
@@ -182,14 +182,14 @@ class Updates:
     async def follow(self) -> None:
         """Take in what others have written, unless a write is under way, which does that.
 
-        `Superseded` where updates that are known here are no more, or are one with others.
+        `StaleUpdate` where updates that are known here are no more, or are one with others.
         """
         if self._writers.is_busy:
             return
         async with self._writers.alone:
             try:
                 await completed(self._catch_up())
-            except Superseded:
+            except StaleUpdate:
                 raise
             except SnapshotError:  # it is told to those who write and to those who watch
                 return
@@ -211,7 +211,7 @@ class Updates:
         """Take in what the journal has gained."""
         try:
             has_grown = await asyncio.to_thread(self._read)
-        except Superseded:
+        except StaleUpdate:
             raise
         except SnapshotError as damage:
             if self.damage != str(damage):
@@ -238,7 +238,7 @@ class Updates:
         except MedkgError:  # the keeper has ended; the updates are made, and whoever takes its place knows them
             self._keeper.position, self._keeper.revision = reached
         if self._keeper.revision != reached.revision:
-            raise Superseded(f"{self._journal.path}: another one has taken its place; open the graph anew")
+            raise StaleUpdate(f"{self._journal.path}: another one has taken its place; open the graph anew")
         self._pool.renew()
 
     async def _compact(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from medkg.errors import MedkgError, SnapshotError
-from medkg.files import masked
+from medkg.files import process_umask
 from medkg.settings import Settings
 from medkg.snapshots import derived, storage
 from medkg.snapshots import manifest as manifests
@@ -144,7 +144,7 @@ def building(snapshots: Path, progress: Progress = silent, *, umask: int) -> Ite
     What is made in it has none of the permissions of `umask`.
     """
     with ExitStack() as stack:
-        stack.enter_context(masked(umask))
+        stack.enter_context(process_umask(umask))
         with told(snapshots):
             storage.require_readable(snapshots.parent)
             storage.prepare(snapshots.parent)

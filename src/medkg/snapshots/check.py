@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from medkg.curation import notes, survey
+from medkg.curation import load_with_faults, notes
 from medkg.errors import Fault, MedkgError
 from medkg.model import prefixes
 from medkg.queries import load
@@ -27,7 +27,7 @@ class Inspection:
 def inspect(resources: Path, *, shapes: bool = False) -> Inspection:
     """What there is to say of all inputs, data first; the shapes are asked only where nothing else is wrong."""
     directory = resources / "ontology"
-    records, found = survey(resources / "data")
+    records, found = load_with_faults(resources / "data")
     wrong: list[MedkgError] = [*found]
     wrong += _caught(lambda: ontology.require_files(directory))
     wrong += _caught(lambda: ontology.triples(directory))

@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from medkg.errors import JournalDamaged, Superseded
+from medkg.errors import DamagedJournal, StaleUpdate
 from medkg.evaluation.changes import Change, combined
 from medkg.snapshots import journal_file, storage
 from medkg.snapshots.journal_file import Signature, alike, entries, texts
@@ -67,7 +67,7 @@ class Journal:
         """The number of updates; a `SnapshotError` where the file is damaged, or cannot be read."""
         try:
             _exhaust(self.news())
-        except Superseded:
+        except StaleUpdate:
             self._mark, self._seen = BEGINNING, None
             _exhaust(self.news())
         return self._mark.number
@@ -90,24 +90,24 @@ class Journal:
         return self._mark.end
 
     def changes(self, *, after: int = 0) -> Iterator[Change]:
-        """What each update after a position changes, in order; `Superseded` where updates that were read are gone.
+        """What each update after a position changes, in order; `StaleUpdate` where updates that were read are gone.
 
-        A checkpoint is one change; from the middle of it one cannot go on, which is `Superseded` too.
+        A checkpoint is one change; from the middle of it one cannot go on, which is `StaleUpdate` too.
         """
         for patch in self.news() if after == self._mark.number else self._again():
             if patch.number > after:
                 if after and patch.is_checkpoint:
-                    raise Superseded(f"{self.path}: update {after + 1} is one with others now; open the graph anew")
+                    raise StaleUpdate(f"{self.path}: update {after + 1} is one with others now; open the graph anew")
                 yield self.change(patch)
 
     def news(self) -> Iterator[Patch]:
-        """The updates since the last reading; `Superseded` where the last that was read is no more."""
+        """The updates since the last reading; `StaleUpdate` where the last that was read is no more."""
         signature, begin = journal_file.signature(self.path), self._mark
         if self._damage is not None and self._damage[0] == signature:
-            raise JournalDamaged(self._damage[1])
+            raise DamagedJournal(self._damage[1])
         try:
             yield from self._new(signature, begin)
-        except JournalDamaged as damage:
+        except DamagedJournal as damage:
             self._damage = signature, str(damage)
             raise
         self._damage = None
@@ -129,15 +129,15 @@ class Journal:
         return Journal(self.path)._again()
 
     def change(self, patch: Patch) -> Change:
-        """What an update changes; a `JournalDamaged` where it says what this version of medkg does not know."""
+        """What an update changes; a `DamagedJournal` where it says what this version of medkg does not know."""
         with journal_file.damage_told(self.path):
             return patch.change
 
     def append(self, change: Change, *, after: int | None = None) -> int:
         """The position after an update, which then outlives a loss of power; one of nothing leaves it as it is.
 
-        `StorageFull` or `StorageError` where it cannot be written, `JournalDamaged` where what is there is damaged;
-        nothing of it stays then. `Superseded` where another snapshot serves, where updates that this object has read
+        `StorageFull` or `StorageError` where it cannot be written, `DamagedJournal` where what is there is damaged;
+        nothing of it stays then. `StaleUpdate` where another snapshot serves, where updates that this object has read
         are gone, or where it was to come `after` another position.
         """
         with journal_file.failure_told(self.path), self.held():
@@ -145,7 +145,7 @@ class Journal:
             _exhaust(self.news())
             last = self._mark
             if after not in (None, last.number):
-                raise Superseded(f"{self.path}: is at update {last.number}, not {after}; try again on what is there")
+                raise StaleUpdate(f"{self.path}: is at update {last.number}, not {after}; try again on what is there")
             if change.is_empty:
                 return last.number
             patch = Patch(number=last.number + 1, body=body(change))
@@ -215,7 +215,7 @@ class Journal:
     def _require_serving(self) -> None:
         pointer = current(self.path.parent)
         if pointer and pointer.snapshot != self.path.stem:
-            raise Superseded(f"{self.path}: is superseded, for {pointer.snapshot} serves now; update that one instead")
+            raise StaleUpdate(f"{self.path}: is superseded, for {pointer.snapshot} serves now; update that one instead")
 
     def _after(self, mark: Mark) -> Iterator[Patch]:
         """The updates after a mark, wherever that is now."""
@@ -232,7 +232,7 @@ class Journal:
         return (patch for patch in self._again() if patch.number > known)
 
     def _again(self) -> Iterator[Patch]:
-        """All updates from the first on; `Superseded` where the last that was read is not among them."""
+        """All updates from the first on; `StaleUpdate` where the last that was read is not among them."""
         known = self._mark
         is_there = not known.number
         with suppress(Gone):  # where another file takes the place of this one meanwhile
@@ -244,7 +244,7 @@ class Journal:
                     self._reach(patch)
                 yield patch
         if not is_there:
-            raise Superseded(f"{self.path}: its updates up to {known.number} are superseded; open the graph anew")
+            raise StaleUpdate(f"{self.path}: its updates up to {known.number} are superseded; open the graph anew")
 
 
 def _exhaust(some: Iterator[object]) -> None:

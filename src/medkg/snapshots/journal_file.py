@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from medkg.errors import JournalDamaged, SnapshotError, StorageError, StorageFull
-from medkg.files import adopt, replacing
+from medkg.errors import DamagedJournal, SnapshotError, StorageError, StorageFull
+from medkg.files import atomic_write, match_owner
 from medkg.snapshots import storage
 from medkg.snapshots.patches import (
     BEGINNING,
@@ -71,7 +71,7 @@ def write(path: Path, end: int, patch: bytes) -> int:
     """The new end of a file, which ended well at `end`, after an update; what an interrupted write left is cut off."""
     try:
         with path.open("ab", buffering=0) as file:
-            adopt(path)
+            match_owner(path)
             if torn := os.fstat(file.fileno()).st_size - end:
                 _log.warning("%s: %d bytes of an interrupted write are cut off at byte %d", path, torn, end)
             _commit(file.fileno(), end, patch)
@@ -102,7 +102,7 @@ def reserve(directory: Path, end: int, size: int) -> None:
 
 def replace(path: Path, patches: Iterable[bytes]) -> None:
     """Put updates in the place of all that a file has, in one step."""
-    with replacing(path) as draft, draft.open("wb") as file:
+    with atomic_write(path) as draft, draft.open("wb") as file:
         file.writelines(patch + COMMIT for patch in patches)
         file.flush()
         os.fsync(file.fileno())
@@ -111,16 +111,16 @@ def replace(path: Path, patches: Iterable[bytes]) -> None:
 
 @contextmanager
 def damage_told(path: Path) -> Iterator[None]:
-    """A context in which what is wrong with the text is a `JournalDamaged` with the ways out."""
+    """A context in which what is wrong with the text is a `DamagedJournal` with the ways out."""
     try:
         yield
     except Damaged as damage:
-        raise JournalDamaged(
+        raise DamagedJournal(
             f"{path} is damaged in update {damage.number}, at byte {damage.offset}: {_WAYS_OUT}"
         ) from damage
     except UnknownForm as form:
         if form.newer is None:
-            raise JournalDamaged(f"{path} is damaged: it does not begin as a journal does; {_WAYS_OUT}") from form
+            raise DamagedJournal(f"{path} is damaged: it does not begin as a journal does; {_WAYS_OUT}") from form
         raise SnapshotError(
             f"{path} is of format {form.newer}, and this medkg reads {FORMAT}: use a newer one"
         ) from form

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from medkg.errors import SnapshotError
-from medkg.files import replacing, way_out
+from medkg.files import atomic_write, way_out
 from medkg.snapshots import storage
 
 FORMAT = 2
@@ -78,7 +78,7 @@ def read(path: Path) -> Manifest:
 
 def write(path: Path, manifest: Manifest) -> None:
     """Write the manifest into a snapshot's directory, in one step."""
-    with replacing(path / _NAME) as draft:
+    with atomic_write(path / _NAME) as draft:
         storage.write(draft, _rendered(manifest))
     storage.synchronise(path)
 

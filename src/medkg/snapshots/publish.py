@@ -18,7 +18,7 @@ import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
 from medkg.errors import SnapshotError
-from medkg.files import adopt
+from medkg.files import match_owner
 from medkg.snapshots import manifest, storage
 from medkg.snapshots.journal import SUFFIX, Journal
 from medkg.snapshots.manifest import DERIVED, GRAPH, Manifest, files_of, path_of
@@ -59,13 +59,13 @@ def derive_anew(snapshot: Snapshot, derive: Derive, *, data: str | None = None) 
     partial = snapshot.path.with_name(f"{snapshot.path.name}.partial-{os.getpid()}")
     try:
         partial.mkdir()
-        adopt(partial)
+        match_owner(partial)
         derive(partial)
         made = {name: partial / name for name in DERIVED if (partial / name).is_file()}
         own = {name: file for name, file in files_of(snapshot.path).items() if name in snapshot.manifest.files}
         listed = replace(_listed(snapshot.manifest, own | made), format=manifest.FORMAT)
         for path in made.values():
-            adopt(path)
+            match_owner(path)
             path.replace(snapshot.path / path.name)
         manifest.write(snapshot.path, listed if data is None else replace(listed, data=data))
     finally:
@@ -158,7 +158,7 @@ def _write(path: Path, digest: str, nquads: bytes, derive: Derive, data: str) ->
     storage.synchronise(path_of(path, ""))
     manifest.write(path, _listed(made, files_of(path)))
     for each in (path, *path.rglob("*")):
-        adopt(each)
+        match_owner(each)
 
 
 def _listed(made: Manifest, files: Mapping[str, Path]) -> Manifest:

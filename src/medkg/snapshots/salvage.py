@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from medkg.errors import JournalDamaged, SnapshotError
+from medkg.errors import DamagedJournal, SnapshotError
 from medkg.snapshots import journal_file, storage
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.journal_file import texts
@@ -68,7 +68,7 @@ def salvage(journal: Journal) -> Salvage | None:
     with journal.held():
         try:
             _ = journal.position
-        except JournalDamaged:
+        except DamagedJournal:
             text = journal.path.read_bytes()
             kept, lost = _sorted_out(text, journal.path.stem)
             aside = storage.keep_aside(journal.path.parents[1], journal.path, "damaged")

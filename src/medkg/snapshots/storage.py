@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from medkg import files
 from medkg.errors import SnapshotError
-from medkg.files import adopt, make_directory, replacing
+from medkg.files import atomic_write, make_directory, match_owner
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _MAKE_ROOM = "make room there"
@@ -138,7 +138,7 @@ def exclusive(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterato
         on_wait()
         acquired = lock.acquire(poll_interval=POLL_S)
     with acquired:
-        adopt(path)
+        match_owner(path)
         yield
 
 
@@ -182,7 +182,7 @@ def current(snapshots: Path) -> Pointer | None:
 
 def point(snapshots: Path, pointer: Pointer) -> None:
     """Let a snapshot serve from here on; whatever goes wrong, the one before it still does."""
-    with replacing(snapshots / _CURRENT) as draft:
+    with atomic_write(snapshots / _CURRENT) as draft:
         write_json(draft, asdict(pointer))
     synchronise(snapshots)
 
@@ -210,7 +210,7 @@ def prepare(home: Path) -> None:
     make_directory(home / "snapshots")
     mark = home / _MARK
     if not mark.exists():
-        with replacing(mark) as draft:
+        with atomic_write(mark) as draft:
             write_json(draft, {"format": HOME_FORMAT})
 
 
@@ -232,7 +232,7 @@ def keep_aside(home: Path, file: Path, why: str) -> Path:
         target.hardlink_to(file)
     except OSError:  # the snapshots may be a file system of their own, or one that knows no links
         shutil.copy2(file, target)
-        adopt(target)
+        match_owner(target)
         sealed(target)
     synchronise(aside)
     return target

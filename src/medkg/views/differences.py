@@ -13,7 +13,7 @@ from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.model import prefixes as iris
 from medkg.model.agreement import agree
 from medkg.model.fact_properties import FACTS
@@ -219,7 +219,7 @@ def compared(profiles: Sequence[DatasetProfile], *, without: Collection[str] = (
     `without` are the CURIEs of facts to leave out; `UnknownName` for one that is none.
     """
     for curie in without:
-        choice(curie, FACTS, kind="fact")
+        require_known(curie, FACTS, kind="fact")
     shown = [
         {fact.property: fact for fact in profile.facts if fact.is_disputed or any(_believed(fact))}
         for profile in profiles

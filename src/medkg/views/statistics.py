@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store
 
-from medkg.catalogs.report import report
+from medkg.catalogs.report import reading_report
 from medkg.evaluation import evaluate
 from medkg.model import prefixes as iris
 from medkg.model.collection import Records
@@ -126,7 +126,7 @@ class _Tally:
 
 def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> CatalogStatistics:
     catalog = records.catalogs.get(name) or Catalog(title=name)
-    parsed = report(catalog)
+    parsed = reading_report(catalog)
     return CatalogStatistics(
         catalog=name,
         entries=entries,

@@ -1,6 +1,6 @@
-"""The list `biomedical-imaging-datasets`, of unknown upstream: one wide table, loosely kept.
+"""The list `biomedical-imaging-datasets`, of unknown origin: one wide table with missing, swapped and stray cells.
 
-Rows lack cells, swap columns or carry stray pipes; what tells them right is the vocabulary of each column.
+Vocabularies decide the column to which such a cell belongs.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medkg.catalogs import columns, tables
-from medkg.catalogs.document import Placed
+from medkg.catalogs.document import SectionBlock
 from medkg.catalogs.markdown import Table
 
 
-def is_own(found: Sequence[Placed]) -> bool:
+def is_own(blocks: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: a table that describes, names tasks and dimensions."""
-    tables_of = (set(columns.roles(each.block)) for each in found if isinstance(each.block, Table))
+    tables_of = (set(columns.roles(block.block)) for block in blocks if isinstance(block.block, Table))
     return any(len(roles & {"description", "task", "dimensionality"}) > 1 for roles in tables_of)
 
 

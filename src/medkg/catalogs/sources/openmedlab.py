@@ -1,7 +1,7 @@
-"""openmedlab/Awesome-Medical-Dataset: tables by section, and lines of link and brackets for the younger sections.
+"""openmedlab/Awesome-Medical-Dataset: tables by section, and in newer sections lines of a link and brackets.
 
-A line is an entry where its name links to a datasheet of the repository (`./resources/<name>.md`), or
-where brackets behind the name hold a count and what else the list tells of a dataset.
+A line is an entry where its name links to a datasheet of the repository (`./resources/<name>.md`), or where the
+brackets behind the name state a count or other facts.
 """
 
 from __future__ import annotations
@@ -11,95 +11,106 @@ from collections.abc import Iterator, Sequence
 
 from medkg.catalogs import counts, facts, links, tables
 from medkg.catalogs.cells import Vocabularies
-from medkg.catalogs.columns import Cells
-from medkg.catalogs.document import LOOSE, Placed, is_loose_row, leads_elsewhere
+from medkg.catalogs.columns import RowCells
+from medkg.catalogs.document import LOOSE_ROW_REASON, SectionBlock, is_loose_row, opens_with_external_link
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
-from medkg.catalogs.markdown import Item, Part, Table
+from medkg.catalogs.markdown import Item, ParagraphLine, Table
 from medkg.model.entries import UnparsedLine
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
-_BRACKETED = re.compile(r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<told>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)")
+_BRACKETED = re.compile(
+    r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<brackets>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)"
+)
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)")
-_WORDS_OF_A_NAME = 8
+_NAME_WORDS_LIMIT = 8
 
 
-def is_own(found: Sequence[Placed]) -> bool:
+def is_own(blocks: Sequence[SectionBlock]) -> bool:
     """Whether a file has this catalogue's form: names that link to datasheets."""
     return any(
         anchor is not None and links.is_datasheet(anchor)
-        for each in found
-        for text in _texts(each)
+        for placed in blocks
+        for text in _name_texts(placed)
         for anchor in (text.opening,)
     )
 
 
-def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
+def read(blocks: Sequence[SectionBlock], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
     """The entries of the file in order."""
-    for each in found:
-        if isinstance(each.block, Table):
-            yield from tables.read(each, each.block, vocabularies, base=BASE, judge=_description)
-        elif isinstance(each.block, Item) and not each.is_framework:
-            for part in each.block.parts:
-                yield from _line(part, each.section, vocabularies)
+    for placed in blocks:
+        if isinstance(placed.block, Table):
+            yield from tables.table_entries(placed, placed.block, vocabularies, base=BASE, judge=_check_description)
+        elif isinstance(placed.block, Item) and not placed.is_framework:
+            for part in placed.block.parts:
+                yield from _line_entry(part, placed.section, vocabularies)
 
 
-def _texts(each: Placed) -> Iterator[Text]:
+def _name_texts(placed: SectionBlock) -> Iterator[Text]:
     """The texts that may name a dataset: cells of a table, lines of a paragraph."""
-    if isinstance(each.block, Table):
-        yield from (cell for row in each.block.rows for cell in row.cells[:1])
-    elif isinstance(each.block, Item):
-        yield from (part.text for part in each.block.parts)
+    if isinstance(placed.block, Table):
+        yield from (cell for row in placed.block.rows for cell in row.cells[:1])
+    elif isinstance(placed.block, Item):
+        yield from (part.text for part in placed.block.parts)
 
 
-def _description(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
-    """Judge a description, which here is facts between commas, not a sentence."""
-    if told := cells.by_role.get("description"):
-        tables.judge(made, vocabularies, cells.headers["description"], told.plain)
+def _check_description(draft: Draft, cells: RowCells, vocabularies: Vocabularies) -> None:
+    """Check a description, which is a list of facts here, not a sentence."""
+    if description := cells.by_role.get("description"):
+        tables.check_comma_list(draft, vocabularies, cells.headers["description"], description.plain)
 
 
-def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
-    """The entry of a line, an `UnparsedLine` for one that opens with a link and tells nothing of a dataset."""
+def _line_entry(
+    part: ParagraphLine, section: tuple[str, ...], vocabularies: Vocabularies
+) -> Iterator[Draft | UnparsedLine]:
+    """The entry of a line, or an `UnparsedLine` for a line that begins with another link."""
     text = part.text
-    told = _BRACKETED.fullmatch(text.plain)
-    if text.opening and (links.is_datasheet(text.opening) or (told and _is_told(told["told"], vocabularies))):
+    bracketed = _BRACKETED.fullmatch(text.plain)
+    if text.opening and (
+        links.is_datasheet(text.opening) or (bracketed and _describes_dataset(bracketed["brackets"], vocabularies))
+    ):
         yield _draft(part, section, text.opening.text, vocabularies)
-    elif told and not text.anchors and not told["rest"] and _is_bare_entry(told["name"], told["told"], vocabularies):
-        yield _draft(part, section, re.sub(r"^\W+|\*+$", "", told["name"]), vocabularies)
+    elif (
+        bracketed
+        and not text.anchors
+        and not bracketed["rest"]
+        and _is_bare_entry(bracketed["name"], bracketed["brackets"], vocabularies)
+    ):
+        yield _draft(part, section, re.sub(r"^\W+|\*+$", "", bracketed["name"]), vocabularies)
     elif is_loose_row(text):
-        yield UnparsedLine(line=part.line, reason=LOOSE)
-    elif leads_elsewhere(text):
+        yield UnparsedLine(line=part.line, reason=LOOSE_ROW_REASON)
+    elif opens_with_external_link(text):
         yield UnparsedLine(
             line=part.line,
             reason="a line that opens with a link, but neither to a datasheet nor with a count behind it",
         )
 
 
-def _is_bare_entry(name: str, told: str, vocabularies: Vocabularies) -> bool:
-    """Whether words without a link are a name, not a sentence, with a number of things in the brackets behind it."""
-    is_name = len(name.split()) <= _WORDS_OF_A_NAME and not re.search(r"[.:;,，。：；]\s", name)
-    return is_name and any(number.unit for number in counts.prose(told, vocabularies))
+def _is_bare_entry(name: str, brackets: str, vocabularies: Vocabularies) -> bool:
+    """Whether words without a link are a name, not a sentence, and the brackets behind it have a count."""
+    is_name = len(name.split()) <= _NAME_WORDS_LIMIT and not re.search(r"[.:;,，。：；]\s", name)
+    return is_name and any(number.unit for number in counts.numbers_in_text(brackets, vocabularies))
 
 
-def _is_told(words: str, vocabularies: Vocabularies) -> bool:
-    """Whether brackets tell of a dataset: a count, or its modality or task."""
+def _describes_dataset(brackets: str, vocabularies: Vocabularies) -> bool:
+    """Whether brackets describe a dataset: by a count, a modality or a task."""
     probe = Draft(line=0, section=(), name="")
-    facts.sentence(probe, vocabularies, words, kinds=frozenset({"modality", "task", "count", "categories"}))
+    facts.add_sentence(probe, vocabularies, brackets, kinds=frozenset({"modality", "task", "count", "categories"}))
     return bool(probe.numbers or probe.label_categories or probe.has("modality") or probe.has("task"))
 
 
-def _draft(part: Part, section: tuple[str, ...], name: str, vocabularies: Vocabularies) -> Draft:
+def _draft(part: ParagraphLine, section: tuple[str, ...], name: str, vocabularies: Vocabularies) -> Draft:
     """A line of the form `[name](datasheet) words (kind, count, categories)`."""
-    made = Draft(line=part.line, section=section, name=name)
+    draft = Draft(line=part.line, section=section, name=name)
     for anchor in part.text.anchors:
         tables.add_link(
-            made,
+            draft,
             anchor,
             links.role_of_name(anchor) if anchor is part.text.opening else links.role_in_text(anchor),
             BASE,
         )
-    rest = part.text.plain.partition(name)[2].strip()
-    facts.sentence(made, vocabularies, re.sub(r"[（(]|[)）]", " , ", rest), kinds=facts.STATED)
-    for told in _IN_BRACKETS.findall(rest):
-        tables.judge(made, vocabularies, "(in brackets)", told)
-    return made
+    remainder = part.text.plain.partition(name)[2].strip()
+    facts.add_sentence(draft, vocabularies, re.sub(r"[（(]|[)）]", " , ", remainder), kinds=facts.STATEMENT_KINDS)
+    for brackets in _IN_BRACKETS.findall(remainder):
+        tables.check_comma_list(draft, vocabularies, "(in brackets)", brackets)
+    return draft

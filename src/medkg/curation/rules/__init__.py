@@ -1,7 +1,7 @@
-"""Every rule that records must keep, each by itself and among themselves, by subject."""
+"""The rules that records must keep, each by itself and among themselves, one module a subject."""
 
 from medkg.curation.rules import claims, corrections, datasets, entries, values, vocabularies
-from medkg.curation.rules.rule import Finding, Rule
+from medkg.curation.rules.rule import Rule, Violation
 
 RULES: tuple[Rule, ...] = (
     *values.RULES,
@@ -9,11 +9,10 @@ RULES: tuple[Rule, ...] = (
     *datasets.RULES,
     *claims.RULES,
     *corrections.RULES,
-    *corrections.DECISION_RULES,
     *vocabularies.RULES,
 )
 
 NOTES: tuple[Rule, ...] = (*values.NOTES, *entries.NOTES, *corrections.NOTES)
-"""What a build takes all the same, and a curator should know."""
+"""The rules whose violations are hints to curators and do not stop a build."""
 
-__all__ = ["NOTES", "RULES", "Finding", "Rule"]
+__all__ = ["NOTES", "RULES", "Rule", "Violation"]

@@ -1,7 +1,4 @@
-"""What a rule is: a permanent code, what must hold in a sentence, and a function that finds where it does not.
-
-Whether a text is a date that a calendar has, be it a year, a month or a day.
-"""
+"""A rule: a permanent code, a sentence that must hold, and a function that yields its violations."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ from medkg.model.collection import Kind, Records
 from medkg.model.fields import DATE
 
 
-class Finding(NamedTuple):
-    """A place where a rule does not hold, and the message for its curator."""
+class Violation(NamedTuple):
+    """A place where a rule does not hold, with the message for the curator."""
 
     kind: Kind
     name: str
@@ -26,27 +23,27 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Something that must hold among records whose files are each in order."""
+    """A rule on records whose files are each in order."""
 
     code: str
     sentence: str
-    find: Callable[[Records], Iterator[Finding]]
+    violations: Callable[[Records], Iterator[Violation]]
 
 
 def cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
-    """At least one cycle of every knot in a graph, its first node once more at the end.
+    """At least one cycle of each strongly connected part of a graph, its first node once more at the end.
 
     >>> list(cycles({"a": ["b"], "b": ["c", "b"], "c": ["a"]}))
     [['a', 'b', 'c', 'a'], ['b', 'b']]
     """
     for start in sorted(edges):
-        path = _way_back(start, edges)
+        path = _shortest_cycle(start, edges)
         if path and min(path) == start:
             yield path
 
 
-def _way_back(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | None:
-    """The shortest path from a node to itself; None where none leads back."""
+def _shortest_cycle(start: str, edges: Mapping[str, Collection[str]]) -> list[str] | None:
+    """The shortest cycle through a node; None where there is none."""
     paths = [[start]]
     seen: set[str] = set()
     for path in paths:

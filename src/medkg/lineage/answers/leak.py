@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.lineage.answers.overlap import Find, Surroundings, surroundings
 from medkg.lineage.inference import no_guard, says_more, verdict_on_splits
 from medkg.lineage.layers import Layer
@@ -34,7 +34,7 @@ class Side:
     def __post_init__(self) -> None:
         """Refuse a split that does not exist."""
         if self.split is not None:
-            choice(self.split, SPLITS, kind="split")
+            require_known(self.split, SPLITS, kind="split")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

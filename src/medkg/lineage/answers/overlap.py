@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
-from medkg.choices import choice
+from medkg.choices import require_known
 from medkg.lineage.inference import Survey, no_guard, patients, says_more, survey, verdict, verdicts, weigh
 from medkg.lineage.layers import Layer
 from medkg.lineage.provenance import derivatives, open_provenance
@@ -48,7 +48,7 @@ def overlap(view: View, dataset: str, *, grade: Asked = "all", direct: bool = Fa
     Datasets of the same images count as one: what is said of one of them is said directly of the others.
     `UnknownName` for a dataset or a grade that does not exist.
     """
-    choice(grade, get_args(Asked), kind="grade of sharing")
+    require_known(grade, get_args(Asked), kind="grade of sharing")
 
     def asked(found: Iterable[Graded]) -> tuple[Graded, ...]:
         return tuple(each for each in found if grade in (each.grade, "all") and (not direct or is_one_claim(each.path)))

@@ -1,6 +1,6 @@
 """Each kind of bad input, laid over a sound data directory, with the messages it must give.
 
-`GOLDEN=rewrite pytest tests/curation/test_golden_faults.py` writes the messages anew; review the diff.
+`GOLDEN=rewrite pytest tests/curation/test_checks.py` writes the messages anew; review the diff.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.curation import CODES, survey
+from medkg.curation import CODES, load_with_faults
 
 FAULTS = Path(__file__).parents[1] / "golden" / "faults"
 CASES = sorted(case.name for case in FAULTS.iterdir())
@@ -22,7 +22,7 @@ def test_bad_input_gives_its_messages(name: str, tmp_path: Path, monkeypatch: py
     for layer in ("sound", name):
         shutil.copytree(FAULTS / layer / "data", tmp_path / "data", dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    _, faults = survey(Path("data"))
+    _, faults = load_with_faults(Path("data"))
     messages = "".join(f"{fault}\n" for fault in faults)
     expected = FAULTS / name / "expected.txt"
     if os.environ.get("GOLDEN") == "rewrite":
@@ -38,7 +38,7 @@ def test_a_file_whose_name_windows_keeps_for_a_device_is_a_fault(
     datasets = tmp_path / "data" / "datasets"
     shutil.copyfile(next(datasets.glob("*.yaml")), datasets / f"{name}.yaml")
     monkeypatch.chdir(tmp_path)
-    _, faults = survey(Path("data"))
+    _, faults = load_with_faults(Path("data"))
     assert f"data/datasets/{name}.yaml: bears the name of a device" in "\n".join(map(str, faults))
 
 
