@@ -29,7 +29,7 @@ from medkg.model.records import Dataset, Standing
 from medkg.search import asked, completions, index
 from medkg.settings import Settings
 from medkg.site.app import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.site.search_address import Inquiry
 from medkg.snapshots.snapshot import INDEX
 
@@ -65,14 +65,14 @@ def main(datasets: int, rounds: int) -> None:
         index(records, path)
         taken = time.perf_counter() - begun
         print(f"{datasets:,} datasets: {taken:.1f} s to write, {path.stat().st_size / 1e6:,.0f} MB, {rounds} rounds")
-        served = Served(
+        context = SiteContext(
             store=Store(),
             revision="benchmark",
             prefixes=prefixes.load(resources / "ontology"),
             directory=path.parent,
             resources=resources,
         )
-        client = create_app(served).test_client()
+        client = create_app(context).test_client()
         asking = list(product(TEXTS, CHOICES))
         table("answer, counts, 20 datasets", rounds, [partial(answer, path, *each) for each in asking])
         table("page", rounds, [partial(page, client, *each) for each in asking])

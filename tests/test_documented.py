@@ -26,7 +26,7 @@ from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
 from medkg.site import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from tests import real
 
 ROOT = Path(__file__).parents[1]
@@ -142,7 +142,9 @@ def test_a_verb_has_its_place(verb: str) -> None:
 
 def test_every_route_has_its_place() -> None:
     nowhere = Path()
-    app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
+    app = create_app(
+        SiteContext(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
+    )
     rules = {route.path for route in routes.routes(app)}
     assert {rule for rule in rules if f"| `{rule}` |" not in page("docs/reference/http.md")} == set()
 

@@ -55,14 +55,14 @@ def test_the_page_of_a_dataset_is_sound(slug: str) -> None:
 
 def test_no_dataset_has_a_page_that_is_too_heavy_or_broken() -> None:
     client = real.client()
-    slugs = [slug for slug in real.served().register.labels if slug not in _challenges()]
+    slugs = [slug for slug in real.context().register.labels if slug not in _challenges()]
     found = {slug: faults(client.get(f"/dataset/{slug}", headers={"Accept": "text/html"}).text) for slug in slugs}
     assert len(found) > 480
     assert {slug: each for slug, each in found.items() if each} == {}
 
 
 def _challenges() -> set[str]:
-    return {each.subject for each in real.served().register.claims if each.is_challenge}
+    return {each.subject for each in real.context().register.claims if each.is_challenge}
 
 
 def test_each_fact_says_who_says_it_on_which_line() -> None:
@@ -80,7 +80,7 @@ def test_each_fact_says_who_says_it_on_which_line() -> None:
 def test_every_value_that_is_believed_is_on_the_page() -> None:
     for slug in NAMED:
         text = " ".join(real.page(f"/dataset/{slug}").text.split())
-        for fact in dossier(real.store(), slug, real.served().prefixes).facts:
+        for fact in dossier(real.store(), slug, real.context().prefixes).facts:
             for value in fact.values:
                 if value.is_believed:
                     assert value.text in text, (slug, fact.name, value.text)
@@ -147,7 +147,7 @@ def test_licences_say_what_they_allow() -> None:
 
 
 def test_shared_images_are_those_of_the_command_with_the_same_claims() -> None:
-    found = overlap(real.served().register.view("all"), "lits")
+    found = overlap(real.context().register.view("all"), "lits")
     shared = section(real.page("/dataset/lits"), "shared")
     for each in found.verdicts:
         (item,) = (item for item in shared.select("li:has(> details)") if _other(item) == each.other)
@@ -164,8 +164,8 @@ def _other(item: Tag) -> str:
 
 
 def test_open_provenance_and_exclusion_by_modality_are_told() -> None:
-    slugs = [slug for slug in real.served().register.labels if slug not in _challenges()]
-    view = real.served().register.view("all")
+    slugs = [slug for slug in real.context().register.labels if slug not in _challenges()]
+    view = real.context().register.view("all")
     found = {slug: overlap(view, slug) for slug in slugs[::4]}
     open_ones = [slug for slug, each in found.items() if each.openings]
     excluded = [slug for slug, each in found.items() if each.excluded]
@@ -194,7 +194,7 @@ def test_similar_datasets_are_marked_as_no_lineage_and_share_nothing_known() -> 
     assert "not lineage" in similar.text
     slugs = [str(link["href"]).removeprefix("/dataset/") for link in similar.select("li a")]
     assert "sliver07" in slugs
-    assert not {each.other for each in overlap(real.served().register.view("all"), "lits").verdicts} & set(slugs)
+    assert not {each.other for each in overlap(real.context().register.view("all"), "lits").verdicts} & set(slugs)
     assert "of 7 concepts in common: liver, Computed tomography, Segmentation" in similar.text
 
 
@@ -283,7 +283,7 @@ def _over(*more: Quad) -> FlaskClient:
     store = Store()
     store.extend(real.store())
     store.extend(more)
-    return create_app(replace(real.served(), store=store, revision="more")).test_client()
+    return create_app(replace(real.context(), store=store, revision="more")).test_client()
 
 
 def test_editions_and_their_series_know_each_other() -> None:
@@ -303,13 +303,13 @@ def test_a_mistyped_address_says_what_may_have_been_meant() -> None:
 def test_an_error_is_reported_by_a_text_to_copy() -> None:
     text = one(real.page("/dataset/lits"), "#report ~ .copyable code").get_text()
     assert text.startswith("Something is wrong with LiTS\n\nDataset: https://w3id.org/medkg/dataset/lits\n")
-    assert f"Revision: {real.served().revision}\n" in text
+    assert f"Revision: {real.context().revision}\n" in text
     assert not real.page("/dataset/lits").select("#report ~ p a")
 
 
 def test_where_there_is_a_tracker_the_text_is_in_its_form_for_a_new_issue() -> None:
     tracker = "https://example.org/medkg/issues/new"
-    client = create_app(replace(real.served(), issues=f"{tracker}?labels=data")).test_client()
+    client = create_app(replace(real.context(), issues=f"{tracker}?labels=data")).test_client()
     page = BeautifulSoup(client.get("/dataset/lits", headers={"Accept": "text/html"}).text, "html.parser")
     asked = urlsplit(str(one(page, "#report ~ p a")["href"]))
     fields = parse_qs(asked.query)

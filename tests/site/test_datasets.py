@@ -262,7 +262,7 @@ def test_a_search_says_what_it_is_in_sparql() -> None:
     page = real.page("/datasets?anatomy=liver&modality=ct")
     code = page.select_one("details pre code")
     assert code
-    expected = search.sparql("", {"anatomy": ("liver",), "modality": ("ct",)}, None, real.served().prefixes)
+    expected = search.sparql("", {"anatomy": ("liver",), "modality": ("ct",)}, None, real.context().prefixes)
     assert code.get_text() == expected
     link = code.find_next("a")
     assert isinstance(link, Tag)

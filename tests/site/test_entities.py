@@ -140,8 +140,8 @@ def test_a_page_points_to_what_describes_it() -> None:
 
 
 def test_a_dataset_that_has_a_doi_is_cited_by_it() -> None:
-    served = real.served()
-    slugs = sorted(served.register.labels)
+    context = real.context()
+    slugs = sorted(context.register.labels)
     cited = {slug: found for slug in slugs if (found := links(f"/dataset/{slug}").get("cite-as"))}
     assert cited
     assert all(address.startswith("https://doi.org/10.") for found in cited.values() for address in found)

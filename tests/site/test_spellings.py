@@ -140,7 +140,7 @@ def test_a_page_with_a_slash_has_the_methods_of_the_page(client: Client) -> None
 
 
 def test_a_path_is_mended_before_its_parameters_are_judged() -> None:
-    app = create_app(real.served())
+    app = create_app(real.context())
 
     @app.before_request
     def refuse() -> None:

@@ -117,10 +117,12 @@ def routes() -> str:
     from medkg.http import routes as interface
     from medkg.model.prefixes import Prefixes
     from medkg.site import create_app
-    from medkg.site.context import Served
+    from medkg.site.context import SiteContext
 
     nowhere = Path()
-    app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
+    app = create_app(
+        SiteContext(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
+    )
     rows = (
         (f"`{each.path}`", ", ".join(each.methods), ", ".join(each.parameters), each.answer)
         for each in interface.routes(app)

@@ -6,10 +6,9 @@ from flask import Flask
 
 from medkg.http import problems, query_parameters
 from medkg.site import assets
-from medkg.site import context as serving
 from medkg.site.catalogs import catalogs
 from medkg.site.compare import compare
-from medkg.site.context import Served
+from medkg.site.context import SiteContext, context_of, install
 from medkg.site.dataset import dataset
 from medkg.site.datasets import datasets
 from medkg.site.entities import entities
@@ -25,11 +24,11 @@ from medkg.site.spellings import Pages
 from medkg.site.stored_queries import questions
 
 
-def create_app(served: Served) -> Flask:
+def create_app(context: SiteContext) -> Flask:
     """The pages over one graph."""
     app = Pages(__name__)
-    serving.install(app, served)
-    app.context_processor(lambda: {"updates": serving.serving(app).updates})
+    install(app, context)
+    app.context_processor(lambda: {"updates": context_of(app).updates})
     problems.install(app)
     assets.install(app)
     query_parameters.install(app)

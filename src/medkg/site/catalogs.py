@@ -13,7 +13,7 @@ from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import CSV
 from medkg.http.query_parameters import takes
 from medkg.model import prefixes as iris
-from medkg.site.context import Served, remembered, served
+from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.pages import addresses, described, page, reply, sheet
 from medkg.views.catalogs import Catalog, catalog, catalog_ids
 from medkg.views.differences import Divergence, divergences
@@ -30,11 +30,11 @@ Table = tuple[Sequence[str], Iterable[Sequence[str | int | None]]]
 @catalogs.get("/catalog")
 def all_catalogs() -> Response:
     """Every catalogue, with how much it lists and how many defects are known."""
-    return page(render_template("catalog/all.html", catalogs=known(served()).values(), addresses=addresses()))
+    return page(render_template("catalog/all.html", catalogs=known(current_context()).values(), addresses=addresses()))
 
 
 @takes("page")
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a catalogue: what it says, by section and line."""
     found = known(now)[description.iri.value.removeprefix(iris.catalog("").value)]
     shown = sheet(found.entries, ENTRIES)
@@ -65,7 +65,7 @@ def defects(catalog_id: str) -> Response:
 def differences(catalog_id: str) -> Response:
     """Where a catalogue differs from the others."""
     found = _catalog(catalog_id)
-    shown = sheet(diverging(served())[found.id], REMARKS)
+    shown = sheet(diverging(current_context())[found.id], REMARKS)
     return page(
         render_template("catalog/differences.html", catalog=found, sheet=shown, **_common(found, "differences"))
     )
@@ -74,7 +74,7 @@ def differences(catalog_id: str) -> Response:
 @catalogs.get("/catalog/<catalog_id>/<any(entries, defects, differences):table>.csv")
 def as_csv(catalog_id: str, table: str) -> Response:
     """One of the lists as a table for other programs."""
-    now, found = served(), _catalog(catalog_id)
+    now, found = current_context(), _catalog(catalog_id)
     response = reply(
         lambda: _written(_TABLES[table](found, now)), CSV.media_type, identity=(now.revision, found.iri, table)
     )
@@ -82,15 +82,15 @@ def as_csv(catalog_id: str, table: str) -> Response:
     return response
 
 
-@remembered
-def known(now: Served) -> Mapping[str, Catalog]:
+@cached_per_revision
+def known(now: SiteContext) -> Mapping[str, Catalog]:
     """All catalogues by id."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     return {each: catalog(words, each) for each in catalog_ids(words)}
 
 
-@remembered
-def diverging(now: Served) -> Mapping[str, list[Divergence]]:
+@cached_per_revision
+def diverging(now: SiteContext) -> Mapping[str, list[Divergence]]:
     """Where each catalogue differs from the others, by id."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     return {each: divergences(words, each) for each in catalog_ids(words)}
@@ -99,7 +99,7 @@ def diverging(now: Served) -> Mapping[str, list[Divergence]]:
 def _catalog(catalog_id: str) -> Catalog:
     """The catalogue with an id; 404 where there is none."""
     described(iris.BASE + "catalog/" + catalog_id)
-    return known(served())[catalog_id]
+    return known(current_context())[catalog_id]
 
 
 def _common(found: Catalog, shown: str) -> dict[str, object]:
@@ -121,7 +121,7 @@ def _written(table: Table) -> bytes:
     return file.getvalue().encode()
 
 
-def _entries(found: Catalog, now: Served) -> Table:
+def _entries(found: Catalog, now: SiteContext) -> Table:
     rows = (
         (each.line, each.section, each.name, each.iri, " ".join(listed.slug for listed in each.datasets), each.defects)
         for each in found.entries
@@ -129,12 +129,12 @@ def _entries(found: Catalog, now: Served) -> Table:
     return ("line", "section", "entry", "iri", "datasets", "defects"), rows
 
 
-def _defects(found: Catalog, now: Served) -> Table:
+def _defects(found: Catalog, now: SiteContext) -> Table:
     columns = ("line", "entry", "kind", "field", "stated", "instead", "reason", "basis", "source", "iri")
     return columns, ([getattr(each, column) for column in columns] for each in found.defects)
 
 
-def _differences(found: Catalog, now: Served) -> Table:
+def _differences(found: Catalog, now: SiteContext) -> Table:
     columns = ("line", "entry", "dataset", "field", "kind", "own", "other", "theirs", "believed", "iri")
     return columns, (
         (
@@ -154,7 +154,7 @@ def _differences(found: Catalog, now: Served) -> Table:
     )
 
 
-_TABLES: Mapping[str, Callable[[Catalog, Served], Table]] = {
+_TABLES: Mapping[str, Callable[[Catalog, SiteContext], Table]] = {
     "entries": _entries,
     "defects": _defects,
     "differences": _differences,

@@ -8,13 +8,13 @@ from medkg.evaluation import GRAPHS, Description
 from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
 from medkg.site.claims import teller
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.site.pages import addresses
 from medkg.views.challenges import challenge
 from medkg.views.wording import Wording
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a challenge edition: when it was held, which datasets it used, who names it."""
     slug = description.iri.value.removeprefix(iris.challenge("").value)
     tells = teller(now)

@@ -14,7 +14,7 @@ from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
 from medkg.search.dataset_names import Mistake, meaning
 from medkg.site.claims import Sharing, Teller, Told, sharing, teller
-from medkg.site.context import Served, around, served, views
+from medkg.site.context import SiteContext, current_context, lineage_views, surroundings_finder
 from medkg.site.leak import example
 from medkg.site.pages import addresses, page
 from medkg.views.concepts import licences
@@ -51,7 +51,7 @@ class Pair:
 @takes(repeatable={"d": MOST_NAMES})
 def side_by_side() -> Response:
     """The datasets asked for, and a form to ask for others; 404 where a name is wrong, 400 where there are too many."""
-    now, names = served(), list(_names(given().getlist("d")))
+    now, names = current_context(), list(_names(given().getlist("d")))
     refuse_many(len(names), MOST_NAMES, "names")
     slugs, mistakes = _resolved(names, now)
     too_many = len(slugs) > MOST
@@ -88,7 +88,7 @@ def _names(given: Iterable[str]) -> Iterator[str]:
     yield from dict.fromkeys(part for part in parts if part)
 
 
-def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistake]]:
+def _resolved(names: Sequence[str], now: SiteContext) -> tuple[list[str], list[Mistake]]:
     """The datasets that names mean, once each, and the names that mean none or several."""
     slugs: dict[str, None] = {}
     mistakes = []
@@ -103,10 +103,10 @@ def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistak
     return list(slugs), mistakes
 
 
-def _pairs(dossiers: Sequence[Dossier], now: Served, tells: Teller) -> Iterator[Pair]:
+def _pairs(dossiers: Sequence[Dossier], now: SiteContext, tells: Teller) -> Iterator[Pair]:
     """Every two of the datasets, in their order."""
-    view = views(now)["all"]
-    find = around(now)
+    view = lineage_views(now)["all"]
+    find = surroundings_finder(now)
     for one, other in combinations(dossiers, 2):
         known = find(view, one.slug)
         patients = known.patients(other.slug)
@@ -118,16 +118,16 @@ def _pairs(dossiers: Sequence[Dossier], now: Served, tells: Teller) -> Iterator[
         )
 
 
-def _example(now: Served) -> str | None:
+def _example(now: SiteContext) -> str | None:
     """The address of a comparison worth looking at: a dataset that others drew on, beside two of them."""
     found = example(now)
     return _address([*found.test, *found.train]) if found.test and found.train else None
 
 
-def _openings(dossiers: Iterable[Dossier], now: Served, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
+def _openings(dossiers: Iterable[Dossier], now: SiteContext, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
     """Why the provenance of a dataset is open, for those of which it is."""
     for each in dossiers:
-        if found := open_provenance(views(now)["all"].images, each.slug):
+        if found := open_provenance(lineage_views(now)["all"].images, each.slug):
             yield each.label, list(map(tells.opening, found))
 
 

@@ -7,7 +7,7 @@ from flask import render_template, request
 from medkg.evaluation import GRAPHS, Description
 from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.site.pages import addresses, sheet
 from medkg.views.concepts import licence, topic, tree
 from medkg.views.dossier import chinese
@@ -21,7 +21,7 @@ SEARCHED = frozenset({"anatomy", "modality", "task"})
 
 
 @takes("page")
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     found = topic(words, description.iri)
@@ -38,7 +38,7 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
-def page_of_scheme(now: Served, description: Description) -> str:
+def page_of_scheme(now: SiteContext, description: Description) -> str:
     """The page of a vocabulary: its concepts as a tree."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     scheme = description.iri.value.removeprefix(BASE)

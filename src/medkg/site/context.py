@@ -35,7 +35,7 @@ _KEY = "medkg"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Served:
+class SiteContext:
     """One graph: its store, the revision that names it, the prefixes its queries and documents use.
 
     `directory` is that of its snapshot, where the search index and the register of lineage are; `resources` holds
@@ -114,31 +114,31 @@ class Served:
         return found
 
 
-def install(app: Flask, served: Served) -> None:
+def install(app: Flask, context: SiteContext) -> None:
     """Give an application what it answers from."""
-    app.extensions[_KEY] = served
+    app.extensions[_KEY] = context
 
 
-def serving(app: Flask) -> Served:
+def context_of(app: Flask) -> SiteContext:
     """What an application answers from."""
-    found: Served = app.extensions[_KEY]
+    found: SiteContext = app.extensions[_KEY]
     return found
 
 
-def served() -> Served:
+def current_context() -> SiteContext:
     """What the application at work answers from."""
-    return serving(current_app)
+    return context_of(current_app)
 
 
 Found = TypeVar("Found")
 
-_FINDS: list[Callable[[Served], object]] = []
-_READS: list[Callable[[Served], object]] = []
+_FINDS: list[Callable[[SiteContext], object]] = []
+_READS: list[Callable[[SiteContext], object]] = []
 
 _AROUND = 500  # datasets
 
 
-def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
+def cached_per_revision(find: Callable[[SiteContext], Found]) -> Callable[[SiteContext], Found]:
     """A function whose answer is kept with what it was asked of, which an update or a new snapshot replaces.
 
     Two threads that ask at once may both work it out, and either answer is kept.
@@ -146,7 +146,7 @@ def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
     name = f"{find.__module__}.{find.__qualname__}"
 
     @wraps(find)
-    def found(now: Served) -> Found:
+    def found(now: SiteContext) -> Found:
         kept = vars(now)
         if name not in kept:
             kept[name] = find(now)
@@ -157,12 +157,12 @@ def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
     return found
 
 
-def read_once(read: Callable[[Served], Found]) -> Callable[[Served], Found]:
+def cached_per_snapshot(read: Callable[[SiteContext], Found]) -> Callable[[SiteContext], Found]:
     """A function of what stands in files, whose answer holds for all states of the graph that follow, too."""
     name = f"{read.__module__}.{read.__qualname__}"
 
     @wraps(read)
-    def found(now: Served) -> Found:
+    def found(now: SiteContext) -> Found:
         if name not in now.files:
             now.files[name] = read(now)
         answer: Found = now.files[name]
@@ -172,31 +172,31 @@ def read_once(read: Callable[[Served], Found]) -> Callable[[Served], Found]:
     return found
 
 
-def read_all(now: Served) -> None:
+def read_files(now: SiteContext) -> None:
     """Read all that is read once."""
     for read in _READS:
         with suppress(MedkgError, OSError):
             read(now)
 
 
-def functions() -> Sequence[Callable[[Served], object]]:
-    """All functions whose answers are remembered."""
+def cached_functions() -> Sequence[Callable[[SiteContext], object]]:
+    """All functions that are cached per revision."""
     return _FINDS
 
 
-@remembered
-def views(now: Served) -> Mapping[Layer, View]:
+@cached_per_revision
+def lineage_views(now: SiteContext) -> Mapping[Layer, View]:
     """The register of lineage as each layer shows it."""
     return {layer: now.register.view(layer) for layer in LAYERS}
 
 
-@remembered
-def concepts(now: Served) -> Concepts:
+@cached_per_revision
+def similarity_concepts(now: SiteContext) -> Concepts:
     """The concepts by which datasets are alike."""
     return similarity.concepts(now.store, now.prefixes)
 
 
-@remembered
-def around(now: Served) -> Find:
+@cached_per_revision
+def surroundings_finder(now: SiteContext) -> Find:
     """What finds the surroundings of a dataset, and knows those of the last few hundred that were asked for."""
     return lru_cache(maxsize=_AROUND)(surroundings)

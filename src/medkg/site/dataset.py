@@ -18,7 +18,7 @@ from medkg.export import citation, schema_org
 from medkg.lineage.answers import family, overlap
 from medkg.model import prefixes as iris
 from medkg.site.claims import Teller, kin, shared, teller
-from medkg.site.context import Served, concepts, served, views
+from medkg.site.context import SiteContext, current_context, lineage_views, similarity_concepts
 from medkg.site.pages import addresses, described, reply
 from medkg.views import similarity
 from medkg.views.concepts import licences
@@ -98,7 +98,7 @@ class Alike:
 @dataset.get("/dataset/<slug>/cite.bib")
 def cite(slug: str) -> Response:
     """The dataset and its papers as BibTeX."""
-    now = served()
+    now = current_context()
     iri = described(iris.BASE + "dataset/" + slug).iri.value
     return reply(
         lambda: citation.bibtex(now.store, now.prefixes, [slug]).encode(),
@@ -107,12 +107,12 @@ def cite(slug: str) -> Response:
     )
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
     words = Wording(store=now.store, prefixes=now.prefixes)
     known, led, tells = dossier(now.store, slug, now.prefixes), leads(words, node), teller(now)
-    shares, relatives = shared(overlap(views(now)["all"], slug), tells), family(views(now)["all"], slug)
+    shares, relatives = shared(overlap(lineage_views(now)["all"], slug), tells), family(lineage_views(now)["all"], slug)
     return render_template(
         "dataset/page.html",
         known=known,
@@ -175,7 +175,7 @@ def _believed(fact: Fact) -> tuple[Value, ...]:
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
 
 
-def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> list[Alike]:
+def _alike(now: SiteContext, slug: str, tells: Teller, without: Collection[str]) -> list[Alike]:
     """Datasets that are like one and are not known to share images with it."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     return [
@@ -185,5 +185,5 @@ def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> l
             url=tells.url(each.slug),
             common=tuple(words.label(NamedNode(iri)) for iri in each.common),
         )
-        for each in similarity.alike(concepts(now), slug, without=without)
+        for each in similarity.alike(similarity_concepts(now), slug, without=without)
     ]

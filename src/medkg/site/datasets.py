@@ -19,7 +19,7 @@ from medkg.export.citation import bibtex
 from medkg.http.negotiation import chosen
 from medkg.http.query_parameters import given, reading_values, takes
 from medkg.search import FACETS, Answer, Chosen, Counted, Counts, Drop
-from medkg.site.context import Served, served
+from medkg.site.context import SiteContext, current_context
 from medkg.site.pages import addresses, page, reply
 from medkg.site.search_address import MOST_NAMES, Inquiry
 
@@ -142,7 +142,7 @@ _SHOWN = ("modality", "anatomy", "task")  # what a hit tells of its dataset
 @takes("q", "sort", "page", "format", repeatable={each.name: MOST_NAMES for each in search.FACETS})
 def found() -> Response:
     """The datasets that are looked for."""
-    now, asked = served(), given()
+    now, asked = current_context(), given()
     form, media_type = chosen((HTML, *DOWNLOADS), asked.get("format"), request.accept_mimetypes)
     wanted = Inquiry.read(asked)
     with reading_values(), search.asked(now.index, wanted.text, wanted.names) as answer:
@@ -189,7 +189,7 @@ def _root() -> str:
     return addresses().root
 
 
-def _document(form: Format, settled: Inquiry, answer: Answer, now: Served) -> bytes:
+def _document(form: Format, settled: Inquiry, answer: Answer, now: SiteContext) -> bytes:
     """All that is found, in its order, as data; JSON notes where the text asks for an edition that is missing."""
     cards = [card for card, _ in answer.cards(settled.sort)]
     if form is BIBTEX:
@@ -231,4 +231,4 @@ def _sparql(settled: Inquiry, answer: Answer) -> str:
     """The query that asks for the same datasets."""
     is_listed = answer.matched.bit_count() <= search.MOST_LISTED
     slugs = answer.slugs(answer.matched) if settled.text and is_listed else None
-    return search.sparql(settled.text, settled.names, slugs, served().prefixes)
+    return search.sparql(settled.text, settled.names, slugs, current_context().prefixes)

@@ -25,7 +25,7 @@ from medkg.model.papers import paper_iri
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site import catalogs, challenges, concepts, dataset, ontology, records
-from medkg.site.context import Served, served
+from medkg.site.context import SiteContext, current_context
 from medkg.site.generic_page import Reader
 from medkg.site.pages import addresses, described, page, reply
 
@@ -81,7 +81,7 @@ def _dois(own: Iterable[Triple], prefixes: Prefixes) -> Iterator[str]:
 
 entities = Blueprint("entities", __name__)
 
-PAGES: Mapping[str, Callable[[Served, Description], str]] = {
+PAGES: Mapping[str, Callable[[SiteContext, Description], str]] = {
     "dcat:Catalog": catalogs.page_of,
     "dcat:CatalogRecord": records.page_of,
     "dcat:Dataset": dataset.page_of,
@@ -98,13 +98,13 @@ PAGES: Mapping[str, Callable[[Served, Description], str]] = {
 def entity(name: str) -> Response:
     """The description of the thing whose IRI ends in a path."""
     description = described(BASE + name)
-    return answer(description, _maker(served(), description))
+    return answer(description, _maker(current_context(), description))
 
 
-def answer(description: Description, page_of: Callable[[Served, Description], str]) -> Response:
+def answer(description: Description, page_of: Callable[[SiteContext, Description], str]) -> Response:
     """A thing in the form the client likes, with links to its other forms and to what belongs to it."""
     refuse_others(request.args, ("format", *parameters(page_of)))
-    now = served()
+    now = current_context()
     form, media_type = chosen((*GRAPHS, HTML), given().get("format"), request.accept_mimetypes)
     if form is HTML:
         response = page(page_of(now, description))
@@ -124,13 +124,13 @@ def answer(description: Description, page_of: Callable[[Served, Description], st
     return response
 
 
-def _maker(now: Served, description: Description) -> Callable[[Served, Description], str]:
+def _maker(now: SiteContext, description: Description) -> Callable[[SiteContext, Description], str]:
     """What makes the page of a thing, by its kind."""
     kinds = {triple.object for triple in description.believed if _is_kind(triple, description.iri)}
     return next((made for curie, made in PAGES.items() if now.prefixes.expand(curie) in kinds), page_of)
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a thing of any kind, property by property."""
     reader = Reader(store=now.store, prefixes=now.prefixes, root=addresses().root)
     return render_template("entity.html", thing=reader.portrait(description), formats=GRAPHS)

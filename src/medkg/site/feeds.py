@@ -18,7 +18,7 @@ from werkzeug.exceptions import NotFound
 from medkg.export.citation import Reference
 from medkg.model.prefixes import BASE
 from medkg.rdf.ontology import TERMS
-from medkg.site.context import Served, read_once, remembered, served
+from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
 from medkg.site.pages import Addresses, absolute_addresses, addresses
 from medkg.snapshots.history import Edition, Touched, editions, update_log, updated
 from medkg.snapshots.revision import short
@@ -55,7 +55,7 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @sitemap.get("/sitemap.xml")
 def whole() -> Response:
     """The pages of everything that has an IRI; where they are many, the sitemaps that list them."""
-    pages = paths(served())
+    pages = paths(current_context())
     if len(pages) <= MOST_PAGES:
         return document(_listed("urlset", "url", pages), _XML)
     parts = -(-len(pages) // MOST_PAGES)
@@ -65,7 +65,7 @@ def whole() -> Response:
 @sitemap.get("/sitemap-<int:number>.xml")
 def part(number: int) -> Response:
     """One of several sitemaps, counted from 1."""
-    pages = paths(served())[MOST_PAGES * (number - 1) : MOST_PAGES * number] if number else []
+    pages = paths(current_context())[MOST_PAGES * (number - 1) : MOST_PAGES * number] if number else []
     if not pages:
         raise NotFound(f"There is no sitemap {number}.")
     return document(_listed("urlset", "url", pages), _XML)
@@ -78,8 +78,8 @@ def robots() -> Response:
     return document(f"{rules}\nSitemap: {absolute_addresses().root}sitemap.xml\n", "text/plain")
 
 
-@remembered
-def paths(now: Served) -> Sequence[str]:
+@cached_per_revision
+def paths(now: SiteContext) -> Sequence[str]:
     """The paths of all pages: those about no single thing, then those of things."""
     rules = (each.rule.removeprefix("/") for each in current_app.url_map.iter_rules() if not each.arguments)
     own = sorted({each for each in rules if "." not in each} - {"complete"} | {"sparql"})
@@ -112,13 +112,13 @@ TITLE = "medkg: the knowledge graph of public medical-imaging datasets"
 _DIGITS = 12  # of a digest: enough to tell one from all others there are
 
 
-@read_once
-def manifest(now: Served) -> Manifest:
+@cached_per_snapshot
+def manifest(now: SiteContext) -> Manifest:
     """What the snapshot that is served says of itself."""
     return open_snapshot(now.directory).manifest
 
 
-def own(now: Served) -> Reference:
+def own(now: SiteContext) -> Reference:
     """The entry of medkg."""
     built = manifest(now).built
     return _reference(
@@ -132,7 +132,7 @@ def own(now: Served) -> Reference:
     )
 
 
-def maintainers(now: Served) -> str | None:
+def maintainers(now: SiteContext) -> str | None:
     """Those who keep the ontology, and with it the graph."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     creator = words.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
@@ -178,7 +178,7 @@ class Change:
 @feeds.get("/feed.atom")
 def feed() -> Response:
     """The changes from one published graph to the next: https://www.rfc-editor.org/rfc/rfc4287."""
-    now = served()
+    now = current_context()
     entries = [(each, headline(each), list(_changes(each, now))) for each in history(now)]
     text = render_template(
         "feeds/feed.xml",
@@ -190,8 +190,8 @@ def feed() -> Response:
     return document(text, "application/atom+xml")
 
 
-@remembered
-def history(now: Served) -> Sequence[Edition]:
+@cached_per_revision
+def history(now: SiteContext) -> Sequence[Edition]:
     """The states of the graph that are kept, the latest first."""
     built = _built(now)
     if not now.updates:
@@ -200,8 +200,8 @@ def history(now: Served) -> Sequence[Edition]:
     return [updated(manifest(now), now.revision, made, now.prefixes), *built]
 
 
-@read_once
-def _built(now: Served) -> Sequence[Edition]:
+@cached_per_snapshot
+def _built(now: SiteContext) -> Sequence[Edition]:
     """The graphs that were built and are kept, the latest first."""
     return list(editions(now.directory, now.prefixes))
 
@@ -217,7 +217,7 @@ def headline(edition: Edition) -> str:
     return f"{kind}: {what}"
 
 
-def _changes(edition: Edition, now: Served) -> Iterator[Change]:
+def _changes(edition: Edition, now: SiteContext) -> Iterator[Change]:
     site, labels = absolute_addresses(), now.register.labels
     for each in edition.difference.touched if edition.difference else ():
         for way in ("new", "gone", "changed"):

@@ -18,7 +18,7 @@ from medkg.lineage.relations import Bond, Flow, Meaning, meaning
 from medkg.model.claims import RELATIONS, WITH_EXTENT, Claim
 from medkg.settings import SETTINGS, Setting
 from medkg.site import catalogs, feeds
-from medkg.site.context import Served, remembered, served, views
+from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views
 from medkg.site.datasets import DOWNLOADS
 from medkg.site.leak import example
 from medkg.site.leak_sets import Splits
@@ -49,7 +49,7 @@ class Saying:
     flow: str
 
 
-def shown(now: Served) -> dict[str, Shown]:
+def shown(now: SiteContext) -> dict[str, Shown]:
     """A pair for each way in which a verdict comes about, as far as the graph has one."""
     labels, root = now.register.labels, addresses().root
     return {
@@ -62,13 +62,13 @@ def shown(now: Served) -> dict[str, Shown]:
     }
 
 
-@remembered
-def _samples(now: Served) -> Mapping[str, Sample]:
+@cached_per_revision
+def _samples(now: SiteContext) -> Mapping[str, Sample]:
     slugs = sorted({each.subject for each in now.register.claims if not each.is_challenge})
-    return samples(views(now)["all"], slugs)
+    return samples(lineage_views(now)["all"], slugs)
 
 
-def sayings(now: Served) -> Iterator[Saying]:
+def sayings(now: SiteContext) -> Iterator[Saying]:
     """What each relation says, with its definition in the ontology."""
     terms = {each.name: each for each in documented(now)[0].terms}
     for relation in RELATIONS:
@@ -122,14 +122,14 @@ def index() -> Response:
 @manual.get("/help/grades")
 def on_grades() -> Response:
     """What "definite", "possible" and "none known" mean, and how they are found."""
-    now = served()
+    now = current_context()
     return page(render_template("help/grades.html", shown=shown(now), sayings=list(sayings(now))))
 
 
 @manual.get("/help/cite")
 def on_citing() -> Response:
     """How to cite medkg, a dataset and the catalogues."""
-    now = served()
+    now = current_context()
     slug = _shown(now)
     return page(
         render_template(
@@ -148,7 +148,7 @@ def on_citing() -> Response:
 @manual.get("/help/api")
 def on_programs() -> Response:
     """How programs ask."""
-    now = served()
+    now = current_context()
     return page(
         render_template(
             "help/api.html",
@@ -170,6 +170,6 @@ def limits() -> list[tuple[Setting, int]]:
     return [(each, BEYOND[each.name]) for each in SETTINGS if each.name in BEYOND]
 
 
-def _shown(now: Served) -> str:
+def _shown(now: SiteContext) -> str:
     """The dataset to show by: what most others drew on, if there is lineage; empty where there is no dataset."""
     return next(iter((*example(now).test, *sorted(now.register.families))), "")

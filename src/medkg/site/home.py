@@ -19,7 +19,7 @@ from medkg.evaluation import evaluate
 from medkg.lineage.answers import overlap
 from medkg.queries import Names
 from medkg.search import Card, Counted, Region, regions
-from medkg.site.context import Served, remembered, served, views
+from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views
 from medkg.site.pages import addresses, page
 from medkg.site.search_address import Inquiry
 from medkg.site.stored_queries import stored
@@ -49,14 +49,14 @@ class Answered:
     link: str
 
 
-def examples(now: Served) -> list[Answered]:
+def examples(now: SiteContext) -> list[Answered]:
     """The questions that have an answer; addresses begin with the site's root, a slash."""
     return [*_sharing(now), *_searched(now), *_differing(now)]
 
 
-def _sharing(now: Served) -> Iterator[Answered]:
+def _sharing(now: SiteContext) -> Iterator[Answered]:
     """Which datasets share images with one."""
-    labels, view = now.register.labels, views(now)["all"]
+    labels, view = now.register.labels, lineage_views(now)["all"]
     with search.asked(now.index, "", {"lineage": ("definite",)}) as answer:
         most_listed = [card.slug for card, _ in answer.cards(most=1)]
     for slug in (DATASET, *most_listed):
@@ -74,7 +74,7 @@ def _sharing(now: Served) -> Iterator[Answered]:
             return
 
 
-def _searched(now: Served) -> Iterator[Answered]:
+def _searched(now: SiteContext) -> Iterator[Answered]:
     """Which datasets show a body part in a modality."""
     inquiry = Inquiry(names=CHOICE)
     with suppress(UnknownName), search.asked(now.index, "", CHOICE) as answer:
@@ -96,7 +96,7 @@ def _size(card: Card) -> str:
     return "" if card.cases is None else f"{'about ' if card.is_rounded else ''}{card.cases:,} cases"
 
 
-def _differing(now: Served) -> Iterator[Answered]:
+def _differing(now: SiteContext) -> Iterator[Answered]:
     """Where catalogues differ on a number."""
     query = stored(now).get(DIFFERENCE)
     if query is None:
@@ -147,7 +147,7 @@ def start() -> Response:
     return page(
         render_template(
             "home.html",
-            known=overview(served()),
+            known=overview(current_context()),
             address=lambda facet, key: Inquiry(names={facet: (key,)}).address(root),
             largest=_LARGEST,
             most=_MOST,
@@ -155,8 +155,8 @@ def start() -> Response:
     )
 
 
-@remembered
-def overview(now: Served) -> Overview:
+@cached_per_revision
+def overview(now: SiteContext) -> Overview:
     """What there is to tell, worked out once for a graph."""
     with search.asked(now.index) as answer:
         values = {each.facet.name: each.values for each in answer.counts(under_all=True)}

@@ -27,7 +27,7 @@ from medkg.lineage.verdicts import Grade, Step
 from medkg.model import prefixes as iris
 from medkg.model.claims import Claim
 from medkg.site.claims import Cited, Teller, Told, kin, teller
-from medkg.site.context import Served, around, remembered, served, views
+from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views, surroundings_finder
 from medkg.site.pages import addresses, described, page, reply
 from medkg.views.dossier import chinese
 from medkg.views.wording import Wording
@@ -159,16 +159,16 @@ class Question:
     depth: int | None
     towards: str | None = None
 
-    def family(self, now: Served) -> tuple[Family, int]:
+    def family(self, now: SiteContext) -> tuple[Family, int]:
         """The family, and how many of its members are left out of it."""
-        return nearest(family(views(now)[self.layer], self.slug, depth=self.depth), MOST)
+        return nearest(family(lineage_views(now)[self.layer], self.slug, depth=self.depth), MOST)
 
-    def standpoint(self, now: Served) -> Standpoint | None:
+    def standpoint(self, now: SiteContext) -> Standpoint | None:
         """What the family is seen from, where that is not the dataset whose family it is."""
         if self.towards is None:
             return None
-        view = views(now)[self.layer]
-        known = around(now)(view, self.towards)
+        view = lineage_views(now)[self.layer]
+        known = surroundings_finder(now)(view, self.towards)
         return Standpoint(family=family(view, self.towards), grade=lambda slug: known.verdict(slug).grade)
 
 
@@ -187,7 +187,7 @@ class Row:
 @takes("evidence", "depth")
 def lineage_page(slug: str) -> Response:
     """The page: the picture, every relative and every claim."""
-    now, asked, tells = served(), _question(slug), teller(served())
+    now, asked, tells = current_context(), _question(slug), teller(current_context())
     found, left_out = asked.family(now)
     return page(
         render_template(
@@ -224,7 +224,7 @@ def data(slug: str) -> Response:
 
 def _document(slug: str, form: str) -> Response:
     """The family of a dataset in a form."""
-    now, asked = served(), _question(slug)
+    now, asked = current_context(), _question(slug)
     return reply(
         lambda: _WRITTEN[form](asked, now).encode(),
         _MEDIA_TYPES[form],
@@ -232,25 +232,25 @@ def _document(slug: str, form: str) -> Response:
     )
 
 
-@remembered
-def claims(now: Served) -> Mapping[Layer, Claimed]:
+@cached_per_revision
+def claims(now: SiteContext) -> Mapping[Layer, Claimed]:
     """What each layer claims of each two datasets."""
     return {layer: claimed(now.register, layer) for layer in LAYERS}
 
 
-def _svg(asked: Question, now: Served) -> str:
+def _svg(asked: Question, now: SiteContext) -> str:
     found, left_out = asked.family(now)
     tells = teller(now)
     links = {slug: tells.url(slug) for slug in found.generations}
     return pictures.svg(found, now.register.labels, links, left_out)
 
 
-def _json(asked: Question, now: Served) -> str:
+def _json(asked: Question, now: SiteContext) -> str:
     elements = Elements(teller=teller(now), claimed=claims(now)[asked.layer], chinese=_chinese(now))
     return json.dumps(elements.json(*asked.family(now), asked.standpoint(now)), ensure_ascii=False)
 
 
-_WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
+_WRITTEN: Mapping[str, Callable[[Question, SiteContext], str]] = {
     "svg": _svg,
     "dot": lambda asked, now: pictures.dot(asked.family(now)[0], now.register.labels) + "\n",
     "mmd": lambda asked, now: pictures.mermaid(asked.family(now)[0], now.register.labels) + "\n",
@@ -268,7 +268,7 @@ def _question(slug: str) -> Question:
     towards = asked.get("towards")
     if towards is not None:
         with reading_values():
-            views(served())["all"].images.known(towards)
+            lineage_views(current_context())["all"].images.known(towards)
     return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None, towards=towards)
 
 
@@ -292,7 +292,7 @@ def _certainty(claim: Claim) -> str:
     return "hedged" if means.bond is Bond.PERHAPS else "stated"
 
 
-def _chinese(now: Served) -> Callable[[str], str | None]:
+def _chinese(now: SiteContext) -> Callable[[str], str | None]:
     """What gives the Chinese name of a dataset."""
     words = Wording(store=now.store, prefixes=now.prefixes)
     return lambda slug: chinese(words, iris.dataset(slug))

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from medkg.evaluation import GRAPHS, Description
 from medkg.rdf.ontology import TERMS
-from medkg.site.context import Served, remembered
+from medkg.site.context import SiteContext, cached_per_revision
 from medkg.site.pages import addresses
 from medkg.views.ontology import KINDS, Instance, Instances, Ontology, OntologyTerm
 from medkg.views.ontology import ontology as glossary
@@ -38,7 +38,7 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of an ontology; one that is not ours has no terms here, and tells of itself."""
     found, groups = documented(now) if description.iri.value == _IRI else (_read(now, description.iri), ())
     return render_template(
@@ -53,19 +53,19 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
-@remembered
-def documented(now: Served) -> tuple[Ontology, tuple[Group, ...]]:
+@cached_per_revision
+def documented(now: SiteContext) -> tuple[Ontology, tuple[Group, ...]]:
     """Our ontology, and its terms in groups with their examples."""
     found = _read(now, NamedNode(_IRI))
     instances = Instances(now.store, now.prefixes)
     return found, tuple(_groups(found.terms, instances, now))
 
 
-def _read(now: Served, node: NamedNode) -> Ontology:
+def _read(now: SiteContext, node: NamedNode) -> Ontology:
     return glossary(now.store, now.prefixes, node)
 
 
-def _groups(terms: Sequence[OntologyTerm], instances: Instances, now: Served) -> Iterator[Group]:
+def _groups(terms: Sequence[OntologyTerm], instances: Instances, now: SiteContext) -> Iterator[Group]:
     """The classes, then the properties of one kind of thing after another, that with most of them first."""
     classes = [each for each in terms if each.is_class]
     if classes:

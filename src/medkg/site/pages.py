@@ -27,7 +27,7 @@ from medkg.http.query_parameters import given
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE
 from medkg.search.dataset_names import Mistake, meaning
-from medkg.site.context import Served, served
+from medkg.site.context import SiteContext, current_context
 
 
 def reply(write: Callable[[], bytes], media_type: str, *, identity: Sequence[str]) -> Response:
@@ -144,7 +144,7 @@ class Unknown(NotFound):
 
 def described(iri: str) -> Description:
     """What the graph says of an IRI; 404 where that is nothing, with what may have been meant."""
-    now = served()
+    now = current_context()
     try:
         description = describe(now.store, NamedNode(iri))
     except ValueError:  # a path that makes no IRI names nothing
@@ -154,7 +154,7 @@ def described(iri: str) -> Description:
     return description
 
 
-def _unknown(now: Served, iri: str) -> Unknown:
+def _unknown(now: SiteContext, iri: str) -> Unknown:
     """That nothing is known of an IRI, and which datasets somebody may have meant by it."""
     said, slug = f"Nothing is known of <{iri}>.", iri.removeprefix(_DATASETS)
     if slug == iri or not slug:

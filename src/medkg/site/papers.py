@@ -13,7 +13,7 @@ from medkg.export import citation
 from medkg.http.query_parameters import takes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site.claims import teller
-from medkg.site.context import Served, remembered, served
+from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.entities import answer
 from medkg.site.pages import addresses
 from medkg.site.spellings import moved
@@ -33,7 +33,7 @@ def found(address: str) -> Response:
     return answer(_described(address), page_of)
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a paper: which datasets it is given for, and what rests on it."""
     tells, leads = teller(now), addresses()
     known = paper(Wording(store=now.store, prefixes=now.prefixes), description.iri)
@@ -48,8 +48,8 @@ def page_of(now: Served, description: Description) -> str:
     )
 
 
-@remembered
-def iris_by_address(now: Served) -> Mapping[str, str]:
+@cached_per_revision
+def iris_by_address(now: SiteContext) -> Mapping[str, str]:
     """The IRIs of papers by their addresses in small letters: a DOI, for one, is the same in any case."""
     iris = (iri for iri in statistics.papers(now.store, now.prefixes) if iri.startswith(_SCHEMES))
     return {_plain(iri.partition("://")[2]): iri for iri in iris}
@@ -62,7 +62,7 @@ def _plain(address: str) -> str:
 
 def _described(address: str) -> Description:
     """What the graph says of a paper; 404 where it knows none of that address."""
-    now = served()
+    now = current_context()
     for scheme in _SCHEMES:
         try:
             description = describe(now.store, NamedNode(scheme + address))
@@ -75,6 +75,6 @@ def _described(address: str) -> Description:
     raise NotFound(f"No paper is known of the address {_SCHEMES[0]}{address}.")
 
 
-def _is_paper(description: Description, now: Served) -> bool:
+def _is_paper(description: Description, now: SiteContext) -> bool:
     kind = now.prefixes.expand("schema:ScholarlyArticle")
     return any(triple.predicate == RDF_TYPE and triple.object == kind for triple in description.believed)

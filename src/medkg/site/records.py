@@ -12,7 +12,7 @@ from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE
 from medkg.site.claims import teller
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.site.generic_page import Reader
 from medkg.site.pages import addresses
 from medkg.views.catalogs import defects, entry
@@ -21,7 +21,7 @@ from medkg.views.sourced_facts import Fact
 from medkg.views.wording import Wording
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a record."""
     words, tells = Wording(store=now.store, prefixes=now.prefixes), teller(now)
     catalog_id, _, key = description.iri.value.removeprefix(f"{BASE}catalog/").partition("/record/")

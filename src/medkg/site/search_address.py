@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest
 
 from medkg.http.query_parameters import given, takes, value
 from medkg.search import FACETS, KINDS, SORTS, Suggestion, completions
-from medkg.site.context import served
+from medkg.site.context import current_context
 from medkg.site.pages import addresses, reply
 
 MOST_NAMES = 50
@@ -96,7 +96,7 @@ _LONGEST = 100
 @takes("q", repeatable={"kind": len(KINDS)})
 def suggestions() -> Response:
     """At most ten things whose names begin so, or hold such words, as JSON; `kind` limits them to kinds of things."""
-    now = served()
+    now = current_context()
     text = given().get("q", "")[:_LONGEST]
     wanted = [value("kind", each, KINDS) for each in given().getlist("kind")]
     kinds = tuple(each for each in KINDS if each in wanted) or KINDS

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from medkg.evaluation import GRAPHS, Description
 from medkg.http.query_parameters import takes
 from medkg.rdf.ontology import turtle
-from medkg.site.context import Served, read_once, served
+from medkg.site.context import SiteContext, cached_per_snapshot, current_context
 from medkg.site.entities import answer
 from medkg.views.shapes import SHAPES, Constraint, constraints
 
@@ -19,23 +19,23 @@ shapes = Blueprint("shapes", __name__)
 @takes("format")
 def document() -> Response:
     """What a built graph must look like."""
-    own = Description(iri=NamedNode(SHAPES), believed=graph(served()), stated=())
+    own = Description(iri=NamedNode(SHAPES), believed=graph(current_context()), stated=())
     return answer(own, page_of)
 
 
-@read_once
-def graph(now: Served) -> tuple[Triple, ...]:
+@cached_per_snapshot
+def graph(now: SiteContext) -> tuple[Triple, ...]:
     """The shapes that builds are held to."""
     return tuple(turtle(now.resources / "ontology" / "shapes.ttl"))
 
 
-@read_once
-def told(now: Served) -> list[Constraint]:
+@cached_per_snapshot
+def told(now: SiteContext) -> list[Constraint]:
     """The same in plain words."""
     return constraints(graph(now), now.prefixes)
 
 
-def page_of(now: Served, description: Description) -> str:
+def page_of(now: SiteContext, description: Description) -> str:
     """The page of a graph of shapes."""
     about = {triple.predicate: triple.object for triple in description.believed if triple.subject == description.iri}
     text = about.get(now.prefixes.expand("dcterms:description"))

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from medkg.http.query_parameters import given, refuse_others, takes
 from medkg.queries import Names, StoredQuery, load
-from medkg.site.context import Served, read_once, served
+from medkg.site.context import SiteContext, cached_per_snapshot, current_context
 from medkg.site.pages import addresses
 
 questions = Blueprint("questions", __name__)
@@ -26,7 +26,7 @@ _TEXT = "application/sparql-query"
 @takes("the parameters of the question", by_path=True)
 def question(name: str) -> Response:
     """The answer to a stored query with the values given; the query itself for those who accept that alone."""
-    now = served()
+    now = current_context()
     query = stored(now).get(name)
     if query is None:
         raise NotFound(f"There is no question {name!r}.")
@@ -43,8 +43,8 @@ def question(name: str) -> Response:
     return response
 
 
-@read_once
-def stored(now: Served) -> dict[str, StoredQuery]:
+@cached_per_snapshot
+def stored(now: SiteContext) -> dict[str, StoredQuery]:
     """The stored queries by name."""
     return dict(load(now.resources / "queries", now.prefixes))
 
