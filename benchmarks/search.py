@@ -30,7 +30,7 @@ from medkg.search import asked, completions, index
 from medkg.settings import Settings
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext
-from medkg.site.search_address import Inquiry
+from medkg.site.dataset_search import DatasetSearch
 from medkg.snapshots.snapshot import INDEX
 
 TEXTS = (
@@ -89,7 +89,7 @@ def answer(path: Path, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
 
 def page(client: FlaskClient, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
     """A page, at the address that it settles on; says how large it is."""
-    response = client.get(Inquiry(text=text, names=chosen).address())
+    response = client.get(DatasetSearch(text=text, names=chosen).address())
     assert response.status_code == 200, response.text
     return f"{text} {' '.join(chosen)}: {len(response.data):,} bytes"
 

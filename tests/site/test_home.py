@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from medkg import search
 from medkg.lineage.answers import overlap
-from medkg.site.home import DATASET, overview
+from medkg.site.home import EXAMPLE_DATASET, overview
 from medkg.views.statistics import census
 from tests import real
 
@@ -61,7 +61,7 @@ def test_three_questions_have_answers(page: BeautifulSoup) -> None:
 def test_the_answers_are_those_of_the_register_the_index_and_the_graph(page: BeautifulSoup) -> None:
     sharing, searched, differing = page.select("section[aria-labelledby=questions] .card")
     view = real.context().register.view("all")
-    verdicts = [each for each in overlap(view, DATASET).verdicts if each.grade in ("definite", "possible")]
+    verdicts = [each for each in overlap(view, EXAMPLE_DATASET).verdicts if each.grade in ("definite", "possible")]
     assert f"{len(verdicts)} datasets" in sharing.get_text()
     assert [each["href"] for each in sharing.select("ul a")][:5] == [f"/dataset/{each.other}" for each in verdicts[:5]]
     with search.asked(real.context().index, "", {"anatomy": ("liver",), "modality": ("ct",)}) as answer:

@@ -22,7 +22,7 @@ from medkg.http.routes import STORE
 from medkg.http.sparql_request import FORM, QUERY, decoded, values_in_url
 from medkg.pool import RequestLimits
 from medkg.site.context import SiteContext, cached_per_revision, context_of
-from medkg.site.stored_queries import stored
+from medkg.site.stored_queries import stored_queries
 from medkg.views.service import Service, service, service_description
 
 SPARQL, WELL_KNOWN = "/sparql", "/.well-known/void"
@@ -71,7 +71,7 @@ def _counted(now: SiteContext) -> Service:
     """The endpoint over a graph that is counted whole; where it is and what it grants is for others to say."""
     return service(
         now.store,
-        queries=stored(now).values(),
+        queries=stored_queries(now).values(),
         prefixes=now.prefixes,
         endpoint=SPARQL,
         graph_store=None,

@@ -10,6 +10,7 @@ from medkg.site.catalogs import catalogs
 from medkg.site.compare import compare
 from medkg.site.context import SiteContext, context_of, install
 from medkg.site.dataset import dataset
+from medkg.site.dataset_search import complete
 from medkg.site.datasets import datasets
 from medkg.site.entities import entities
 from medkg.site.feeds import feeds, sitemap
@@ -17,16 +18,15 @@ from medkg.site.help import manual
 from medkg.site.home import home
 from medkg.site.leak import leak
 from medkg.site.lineage import lineage
+from medkg.site.ontology import shapes
 from medkg.site.papers import papers
-from medkg.site.search_address import complete
-from medkg.site.shapes import shapes
-from medkg.site.spellings import Pages
-from medkg.site.stored_queries import questions
+from medkg.site.redirects import RedirectingFlask
+from medkg.site.stored_queries import queries
 
 
 def create_app(context: SiteContext) -> Flask:
     """The pages over one graph."""
-    app = Pages(__name__)
+    app = RedirectingFlask(__name__)
     install(app, context)
     app.context_processor(lambda: {"updates": context_of(app).updates})
     problems.install(app)
@@ -44,7 +44,7 @@ def create_app(context: SiteContext) -> Flask:
         lineage,
         manual,
         papers,
-        questions,
+        queries,
         shapes,
         sitemap,
         entities,

@@ -1,4 +1,4 @@
-"""The pages of concepts and of their vocabularies: body parts, modalities, tasks, licences and the rest."""
+"""The pages of concepts and vocabularies: body parts, modalities, tasks, licences and the others."""
 
 from __future__ import annotations
 
@@ -8,39 +8,37 @@ from medkg.evaluation import GRAPHS, Description
 from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE
 from medkg.site.context import SiteContext
-from medkg.site.pages import addresses, sheet
+from medkg.site.pages import addresses, list_page
 from medkg.views.concepts import licence, topic, tree
 from medkg.views.dossier import chinese
 from medkg.views.wording import Wording
 
-PAGE = 100
-"""Datasets on a page."""
+DATASETS_PER_PAGE = 100
 
-SEARCHED = frozenset({"anatomy", "modality", "task"})
-"""The vocabularies by which datasets are searched."""
+FACET_VOCABULARIES = frozenset({"anatomy", "modality", "task"})
+"""The vocabularies that are facets of the dataset search."""
 
 
 @takes("page")
-def page_of(now: SiteContext, description: Description) -> str:
-    """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+def concept_page(context: SiteContext, description: Description) -> str:
+    """The page of a concept: its names, the wider and narrower concepts, the datasets that have it."""
+    words = Wording(store=context.store, prefixes=context.prefixes)
     found = topic(words, description.iri)
-    leads = addresses()
     return render_template(
         "concept/page.html",
         topic=found,
         conditions=licence(words, description.iri).conditions,
-        sheet=sheet(found.datasets, PAGE),
-        search=leads.search(found.scheme, found.key) if found.scheme in SEARCHED else None,
-        addresses=leads,
+        list_page=list_page(found.datasets, DATASETS_PER_PAGE),
+        search=addresses().search(found.scheme, found.key) if found.scheme in FACET_VOCABULARIES else None,
+        addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,
     )
 
 
-def page_of_scheme(now: SiteContext, description: Description) -> str:
+def vocabulary_page(context: SiteContext, description: Description) -> str:
     """The page of a vocabulary: its concepts as a tree."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = Wording(store=context.store, prefixes=context.prefixes)
     scheme = description.iri.value.removeprefix(BASE)
     return render_template(
         "concept/scheme.html",
@@ -49,7 +47,7 @@ def page_of_scheme(now: SiteContext, description: Description) -> str:
         title_zh=chinese(words, description.iri),
         definition=words.literal(description.iri, "dcterms:description"),
         branches=tree(words, scheme),
-        is_searched=scheme in SEARCHED,
+        is_searched=scheme in FACET_VOCABULARIES,
         addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,

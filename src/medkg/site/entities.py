@@ -1,31 +1,82 @@
-"""The page of a challenge edition."""
+"""The pages of things under their own paths: `https://w3id.org/medkg/dataset/lits` is `/dataset/lits` on a site.
+
+The page depends on the class of the thing; a class without a page of its own has the generic one.
+"""
 
 from __future__ import annotations
 
-from flask import render_template, request
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode, Triple
 
 from medkg.evaluation import GRAPHS, Description
+from medkg.http.query_parameters import takes
 from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
+from medkg.model.prefixes import BASE
+from medkg.rdf.terms import RDF_TYPE
+from medkg.site import catalogs, concepts, dataset, ontology
 from medkg.site.claims import teller
-from medkg.site.context import SiteContext
+from medkg.site.context import SiteContext, current_context
+from medkg.site.descriptions import MakePage, description_of, respond
+from medkg.site.generic_page import DescriptionReader
 from medkg.site.pages import addresses
 from medkg.views.challenges import challenge
 from medkg.views.wording import Wording
 
+entities = Blueprint("entities", __name__)
 
-def page_of(now: SiteContext, description: Description) -> str:
-    """The page of a challenge edition: when it was held, which datasets it used, who names it."""
+
+@entities.get("/<path:name>")
+@takes("format", "page", by_path=True)
+def entity(name: str) -> Response:
+    """The description of the thing whose IRI ends in a path."""
+    description = description_of(BASE + name)
+    return respond(description, _page_maker(current_context(), description))
+
+
+def _page_maker(context: SiteContext, description: Description) -> MakePage:
+    """The function that makes the page of a thing, by its class."""
+    classes = {triple.object for triple in description.believed if _is_type_of(triple, description.iri)}
+    return next((make for curie, make in PAGES_BY_CLASS.items() if context.prefixes.expand(curie) in classes), _generic)
+
+
+def _is_type_of(triple: Triple, thing: NamedNode) -> bool:
+    return triple.subject == thing and triple.predicate == RDF_TYPE
+
+
+def _generic(context: SiteContext, description: Description) -> str:
+    """The page of a thing of any class, property by property."""
+    reader = DescriptionReader(store=context.store, prefixes=context.prefixes, addresses=addresses())
+    return render_template("entity.html", thing=reader.read(description), formats=GRAPHS)
+
+
+def _challenge(context: SiteContext, description: Description) -> str:
+    """The page of a challenge edition: year, datasets, claims, catalogue records."""
     slug = description.iri.value.removeprefix(iris.challenge("").value)
-    tells = teller(now)
+    tells = teller(context)
     claims = [
-        tells.told(Step(source=each.subject, claim=each.claim)) for each in now.register.claims if each.subject == slug
+        tells.told(Step(source=each.subject, claim=each.claim))
+        for each in context.register.claims
+        if each.subject == slug
     ]
     return render_template(
         "challenge/page.html",
-        known=challenge(Wording(store=now.store, prefixes=now.prefixes), description.iri),
+        known=challenge(Wording(store=context.store, prefixes=context.prefixes), description.iri),
         claims=claims,
         addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,
     )
+
+
+PAGES_BY_CLASS: Mapping[str, MakePage] = {
+    "dcat:Catalog": catalogs.catalog_page,
+    "dcat:CatalogRecord": catalogs.record_page,
+    "dcat:Dataset": dataset.dataset_page,
+    "medkg:Challenge": _challenge,
+    "owl:Ontology": ontology.ontology_page,
+    "skos:Concept": concepts.concept_page,
+    "skos:ConceptScheme": concepts.vocabulary_page,
+}

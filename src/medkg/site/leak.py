@@ -145,7 +145,7 @@ def check() -> Response:
         response = reply(
             lambda: (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode(),
             media_type,
-            identity=(now.state, asked.splits.address()),
+            identity=(now.version, asked.splits.address()),
         )
     elif not asked.is_wrong and asked.splits.parameters != _given():
         return _see(asked.splits)

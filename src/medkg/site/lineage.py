@@ -28,7 +28,8 @@ from medkg.model import prefixes as iris
 from medkg.model.claims import Claim
 from medkg.site.claims import Cited, Teller, Told, kin, teller
 from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views, surroundings_finder
-from medkg.site.pages import addresses, described, page, reply
+from medkg.site.descriptions import description_of
+from medkg.site.pages import addresses, page, reply
 from medkg.views.dossier import chinese
 from medkg.views.wording import Wording
 
@@ -260,7 +261,7 @@ _WRITTEN: Mapping[str, Callable[[Question, SiteContext], str]] = {
 
 def _question(slug: str) -> Question:
     """What a request asks for; 404 where there is no such dataset, 400 where it is asked in an unknown way."""
-    described(iris.BASE + "dataset/" + slug)
+    description_of(iris.BASE + "dataset/" + slug)
     asked = given()
     evidence, depth = value("evidence", asked.get("evidence", "all"), _EVIDENCE), asked.get("depth")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):

@@ -80,7 +80,7 @@ class Site:
         for name in self._templates:
             self._app.jinja_env.get_template(name)
             yield
-        for work_out in context.cached_functions() if len(self._now.store) <= MOST_PREPARED else ():
+        for work_out in context.functions_cached_per_revision() if len(self._now.store) <= MOST_PREPARED else ():
             try:
                 with self._app.app_context():
                     work_out(self._now)
@@ -124,12 +124,12 @@ class Site:
 
     def _read(self) -> None:
         """Read all that pages need of files, modules that are imported late included."""
-        self._now.hold()
+        self._now.load_files()
         for module in _LATE_IMPORTS:
             import_module(module)
         with self._app.test_request_context():
             assets.read_all()
-            context.read_files(self._now)
+            context.fill_snapshot_caches(self._now)
 
 
 def _held_templates(environment: Environment) -> Sequence[str]:

@@ -70,7 +70,7 @@ def spellings(path: str) -> Iterator[str]:
 def test_every_route_of_the_pages_is_tried_below() -> None:
     app: Flask = real.app()
     asked = {app.url_map.bind("localhost").match(path)[0] for path in PATHS}
-    assert asked == {each.endpoint for each in app.url_map.iter_rules()} - {"home.start"}
+    assert asked == {each.endpoint for each in app.url_map.iter_rules()} - {"home.home_page"}
 
 
 def test_a_page_is_found_at_every_spelling_of_its_path() -> None:
