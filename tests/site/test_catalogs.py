@@ -93,7 +93,7 @@ def test_differences_tell_the_field_its_value_theirs_and_the_lines() -> None:
         "label categories differs",
         "47",
         "45 biomedical-imaging-datasets:159",
-        "nothing is decided",
+        "undecided",
     ] in found
     assert ["113", "MSD胰腺分割 MSD Pancreas"][0] in {row[0] for row in found if row[2] == "counts differs"}
 

@@ -80,8 +80,8 @@ def test_a_browser_gets_a_page_with_labels_and_links(client: Client) -> None:
 
 def test_the_page_of_a_record_shows_what_the_entry_states(client: Client) -> None:
     page = client.get(RECORD, headers=BROWSER).text
-    assert "What the entry states" in page
-    assert '<a href="/dataset/lits">LiTS</a>' in page.partition("What the entry states")[2]
+    assert "Stated facts" in page
+    assert '<a href="/dataset/lits">LiTS</a>' in page.partition("Stated facts")[2]
     assert "201" in page
 
 

@@ -35,7 +35,7 @@ def test_it_says_how_much_there_is(page: BeautifulSoup) -> None:
     assert found["datasets"] == known.datasets == 495
     assert found["catalogue entries"] == known.entries
     assert found["catalogues"] == known.catalogs == 5
-    assert found["claims of lineage"] == known.claims
+    assert found["lineage claims"] == known.claims
     assert found["statements"] == len(real.store())
 
 
