@@ -18,7 +18,7 @@ from pyoxigraph import RdfFormat, Store
 
 from medkg.curation import load
 from medkg.rdf.quads import rdf_dataset
-from medkg.rdf.shapes import gate
+from medkg.rdf.shapes import require_conformance
 from medkg.settings import Settings
 from medkg.snapshots.build import build, open_current
 
@@ -32,7 +32,7 @@ def main(rounds: int) -> None:
         "bulk load of the finished quads": lambda home: bulk_load(made.nquads, home),
         "read and check the data": lambda home: load(resources / "data"),
         "make the sorted quads": lambda home: rdf_dataset(records, resources / "ontology"),
-        "SHACL gate": lambda home: gate(made.default_graph, resources / "ontology", records),
+        "SHACL gate": lambda home: require_conformance(made.default_graph, resources / "ontology", records),
         "whole build, gate known": lambda home: build(settings(home)),
         "open an up-to-date graph and answer": answer,
     }

@@ -25,7 +25,7 @@ from medkg.model import prefixes
 from medkg.model.claims import Claim, Evidence
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry
-from medkg.model.records import Dataset, Standing
+from medkg.model.records import Dataset, EntryMatch
 from medkg.search import asked, completions, index
 from medkg.settings import Settings
 from medkg.site.app import create_app
@@ -123,7 +123,7 @@ def many(real: Records, datasets: int, chance: random.Random) -> Records:
             counts = (Count(value=int(10 ** chance.uniform(0, 5)), unit="case"),) if chance.random() < 0.5 else ()
             entry = replace(model, key=f"e{number}", name=label, anatomy=other.anatomy, task=other.task, counts=counts)
             listed[catalog].append(replace(entry, released=str(chance.randrange(2005, 2026))))
-        standing = (Standing(catalog=each, key=f"e{number}", basis="catalog", reason="So.") for each in catalogs)
+        standing = (EntryMatch(catalog=each, key=f"e{number}", basis="catalog", reason="So.") for each in catalogs)
         made[f"d{number}"] = Dataset(
             label=label,
             expansion=" ".join(chance.sample(words, 4)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from medkg.catalogs.report import report
-from medkg.model.entries import Catalog, Entry, Residue, Source, Unread
+from medkg.model.entries import Catalog, Entry, SourceFile, UnparsedCell, UnparsedLine
 
 FILE = """\
 # A list
@@ -23,15 +23,15 @@ FILE = """\
 """
 
 
-def residue(column: str, text: str) -> Residue:
-    return Residue(column=column, length=len(text), sha256=hashlib.sha256(text.encode()).hexdigest()[:16])
+def residue(column: str, text: str) -> UnparsedCell:
+    return UnparsedCell(column=column, length=len(text), sha256=hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
-def catalog(*residues: Residue) -> Catalog:
+def catalog(*residues: UnparsedCell) -> Catalog:
     return Catalog(
         title="A",
-        source=Source(file="a.md", sha256="0" * 64, lines=9, cells=8),
-        unread=(Unread(line=11, reason="a row without a name"),),
+        source=SourceFile(file="a.md", sha256="0" * 64, lines=9, cells=8),
+        unread=(UnparsedLine(line=11, reason="a row without a name"),),
         entries=(Entry(key="lits", line=7, name="LiTS", section=("Abdomen",), not_understood=residues),),
     )
 

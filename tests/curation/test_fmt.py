@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from medkg.curation import dump, fmt, parse
 from medkg.errors import Fault, UnreadableFile
 from medkg.model.entries import Catalog, Count, Entry, Event, Link
-from medkg.model.records import Dataset, Standing
+from medkg.model.records import Dataset, EntryMatch
 from tests.curation.records_at_random import CLASSES, made_up
 
 ANYWHERE = Path("record.yaml")
@@ -79,7 +79,9 @@ def test_texts_that_look_like_something_else_are_quoted() -> None:
 
 
 def test_long_sentences_are_folded() -> None:
-    standing = Standing(catalog="openmedlab", key="lits", basis="catalog", reason="The name and the site agree. " * 20)
+    standing = EntryMatch(
+        catalog="openmedlab", key="lits", basis="catalog", reason="The name and the site agree. " * 20
+    )
     assert max(map(len, dump(Dataset(label="LiTS", entries=(standing,))).splitlines())) <= 115
 
 

@@ -11,7 +11,7 @@ from medkg.curation.traces import identity
 from medkg.errors import UnknownName
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Link
-from medkg.model.records import Correction, Dataset, Standing
+from medkg.model.records import Correction, Dataset, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 
 CODALAB = "https://competitions.codalab.org/competitions/17094"
@@ -63,7 +63,7 @@ DATASETS = {
 
 
 def held(slug: str) -> Dataset:
-    standing = Standing(catalog="north", key=slug, basis="catalog", reason="So.")
+    standing = EntryMatch(catalog="north", key=slug, basis="catalog", reason="So.")
     wrong = Correction(
         catalog="north",
         key="copied",

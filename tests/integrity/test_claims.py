@@ -12,7 +12,6 @@ from medkg.lineage.layers import SituatedClaim, selected
 from medkg.lineage.relations import Bond, meaning
 from medkg.model.collection import Records
 from medkg.model.entries import Count
-from medkg.rdf.beliefs import belief
 from medkg.rdf.lineage_register import situated
 from tests import real
 
@@ -102,7 +101,7 @@ def test_a_claim_that_names_a_split_names_one_that_its_object_has(
     without = []
     for each in claims:
         if each.claim.split and each.claim.object and each.claim.object not in SPLITS:
-            counts = belief(records.datasets[each.claim.object], records).facts.get("counts", ())
+            counts = records.beliefs[each.claim.object].facts.get("counts", ())
             if each.claim.split not in {count.role for count in counts if isinstance(count, Count)}:
                 without.append(f"{statement(each)} {each.claim.split}")
     assert without == []
@@ -123,7 +122,7 @@ def test_no_more_is_shared_than_either_has(records: Records, claims: list[Situat
     for each in claims:
         for slug in (each.subject, each.claim.object or ""):
             if each.claim.cases and slug in records.datasets:
-                counts = belief(records.datasets[slug], records).facts.get("counts", ())
+                counts = records.beliefs[slug].facts.get("counts", ())
                 more += [
                     f"{statement(each)}: {each.claim.cases} of {slug}'s {count.value}"
                     for count in counts

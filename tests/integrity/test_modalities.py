@@ -11,7 +11,6 @@ from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
 from medkg.model.records import Decision
-from medkg.rdf.beliefs import belief
 from medkg.rdf.lineage_register import NOT_OF_A_KIND, register
 from tests import real
 
@@ -46,7 +45,7 @@ def test_every_dataset_that_a_claim_names_has_a_modality_or_a_reason_for_none(re
 
 def is_text(slug: str, records: Records) -> bool:
     """Whether all that is believed of a dataset's modality is that it is text, or images with text."""
-    found = set(belief(records.datasets[slug], records).facts.get("modality", ()))
+    found = set(records.beliefs[slug].facts.get("modality", ()))
     return bool(found) and found <= NOT_OF_A_KIND
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medkg.model.entries import Count, Entry, Event, Licence, Link
-from medkg.model.facts import Fact, facts, text, totals
+from medkg.model.facts import Fact, facts, read, text, totals
 
 
 def count(value: int, role: str = "total", unit: str = "case", modality: str | None = None) -> Count:
@@ -34,6 +34,21 @@ def test_facts_leave_out_what_is_about_the_record_and_what_is_not_said() -> None
 )
 def test_a_fact_has_one_text_form(fact: Fact, written: str) -> None:
     assert text(fact) == written
+
+
+def test_what_is_written_of_a_field_reads_back() -> None:
+    assert read("counts", "40 case test ct") == Count(value=40, unit="case", role="test", modality="ct")
+    facts_of: dict[str, list[Fact]] = {
+        "counts": [count(131, "train"), count(40, modality="ct"), count(201)],
+        "events": [Event(venue="miccai", year=2022), Event(venue="kaggle")],
+        "links": [Link(role="homepage", url="https://example.org")],
+        "licence": [Licence(text="cc-by-4-0", key="cc-by-4-0")],
+        "label_categories": [14],
+        "released": ["2022-04"],
+        "modality": ["ct"],
+        "expansion": ["Liver Tumor Segmentation"],
+    }
+    assert [fact for field, known in facts_of.items() for fact in known if read(field, text(fact)) != fact] == []
 
 
 def test_a_stated_total_wins_over_a_sum() -> None:

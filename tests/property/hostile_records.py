@@ -11,7 +11,7 @@ from medkg.model.claims import RELATIONS, WITH_EXTENT, Claim, Evidence
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import FIELDS, facts, text
-from medkg.model.records import Challenge, Correction, Dataset, Decision, Standing
+from medkg.model.records import Challenge, Correction, Dataset, Decision, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from tests.property.hostile_values import ADDRESSES, DECIDED, INSTEAD, UNDECIDED, Keys, record
 
@@ -84,8 +84,8 @@ def _some(known: Collection[tuple[str, str]]) -> st.SearchStrategy[list[tuple[st
     return st.lists(st.sampled_from(sorted(known)), max_size=1)
 
 
-def _standing(draw: st.DrawFn, place: tuple[str, str], keys: Keys) -> Standing:
-    return replace(draw(record(Standing, keys)), catalog=place[0], key=place[1])
+def _standing(draw: st.DrawFn, place: tuple[str, str], keys: Keys) -> EntryMatch:
+    return replace(draw(record(EntryMatch, keys)), catalog=place[0], key=place[1])
 
 
 def _claims(

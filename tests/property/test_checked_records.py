@@ -21,7 +21,7 @@ from medkg.settings import Settings
 from medkg.snapshots.build import build
 from medkg.snapshots.check import inspect
 from medkg.snapshots.snapshot import INDEX, Snapshot
-from medkg.views.void import contents
+from medkg.views.void import graph_contents
 from tests.property.hostile_records import made_up_records
 from tests.property.pruning import without
 
@@ -83,7 +83,7 @@ def is_written_in_every_format(store: Store) -> None:
             assert {each.triple if isinstance(each, Quad) else each for each in found} == believed, form.name
         if engine == RdfFormat.RDF_XML:
             ElementTree.fromstring(document)
-    assert contents(store, PREFIXES).triples == len(believed)
+    assert graph_contents(store, PREFIXES).triples == len(believed)
 
 
 def _quad(statement: Quad | Triple) -> Quad:

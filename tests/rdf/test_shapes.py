@@ -12,7 +12,7 @@ from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.rdf.quads import rdf_dataset
-from medkg.rdf.shapes import gate, violations
+from medkg.rdf.shapes import require_conformance, violations
 
 COUNT = "<https://w3id.org/medkg/dataset/lits#count-case-train-131>"
 NORTH = "<https://w3id.org/medkg/catalog/north>"
@@ -120,7 +120,7 @@ def changed(records: Records, ontology: Path, update: str) -> list[Triple]:
 
 
 def test_the_graph_of_sound_data_passes(records: Records, ontology: Path) -> None:
-    gate(rdf_dataset(records, ontology).default_graph, ontology, records)
+    require_conformance(rdf_dataset(records, ontology).default_graph, ontology, records)
 
 
 @pytest.mark.parametrize(("update", "places"), VIOLATIONS.values(), ids=VIOLATIONS)
@@ -133,7 +133,7 @@ def test_a_violation_names_file_and_field(update: str, places: set[str], records
 def test_a_violation_says_the_line_the_value_and_the_way_out(records: Records, ontology: Path) -> None:
     update = "INSERT DATA { dataset:lits medkg:modality modality:mir }"
     with pytest.raises(ExceptionGroup) as failure:
-        gate(changed(records, ontology, update), ontology, records)
+        require_conformance(changed(records, ontology, update), ontology, records)
     (fault,) = {str(each) for each in failure.value.exceptions}
     assert fault == (
         "data/catalogs/north.yaml:12:entries[0].modality: "

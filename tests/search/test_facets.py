@@ -13,7 +13,7 @@ from medkg.errors import SnapshotError, UnknownName
 from medkg.model.claims import Claim, Evidence
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Event, Licence
-from medkg.model.records import Challenge, Dataset, Decision, Standing
+from medkg.model.records import Challenge, Dataset, Decision, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.search import KINDS, Counted, asked, bitsets, completions, drops, index, meant, regions, search
 from medkg.search.schemes import Span, span
@@ -86,9 +86,9 @@ B = (
 EVIDENCE = (Evidence(basis="catalog", catalog="a", key="lits"),)
 
 
-def standing(*places: str) -> tuple[Standing, ...]:
+def standing(*places: str) -> tuple[EntryMatch, ...]:
     parts = (place.split("/") for place in places)
-    return tuple(Standing(catalog=catalog, key=key, basis="catalog", reason="So.") for catalog, key in parts)
+    return tuple(EntryMatch(catalog=catalog, key=key, basis="catalog", reason="So.") for catalog, key in parts)
 
 
 DATASETS = {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from medkg.errors import SnapshotError, UnknownName
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
-from medkg.model.records import Correction, Dataset, Standing
+from medkg.model.records import Correction, Dataset, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.search import index, resolve, search
 
@@ -93,7 +93,7 @@ HELD = {
 
 
 def dataset(slug: str) -> Dataset:
-    held = tuple(Standing(catalog="a", key=key, basis="catalog", reason="So.") for key in HELD.get(slug, ()))
+    held = tuple(EntryMatch(catalog="a", key=key, basis="catalog", reason="So.") for key in HELD.get(slug, ()))
     wrong = Correction(catalog="a", key="misnamed", defect="wrong-name", field="name", basis="catalog", reason="So.")
     return replace(DATASETS[slug], entries=held, corrections=(wrong,) if slug == "unnamed" else ())
 

@@ -16,7 +16,7 @@ from rdflib.namespace import SDO
 from medkg.lineage.answers import overlap
 from medkg.model import prefixes as iris
 from medkg.site.app import create_app
-from medkg.views.dossier import dossier
+from medkg.views.dataset_profile import profile
 from tests import real
 from tests.site.sound import faults
 
@@ -80,7 +80,7 @@ def test_each_fact_says_who_says_it_on_which_line() -> None:
 def test_every_value_that_is_believed_is_on_the_page() -> None:
     for slug in NAMED:
         text = " ".join(real.page(f"/dataset/{slug}").text.split())
-        for fact in dossier(real.store(), slug, real.context().prefixes).facts:
+        for fact in profile(real.store(), slug, real.context().prefixes).facts:
             for value in fact.values:
                 if value.is_believed:
                     assert value.text in text, (slug, fact.name, value.text)

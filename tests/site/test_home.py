@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from medkg import search
 from medkg.lineage.answers import overlap
 from medkg.site.home import EXAMPLE_DATASET, overview
-from medkg.views.statistics import census
+from medkg.views.statistics import graph_totals
 from tests import real
 
 
@@ -31,7 +31,7 @@ def links(page: BeautifulSoup, selector: str) -> list[str]:
 
 def test_it_says_how_much_there_is(page: BeautifulSoup) -> None:
     found = {each.dt.get_text(): number(each.dd) for each in page.select(".stats > div") if each.dt}
-    known = census(real.store(), real.context().prefixes)
+    known = graph_totals(real.store(), real.context().prefixes)
     assert found["datasets"] == known.datasets == 495
     assert found["catalogue entries"] == known.entries
     assert found["catalogues"] == known.catalogs == 5

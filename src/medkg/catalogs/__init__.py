@@ -15,7 +15,7 @@ from medkg.catalogs.markdown import Table
 from medkg.catalogs.markdown_lines import physical
 from medkg.catalogs.sources import IDS, reader, recogniser
 from medkg.errors import UnknownName, UnreadableFile
-from medkg.model.entries import Catalog, Source, Unread
+from medkg.model.entries import Catalog, SourceFile, UnparsedLine
 from medkg.model.fields import printable
 from medkg.model.vocabularies import Vocabulary
 
@@ -38,14 +38,14 @@ def read(catalog_id: str, path: Path, header: Catalog, vocabularies: Mapping[str
     drafts = [tables.finish(each, vocabularies) for each in made if isinstance(each, Draft)]
     if not drafts or _like(catalog_id, found):
         raise UnreadableFile(f"{path}: {_other_form(catalog_id, found)}")
-    source = Source(
+    source = SourceFile(
         file=printable(path.name),
         sha256=hashlib.sha256(content).hexdigest(),
         lines=len(physical(text)),
         cells=sum(draft.cells for draft in drafts),
     )
     entries = tuple(draft.entry(key) for draft, key in zip(drafts, keys(draft.name for draft in drafts), strict=True))
-    unread = tuple(each for each in made if isinstance(each, Unread))
+    unread = tuple(each for each in made if isinstance(each, UnparsedLine))
     return replace(header, source=source, unread=unread, entries=entries)
 
 

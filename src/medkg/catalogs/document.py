@@ -16,7 +16,7 @@ import ftfy
 from medkg.catalogs import links
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import SUMMARY, Block, Heading, Item, Table, blocks
-from medkg.model.entries import Unread
+from medkg.model.entries import UnparsedLine
 
 _ENCODING_ONLY = ftfy.TextFixerConfig(
     unescape_html=False,
@@ -126,15 +126,15 @@ LOOSE = "a row of cells outside any table; its header or delimiter row is missin
 """Why a row could not be read that stands by itself."""
 
 
-def strays(placed: Placed) -> Iterator[Unread]:
+def strays(placed: Placed) -> Iterator[UnparsedLine]:
     """The rows without a table and the bullets that open with a link, outside the file's own frame."""
     if placed.is_framework or not isinstance(placed.block, Item):
         return
     for part in placed.block.parts:
         if is_loose_row(part.text):
-            yield Unread(line=part.line, reason=LOOSE)
+            yield UnparsedLine(line=part.line, reason=LOOSE)
     if placed.block.is_bullet and leads_elsewhere(placed.block.text):
-        yield Unread(line=placed.block.line, reason="a bullet that opens with a link, in a list of tables")
+        yield UnparsedLine(line=placed.block.line, reason="a bullet that opens with a link, in a list of tables")
 
 
 def is_loose_row(text: Text) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from medkg.catalogs.counts import Number
-from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, Residue
+from medkg.model.entries import Count, Entry, Event, Licence, Link, Repair, UnparsedCell
 from medkg.model.fields import printable
 
 _IMAGE_FILES = frozenset({"image-file", "png", "jpeg", "jpg", "tiff", "tif", "bmp"})
@@ -36,7 +36,7 @@ class Draft:
     challenge: dict[str, None] = field(default_factory=dict)
     links: dict[Link, None] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
-    residues: list[Residue] = field(default_factory=list)
+    residues: list[UnparsedCell] = field(default_factory=list)
     cells: int = 0
 
     def add(self, field_name: str, keys: Iterable[str]) -> None:
@@ -49,7 +49,7 @@ class Draft:
 
     def leave(self, column: str, text: str) -> None:
         """Record a cell that was not understood by its column, length and hash."""
-        self.residues.append(Residue(column=column or "(no header)", length=len(text), sha256=digest(text)))
+        self.residues.append(UnparsedCell(column=column or "(no header)", length=len(text), sha256=digest(text)))
 
     def leave_link(self, url: str) -> None:
         """Record a link that leads nowhere on the web, once."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from medkg.catalogs.draft import LINK, MENDED_LINK, digest
 from medkg.catalogs.markdown_lines import physical
-from medkg.model.entries import Catalog, Entry, Residue, Unread
+from medkg.model.entries import Catalog, Entry, UnparsedCell, UnparsedLine
 from medkg.model.fields import UNPRINTABLE
 from medkg.model.names import key
 
@@ -23,7 +23,7 @@ class Cell:
     """A cell or link that was not understood, with its entry and, where the file is at hand, its text."""
 
     entry: Entry
-    residue: Residue
+    residue: UnparsedCell
     text: str | None = None
 
 
@@ -36,7 +36,7 @@ class Report:
     """
 
     sections: Mapping[tuple[str, ...], int]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnparsedLine, ...]
     cells: int
     not_understood: tuple[Cell, ...]
     lost_links: tuple[Cell, ...]

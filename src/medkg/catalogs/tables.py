@@ -22,7 +22,7 @@ from medkg.catalogs.expansions import expansion
 from medkg.catalogs.inline import Anchor, Text
 from medkg.catalogs.markdown import Row, Table
 from medkg.catalogs.markdown_lines import is_delimiter
-from medkg.model.entries import Unread
+from medkg.model.entries import UnparsedLine
 from medkg.model.vocabularies import fold
 
 _COMMA = re.compile(r",(?!\d{3})|[，、]")
@@ -197,7 +197,7 @@ Judge = Callable[[Draft, Cells, Vocabularies], None]
 """What a catalogue has to say of a row's draft by its cells."""
 
 
-def entries(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def entries(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
     """The entries of every table of datasets in a file, in order; what only looks like one, as such."""
     for each in found:
         if isinstance(each.block, Table):
@@ -208,14 +208,14 @@ def entries(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Dra
 
 def read(
     placed: Placed, table: Table, vocabularies: Vocabularies, *, base: str | None = None, judge: Judge | None = None
-) -> Iterator[Draft | Unread]:
-    """The drafts of a table of datasets, an `Unread` for each row without a name or of unknown columns."""
+) -> Iterator[Draft | UnparsedLine]:
+    """The drafts of a table of datasets, an `UnparsedLine` for each row without a name or of unknown columns."""
     if placed.is_framework:
         return
     if headers.may_list_datasets(table):
         columns = ", ".join(header for header in table.header if header) or "none"
         reason = f"a row of a table whose columns are not understood: {columns}"
-        yield from (Unread(line=row.line, reason=reason) for row in table.rows if _says_something(row, table))
+        yield from (UnparsedLine(line=row.line, reason=reason) for row in table.rows if _says_something(row, table))
     if not headers.lists_datasets(table):
         return
     group: tuple[str, ...] = ()
@@ -230,14 +230,16 @@ def read(
             yield made
 
 
-def _entry(cells: Cells, section: tuple[str, ...], vocabularies: Vocabularies, base: str | None) -> Draft | Unread:
+def _entry(
+    cells: Cells, section: tuple[str, ...], vocabularies: Vocabularies, base: str | None
+) -> Draft | UnparsedLine:
     """A row's draft; where it names a sub-dataset, that is the entry and the whole joins its section path."""
     whole, part = cells.by_role.get("name", Text()), cells.by_role.get("part")
     if part:
         cells.by_role["name"] = replace(part, anchors=part.anchors or whole.anchors)
         section = (*section, whole.plain) if whole else section
     made = draft(cells, section, vocabularies, base=base)
-    return made if made.name else Unread(line=cells.line, reason="a table row without a dataset name")
+    return made if made.name else UnparsedLine(line=cells.line, reason="a table row without a dataset name")
 
 
 def _says_something(row: Row, table: Table) -> bool:

@@ -50,4 +50,5 @@ def _on_one_line(cell: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    members = (field.name for field in dataclasses.fields(value) if field.metadata.get("in_json", True))
+    return {name: getattr(value, name) for name in members}

@@ -22,7 +22,7 @@ from medkg.queries import Names, gather, read
 from medkg.queries.stored import StoredQuery
 from medkg.settings import Settings
 from medkg.snapshots.snapshot import INDEX
-from medkg.views.wording import Term
+from medkg.views.graph_reader import Term
 
 _FORMATS = ("table", *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
 

@@ -11,8 +11,8 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.model import prefixes
 from medkg.settings import Settings
-from medkg.views.dossier import Contest, Dossier, Judgement, Listing, dossier
-from medkg.views.sourced_facts import Fact, Value
+from medkg.views.dataset_profile import ChallengeUse, DatasetProfile, Judgement, Listing, profile
+from medkg.views.sourced_facts import SourcedFact, SourcedValue
 
 _MARGIN = 22
 
@@ -29,25 +29,25 @@ def command(name: str, as_json: bool) -> None:
     settings = Settings.from_environment()
     snapshot = opened(settings)
     slug = search.resolve(snapshot.index, name)
-    known = dossier(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
+    known = profile(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
     if as_json:
         printing.as_json(known)
     else:
         _print(known)
 
 
-def _print(found: Dossier) -> None:
-    click.echo(f"{click.style(found.label, bold=True)}  {found.iri}")
-    for text in (found.description, found.description_zh):
+def _print(known: DatasetProfile) -> None:
+    click.echo(f"{click.style(known.label, bold=True)}  {known.iri}")
+    for text in (known.description, known.description_zh):
         if text:
             click.echo(text)
     click.echo()
-    for fact in found.facts:
+    for fact in known.facts:
         _section(fact.name, _values(fact))
-    _section("challenges", map(_contest, found.challenges))
-    _section("records", map(_listing, found.listings))
-    _section("corrections", map(_judgement, found.corrections))
-    _section("decisions", map(_judgement, found.decisions))
+    _section("challenges", map(_challenge, known.challenges))
+    _section("records", map(_listing, known.listings))
+    _section("corrections", map(_judgement, known.corrections))
+    _section("decisions", map(_judgement, known.decisions))
 
 
 def _section(name: str, lines: Iterable[str]) -> None:
@@ -58,13 +58,13 @@ def _section(name: str, lines: Iterable[str]) -> None:
         heading = ""
 
 
-def _values(fact: Fact) -> Iterable[str]:
+def _values(fact: SourcedFact) -> Iterable[str]:
     if fact.is_disputed:
         yield click.style("catalogues differ; undecided:", italic=True)
     yield from (f"{value.text}  {_sources(fact, value)}".rstrip() for value in fact.values)
 
 
-def _sources(fact: Fact, value: Value) -> str:
+def _sources(fact: SourcedFact, value: SourcedValue) -> str:
     """The sources of a value and its standing."""
     by = ", ".join(value.stated_by) or "medkg"
     if value.corrected:
@@ -89,6 +89,6 @@ def _judgement(judgement: Judgement) -> str:
     return f"{place}{judgement.field} {change}: {judgement.reason} ({judgement.basis}){source}"
 
 
-def _contest(contest: Contest) -> str:
-    details = [each for each in (contest.year, contest.site, contest.leaderboard) if each]
-    return "  ".join([f"{contest.label} ({contest.slug})", *details])
+def _challenge(challenge: ChallengeUse) -> str:
+    details = [each for each in (challenge.year, challenge.site, challenge.leaderboard) if each]
+    return "  ".join([f"{challenge.label} ({challenge.slug})", *details])

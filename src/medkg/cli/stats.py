@@ -11,7 +11,7 @@ from medkg.cli.graph import opened
 from medkg.curation.read import gather
 from medkg.model import prefixes
 from medkg.settings import Settings
-from medkg.views.statistics import Listed, Statistics, statistics
+from medkg.views.statistics import CatalogStatistics, Statistics, statistics
 
 _NUMBERS = [each.name for each in fields(Statistics) if each.type == "int"]
 
@@ -46,6 +46,6 @@ def _print(found: Statistics) -> None:
     printing.table(("in all", "number"), numbers, numbers=("number",))
 
 
-def _row(each: Listed) -> tuple[str, ...]:
+def _row(each: CatalogStatistics) -> tuple[str, ...]:
     numbers = (each.entries, each.datasets, each.unread, each.cells, each.not_understood)
     return (each.catalog, *(f"{number:,}" for number in numbers), f"{each.share:.2f}")

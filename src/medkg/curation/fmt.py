@@ -19,7 +19,7 @@ from medkg.curation.yaml_nodes import text_of
 from medkg.errors import Fault, UnreadableFile, leaves
 from medkg.files import replacing
 from medkg.model.collection import KINDS, Kind
-from medkg.model.entries import Count, Event, Licence, Link, Repair, Residue
+from medkg.model.entries import Count, Event, Licence, Link, Repair, UnparsedCell
 from medkg.model.fields import declarations
 
 CODES = {
@@ -28,7 +28,7 @@ CODES = {
 }
 
 WIDTH = 100  # libyaml folds at the first space beyond it, so that lines end near 110
-_ON_ONE_LINE = (Count, Event, Licence, Link, Repair, Residue)
+_ON_ONE_LINE = (Count, Event, Licence, Link, Repair, UnparsedCell)
 _TAG = "tag:yaml.org,2002:"
 _LIKE_A_NUMBER = re.compile(r"[-+.]?\d[\d.,:_+eE-]*")
 

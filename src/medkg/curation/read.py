@@ -22,7 +22,7 @@ from medkg.curation.forms import FAULTY, Form, Reading, Term, form_of
 from medkg.curation.hints import brief, slug_of
 from medkg.curation.yaml_nodes import compose
 from medkg.errors import Fault, UnreadableFile
-from medkg.model.collection import KINDS, Identity, Kind, Place, Records
+from medkg.model.collection import KINDS, Identity, Kind, RecordLocation, Records
 from medkg.model.fields import SLUG
 from medkg.model.vocabularies import Vocabulary
 
@@ -217,9 +217,9 @@ def _record(path: Path, record: type[Any], reading: forms.Reading) -> Any:
     return read_record(text, record, reading)
 
 
-def _places(readings: Mapping[Identity, forms.Reading]) -> dict[Identity, Place]:
+def _places(readings: Mapping[Identity, forms.Reading]) -> dict[Identity, RecordLocation]:
     return {
-        identity: Place(file=reading.file, lines=reading.lines, moved=reading.moved)
+        identity: RecordLocation(file=reading.file, lines=reading.lines, moved=reading.moved)
         for identity, reading in readings.items()
     }
 

@@ -1,7 +1,6 @@
-"""The graph as files: one room a form, every form in a stable order.
+"""The graph as files, one module for each family of formats, in a stable order of statements.
 
-`export` is the front door. Turtle, N-Triples and RDF/XML hold what we believe, the default graph; TriG,
-N-Quads and JSON-LD hold the whole RDF dataset, with what each record states in the graph it names.
+Turtle, N-Triples and RDF/XML hold the default graph; TriG, N-Quads and JSON-LD hold the whole RDF dataset.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ FORMATS: tuple[Format, ...] = GRAPHS
 
 
 def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str | None = None) -> Iterator[bytes]:
-    """The graph, or what it holds of the dataset with the given slug, as a document in parts.
+    """The graph, or the part on the dataset with the given slug, as a document in parts.
 
     Raises `UnknownName` for a format or dataset that does not exist, before the first part.
     """
     form = named(format_name, FORMATS)
     if form is None:
-        refuse(format_name, [each.name for each in FORMATS], kind="format")
+        refuse(format_name, [format_.name for format_ in FORMATS], kind="format")
     quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)
     if form.name == "jsonld":
         return jsonld.document(quads, context(prefixes, select.vocabulary(store)))
@@ -38,5 +37,5 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
 
 def published_context(store: Store, prefixes: Prefixes) -> bytes:
     """The document at `https://w3id.org/medkg/context.jsonld`: the context of every JSON-LD export, by itself."""
-    found = {"@context": context(prefixes, select.vocabulary(store)).json()}
-    return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+    document = {"@context": context(prefixes, select.vocabulary(store)).json()}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

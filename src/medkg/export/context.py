@@ -1,8 +1,7 @@
-"""The JSON-LD context, made of what is declared elsewhere: the prefix map, the ontology and the record classes.
+"""The JSON-LD context, made of the prefix map, the ontology and the record classes.
 
-Our terms and the standard ones that we use go by their local names. A value out of a vocabulary is
-written as its key, `"modality": ["ct"]`, by a context scoped to the property. A prefix that shares
-its name with a property, such as `modality:`, gives way to it.
+Terms go by their local names. A concept is written as its key, `"modality": ["ct"]`, by a context scoped to the
+property. A prefix that has the name of a property, such as `modality:`, is left out.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
+from medkg.rdf.terms import RDF_TYPE, XSD
 
 _RECORDS = (Catalog, Challenge, Claim, Concept, Count, Dataset, Entry, Event, Licence)
 _TEXTS = """
@@ -43,14 +43,12 @@ _RELATION = "rdf:predicate"
 """The relation of a claim, whose value goes by its own name: `"predicate": "derivedFrom"`."""
 
 _OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RANGE = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
 _PROPERTY = "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class ContextTerm:
     """A property or class under its name in JSON.
 
     `type` is what a string stands for: `@id` a node, `@vocab` a word of the namespace `scope` or, without
@@ -70,7 +68,7 @@ class Context:
     """Prefixes and terms by name; no name is both."""
 
     prefixes: Prefixes
-    terms: Mapping[str, Term]
+    terms: Mapping[str, ContextTerm]
 
     def json(self) -> dict[str, Any]:
         """The value of `@context`, as it stands in every document and is published by itself."""
@@ -90,54 +88,56 @@ class Context:
 
 
 def context(prefixes: Prefixes, ontology: Iterable[Triple]) -> Context:
-    """The context of our graph; `ontology` is what declares our own terms."""
+    """The context of our graph; `ontology` declares our own terms."""
     terms = {term.name: term for term in _declared(prefixes, {**_standard(prefixes), **_ours(prefixes, ontology)})}
     return Context(prefixes=Prefixes({name: prefixes[name] for name in prefixes if name not in terms}), terms=terms)
 
 
 def _prefix(space: str) -> str | dict[str, Any]:
-    """A prefix's definition; unasked, only a namespace that ends in a delimiter makes one.
+    """A prefix's definition; a namespace that ends in no delimiter needs `@prefix`.
 
     https://www.w3.org/TR/json-ld11/#compact-iris
     """
     return space if space[-1] in ":/?#[]@" else {"@id": space, "@prefix": True}
 
 
-def _standard(prefixes: Prefixes) -> dict[str, Term]:
+def _standard(prefixes: Prefixes) -> dict[str, ContextTerm]:
     """Terms of other ontologies, by CURIE."""
-    found = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
-    found |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
-    found |= {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
-    return found | {_RELATION: replace(_term(_RELATION, prefixes), type="@vocab")}
+    context_terms = {curie: _term(curie, prefixes) for curie in _VALUES.split()}
+    context_terms |= {curie: replace(_term(curie, prefixes), by_language=True) for curie in _TEXTS.split()}
+    context_terms |= {curie: replace(_term(curie, prefixes), type="@id") for curie in _LINKS.split()}
+    return context_terms | {_RELATION: replace(_term(_RELATION, prefixes), type="@vocab")}
 
 
-def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, Term]:
+def _ours(prefixes: Prefixes, ontology: Iterable[Triple]) -> dict[str, ContextTerm]:
     """Our own terms, by CURIE, with the type of value that the ontology gives them."""
-    said: dict[str, dict[NamedNode, list[object]]] = {}
+    properties_of: dict[str, dict[NamedNode, list[object]]] = {}
     for subject, predicate, object_ in ontology:
         if isinstance(subject, NamedNode) and subject.value.startswith(prefixes["medkg"]):
-            said.setdefault(prefixes.compact(subject.value), {}).setdefault(predicate, []).append(object_)
-    return {curie: replace(_term(curie, prefixes), type=_type(each)) for curie, each in said.items()}
+            properties_of.setdefault(prefixes.compact(subject.value), {}).setdefault(predicate, []).append(object_)
+    return {
+        curie: replace(_term(curie, prefixes), type=_type(properties)) for curie, properties in properties_of.items()
+    }
 
 
-def _term(curie: str, prefixes: Prefixes) -> Term:
-    return Term(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
+def _term(curie: str, prefixes: Prefixes) -> ContextTerm:
+    return ContextTerm(iri=prefixes.expand(curie).value, name=curie.partition(":")[2])
 
 
-def _type(said: Mapping[NamedNode, list[object]]) -> str | None:
-    """The type of value of a property, by what is said of it."""
-    ranges = [each.value for each in said.get(_RANGE, ()) if isinstance(each, NamedNode)]
+def _type(properties: Mapping[NamedNode, list[object]]) -> str | None:
+    """The type of a property's values, by its declaration in the ontology."""
+    ranges = [range_.value for range_ in properties.get(_RANGE, ()) if isinstance(range_, NamedNode)]
     if _PROPERTY in ranges:
         return "@vocab"
-    datatypes = [each for each in ranges if each.startswith(_XSD) and each != f"{_XSD}string"]
-    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in said.get(_TYPE, ()) else None
+    datatypes = [range_ for range_ in ranges if range_.startswith(XSD) and range_ != f"{XSD}string"]
+    return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in properties.get(RDF_TYPE, ()) else None
 
 
-def _declared(prefixes: Prefixes, terms: Mapping[str, Term]) -> Iterator[Term]:
-    """The terms with what the record classes declare: the vocabulary of their values, and that there may be many."""
-    declared = [(each, field) for record in _RECORDS for field, each in declarations(record) if each.property]
-    scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for each, _ in declared if each.vocabulary}
-    many = {each.property for each, field in declared if field.default == ()}
+def _declared(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
+    """The terms, with the vocabulary and number of values that the record classes declare."""
+    declared = [pair for record in _RECORDS for pair in declarations(record)]
+    scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for _, each in declared if each.vocabulary}
+    many = {declaration.property for field, declaration in declared if field.default == ()}
     for curie, term in terms.items():
         scoped = replace(term, type="@vocab", scope=scopes[curie]) if curie in scopes else term
         yield replace(scoped, always_list=curie in many and not term.by_language)

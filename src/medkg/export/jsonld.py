@@ -1,13 +1,8 @@
-"""JSON-LD, compacted node by node under our context, which stands in the document: reading needs no network.
+"""JSON-LD, compacted node by node under our context, which stands in the document.
 
-The default graph's nodes stand at the top level of `@graph`; each named graph is an object beside them,
-`{"@id": record, "@graph": [...]}`.
-
-RDF terms as JSON values under a context: what flat nodes need of JSON-LD's compaction.
-
-pyld's would do, but gives counts as strings and takes ten times as long; the tests hold this room to what
-pyld, rdflib and pyoxigraph read back.
-https://www.w3.org/TR/json-ld11-api/#compaction-algorithms
+The nodes of the default graph stand at the top level of `@graph`, each named graph as an object beside them. This is
+the part of the algorithm that flat nodes need (https://www.w3.org/TR/json-ld11-api/#compaction-algorithms): pyld gives
+counts as strings and takes ten times as long; tests compare with pyld, rdflib and pyoxigraph.
 """
 
 from __future__ import annotations
@@ -21,14 +16,14 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import JSON_LD, refusal
-from medkg.export.context import Context, Term
-from medkg.export.rdf import TYPE, order
+from medkg.export.context import Context, ContextTerm
+from medkg.export.rdf import order
+from medkg.rdf.terms import RDF_TYPE, XSD
 
 Node = NamedNode | BlankNode
 Object = Node | Literal
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_STRING, _INTEGER, _BOOLEAN = f"{_XSD}string", f"{_XSD}integer", f"{_XSD}boolean"
+_STRING, _INTEGER, _BOOLEAN = f"{XSD}string", f"{XSD}integer", f"{XSD}boolean"
 _EXACT = 2**53  # beyond it a reader of JSON may round: https://www.rfc-editor.org/rfc/rfc8259#section-6
 
 
@@ -38,7 +33,7 @@ class Compaction:
     def __init__(self, context: Context) -> None:
         self._names = frozenset((*context.prefixes, *context.terms))
         self._terms = {term.iri: term for term in context.terms.values()}
-        self._spaces = sorted(context.prefixes.items(), key=lambda each: len(each[1]), reverse=True)
+        self._spaces = sorted(context.prefixes.items(), key=lambda space: len(space[1]), reverse=True)
         self._curies: dict[str, str] = {}
 
     def node(self, node: Node) -> str:
@@ -52,14 +47,14 @@ class Compaction:
 
     def values(self, property_: NamedNode, objects: Iterable[Object]) -> Any:
         """All values of a property: by language where the context has it so, a list where there are several."""
-        term = self._terms.get(property_.value) or Term(iri=property_.value, name="")
-        found = list(objects)
-        if term.by_language and all(_is_text(each) for each in found):
-            return _by_language(each for each in found if isinstance(each, Literal))
+        term = self._terms.get(property_.value) or ContextTerm(iri=property_.value, name="")
+        values = list(objects)
+        if term.by_language and all(_is_text(value) for value in values):
+            return _by_language(value for value in values if isinstance(value, Literal))
         always_list = term.always_list or term.by_language  # an object alone would be read as a language map
-        return one_or_list([self._value(each, term) for each in found], always_list=always_list)
+        return one_or_list([self._value(value, term) for value in values], always_list=always_list)
 
-    def _value(self, value: Object, term: Term) -> Any:
+    def _value(self, value: Object, term: ContextTerm) -> Any:
         """One value, in the shortest form that reads back as it is."""
         if isinstance(value, Literal):
             return self._literal(value, term)
@@ -73,7 +68,7 @@ class Compaction:
         is_key = key not in self._names and ":" not in key and iri.value != key
         return key if is_key else self._curie(iri.value)
 
-    def _literal(self, literal: Literal, term: Term) -> Any:
+    def _literal(self, literal: Literal, term: ContextTerm) -> Any:
         if literal.language:
             direction = {"@direction": literal.direction.value} if literal.direction else {}
             return {"@value": literal.value, "@language": literal.language, **direction}
@@ -89,7 +84,7 @@ class Compaction:
     def _curie(self, iri: str) -> str:
         """The IRI with the longest prefix that fits, else whole."""
         if iri not in self._curies:
-            fitting = (each for each in self._spaces if iri.startswith(each[1]) and len(iri) > len(each[1]))
+            fitting = (space for space in self._spaces if iri.startswith(space[1]) and len(iri) > len(space[1]))
             prefix, space = next(fitting, ("", ""))
             local = iri[len(space) :]
             self._curies[iri] = f"{prefix}:{local}" if prefix and not local.startswith("//") else iri
@@ -109,11 +104,11 @@ def _is_text(value: Object) -> bool:
 
 def _by_language(texts: Iterable[Literal]) -> Any:
     """A language map, texts of no language under `@none`; where none has one, the texts alone."""
-    found: dict[str, list[Any]] = {}
+    texts_of: dict[str, list[Any]] = {}
     for text in texts:
-        found.setdefault(text.language or "@none", []).append(text.value)
-    by_language = {tag: one_or_list(found[tag]) for tag in sorted(found)}
-    return by_language["@none"] if [*found] == ["@none"] else by_language
+        texts_of.setdefault(text.language or "@none", []).append(text.value)
+    by_language = {tag: one_or_list(texts_of[tag]) for tag in sorted(texts_of)}
+    return by_language["@none"] if [*texts_of] == ["@none"] else by_language
 
 
 def _native(lexical: str, datatype: str) -> int | bool | None:
@@ -133,8 +128,8 @@ def document(quads: Collection[Quad], context: Context) -> Iterator[bytes]:
         raise refusal(JSON_LD, "there is a triple within a triple")
     yield b'{\n"@context": ' + _json(context.json()) + b',\n"@graph": ['
     between = b"\n"
-    for each in _objects(quads, Compaction(context)):
-        yield between + _json(each)
+    for member in _objects(quads, Compaction(context)):
+        yield between + _json(member)
         between = b",\n"
     yield b"\n]\n}\n"
 
@@ -160,8 +155,8 @@ def _nodes(statements: Iterable[Quad], compaction: Compaction) -> Iterator[dict[
 
 def _member(predicate: NamedNode, objects: list[Any], compaction: Compaction) -> tuple[str, Any]:
     """A property's name with all its values; the classes a node has go by `@type`."""
-    if predicate == TYPE and all(isinstance(each, NamedNode) for each in objects):
-        return "@type", one_or_list([compaction.word(each) for each in objects])
+    if predicate == RDF_TYPE and all(isinstance(value, NamedNode) for value in objects):
+        return "@type", one_or_list([compaction.word(value) for value in objects])
     return compaction.word(predicate), compaction.values(predicate, objects)
 
 

@@ -1,4 +1,4 @@
-"""Found datasets as tables and lists: what the search index holds of each, as CSV for people and JSON for programs."""
+"""Search results as CSV and JSON: one row or object for each dataset, as the search index holds it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def csv(cards: Iterable[Card]) -> bytes:
     for card in cards:
         named = (card.slug, iris.dataset(card.slug).value, card.label, card.label_zh, _kind(card))
         counted = (card.year, f"~{card.cases}" if card.is_rounded else card.cases)
-        concepts = ("; ".join(each.label for each in card.terms.get(scheme, ())) for scheme in _CONCEPTS)
-        others = ("; ".join(each.key for each in card.terms.get(scheme, ())) for scheme in _BY_KEY)
+        concepts = ("; ".join(term.label for term in card.terms.get(scheme, ())) for scheme in _CONCEPTS)
+        others = ("; ".join(term.key for term in card.terms.get(scheme, ())) for scheme in _BY_KEY)
         writer.writerow((*named, *counted, *concepts, *others))
     return text.getvalue().encode()
 
 
 def json(cards: Iterable[Card], head: Mapping[str, Any]) -> bytes:
-    """A document of all datasets, which begins with what else there is to say."""
-    found = [_plain(card) for card in cards]
-    return documents.dumps({**head, "total": len(found), "datasets": found}, ensure_ascii=False).encode() + b"\n"
+    """A JSON document of all datasets, which begins with the members of `head`."""
+    datasets = [_plain(card) for card in cards]
+    return documents.dumps({**head, "total": len(datasets), "datasets": datasets}, ensure_ascii=False).encode() + b"\n"
 
 
 def _plain(card: Card) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def _plain(card: Card) -> dict[str, Any]:
         "year": card.year,
         "cases": card.cases,
         "cases_rounded": card.is_rounded,
-        **{scheme: [asdict(each) for each in card.terms.get(scheme, ())] for scheme in _CONCEPTS},
-        **{scheme: [each.key for each in card.terms.get(scheme, ())] for scheme in _BY_KEY},
+        **{scheme: [asdict(term) for term in card.terms.get(scheme, ())] for scheme in _CONCEPTS},
+        **{scheme: [term.key for term in card.terms.get(scheme, ())] for scheme in _BY_KEY},
     }
 
 

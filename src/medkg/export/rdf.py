@@ -1,4 +1,4 @@
-"""RDF as everybody reads it: Turtle, N-Triples and RDF/XML for the default graph, TriG and N-Quads for all."""
+"""RDF files in a stable order: Turtle, N-Triples and RDF/XML of the default graph, TriG and N-Quads of all graphs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from medkg.evaluation import Format
 from medkg.evaluation.serialize import write_graph
 from medkg.model.prefixes import Prefixes
-
-TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+from medkg.rdf.terms import RDF_TYPE
 
 _LINES = frozenset({RdfFormat.N_TRIPLES, RdfFormat.N_QUADS})
 _WITHOUT_DATATYPE = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("string", "integer", "boolean"))
@@ -37,7 +36,7 @@ def _believed(quads: Iterable[Quad]) -> list[Triple]:
 def order(statement: Quad | Triple) -> tuple[str, str, str, str]:
     """The place of a statement in a document: by graph, by subject with its parts behind it, types first."""
     graph = "" if isinstance(statement, Triple) else _iri(statement.graph_name)
-    predicate = "" if statement.predicate == TYPE else statement.predicate.value
+    predicate = "" if statement.predicate == RDF_TYPE else statement.predicate.value
     return graph, _iri(statement.subject) or str(statement.subject), predicate, str(statement.object)
 
 
@@ -48,15 +47,15 @@ def _sorted_lines(document: bytes) -> Iterator[bytes]:
 
 def _used(statements: Iterable[Quad | Triple], prefixes: Prefixes) -> dict[str, str]:
     """The prefixes that a document of these statements has a use for."""
-    found = {iri for statement in statements for iri in _named(statement)}
-    return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in found)}
+    iris = {iri for statement in statements for iri in _named(statement)}
+    return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in iris)}
 
 
 def _named(statement: Quad | Triple) -> Iterator[str]:
-    """The IRIs that a statement names in writing: not where it says `a`, nor the datatype of `5`."""
+    """The IRIs that a statement writes out: not `rdf:type`, written `a`, nor the datatype of `5`."""
     subject, predicate, object_, *graph = statement
     yield from (_iri(term) for term in (subject, object_, *graph))
-    if predicate != TYPE:
+    if predicate != RDF_TYPE:
         yield predicate.value
     if isinstance(object_, Literal) and not object_.language and object_.datatype.value not in _WITHOUT_DATATYPE:
         yield object_.datatype.value

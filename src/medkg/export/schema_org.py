@@ -1,19 +1,14 @@
-"""A dataset as schema.org describes one, for search engines: https://schema.org/Dataset.
-
-What is written follows from what we believe, by the correspondences below; disputed values are left out of the graph
-and hence here.
-"""
+"""The description of a dataset in schema.org for search engines (https://schema.org/Dataset), less disputed values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from medkg.model.prefixes import Prefixes
 from medkg.views import lookup
+from medkg.views.graph_reader import GraphReader
 
 Json = dict[str, Any]
 
@@ -22,8 +17,7 @@ _TEXTS = {
     "version": ("dcat:version",),
     "datePublished": ("dcterms:issued",),
 }
-_ADDRESSES = {
-    "sameAs": ("dcat:landingPage",),
+_LINKS = {
     "citation": ("dcterms:isReferencedBy",),
     "isBasedOn": ("medkg:derivedFrom", "medkg:annotates"),
     "isPartOf": ("dcat:inSeries", "medkg:partOf"),
@@ -39,89 +33,70 @@ _CLASSES = {"citation": "CreativeWork"}
 
 def dataset(store: Store, prefixes: Prefixes, slug: str) -> Json:
     """The description of the dataset with a slug, as JSON-LD; `UnknownName` where there is none."""
-    return _Reader(store=store, prefixes=prefixes, node=lookup.dataset(store, slug)).description()
+    node, reader = lookup.dataset(store, slug), GraphReader(store=store, prefixes=prefixes)
+    titles = _literals(reader, node, "dcterms:title")
+    texts = {name: [_text(value) for value in _literals(reader, node, *curies)] for name, curies in _TEXTS.items()}
+    concepts = {name: _labels(reader, node, *curies) for name, curies in _CONCEPTS.items()}
+    links = {
+        name: [{"@type": _CLASSES.get(name, "Dataset"), "@id": value.value} for value in reader.nodes(node, *curies)]
+        for name, curies in _LINKS.items()
+    }
+    members = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": node.value,
+        "identifier": node.value,
+        "url": node.value,
+        "name": titles[0].value if titles else slug,
+        "description": [text.value for text in _literals(reader, node, "dcterms:description")[:1]],
+        **texts,
+        "alternateName": [*map(_text, titles[1:]), *texts["alternateName"]],
+        **concepts,
+        "sameAs": [page.value for page in reader.nodes(node, "dcat:landingPage")],
+        "license": _licences(reader, node),
+        "distribution": [_download(reader, part) for part in reader.nodes(node, "dcat:distribution")],
+        "size": [_count(reader, part) for part in reader.nodes(node, "medkg:count")],
+        "includedInDataCatalog": _catalogs(reader, node),
+        **links,
+    }
+    return _without_empty(members)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """Reads what a graph believes of one dataset."""
+def _licences(reader: GraphReader, node: NamedNode) -> list[str]:
+    """The addresses of the licence: that of SPDX where it has one, else ours, and pages of terms."""
+    known = [reader.nodes(licence, "skos:exactMatch") or [licence] for licence in reader.nodes(node, "dcterms:license")]
+    return [page.value for group in (*known, reader.nodes(node, "medkg:licencePage")) for page in group]
 
-    store: Store
-    prefixes: Prefixes
-    node: NamedNode
 
-    def description(self) -> Json:
-        titles, descriptions = self._literals(("dcterms:title",)), self._literals(("dcterms:description",))
-        texts = {name: [_text(each) for each in self._literals(curies)] for name, curies in _TEXTS.items()}
-        linked = {
-            name: [{"@type": _CLASSES.get(name, "Dataset"), "@id": each.value} for each in self._nodes(*curies)]
-            for name, curies in _ADDRESSES.items()
-            if name != "sameAs"
-        }
-        named = {name: [self._label(each) for each in self._nodes(*curies)] for name, curies in _CONCEPTS.items()}
-        found = {
-            "@context": "https://schema.org/",
-            "@type": "Dataset",
-            "@id": self.node.value,
-            "identifier": self.node.value,
-            "url": self.node.value,
-            "name": [each.value for each in titles[:1]] or [self.node.value.rpartition("/")[2]],
-            "description": [each.value for each in descriptions[:1]],
-            **texts,
-            "alternateName": [*map(_text, titles[1:]), *texts["alternateName"]],
-            **named,
-            "sameAs": [each.value for each in self._nodes("dcat:landingPage")],
-            "license": self._licences(),
-            "distribution": list(map(self._download, self._nodes("dcat:distribution"))),
-            "size": list(map(self._count, self._nodes("medkg:count"))),
-            "includedInDataCatalog": list(self._catalogs()),
-            **linked,
-        }
-        return {name: _one_or_all(value) for name, value in found.items() if value}
+def _download(reader: GraphReader, part: NamedNode) -> Json:
+    titles = [_text(title) for title in _literals(reader, part, "dcterms:title")]
+    addresses = [page.value for page in reader.nodes(part, "dcat:accessURL")]
+    return _without_empty({"@type": "DataDownload", "name": titles, "contentUrl": addresses})
 
-    def _licences(self) -> list[str]:
-        """The addresses of the licence: that of SPDX where it has one, else ours, and pages of terms."""
-        known = [self._nodes_of(each, "skos:exactMatch") or [each] for each in self._nodes("dcterms:license")]
-        return [each.value for group in (*known, self._nodes("medkg:licencePage")) for each in group]
 
-    def _download(self, part: NamedNode) -> Json:
-        titles = [_text(each) for each in self._literals(("dcterms:title",), part)]
-        addresses = [each.value for each in self._nodes_of(part, "dcat:accessURL")]
-        found = {"@type": "DataDownload", "name": titles, "contentUrl": addresses}
-        return {name: _one_or_all(value) for name, value in found.items() if value}
+def _count(reader: GraphReader, part: NamedNode) -> Json:
+    values = [int(value.value) for value in _literals(reader, part, "medkg:value")]
+    units, roles = _labels(reader, part, "medkg:unit"), _labels(reader, part, "medkg:role")
+    return _without_empty({"@type": "QuantitativeValue", "value": values, "unitText": units, "description": roles})
 
-    def _count(self, part: NamedNode) -> Json:
-        values = [int(each.value) for each in self._literals(("medkg:value",), part)]
-        units = [self._label(each) for each in self._nodes_of(part, "medkg:unit")]
-        roles = [self._label(each) for each in self._nodes_of(part, "medkg:role")]
-        found = {"@type": "QuantitativeValue", "value": values, "unitText": units, "description": roles}
-        return {name: _one_or_all(value) for name, value in found.items() if value}
 
-    def _catalogs(self) -> Iterator[Json]:
-        """The catalogues that list the dataset."""
-        records = self._nodes("foaf:isPrimaryTopicOf")
-        found = {each for record in records for each in self._nodes_of(record, "dcterms:isPartOf")}
-        for each in sorted(found, key=lambda node: node.value):
-            yield {"@type": "DataCatalog", "@id": each.value, "name": self._label(each)}
+def _catalogs(reader: GraphReader, node: NamedNode) -> list[Json]:
+    """The catalogues that list the dataset."""
+    records = reader.nodes(node, "foaf:isPrimaryTopicOf")
+    catalogs = {catalog for record in records for catalog in reader.nodes(record, "dcterms:isPartOf")}
+    return [
+        {"@type": "DataCatalog", "@id": catalog.value, "name": reader.label(catalog)}
+        for catalog in sorted(catalogs, key=lambda each: each.value)
+    ]
 
-    def _label(self, node: NamedNode) -> str:
-        texts = sorted(self._literals(("skos:prefLabel", "dcterms:title"), node), key=_english_first)
-        return texts[0].value if texts else self.prefixes.compact(node.value)
 
-    def _literals(self, curies: Iterable[str], node: NamedNode | None = None) -> list[Literal]:
-        found = {each for curie in curies for each in self._objects(node or self.node, curie)}
-        return sorted((each for each in found if isinstance(each, Literal)), key=_english_first)
+def _labels(reader: GraphReader, node: NamedNode, *curies: str) -> list[str]:
+    return [reader.label(concept) for concept in reader.nodes(node, *curies)]
 
-    def _nodes(self, *curies: str) -> list[NamedNode]:
-        return self._nodes_of(self.node, *curies)
 
-    def _nodes_of(self, node: NamedNode, *curies: str) -> list[NamedNode]:
-        found = {each for curie in curies for each in self._objects(node, curie)}
-        return sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value)
-
-    def _objects(self, node: NamedNode, curie: str) -> Iterator[object]:
-        quads = self.store.quads_for_pattern(node, self.prefixes.expand(curie), None, DefaultGraph())
-        return (quad.object for quad in quads)
+def _literals(reader: GraphReader, node: NamedNode, *curies: str) -> list[Literal]:
+    """The literals of some properties, each once, Chinese ones last."""
+    return sorted({text for curie in curies for text in reader.literals(node, curie)}, key=_english_first)
 
 
 def _english_first(text: Literal) -> tuple[bool, str]:
@@ -129,9 +104,14 @@ def _english_first(text: Literal) -> tuple[bool, str]:
 
 
 def _text(literal: Literal) -> Any:
-    """A text, with its language where that is Chinese: English is what readers take texts for."""
+    """A text, with its language where that is Chinese."""
     return {"@value": literal.value, "@language": "zh"} if literal.language == "zh" else literal.value
 
 
-def _one_or_all(values: Any) -> Any:
-    return values[0] if isinstance(values, list) and len(values) == 1 else values
+def _without_empty(members: Json) -> Json:
+    """The members that have a value, a single one without its list."""
+    return {name: _one_or_all(value) for name, value in members.items() if value}
+
+
+def _one_or_all(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

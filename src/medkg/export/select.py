@@ -1,4 +1,4 @@
-"""What an export holds: the whole RDF dataset, or all that concerns one dataset."""
+"""The quads of an export: the whole RDF dataset, or all that concerns one dataset."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def whole(store: Store) -> set[Quad]:
 
 
 def of_dataset(store: Store, slug: str) -> set[Quad]:
-    """What the graph says of one dataset, its papers, claims, records and their parts, and what each record states."""
+    """The quads on one dataset, its papers, claims, records and their parts, and those in its records' graphs."""
     node = lookup.dataset(store, slug)
-    found = set(_described(store, node))
-    for paper in {quad.object for quad in found if quad.predicate == _PAPER}:
-        found.update(_about(store, paper))
-    found.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
+    quads = set(_described(store, node))
+    for paper in {quad.object for quad in quads if quad.predicate == _PAPER}:
+        quads.update(_about(store, paper))
+    quads.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
     for claim in _subjects(store, _ENDS, node):
-        found.update(_about(store, claim))
+        quads.update(_about(store, claim))
     for record in _subjects(store, _TOPICS, node):
-        found.update(_described(store, record))
-        found.update(store.quads_for_pattern(None, None, None, record))
-    return found
+        quads.update(_described(store, record))
+        quads.update(store.quads_for_pattern(None, None, None, record))
+    return quads
 
 
 def vocabulary(store: Store) -> list[Triple]:
-    """What the graph says of the ontology's own terms."""
+    """The triples on the ontology's own terms."""
     terms = {quad.subject for quad in store.quads_for_pattern(None, _DEFINED_BY, None, DefaultGraph())}
     return [quad.triple for term in terms for quad in _about(store, term)]
 
@@ -56,12 +56,14 @@ def _described(store: Store, node: NamedNode) -> Iterator[Quad]:
 
 
 def _about(store: Store, subject: object) -> Iterator[Quad]:
-    """What we believe of a subject."""
+    """The quads of the default graph on a subject."""
     if isinstance(subject, NamedNode):
         yield from store.quads_for_pattern(subject, None, None, DefaultGraph())
 
 
 def _subjects(store: Store, properties: tuple[NamedNode, ...], object_: NamedNode) -> set[NamedNode]:
-    """What has a thing for the value of one of some properties."""
-    naming = (quad for each in properties for quad in store.quads_for_pattern(None, each, object_, DefaultGraph()))
+    """The subjects of which one of some properties has a value."""
+    naming = (
+        quad for property_ in properties for quad in store.quads_for_pattern(None, property_, object_, DefaultGraph())
+    )
     return {quad.subject for quad in naming if isinstance(quad.subject, NamedNode)}

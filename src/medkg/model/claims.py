@@ -1,8 +1,4 @@
-"""Lineage claims: who says that two datasets share images, how, how surely and on what evidence.
-
-A claim stands in the file of the dataset (or challenge edition) that is its subject. The relations and
-what they mean for the images are those of the lineage semantics in `docs/lineage.md`.
-"""
+"""Lineage claims: a relation of two datasets' images, with its extent, certainty and evidence (`docs/lineage.md`)."""
 
 from __future__ import annotations
 
@@ -26,22 +22,22 @@ RELATIONS = (
     "disjointWith",
 )
 SYMMETRIC = frozenset({"sameImagesAs", "overlaps", "possiblyOverlaps", "disjointWith"})
-"""Relations that say the same of both ends."""
+"""Relations that hold both ways."""
 
 WITH_EXTENT = frozenset({"derivedFrom", "annotates", "usesImagesOf", "synthesizedFrom"})
-"""Relations that leave it open how much of the subject is meant; the others say it by themselves."""
+"""Relations that need an extent, for they leave it open how much of the subject is meant."""
 
 OPENING = frozenset({"derivedFrom", "annotates", "synthesizedFrom"})
-"""Relations whose object may be a source that nobody names."""
+"""Relations whose object may be an unnamed source."""
 
 IN_SERIES = "inSeries"
-"""The relation of an edition to its series, which no claim of a file has: the field `series` says it."""
+"""The relation of an edition to its series, which the field `series` states and no claim of a file."""
 
 UNNAMED = "unnamed"
-"""What stands for the object of a claim that has none, where `refines` or `corrects` names it."""
+"""The word for the missing object of a claim, where `refines` or `corrects` names the claim."""
 
 SPLITS = ("train", "validation", "test")
-"""The parts into which the makers of a dataset divide it."""
+"""The splits of a dataset that its makers define."""
 
 RELATION = "|".join(RELATIONS)
 STATEMENT = rf"[a-z0-9-]+ ({RELATION}) [a-z0-9-]+"

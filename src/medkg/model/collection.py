@@ -1,4 +1,4 @@
-"""All records of a data directory as one value: by their ids, each with the place where it is written."""
+"""All records of a data directory as one value: by their ids, with their files and lines, and what we believe."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from medkg.model.beliefs import Belief, belief
 from medkg.model.entries import Catalog, Entry
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Vocabulary
@@ -26,15 +27,15 @@ Identity = tuple[Kind, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a record is written: its file as users see the path, and the line of each of its fields."""
+class RecordLocation:
+    """The file of a record as users see its path, and the line of each of its fields."""
 
     file: Path
     lines: Mapping[str, int] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, path: str) -> tuple[str, int | None]:
-        """A field's path as the file has it, and the line of the field or of what would hold it."""
+        """A field's path as the file has it, and the line of the field or, where it is missing, of its parent."""
         written = ""
         for step in re.findall(r"\.?[^.\[\]]+|\[\d+\]", path):
             written = self.moved.get(written + step, written + step)
@@ -52,7 +53,7 @@ class Records:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
-    places: Mapping[Identity, Place] = field(default_factory=dict)
+    places: Mapping[Identity, RecordLocation] = field(default_factory=dict)
     faulty: frozenset[Identity] = frozenset()
 
     @cached_property
@@ -60,6 +61,11 @@ class Records:
         """Every entry by its catalogue's id and its key."""
         return {(name, entry.key): entry for name, catalog in self.catalogs.items() for entry in catalog.entries}
 
-    def where(self, kind: Kind, name: str) -> Place:
-        """Where a record is written; one that was made in memory, where its file would be."""
-        return self.places.get((kind, name)) or Place(file=Path("data", kind, f"{name}.yaml"))
+    @cached_property
+    def beliefs(self) -> Mapping[str, Belief]:
+        """What we believe of each dataset, by slug; made once, for everything that is made of the records."""
+        return {slug: belief(dataset, self.entries) for slug, dataset in self.datasets.items()}
+
+    def where(self, kind: Kind, name: str) -> RecordLocation:
+        """The location of a record; of one made in memory, that which its file would have."""
+        return self.places.get((kind, name)) or RecordLocation(file=Path("data", kind, f"{name}.yaml"))

@@ -1,7 +1,6 @@
-"""What the source catalogues say: entries with their facts, as we read them.
+"""Catalogues and their entries, as records under `data/catalogs/`: one class for each form of YAML mapping.
 
-Every class is one form of YAML mapping under `data/catalogs/`; every field says what it means, which property
-states it in RDF and which vocabulary its values come from. Order of fields is the order of the written form.
+The order of fields is the order of the written form, and that in which a page shows those that have a label.
 """
 
 from __future__ import annotations
@@ -23,16 +22,31 @@ from medkg.model.fields import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A web address an entry gives, with the part it plays there."""
+    """A web address an entry gives, with its role there."""
 
-    role: str = declared("what the address is for", vocabulary="link-role", example="homepage")
+    role: str = declared(
+        "what the address is for",
+        vocabulary="link-role",
+        example="homepage",
+        by_value={
+            "homepage": ("dcat:landingPage", "homepage"),
+            "download": ("dcat:distribution", "download"),
+            "mirror": ("medkg:mirror", "mirror"),
+            "paper": ("dcterms:isReferencedBy", "papers"),
+            "leaderboard": ("medkg:leaderboard", "leaderboard"),
+            "code": ("medkg:codeRepository", "code"),
+            "datasheet": ("medkg:datasheet", "datasheet"),
+            "related-project": ("medkg:relatedProject", "related projects"),
+            "licence": ("medkg:licencePage", "licence page"),
+        },
+    )
     url: str = declared("the address as the catalogue gives it", pattern=WEB_ADDRESS)
     label: str | None = declared("the visible text, where it is more than an icon or 'link'", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A number of things, with what is counted and which share of the dataset it describes."""
+    """A number of things, with their unit and the share of the dataset that is counted."""
 
     value: int = declared("how many", property="medkg:value", maximum=LARGEST_COUNT, example="131")
     unit: str = declared("what is counted", property="medkg:unit", vocabulary="unit", example="case")
@@ -66,14 +80,18 @@ class Event:
 class Licence:
     """The terms of use, as written and, where recognised, as a known licence."""
 
-    text: str = declared("the name of the licence as the catalogue writes it", property="medkg:licenceText")
+    text: str = declared(
+        "the name of the licence as the catalogue writes it", property="medkg:licenceText", label="licence as written"
+    )
     key: str | None = declared("the known licence", property="dcterms:license", vocabulary="licence", default=None)
-    url: str | None = declared("where the terms are", pattern=WEB_ADDRESS, default=None)
+    url: str | None = declared(
+        "where the terms are", property="medkg:licencePage", label="licence page", pattern=WEB_ADDRESS, default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """A change the reader made to the shape of an entry, or to an address, before understanding it."""
+    """A change of an entry's shape, or of an address, that the reader made before parsing it."""
 
     code: str = declared("what was mended", pattern=SLUG, example="columns-swapped")
     column: str = declared(
@@ -83,8 +101,8 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Residue:
-    """A cell, or the part of one, that was not understood, or a link that leads nowhere on the web.
+class UnparsedCell:
+    """A cell, or a part of one, that could not be parsed, or a link that is no web address.
 
     Its text stays in the source file.
     """
@@ -103,58 +121,89 @@ class Entry:
         "1-based physical line of the row or bullet in the source file", property="medkg:sourceLine", minimum=1
     )
     section: tuple[str, ...] = declared("headings above it, outermost first", property="medkg:section", default=())
-    name: str = declared("name as written, mojibake repaired", property="dcterms:title")
-    expansion: str | None = declared("what the acronym stands for", property="dcterms:alternative", default=None)
+    name: str = declared("name as written, mojibake repaired", property="dcterms:title", label="name")
+    expansion: str | None = declared(
+        "what the acronym stands for", property="dcterms:alternative", label="expansion", default=None
+    )
     modality: tuple[str, ...] = declared(
-        "imaging modalities", property="medkg:modality", vocabulary="modality", default=()
+        "imaging modalities", property="medkg:modality", label="modality", vocabulary="modality", default=()
     )
     dimensionality: tuple[str, ...] = declared(
-        "dimensions of one item", property="medkg:dimensionality", vocabulary="dimensionality", default=()
+        "dimensions of one item",
+        property="medkg:dimensionality",
+        label="dimensions",
+        vocabulary="dimensionality",
+        default=(),
     )
-    task: tuple[str, ...] = declared("what the labels are for", property="medkg:task", vocabulary="task", default=())
+    task: tuple[str, ...] = declared(
+        "what the labels are for", property="medkg:task", label="task", vocabulary="task", default=()
+    )
     anatomy: tuple[str, ...] = declared(
         "body parts, where imaged and labelled are not told apart",
         property="medkg:anatomy",
+        label="anatomy",
         vocabulary="anatomy",
         default=(),
     )
     imaged_region: tuple[str, ...] = declared(
-        "body parts that are imaged", property="medkg:imagedRegion", vocabulary="anatomy", default=()
+        "body parts that are imaged",
+        property="medkg:imagedRegion",
+        label="imaged region",
+        vocabulary="anatomy",
+        default=(),
     )
     label_target: tuple[str, ...] = declared(
-        "body parts that are labelled", property="medkg:labelTarget", vocabulary="anatomy", default=()
+        "body parts that are labelled",
+        property="medkg:labelTarget",
+        label="label target",
+        vocabulary="anatomy",
+        default=(),
     )
     finding: tuple[str, ...] = declared(
-        "diseases and findings shown or labelled", property="medkg:finding", vocabulary="finding", default=()
+        "diseases and findings shown or labelled",
+        property="medkg:finding",
+        label="findings",
+        vocabulary="finding",
+        default=(),
     )
-    counts: tuple[Count, ...] = declared("numbers of things", property="medkg:count", default=())
+    counts: tuple[Count, ...] = declared("numbers of things", property="medkg:count", label="counts", default=())
     label_categories: int | None = declared(
-        "number of label categories", property="medkg:labelCategoryCount", maximum=LARGEST_COUNT, default=None
+        "number of label categories",
+        property="medkg:labelCategoryCount",
+        label="label categories",
+        maximum=LARGEST_COUNT,
+        default=None,
     )
     label_format: tuple[str, ...] = declared(
-        "form of the labels", property="medkg:labelFormat", vocabulary="format", default=()
+        "form of the labels", property="medkg:labelFormat", label="label format", vocabulary="format", default=()
     )
     file_format: tuple[str, ...] = declared(
-        "form of the files", property="medkg:fileFormat", vocabulary="format", default=()
+        "form of the files", property="medkg:fileFormat", label="file format", vocabulary="format", default=()
     )
-    licence: Licence | None = declared("terms of use", default=None)
+    licence: Licence | None = declared("terms of use", property="dcterms:license", label="licence", default=None)
     released: str | None = declared(
-        "year, month or day of release", property="dcterms:issued", pattern=DATE, default=None
+        "year, month or day of release", property="dcterms:issued", label="released", pattern=DATE, default=None
     )
-    events: tuple[Event, ...] = declared("meetings at which it was presented", property="medkg:event", default=())
+    events: tuple[Event, ...] = declared(
+        "meetings at which it was presented", property="medkg:event", label="presented at", default=()
+    )
     challenge: tuple[str, ...] = declared(
-        "challenges it names, as written", property="medkg:challengeName", default=(), example="LUNA16"
+        "challenges it names, as written",
+        property="medkg:challengeName",
+        label="challenges named",
+        default=(),
+        example="LUNA16",
     )
     access: tuple[str, ...] = declared(
-        "conditions of access", property="medkg:accessCondition", vocabulary="access", default=()
+        "conditions of access", property="medkg:accessCondition", label="access", vocabulary="access", default=()
     )
     links: tuple[Link, ...] = declared("every address the entry gives", default=())
     repairs: tuple[Repair, ...] = declared("what the reader mended", default=())
-    not_understood: tuple[Residue, ...] = declared("what the reader left", default=())
+    not_understood: tuple[UnparsedCell, ...] = declared("what the reader left", default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceFile:
     """The file a catalogue was read from."""
 
     file: str = declared("its name")
@@ -164,8 +213,8 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A line that looks like an entry and could not be read as one."""
+class UnparsedLine:
+    """A line that looks like an entry and could not be parsed as one."""
 
     line: int = declared("its 1-based line in the source file", minimum=1)
     reason: str = declared("why, in our words")
@@ -173,7 +222,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """A hand-kept list of datasets by somebody else, as we read it."""
+    """A hand-kept list of datasets by other people, as we read it."""
 
     title: str = declared("its title", property="dcterms:title")
     maintainer: str | None = declared("who keeps it", property="dcterms:publisher", default=None)
@@ -189,6 +238,6 @@ class Catalog:
         example="zh",
     )
     note: str | None = declared("what else is known of its origin, in our words", property="rdfs:comment", default=None)
-    source: Source | None = declared("the file that was read", default=None)
-    unread: tuple[Unread, ...] = declared("lines that look like entries and could not be read", default=())
+    source: SourceFile | None = declared("the file that was read", default=None)
+    unread: tuple[UnparsedLine, ...] = declared("lines that look like entries and could not be read", default=())
     entries: tuple[Entry, ...] = declared("what it lists", default=())

@@ -1,4 +1,4 @@
-"""Names of things as they are compared: what people vary in writing one name makes no difference here."""
+"""Names in the form in which they are compared: case, accents, width, hyphens and spaces make no difference."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def folded(text: str) -> str:
     'naive set'
     """
     plain = unicodedata.normalize("NFKD", fold(text))
-    return "".join(each for each in plain if not unicodedata.combining(each))
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def key(name: str) -> str:

@@ -1,9 +1,7 @@
 """The canonical IRI of a paper: its DOI, arXiv or PubMed id where the address holds one, else the address.
 
-Publishers' addresses that carry the DOI literally are cut down to it; Nature and Zenodo, whose article
-numbers are the DOI's suffix by the publisher's own rule, are completed; Elsevier's and IEEE's, which hold
-their own numbers alone, are brought to one form. Nothing is looked up, and what an IRI cannot hold, as in DOIs
-with `<` and `>`, is escaped.
+DOIs are cut out of publishers' addresses, or completed by the publisher's own rule (Nature, Zenodo); addresses by
+Elsevier's and IEEE's own numbers are brought to one form. Nothing is looked up.
 """
 
 from __future__ import annotations
@@ -67,7 +65,7 @@ def paper_iri(url: str) -> str:
 
 
 def _page(url: str) -> str:
-    """An address without an identifier, by the front door of its site."""
+    """An address without an identifier, at the main host and path of its site."""
     for side_door, front_door in _SIDE_DOORS:
         url = side_door.sub(front_door, url)
     return url
@@ -90,7 +88,7 @@ def _doi(url: str, address: str) -> str | None:
 
 
 def _without_tails(doi: str) -> str:
-    """A DOI without what pages of a publisher put behind it."""
+    """A DOI without the suffixes that publishers' pages add."""
     doi = doi.rstrip("/.")
     while (shorter := _TAILS.sub("", doi)) != doi:
         doi = shorter

@@ -1,4 +1,4 @@
-"""The prefix map and the IRIs of things: every IRI of medkg is made here."""
+"""The prefix map, and the IRIs of all things of medkg."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from medkg.model.papers import paper_iri
 from medkg.model.urls import escape
 
 BASE = "https://w3id.org/medkg/"
+TERMS = f"{BASE}ontology#"
+"""The namespace of our own classes and properties."""
 
 OWN_PATHS = frozenset(
     {"catalog", "challenge", "claim", "dataset", "lineage", "maintainers", "ontology", "query", "shapes"}
 )
-"""What stands right behind `BASE` in IRIs that are no vocabulary's."""
+"""The first path segments behind `BASE` that no vocabulary may have."""
 
 LINEAGE_BY_CATALOGS = NamedNode(f"{BASE}lineage/catalogs")
-"""The graph of what the catalogues alone say of lineage."""
+"""The graph of the lineage that the catalogues alone claim."""
 
 
 class Prefixes(dict[str, str]):
@@ -41,12 +43,12 @@ def load(ontology: Path) -> Prefixes:
     """The prefix map of `ontology/prefixes.yaml`; an `UnreadableFile` where it is none."""
     path = ontology / "prefixes.yaml"
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UnreadableFile(f"{path}: cannot be read as a prefix map: {' '.join(str(error).split())}") from error
-    if not isinstance(found, dict) or not all(isinstance(each, str) for pair in found.items() for each in pair):
+    if not isinstance(content, dict) or not all(isinstance(text, str) for pair in content.items() for text in pair):
         raise UnreadableFile(f"{path}: a prefix map has one line `prefix: namespace` for each prefix")
-    return Prefixes(found)
+    return Prefixes(content)
 
 
 def dataset(slug: str) -> NamedNode:
@@ -65,12 +67,12 @@ def catalog(catalog_id: str) -> NamedNode:
 
 
 def record(catalog_id: str, key: str) -> NamedNode:
-    """The IRI of a catalogue's record, which also names the graph of what it states."""
+    """The IRI of a catalogue's record, which also names the graph of its statements."""
     return NamedNode(f"{BASE}catalog/{catalog_id}/record/{key}")
 
 
 def claim(digest: str) -> NamedNode:
-    """The IRI of a lineage claim, named by the digest of what it says."""
+    """The IRI of a lineage claim, named by the digest of its content."""
     return NamedNode(f"{BASE}claim/{digest}")
 
 

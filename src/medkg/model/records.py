@@ -1,7 +1,6 @@
-"""What we say ourselves: datasets and challenges, and the decisions that made them of catalogue entries.
+"""Datasets and challenges, as records under `data/`, with the decisions that relate them to catalogue entries.
 
-Every class is one form of YAML mapping under `data/`; every field says what it means, which property states it in
-RDF and which vocabulary its values come from. Order of fields is the order of the canonical written form.
+The order of fields is the order of the written form.
 """
 
 from __future__ import annotations
@@ -9,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medkg.model.claims import Claim
-from medkg.model.facts import CONCEPTS, SINGLE
+from medkg.model.facts import SETTLED_BY_DECISION
 from medkg.model.fields import BASIS, EARLIEST_YEAR, LATEST_YEAR, SLUG, WEB_ADDRESS, declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class EntryMatch:
     """The decision that an entry stands for a dataset."""
 
     catalog: str = declared("catalogue id", example="openmedlab")
@@ -25,7 +24,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A defect of a catalogue entry: what it states, and what is right where that is known."""
+    """A defect of a catalogue entry: the wrong value, and the right one where it is known."""
 
     catalog: str = declared("catalogue id")
     key: str = declared("entry key", pattern=SLUG)
@@ -46,7 +45,7 @@ class Correction:
 class Decision:
     """A value we believe: where catalogues differ on a field that has only one, or where no entry states a concept."""
 
-    field: str = declared("field it settles", pattern="|".join(("counts", *SINGLE, *CONCEPTS)), example="counts")
+    field: str = declared("field it settles", pattern="|".join(SETTLED_BY_DECISION), example="counts")
     value: str = declared("the value believed; for counts the number, for a concept its key", example="201")
     unit: str | None = declared("unit of the count it settles", vocabulary="unit", default=None)
     role: str | None = declared("share of the count it settles", vocabulary="count-role", default=None)
@@ -62,25 +61,39 @@ class Decision:
 class Dataset:
     """One release as it is cited, or the series or collection that releases belong to."""
 
-    label: str = declared("the name it is known by", property="dcterms:title", example="LiTS")
+    label: str = declared("the name it is known by", property="dcterms:title", label="name", example="LiTS")
     title_zh: str | None = declared("its Chinese name", property="dcterms:title", default=None)
-    expansion: str | None = declared("what the acronym stands for", property="dcterms:alternative", default=None)
-    alternative: tuple[str, ...] = declared("other names and spellings", property="skos:altLabel", default=())
+    expansion: str | None = declared(
+        "what the acronym stands for", property="dcterms:alternative", label="expansion", default=None
+    )
+    alternative: tuple[str, ...] = declared(
+        "other names and spellings", property="skos:altLabel", label="other names", default=()
+    )
     alternative_zh: tuple[str, ...] = declared("other Chinese names", property="skos:altLabel", default=())
     kind: str = declared("dataset, or series of editions", pattern=r"dataset|series", default="dataset")
     series: str | None = declared(
-        "slug of the series it is an edition of", property="dcat:inSeries", pattern=SLUG, default=None
+        "slug of the series it is an edition of",
+        property="dcat:inSeries",
+        label="edition of",
+        pattern=SLUG,
+        default=None,
     )
-    version: str | None = declared("edition or version, as its makers count", property="dcat:version", default=None)
-    entries: tuple[Standing, ...] = declared("catalogue entries that stand for it", default=())
-    mentions: tuple[Standing, ...] = declared(
+    version: str | None = declared(
+        "edition or version, as its makers count", property="dcat:version", label="version", default=None
+    )
+    entries: tuple[EntryMatch, ...] = declared("catalogue entries that stand for it", default=())
+    mentions: tuple[EntryMatch, ...] = declared(
         "entries that stand for it and for others too", property="foaf:topic", default=()
     )
     claims: tuple[Claim, ...] = declared("lineage: whose images it shares, and who says so", default=())
     corrections: tuple[Correction, ...] = declared("defects of those entries", default=())
     decisions: tuple[Decision, ...] = declared("what we believe where they differ", default=())
     replaced_by: str | None = declared(
-        "slug of the dataset it was merged into", property="dcterms:isReplacedBy", pattern=SLUG, default=None
+        "slug of the dataset it was merged into",
+        property="dcterms:isReplacedBy",
+        label="replaced by",
+        pattern=SLUG,
+        default=None,
     )
 
 
@@ -100,4 +113,4 @@ class Challenge:
     leaderboard: str | None = declared("its results", property="medkg:leaderboard", pattern=WEB_ADDRESS, default=None)
     datasets: tuple[str, ...] = declared("slugs of the datasets it uses", property="medkg:usesDataset", default=())
     claims: tuple[Claim, ...] = declared("lineage: whose images it uses, and who says so", default=())
-    entries: tuple[Standing, ...] = declared("catalogue entries that name it", default=())
+    entries: tuple[EntryMatch, ...] = declared("catalogue entries that name it", default=())

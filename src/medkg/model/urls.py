@@ -1,7 +1,6 @@
-"""Web addresses as IRIs: what an IRI cannot hold is percent-encoded, as browsers do; what is no web address is refused.
+"""Web addresses as IRIs: characters that an IRI cannot hold are percent-encoded, as browsers do.
 
-An address that is an IRI stays as it is. White space and bidi controls, which the grammar of IRIs lets through, are
-encoded too (RFC 3987, sections 4.1 and 6.1); the engine's parser has the last word.
+White space and bidi controls, which the grammar of IRIs lets through, are encoded too (RFC 3987, sections 4.1, 6.1).
 https://url.spec.whatwg.org/#url-parsing, https://www.rfc-editor.org/rfc/rfc3987#section-2.2
 """
 
@@ -28,7 +27,7 @@ _PARTS = re.compile(
 
 
 def escape(url: str) -> str:
-    r"""The IRI of a web address; a text that is no web address as it is.
+    r"""The IRI of a web address; any other text unchanged.
 
     >>> escape("https://example.org/a b|c?x=[1]#100%"), escape("https://example.org\\a"), escape("https://[::1/")
     ('https://example.org/a%20b%7Cc?x=%5B1%5D#100%25', 'https://example.org/a', 'https://[::1/')
@@ -40,7 +39,7 @@ def escape(url: str) -> str:
 
 
 def web_iri(url: str) -> str:
-    """The IRI of a web address; a `ValueError` says in a few words why a text is none."""
+    """The IRI of a web address; a `ValueError` with the reason for any other text."""
     parts = _PARTS.fullmatch(_IGNORED.sub("", url.strip(_BLANK)))
     if parts is None:
         raise ValueError("it does not begin with https:// or http://")
@@ -52,7 +51,7 @@ def web_iri(url: str) -> str:
 
 
 def _authority(authority: str) -> str:
-    """The host with its port, behind what precedes the last `@`."""
+    """The host with its port, behind the user part."""
     user, at, place = authority.rpartition("@")
     if not place or place.startswith(":"):
         raise ValueError("it names no host")

@@ -1,7 +1,6 @@
-"""Controlled vocabularies: concepts with labels in English and Chinese, found as people write them.
+"""Controlled vocabularies: concepts with labels in English and Chinese, found in texts as people write them.
 
-`Vocabulary.find` looks up one name, `Vocabulary.mentions` reads a text; both fold case, width,
-hyphens and plurals, and both know labels, synonyms and the catalogues' own spellings.
+`Vocabulary.find` looks up one name, `Vocabulary.mentions` reads a text; both fold case, width, hyphens and plurals.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ class Concept:
 
     @property
     def names(self) -> Iterator[str]:
-        """Every text that stands for the concept."""
+        """All names of the concept, but its key."""
         yield self.label
         yield from (name for name in (self.label_zh,) if name)
         yield from self.synonyms
@@ -63,7 +62,7 @@ class Concept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """A text that looks like a term of the vocabulary and is deliberately none."""
+    """A text that looks like a term of the vocabulary and is deliberately none of them."""
 
     text: str = declared("the text as catalogues write it")
     reason: str = declared("why it maps to no concept, in our words")
@@ -118,11 +117,11 @@ class Vocabulary:
     @cached_property
     def by_name(self) -> Mapping[str, Concept]:
         """The concepts by every folded name; the first declared wins."""
-        found: dict[str, Concept] = {}
+        concepts: dict[str, Concept] = {}
         for concept in self.concepts:
             for name in (concept.key, *concept.names):
-                found.setdefault(fold(name), concept)
-        return found
+                concepts.setdefault(fold(name), concept)
+        return concepts
 
     @cached_property
     def _excluded(self) -> frozenset[str]:
@@ -136,19 +135,19 @@ class Vocabulary:
         return re.compile("|".join(_pattern(name) for name in ordered) or r"(?!)")
 
     def find(self, name: str) -> Concept | None:
-        """The concept that answers to a name or key, plural or not; None where there is none."""
+        """The concept with a name or key, plural or not; None where there is none."""
         folded = fold(name)
         candidates = (folded, folded.removesuffix("s"), folded.removesuffix("es"))
-        return next((self.by_name[each] for each in candidates if each in self.by_name), None)
+        return next((self.by_name[candidate] for candidate in candidates if candidate in self.by_name), None)
 
     def mentions(self, text: str) -> list[Mention]:
         """Every concept named in a text, longest name first at each place, without overlaps."""
-        found = []
+        mentions = []
         for match in self._scanner.finditer(fold(text)):
             concept = None if match.group() in self._excluded else self.find(match.group())
             if concept is not None:
-                found.append(Mention(start=match.start(), end=match.end(), concept=concept))
-        return found
+                mentions.append(Mention(start=match.start(), end=match.end(), concept=concept))
+        return mentions
 
     def keys_in(self, text: str) -> tuple[str, ...]:
         """Keys of the concepts named in a text, each once, in order of appearance."""
@@ -159,7 +158,7 @@ class Vocabulary:
         return self._scanner.sub(" ", fold(text))
 
     def near(self, name: str, limit: int = 3) -> list[str]:
-        """Names that come near an unknown one, best first."""
+        """The known names nearest to an unknown one, best first."""
         from rapidfuzz import process  # only a mistake needs it
 
         choices = [name for concept in self.concepts for name in (concept.key, concept.label)]

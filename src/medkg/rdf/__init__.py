@@ -1,1 +1,1 @@
-"""Records to quads: beliefs, statements, lineage, the ontology and the SHACL gate."""
+"""Records to quads: facts, records, lineage, the ontology and the SHACL validation of the graph."""

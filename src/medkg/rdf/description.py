@@ -1,11 +1,11 @@
-"""A dataset described in a sentence or two, English and Chinese, made of its facts alone."""
+"""The description of a dataset in a sentence or two, in English and Chinese, made of its facts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from medkg.model.entries import Count
-from medkg.model.facts import Fact, Facts, whole
+from medkg.model.facts import FIELDS, Facts, counts_of_role
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
 
@@ -26,7 +26,7 @@ def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
         parts.append(f"for {tasks}")
     sentences = [" ".join(parts) + "."]
     sizes = [
-        f"{count.value:,} {_plural(_running(concept.label), count.value)}"
+        f"{count.value:,} {plural(_in_sentence(concept.label), count.value)}"
         for concept, count in _sizes(facts, vocabularies)
     ]
     if sizes:
@@ -41,7 +41,7 @@ def chinese(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
         _chinese(facts, vocabularies, *fields)
         for fields in (("imaged_region", "label_target", "anatomy"), ("modality",))
     ]
-    sentence = "".join("、".join(each) for each in names) + kind
+    sentence = "".join("、".join(labels) for labels in names) + kind
     if tasks := _chinese(facts, vocabularies, "task"):
         sentence += f"，用于{'、'.join(tasks)}"
     if findings := _chinese(facts, vocabularies, "finding"):
@@ -51,19 +51,15 @@ def chinese(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
 
 
 def _concepts(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[Concept]:
-    scheme = {"imaged_region": "anatomy", "label_target": "anatomy"}
-    found: dict[Concept, None] = {}
-    for field in fields:
-        for key in facts.get(field, ()):
-            found[vocabularies[scheme.get(field, field)].by_key[str(key)]] = None
-    return list(found)
+    keys = ((FIELDS[field].vocabulary or "", str(key)) for field in fields for key in facts.get(field, ()))
+    return list(dict.fromkeys(vocabularies[vocabulary].by_key[key] for vocabulary, key in keys))
 
 
 def _english(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str]:
-    return [_running(concept.label) for concept in _concepts(facts, vocabularies, *fields)]
+    return [_in_sentence(concept.label) for concept in _concepts(facts, vocabularies, *fields)]
 
 
-def _running(label: str) -> str:
+def _in_sentence(label: str) -> str:
     """A label inside a sentence: its capital lowered unless it opens a name or an abbreviation."""
     is_name = label[1:2].isupper() or not label[1:2].isalpha() or "'" in label.split()[0]
     return label if is_name else label[0].lower() + label[1:]
@@ -74,16 +70,20 @@ def _chinese(facts: Facts, vocabularies: Vocabularies, *fields: str) -> list[str
 
 
 def _sizes(facts: Facts, vocabularies: Vocabularies) -> list[tuple[Concept, Count]]:
-    counts: tuple[Fact, ...] = facts.get("counts", ())
-    found = whole(tuple(count for count in counts if isinstance(count, Count)))
-    return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(found.items())]
+    totals = counts_of_role(facts.get("counts", ()))
+    return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(totals.items())]
 
 
 def _joined(words: Sequence[str], conjunction: str) -> str:
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def _plural(noun: str, number: int) -> str:
+def plural(noun: str, number: int) -> str:
+    """The noun behind a number.
+
+    >>> plural("study", 1), plural("study", 2), plural("series", 2)
+    ('study', 'studies', 'series')
+    """
     if number == 1 or noun.endswith("s"):
         return noun
     return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -1,17 +1,7 @@
-"""What each layer of claims says of datasets: the default graph by all claims, a graph of its own by the catalogues.
+"""Lineage as quads: the claims as nodes, and for each layer of claims the relations of datasets that follow from it.
 
-A layer holds what its claims state, the plain relations of image extents that are meant, what the algebra infers
-from them, and which datasets have an open provenance.
-
-One claim as relations of two datasets: what it states, and the plain relation of image extents that it means.
-
-Whatever has an inverse is said in both directions, so that a property path can go either way. A hedged claim
-states only that the two may overlap, and means nothing plain.
-
-Claims as nodes: one for each thing that is claimed, with everybody who states it.
-
-The node is named by its content, so that the same claim of several sources, or of both ends of a symmetric
-relation, is the same node. Refined and corrected claims keep theirs.
+The layer of all claims is in the default graph, that of the catalogues' claims in a graph of its own. A claim's node is
+named by its content, so that the same claim of several sources, or of both ends of a symmetric relation, is one node.
 """
 
 from __future__ import annotations
@@ -31,10 +21,9 @@ from medkg.lineage.relations import Bond, meaning
 from medkg.model import prefixes as iris
 from medkg.model.claims import SYMMETRIC, Claim, Evidence
 from medkg.model.collection import Records
-from medkg.model.prefixes import Prefixes
+from medkg.model.prefixes import TERMS, Prefixes
 from medkg.rdf import terms
 from medkg.rdf.lineage_register import register
-from medkg.rdf.ontology import TERMS
 
 _INVERSE = MappingProxyType(
     {"subsetOf": "medkg:includesAllOf", "includesAllOf": "medkg:subsetOf", "partOf": "medkg:hasPart"}
@@ -50,7 +39,7 @@ _PLAIN = MappingProxyType(
 
 
 def relations(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[Triple]:
-    """What a claim says of its two ends; nothing where one of them is not named."""
+    """The relations of its two ends that a claim states and means; none where one end is not named."""
     claim, means = situated.claim, meaning(situated.claim)
     if means is None or claim.object is None:
         return
@@ -108,7 +97,7 @@ def claim_nodes(claims: Collection[SituatedClaim], prefixes: Prefixes) -> Iterat
 
 
 def claim_iri(situated: SituatedClaim) -> NamedNode:
-    """The IRI of a claim, which is made of the IRIs of what it joins and of its extent, certainty and splits."""
+    """The IRI of a claim, made of the IRIs of its ends and of its relation, extent, certainty and splits."""
     claim, (start, end) = situated.claim, _ends(situated)
     content = (
         start.value,
@@ -136,7 +125,7 @@ def _ends(situated: SituatedClaim) -> Ends:
 
 
 def _said(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
-    """What is claimed, as properties of the claim."""
+    """The content of a claim, as properties of its node."""
     claim, (start, end) = situated.claim, _ends(situated)
     yield prefixes.expand("rdf:subject"), start
     yield prefixes.expand("rdf:predicate"), NamedNode(TERMS + claim.relation)
@@ -173,7 +162,7 @@ def _source(evidence: Evidence) -> NamedNode:
 def _superseded(
     by: SituatedClaim, node: NamedNode, named: Mapping[str, list[SituatedClaim]], prefixes: Prefixes
 ) -> Iterator[Triple]:
-    """The claims that a claim refines or corrects, which know it too."""
+    """The claims that a claim refines or corrects, both ways."""
     for field, curie, inverse in _SUPERSEDING:
         for statement in getattr(by.claim, field):
             for each in named.get(statement, ()):
@@ -201,7 +190,7 @@ def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterat
 
 
 def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple]:
-    """What one layer says of datasets."""
+    """The relations of datasets in one layer."""
     for each in selected(known.claims, layer, "acquisition"):
         yield from relations(each, prefixes)
     for series, editions in known.editions.items():

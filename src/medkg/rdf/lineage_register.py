@@ -1,6 +1,6 @@
-"""The register of lineage in a snapshot: made of the records at build time, read back in milliseconds when asked.
+"""The register of lineage as a file of a snapshot: one JSON document, made of the records at build time.
 
-It stands beside the search index, as one JSON file; whoever asks about lineage needs neither the records nor the store.
+Who asks about lineage reads it in milliseconds, and needs neither the records nor the store.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.model.claims import SPLITS, Claim, Evidence
 from medkg.model.collection import Records
-from medkg.model.facts import Facts
+from medkg.model.facts import Facts, counts_of_role
 from medkg.model.vocabularies import Vocabulary
 
 NOT_OF_A_KIND = frozenset({"image-text", "text"})
-"""Families of modality that tell in what form data come, not what images were taken with."""
+"""Top modalities that are forms of data and no imaging techniques, so that they make no family."""
 
 HEADINGS = frozenset({"x-ray-based"})
 """Wide modalities whose narrower ones share no acquisition: a radiograph is no CT. Each of those is a family."""
@@ -31,15 +31,13 @@ HEADINGS = frozenset({"x-ray-based"})
 _SHAPE = ",".join(f"{kind.__name__}.{each.name}" for kind in (Register, Claim, Evidence) for each in fields(kind))
 
 VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
-"""The form of the register; one of another form is not read. It changes by itself with the fields that there are."""
+"""The version of the file's form, which changes with the fields of its records; another one is not read."""
 
 
 def register(records: Records) -> Register:
     """The register of all claims among the records."""
-    from medkg.rdf.beliefs import belief  # reads curated records, which answering does not
-
     claims = list(situated(records))
-    believed = {slug: belief(each, records).facts for slug, each in records.datasets.items() if not each.replaced_by}
+    believed = {slug: records.beliefs[slug].facts for slug, each in records.datasets.items() if not each.replaced_by}
     sizes = {name: size for slug, facts in believed.items() for name, size in _sizes(slug, facts)}
     modality = records.vocabularies.get("modality")
     families = {slug: found for slug, facts in believed.items() if modality and (found := _families(facts, modality))}
@@ -81,7 +79,7 @@ def read(path: Path) -> Register:
 
 def _read(content: Any) -> Register:
     """The register out of its JSON."""
-    if content.get("format", VERSION) != VERSION:  # one that does not say its form is as it was before there were any
+    if content.get("format", VERSION) != VERSION:  # a register without a version has the first form
         raise ValueError("it is of another version of medkg")
     return Register(
         claims=tuple(_claim(*each) for each in content["claims"]),
@@ -95,13 +93,10 @@ def _read(content: Any) -> Register:
 
 def _sizes(slug: str, facts: Facts) -> Iterator[tuple[str, dict[str, int]]]:
     """How many things of each unit a dataset has, and each of its splits, where that is counted and not rounded."""
-    from medkg.model.entries import Count
-    from medkg.model.facts import whole
-
-    counts = tuple(fact for fact in facts.get("counts", ()) if isinstance(fact, Count) and not fact.approximate)
     for name, role in ((slug, "total"), *((split_class(slug, split), split) for split in SPLITS)):
-        if found := {unit: count.value for unit, count in whole(counts, role).items()}:
-            yield name, found
+        counts = counts_of_role(facts.get("counts", ()), role).items()
+        if sizes := {unit: count.value for unit, count in counts if not count.approximate}:
+            yield name, sizes
 
 
 def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:
@@ -138,8 +133,7 @@ def _without_defaults(record: Claim | Evidence) -> dict[str, Any]:
 
 
 def _claim(subject: str, is_challenge: bool, given: Mapping[str, Any]) -> SituatedClaim:
-    several = {name: tuple(given.get(name, ())) for name in ("refines", "corrects")}
+    lists = {name: tuple(given.get(name, ())) for name in ("refines", "corrects")}
     evidence = tuple(Evidence(**each) for each in given["evidence"])
-    return SituatedClaim(
-        subject=subject, claim=Claim(**{**given, **several, "evidence": evidence}), is_challenge=is_challenge
-    )
+    claim = Claim(**{**given, **lists, "evidence": evidence})
+    return SituatedClaim(subject=subject, claim=claim, is_challenge=is_challenge)

@@ -1,7 +1,4 @@
-"""Our terms as triples, and what follows from a term: its super-properties and super-classes.
-
-What our terms imply, said outright, so that a client who knows only DCAT and PROV finds its way.
-"""
+"""The files of the ontology as triples, and the materialisation of what sub-properties and sub-classes entail."""
 
 from __future__ import annotations
 
@@ -13,6 +10,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
 from medkg.curation.read import shown
 from medkg.errors import Fault, UnreadableFile
+from medkg.model.prefixes import TERMS
+from medkg.rdf.terms import RDF_TYPE
 
 CODES = {
     "turtle-syntax": "A file of the ontology must be Turtle.",
@@ -20,14 +19,13 @@ CODES = {
 }
 
 FILES = ("medkg.ttl", "alignments.ttl", "shapes.ttl", "prefixes.yaml")
-TERMS = "https://w3id.org/medkg/ontology#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _WIDER = (NamedNode(f"{_RDFS}subPropertyOf"), NamedNode(f"{_RDFS}subClassOf"))
 
 Supers = Mapping[NamedNode, tuple[NamedNode, ...]]
 
 
-def require(ontology: Path) -> None:
+def require_files(ontology: Path) -> None:
     """Refuse with an `UnreadableFile` an ontology of which a file is missing."""
     missing = [name for name in FILES if not (ontology / name).is_file()]
     if missing:
@@ -37,7 +35,7 @@ def require(ontology: Path) -> None:
 def triples(ontology: Path) -> list[Triple]:
     """The triples of `medkg.ttl` and `alignments.ttl`, which are part of the graph."""
     files = (ontology / "medkg.ttl", ontology / "alignments.ttl")
-    return [triple for file in files for triple in _named(turtle(file), file)]
+    return [triple for file in files for triple in _without_blank_nodes(turtle(file), file)]
 
 
 def turtle(path: Path) -> list[Triple]:
@@ -75,16 +73,13 @@ def _closure(term: NamedNode, wider: Mapping[NamedNode, list[NamedNode]]) -> tup
     return tuple(found)
 
 
-def _named(found: list[Triple], path: Path) -> list[Triple]:
-    """The triples, if none has a blank node, whose name would differ from one reading to the next."""
-    for triple in found:
+def _without_blank_nodes(parsed: list[Triple], path: Path) -> list[Triple]:
+    """The triples as they are; a `Fault` for a blank node, whose name differs from one reading to the next."""
+    for triple in parsed:
         if any(isinstance(term, BlankNode) for term in triple):
             message = f"a blank node beside {triple.predicate.value}; give it an IRI"
             raise Fault(file=shown(path, path.parent), code="blank-node", message=message)
-    return found
-
-
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    return parsed
 
 
 def materialise(quads: Iterable[Quad], supers: Supers) -> Iterator[Quad]:
@@ -94,6 +89,6 @@ def materialise(quads: Iterable[Quad], supers: Supers) -> Iterator[Quad]:
         subject, predicate, object_, graph = quad
         for wider in supers.get(predicate, ()):
             yield Quad(subject, wider, object_, graph)
-        if predicate == _TYPE and isinstance(object_, NamedNode):
+        if predicate == RDF_TYPE and isinstance(object_, NamedNode):
             for wider in supers.get(object_, ()):
-                yield Quad(subject, _TYPE, wider, graph)
+                yield Quad(subject, RDF_TYPE, wider, graph)

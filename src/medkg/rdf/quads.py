@@ -1,11 +1,7 @@
-"""Records to quads: no lookups, no I/O, no clock, so that two builds of the same data are the same bytes.
+"""The RDF dataset of some records: a pure function, so that two builds of the same data give the same bytes.
 
-The default graph holds what we believe, who lists what and who claims what; each record's own graph, named by
-the record's IRI, holds what that entry states; one more holds what the catalogues alone say of lineage.
-
-Vocabularies as SKOS: a concept scheme each, concepts with labels in both languages.
-
-The whole graph of some records: sorted N-Quads, the digest that names it, and the default graph's triples.
+The default graph holds what we believe; each record's graph, named by the record's IRI, holds what that entry states;
+one more graph holds the lineage that the catalogues alone claim.
 """
 
 from __future__ import annotations
@@ -18,17 +14,17 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from medkg.model import prefixes
 from medkg.model import prefixes as iris
+from medkg.model.beliefs import disputed_properties, entries_of
 from medkg.model.collection import Records
 from medkg.model.facts import facts
 from medkg.model.prefixes import Prefixes
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
-from medkg.rdf import beliefs, description, terms
+from medkg.rdf import description, terms
 from medkg.rdf.lineage import lineage
 from medkg.rdf.ontology import materialise, supers, triples
-from medkg.rdf.places import refuse_unknown_prefixes
+from medkg.rdf.origins import refuse_unknown_prefixes
 from medkg.rdf.records import catalogs, standings
 from medkg.rdf.statements import statements
 
@@ -75,7 +71,7 @@ def _labels(concept: Concept) -> Iterator[tuple[str, Literal]]:
         yield "skos:prefLabel", terms.chinese(concept.label_zh)
     yield from (("skos:altLabel", terms.english(name)) for name in concept.synonyms)
     yield from (("skos:altLabel", terms.chinese(name)) for name in concept.synonyms_zh)
-    yield from (("skos:hiddenLabel", terms.worded(name)) for name in concept.hidden)
+    yield from (("skos:hiddenLabel", terms.text_literal(name)) for name in concept.hidden)
 
 
 def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
@@ -93,7 +89,7 @@ def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
 
 def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) -> Iterator[Triple]:
     node = iris.dataset(slug)
-    belief = beliefs.belief(dataset, records)
+    belief = records.beliefs[slug]
     kinds = ("dcat:Dataset", "dcat:DatasetSeries") if dataset.kind == "series" else ("dcat:Dataset",)
     yield from (Triple(node, *each) for each in terms.classes(prefixes, *kinds))
     yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(slug))
@@ -110,7 +106,7 @@ def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) 
         yield Triple(node, prefixes.expand("dcterms:description"), text)
     units = records.vocabularies["unit"].concepts if "unit" in records.vocabularies else ()
     total_of = {unit.key: unit.total for unit in units if unit.total}
-    for curie in beliefs.slots_by_property(belief.disputed, total_of):
+    for curie in disputed_properties(belief.disputed, total_of):
         yield Triple(node, prefixes.expand("medkg:disputedProperty"), prefixes.expand(curie))
     yield from standings(node, dataset, prefixes)
 
@@ -154,10 +150,10 @@ def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[
 
 
 def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
-    """What each entry states about its dataset, in the graph of its record."""
+    """The statements of each entry about its dataset, in the graph of its record."""
     for slug, dataset in records.datasets.items():
         node = iris.dataset(slug)
-        for standing, (entry, _) in zip(dataset.entries, beliefs.entries(dataset, records), strict=True):
+        for standing, (entry, _) in zip(dataset.entries, entries_of(dataset, records.entries), strict=True):
             graph = iris.record(standing.catalog, standing.key)
             stated = statements(node, facts(entry), prefixes, records.vocabularies, graph)
             title = Triple(node, prefixes.expand("dcterms:title"), Literal(entry.name))
@@ -183,19 +179,19 @@ class RdfDataset:
 
 
 def rdf_dataset(records: Records, ontology: Path) -> RdfDataset:
-    """The RDF dataset that records make, with what follows from it, and the ontology.
+    """The RDF dataset of some records, with the entailed statements and the ontology.
 
     Raises one ExceptionGroup of the records' CURIEs whose prefix the ontology's prefix map lacks.
     """
-    names = prefixes.load(ontology)
+    names = iris.load(ontology)
     refuse_unknown_prefixes(records, names)
-    ours = triples(ontology)
-    found = [*materialise(quads(records, names), supers(ours)), *(Quad(*each) for each in ours)]
-    default = dict.fromkeys(quad.triple for quad in found if isinstance(quad.graph_name, DefaultGraph))
-    return RdfDataset(nquads=canonical(found), default_graph=tuple(default))
+    terms_of_ours = triples(ontology)
+    all_quads = [*materialise(quads(records, names), supers(terms_of_ours)), *(Quad(*each) for each in terms_of_ours)]
+    default = dict.fromkeys(quad.triple for quad in all_quads if isinstance(quad.graph_name, DefaultGraph))
+    return RdfDataset(nquads=canonical(all_quads), default_graph=tuple(default))
 
 
-def canonical(found: list[Quad]) -> bytes:
+def canonical(unsorted: list[Quad]) -> bytes:
     """The quads as N-Quads, each once, sorted by bytes; to be the same twice they need to be free of blank nodes."""
-    lines = (pyoxigraph.serialize(found, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    lines = (pyoxigraph.serialize(unsorted, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     return b"".join(sorted(set(lines)))

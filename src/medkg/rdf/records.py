@@ -1,4 +1,4 @@
-"""Catalogues and their records as triples: who lists what on which line, and what is wrong with it."""
+"""Catalogues and their records as triples, with the corrections of records and the decisions on datasets."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.facts import CONCEPTS
 from medkg.model.prefixes import Prefixes
-from medkg.model.records import Correction, Dataset, Decision, Standing
+from medkg.model.records import Correction, Dataset, Decision, EntryMatch
 from medkg.rdf import terms
 
 
 def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:
-    """Every catalogue with its records; one that lists nothing yet is left out."""
+    """Every catalogue with its records; one without entries is left out."""
     for catalog_id, catalog in records.catalogs.items():
         if not catalog.entries:
             continue
@@ -29,7 +29,7 @@ def catalogs(records: Records, prefixes: Prefixes) -> Iterator[Triple]:
 
 
 def standings(node: NamedNode, dataset: Dataset, prefixes: Prefixes) -> Iterator[Triple]:
-    """Which records stand for a dataset and why, what is wrong with them, and what was decided."""
+    """The records that stand for a dataset with the reasons, the corrections of them, and the decisions."""
     for standing in dataset.entries:
         record = iris.record(standing.catalog, standing.key)
         yield Triple(record, prefixes.expand("foaf:primaryTopic"), node)
@@ -76,7 +76,7 @@ def _record(catalog: NamedNode, node: NamedNode, entry: Entry, prefixes: Prefixe
         yield Triple(node, prefixes.expand("medkg:notUnderstoodCount"), terms.integer(len(entry.not_understood)))
 
 
-def _reason(record: NamedNode, standing: Standing, prefixes: Prefixes) -> Iterator[Triple]:
+def _reason(record: NamedNode, standing: EntryMatch, prefixes: Prefixes) -> Iterator[Triple]:
     yield Triple(record, prefixes.expand("medkg:basis"), Literal(standing.basis))
     yield Triple(record, prefixes.expand("rdfs:comment"), terms.english(standing.reason))
 
@@ -111,7 +111,7 @@ def _decision(dataset: NamedNode, decision: Decision, prefixes: Prefixes) -> Ite
 
 
 def _grounds(node: NamedNode, grounded: Correction | Decision, prefixes: Prefixes) -> Iterator[Triple]:
-    """What a correction or decision rests on."""
+    """The basis, reason and source of a correction or decision."""
     yield Triple(node, prefixes.expand("medkg:basis"), Literal(grounded.basis))
     yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(grounded.reason))
     if grounded.source:

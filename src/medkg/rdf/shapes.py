@@ -1,8 +1,6 @@
-"""The SHACL gate: the finished default graph against `ontology/shapes.ttl`, each violation a fault of a file.
+"""SHACL validation of the default graph against `ontology/shapes.ttl`, each violation a fault of a record's file.
 
-pySHACL and rdflib do the work, and are imported only when it is done.
-
-pyoxigraph's triples as an rdflib graph, for the little that only rdflib's neighbours can do.
+pySHACL and rdflib do the work, and are imported only for it.
 """
 
 from __future__ import annotations
@@ -18,12 +16,12 @@ from medkg.curation.read import in_order, shown
 from medkg.errors import Fault, SnapshotError
 from medkg.model import prefixes
 from medkg.model.collection import Records
-from medkg.model.prefixes import Prefixes
-from medkg.rdf.ontology import TERMS, turtle
-from medkg.rdf.places import Origin, fault, origins
+from medkg.model.prefixes import TERMS, Prefixes
+from medkg.rdf.ontology import turtle
+from medkg.rdf.origins import Origin, fault, origins
 
 if TYPE_CHECKING:
-    from rdflib import Graph
+    from rdflib import Graph, Node
     from rdflib.term import BNode, URIRef
     from rdflib.term import Literal as RdflibLiteral
 
@@ -36,14 +34,14 @@ def rdflib_graph(triples: Iterable[Triple]) -> Graph:
     """The triples in rdflib; each term is made once, which takes half the time of rdflib's own parser."""
     from rdflib import Graph
 
-    made: dict[Term, URIRef | BNode | RdflibLiteral] = {}
+    terms: dict[Term, URIRef | BNode | RdflibLiteral] = {}
     graph = Graph(bind_namespaces="none")
     for triple in triples:
-        for each in triple:
-            if each not in made:
-                made[each] = _term(each)
+        for term in triple:
+            if term not in terms:
+                terms[term] = _term(term)
         subject, predicate, object_ = triple
-        graph.add((made[subject], made[predicate], made[object_]))
+        graph.add((terms[subject], terms[predicate], terms[object_]))
     return graph
 
 
@@ -64,18 +62,15 @@ def _term(term: Term) -> URIRef | BNode | RdflibLiteral:
     raise ValueError(f"rdflib has no triples as terms: {term}")
 
 
-if TYPE_CHECKING:
-    from rdflib import Graph, Node, URIRef
-
 CODES = {"shape-violation": "The finished graph must conform to ontology/shapes.ttl."}
 
 
-def gate(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
-    """Refuse with one ExceptionGroup of all violations a default graph that does not conform."""
-    found = violations(default_graph, ontology, records)
-    if found:
-        number = "1 violation" if len(found) == 1 else f"{len(found)} violations"
-        raise ExceptionGroup(f"{number} of {ontology / 'shapes.ttl'}", found)
+def require_conformance(default_graph: Iterable[Triple], ontology: Path, records: Records) -> None:
+    """Raise one ExceptionGroup of all violations, where the default graph does not conform to the shapes."""
+    faults = violations(default_graph, ontology, records)
+    if faults:
+        number = "1 violation" if len(faults) == 1 else f"{len(faults)} violations"
+        raise ExceptionGroup(f"{number} of {ontology / 'shapes.ttl'}", faults)
 
 
 def violations(default_graph: Iterable[Triple], ontology: Path, records: Records) -> list[Fault]:
@@ -91,7 +86,7 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
         raise SnapshotError(f"{ontology / 'shapes.ttl'} cannot be applied: {text}") from report
     if conforms:
         return []
-    reader = _Report(
+    reader = _ValidationReport(
         report=report,
         data=data,
         shapes=shapes,
@@ -103,8 +98,8 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Report:
-    """A validation report with all that it speaks of."""
+class _ValidationReport:
+    """A validation report with its graphs and records."""
 
     report: Graph
     data: Graph
@@ -124,7 +119,7 @@ class _Report:
                 yield Fault(file=self._file(focus), message=message, code="shape-violation")
 
     def _origins(self, focus: Node | None, field: str) -> list[Origin]:
-        """Where a node was made or, of a page or paper, what has the link to it."""
+        """The origins of a node or, for a page or paper, of the nodes with a link to it."""
         found = origins(str(focus), field, self.records)
         if found or focus is None:
             return found
@@ -132,7 +127,7 @@ class _Report:
         return [origin for iri in beside for origin in origins(iri, field or "links", self.records)]
 
     def _file(self, focus: Node | None) -> Path:
-        """The file of a node that is no record's."""
+        """The file of a node that comes from no record."""
         return self.ontology / "medkg.ttl" if str(focus).startswith(TERMS) else self.ontology / "shapes.ttl"
 
     def _field(self, result: Node) -> str:
@@ -141,7 +136,7 @@ class _Report:
         return str(self.shapes.value(shape, _sh("name")) or "")
 
     def _message(self, result: Node, focus: Node | None) -> str:
-        """The shape's own words, with the node and value they are about."""
+        """The shape's message, with the node and the value."""
         text, value, shape = (self.report.value(result, _sh(e)) for e in ("resultMessage", "value", "sourceShape"))
         about = self._shown(focus)
         if value is not None and value != focus:

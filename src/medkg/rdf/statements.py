@@ -1,4 +1,4 @@
-"""Facts about one dataset as triples: the same form for what a catalogue states and for what we believe."""
+"""Facts about one dataset as triples, in one form for those that a catalogue states and those that we believe."""
 
 from __future__ import annotations
 
@@ -9,21 +9,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.model import prefixes as iris
 from medkg.model.entries import Count, Event, Licence, Link
-from medkg.model.facts import FIELDS, Fact, Facts, totals, whole
+from medkg.model.facts import FIELDS, LINK_PROPERTIES, Fact, Facts, counts_of_role, totals
+from medkg.model.fields import DATE, Declaration
 from medkg.model.prefixes import Prefixes
 from medkg.model.vocabularies import Vocabulary
 from medkg.rdf import terms
 
-_LINK_PROPERTIES = {
-    "homepage": "dcat:landingPage",
-    "leaderboard": "medkg:leaderboard",
-    "code": "medkg:codeRepository",
-    "datasheet": "medkg:datasheet",
-    "related-project": "medkg:relatedProject",
-    "licence": "medkg:licencePage",
-    "mirror": "medkg:mirror",
-}
-_ANY_PAGE = "foaf:page"  # for a role that was added to the vocabulary and has no property of its own
+_ANY_PAGE = "foaf:page"  # for a role that was added to the vocabulary and is not declared
 
 
 def statements(
@@ -36,14 +28,13 @@ def statements(
     for field, values in facts.items():
         for value in values:
             yield from _fact(subject, field, value, prefixes, scope)
-    counts = tuple(value for value in facts.get("counts", ()) if isinstance(value, Count))
-    for unit, total in (whole if scope == subject else totals)(counts).items():
+    plain_totals = counts_of_role if scope == subject else totals
+    for unit, total in plain_totals(facts.get("counts", ())).items():
         if curie := vocabularies["unit"].by_key[unit].total:
             yield Triple(subject, prefixes.expand(curie), terms.integer(total.value))
 
 
 def _fact(subject: NamedNode, field: str, value: Fact, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:
-    declaration = FIELDS[field]
     match value:
         case Link():
             yield from _link(subject, value, prefixes, scope)
@@ -54,19 +45,20 @@ def _fact(subject: NamedNode, field: str, value: Fact, prefixes: Prefixes, scope
         case Event():
             yield from _event(subject, value, prefixes, scope)
         case _:
+            declaration = FIELDS[field]
             assert declaration.property is not None
-            yield Triple(subject, prefixes.expand(declaration.property), _object(field, value))
+            yield Triple(subject, prefixes.expand(declaration.property), _object(declaration, value))
 
 
-def _object(field: str, value: str | int) -> NamedNode | Literal:
-    vocabulary = FIELDS[field].vocabulary
-    if vocabulary:
-        return iris.concept(vocabulary, str(value))
+def _object(declaration: Declaration, value: str | int) -> NamedNode | Literal:
+    """A value as an RDF term; a free text in the language of its writing, those of a list as they are written."""
+    if declaration.vocabulary:
+        return iris.concept(declaration.vocabulary, str(value))
     if isinstance(value, int):
         return terms.integer(value)
-    if field == "expansion":
-        return terms.worded(value)
-    return terms.date(value) if field == "released" else Literal(value)
+    if declaration.pattern == DATE:
+        return terms.date(value)
+    return terms.text_literal(value) if declaration.is_free_text and not declaration.is_list else Literal(value)
 
 
 def _link(subject: NamedNode, link: Link, prefixes: Prefixes, scope: NamedNode) -> Iterator[Triple]:
@@ -80,7 +72,7 @@ def _link(subject: NamedNode, link: Link, prefixes: Prefixes, scope: NamedNode) 
         if link.label:
             yield Triple(node, prefixes.expand("dcterms:title"), Literal(link.label))
     else:
-        curie = _LINK_PROPERTIES.get(link.role, _ANY_PAGE)
+        curie = LINK_PROPERTIES.get(link.role, _ANY_PAGE)
         yield Triple(subject, prefixes.expand(curie), iris.page(link.url))
 
 

@@ -1,4 +1,4 @@
-"""Facts as RDF terms: literals with the datatype their form asks for, CURIEs as IRIs."""
+"""RDF terms of values: literals with the datatype or language of their form."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def chinese(value: str) -> Literal:
     return Literal(value, language="zh")
 
 
-def worded(value: str) -> Literal:
+def text_literal(value: str) -> Literal:
     """A text in the language its writing shows: Chinese characters or none."""
     return chinese(value) if re.search("[\u3400-\u9fff]", value) else english(value)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medkg.model.collection import Records
-from medkg.model.entries import Count, Event, Licence
-from medkg.model.facts import Facts, whole
+from medkg.model.entries import Event, Licence
+from medkg.model.facts import Facts, counts_of_role
 from medkg.model.records import Dataset
 from medkg.search.schemes import CONDITION, SIZES, UNKNOWN, concept_fields
 
@@ -44,12 +44,10 @@ class Describer:
 
     def traits(self, slug: str, dataset: Dataset) -> Traits:
         """The traits of a dataset, by what is believed of it."""
-        from medkg.rdf.beliefs import belief  # reads curated records, which searching does not
-
-        facts = belief(dataset, self.records).facts
+        facts = self.records.beliefs[slug].facts
         stated = frozenset(_concepts(facts))
         released, met = _released(facts), self._met(slug, facts)
-        year, cases = released or min(met, default=None), whole(_counts(facts)).get("case")
+        year, cases = released or min(met, default=None), counts_of_role(facts.get("counts", ())).get("case")
         number = cases.value if cases else None
         return Traits(
             stated=stated,
@@ -135,10 +133,6 @@ def _concepts(facts: Facts) -> Iterator[tuple[str, str]]:
                     yield scheme, key
                 case str():
                     yield scheme, value
-
-
-def _counts(facts: Facts) -> tuple[Count, ...]:
-    return tuple(each for each in facts.get("counts", ()) if isinstance(each, Count))
 
 
 def _released(facts: Facts) -> int | None:

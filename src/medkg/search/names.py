@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from medkg.model.beliefs import entries_of
 from medkg.model.collection import Records
 from medkg.model.names import folded, key
 from medkg.model.records import Challenge, Dataset
@@ -234,9 +235,7 @@ def _names(slug: str, dataset: Dataset) -> Iterator[Named]:
 
 def _written(dataset: Dataset, records: Records) -> Iterator[Named]:
     """The names under which catalogues list a dataset, less those that a correction calls wrong."""
-    from medkg.rdf.beliefs import entries  # reads curated records, which searching does not
-
-    for entry, corrections in entries(dataset, records):
+    for entry, corrections in entries_of(dataset, records.entries):
         wrong = {each.field for each in corrections if each.field in ("name", "expansion")}
         if "name" not in wrong:
             yield entry.name, WRITTEN

@@ -21,12 +21,11 @@ from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.descriptions import description_of
 from medkg.site.generic_page import DescriptionReader
 from medkg.site.pages import addresses, list_page, page, reply
-from medkg.views.catalogs import Catalog, catalog, catalog_ids, entry
-from medkg.views.catalogs import defects as record_defects
-from medkg.views.differences import Divergence, divergences
-from medkg.views.dossier import Dossier, dossier, leads, place
-from medkg.views.sourced_facts import Fact
-from medkg.views.wording import Wording
+from medkg.views.catalogs import CatalogSummary, catalog_ids, catalog_summary, entry_defects, entry_summary
+from medkg.views.dataset_profile import DatasetProfile, profile
+from medkg.views.differences import CatalogDifference, catalog_differences
+from medkg.views.graph_reader import GraphReader
+from medkg.views.sourced_facts import SourcedFact
 
 catalogs = Blueprint("catalogs", __name__)
 
@@ -49,15 +48,15 @@ def all_catalogs() -> Response:
 @takes("page")
 def catalog_page(context: SiteContext, description: Description) -> str:
     """The page of a catalogue: its entries by section and line."""
-    found = catalogs_by_id(context)[description.iri.value.removeprefix(_CATALOGS)]
-    entries = list_page(found.entries, ENTRIES_PER_PAGE)
+    catalog = catalogs_by_id(context)[description.iri.value.removeprefix(_CATALOGS)]
+    entries = list_page(catalog.entries, ENTRIES_PER_PAGE)
     return render_template(
         "catalog/entries.html",
-        catalog=found,
+        catalog=catalog,
         list_page=entries,
         sections=[(section, list(group)) for section, group in groupby(entries.items, key=lambda item: item.section)],
         formats=GRAPHS,
-        **_common(found, "entries"),
+        **_common(catalog, "entries"),
     )
 
 
@@ -65,13 +64,13 @@ def catalog_page(context: SiteContext, description: Description) -> str:
 @takes("page")
 def defects(catalog_id: str) -> Response:
     """The known defects of a catalogue with their corrections."""
-    found = _catalog(catalog_id)
+    catalog = _catalog(catalog_id)
     return page(
         render_template(
             "catalog/defects.html",
-            catalog=found,
-            list_page=list_page(found.defects, REMARKS_PER_PAGE),
-            **_common(found, "defects"),
+            catalog=catalog,
+            list_page=list_page(catalog.defects, REMARKS_PER_PAGE),
+            **_common(catalog, "defects"),
         )
     )
 
@@ -80,19 +79,21 @@ def defects(catalog_id: str) -> Response:
 @takes("page")
 def differences(catalog_id: str) -> Response:
     """The differences of a catalogue from the others."""
-    found = _catalog(catalog_id)
-    remarks = list_page(divergences_by_catalog(current_context())[found.id], REMARKS_PER_PAGE)
+    catalog = _catalog(catalog_id)
+    remarks = list_page(differences_by_catalog(current_context())[catalog.id], REMARKS_PER_PAGE)
     return page(
-        render_template("catalog/differences.html", catalog=found, list_page=remarks, **_common(found, "differences"))
+        render_template(
+            "catalog/differences.html", catalog=catalog, list_page=remarks, **_common(catalog, "differences")
+        )
     )
 
 
 @catalogs.get("/catalog/<catalog_id>/<any(entries, defects, differences):table>.csv")
 def as_csv(catalog_id: str, table: str) -> Response:
     """One of the lists of a catalogue as CSV."""
-    context, found = current_context(), _catalog(catalog_id)
+    context, catalog = current_context(), _catalog(catalog_id)
     response = reply(
-        lambda: _csv(_TABLES[table](found, context)), CSV.media_type, identity=(context.revision, found.iri, table)
+        lambda: _csv(_TABLES[table](catalog, context)), CSV.media_type, identity=(context.revision, catalog.iri, table)
     )
     response.headers["Content-Disposition"] = f'inline; filename="{catalog_id}-{table}.csv"'
     return response
@@ -100,35 +101,34 @@ def as_csv(catalog_id: str, table: str) -> Response:
 
 def record_page(context: SiteContext, description: Description) -> str:
     """The page of a record: the facts that the entry states, their standing, its defects and its lineage claims."""
-    words, tells = Wording(store=context.store, prefixes=context.prefixes), teller(context)
+    reader, tells = GraphReader(store=context.store, prefixes=context.prefixes), teller(context)
     catalog_id, _, key = description.iri.value.removeprefix(_CATALOGS).partition("/record/")
-    found, where = entry(words, description.iri), place(words, description.iri)
-    slugs = [listed.slug for listed in found.datasets if not listed.is_mention]
-    reader = DescriptionReader(store=context.store, prefixes=context.prefixes, addresses=addresses())
+    entry, place = entry_summary(reader, description.iri), reader.place(description.iri)
+    profiles = (
+        profile(context.store, listed.slug, context.prefixes) for listed in entry.datasets if not listed.is_mention
+    )
+    description_reader = DescriptionReader(store=context.store, prefixes=context.prefixes, addresses=addresses())
     return render_template(
         "catalog/record.html",
-        entry=found,
-        place=where,
-        catalog=(words.label(iris.catalog(catalog_id)), iris.catalog(catalog_id).value),
-        reason=words.literal(description.iri, "rdfs:comment"),
-        basis=words.literal(description.iri, "medkg:basis"),
-        stated=[
-            (known, leads(words, iris.dataset(known.slug)), _stated_facts(known, where))
-            for known in (dossier(context.store, slug, context.prefixes) for slug in slugs)
-        ],
-        defects=list(record_defects(words, found)),
+        entry=entry,
+        place=place,
+        catalog=(reader.label(iris.catalog(catalog_id)), iris.catalog(catalog_id).value),
+        reason=reader.literal(description.iri, "rdfs:comment"),
+        basis=reader.literal(description.iri, "medkg:basis"),
+        stated=[(known, _stated_facts(known, place)) for known in profiles],
+        defects=list(entry_defects(reader, entry)),
         claims=[tells.told(step) for step in _claims_of_entry(context.register, catalog_id, key)],
-        thing=reader.read(description),
+        thing=description_reader.read(description),
         addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,
     )
 
 
-def _stated_facts(known: Dossier, where: str) -> list[Fact]:
+def _stated_facts(known: DatasetProfile, place: str) -> list[SourcedFact]:
     """The facts of a dataset with the values that one record states."""
     facts = (
-        replace(fact, values=tuple(value for value in fact.values if where in value.stated_by)) for fact in known.facts
+        replace(fact, values=tuple(value for value in fact.values if place in value.stated_by)) for fact in known.facts
     )
     return [fact for fact in facts if fact.values]
 
@@ -143,29 +143,29 @@ def _claims_of_entry(register: Register, catalog_id: str, key: str) -> list[Step
 
 
 @cached_per_revision
-def catalogs_by_id(context: SiteContext) -> Mapping[str, Catalog]:
+def catalogs_by_id(context: SiteContext) -> Mapping[str, CatalogSummary]:
     """All catalogues by id."""
-    words = Wording(store=context.store, prefixes=context.prefixes)
-    return {catalog_id: catalog(words, catalog_id) for catalog_id in catalog_ids(words)}
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    return {catalog_id: catalog_summary(reader, catalog_id) for catalog_id in catalog_ids(reader)}
 
 
 @cached_per_revision
-def divergences_by_catalog(context: SiteContext) -> Mapping[str, list[Divergence]]:
+def differences_by_catalog(context: SiteContext) -> Mapping[str, list[CatalogDifference]]:
     """The differences of each catalogue from the others, by catalogue id."""
-    words = Wording(store=context.store, prefixes=context.prefixes)
-    return {catalog_id: divergences(words, catalog_id) for catalog_id in catalog_ids(words)}
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    return {catalog_id: catalog_differences(reader, catalog_id) for catalog_id in catalog_ids(reader)}
 
 
-def _catalog(catalog_id: str) -> Catalog:
+def _catalog(catalog_id: str) -> CatalogSummary:
     """The catalogue with an id; 404 where there is none."""
     description_of(_CATALOGS + catalog_id)
     return catalogs_by_id(current_context())[catalog_id]
 
 
-def _common(found: Catalog, shown: str) -> dict[str, object]:
+def _common(catalog: CatalogSummary, shown: str) -> dict[str, object]:
     """The template variables of all pages of a catalogue; `shown` names the page."""
     return {
-        "own": addresses().at(f"/catalog/{found.id}"),
+        "own": addresses().at(f"/catalog/{catalog.id}"),
         "shown": shown,
         "addresses": addresses(),
     }
@@ -181,20 +181,20 @@ def _csv(table: _Table) -> bytes:
     return file.getvalue().encode()
 
 
-def _entries(found: Catalog, context: SiteContext) -> _Table:
+def _entries(catalog: CatalogSummary, context: SiteContext) -> _Table:
     rows = (
         (item.line, item.section, item.name, item.iri, " ".join(listed.slug for listed in item.datasets), item.defects)
-        for item in found.entries
+        for item in catalog.entries
     )
     return ("line", "section", "entry", "iri", "datasets", "defects"), rows
 
 
-def _defects(found: Catalog, context: SiteContext) -> _Table:
+def _defects(catalog: CatalogSummary, context: SiteContext) -> _Table:
     columns = ("line", "entry", "kind", "field", "stated", "instead", "reason", "basis", "source", "iri")
-    return columns, ([getattr(each, column) for column in columns] for each in found.defects)
+    return columns, ([getattr(each, column) for column in columns] for each in catalog.defects)
 
 
-def _differences(found: Catalog, context: SiteContext) -> _Table:
+def _differences(catalog: CatalogSummary, context: SiteContext) -> _Table:
     columns = ("line", "entry", "dataset", "field", "kind", "own", "other", "theirs", "believed", "iri")
     return columns, (
         (
@@ -209,12 +209,12 @@ def _differences(found: Catalog, context: SiteContext) -> _Table:
             "; ".join(each.believed),
             each.iri,
         )
-        for each in divergences_by_catalog(context)[found.id]
+        for each in differences_by_catalog(context)[catalog.id]
         for other in each.theirs
     )
 
 
-_TABLES: Mapping[str, Callable[[Catalog, SiteContext], _Table]] = {
+_TABLES: Mapping[str, Callable[[CatalogSummary, SiteContext], _Table]] = {
     "entries": _entries,
     "defects": _defects,
     "differences": _differences,

@@ -17,10 +17,10 @@ from medkg.site.claims import Sharing, Teller, Told, sharing, teller
 from medkg.site.context import SiteContext, current_context, lineage_views, surroundings_finder
 from medkg.site.leak import example
 from medkg.site.pages import addresses, page
-from medkg.views.concepts import licences
+from medkg.views.concepts import licences_of
+from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import compared
-from medkg.views.dossier import Dossier, dossier, leads
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 compare = Blueprint("compare", __name__)
 
@@ -55,19 +55,18 @@ def side_by_side() -> Response:
     refuse_many(len(names), MOST_NAMES, "names")
     slugs, mistakes = _resolved(names, now)
     too_many = len(slugs) > MOST
-    dossiers = [dossier(now.store, slug, now.prefixes) for slug in slugs[:MOST]]
-    tells, words = teller(now), Wording(store=now.store, prefixes=now.prefixes)
-    shown = dossiers if len(dossiers) >= FEWEST else []
+    profiles = [profile(now.store, slug, now.prefixes) for slug in slugs[:MOST]]
+    tells, words = teller(now), GraphReader(store=now.store, prefixes=now.prefixes)
+    shown = profiles if len(profiles) >= FEWEST else []
     response = page(
         render_template(
             "compare/page.html",
-            dossiers=dossiers,
+            profiles=profiles,
             names=names,
             mistakes=mistakes,
             too_many=too_many,
             rows=compared(shown, without=_LEFT_OUT),
-            leads=[leads(words, iris.dataset(each.slug)) for each in shown],
-            licences=[licences(words, iris.dataset(each.slug)) for each in shown],
+            licences=[licences_of(words, iris.dataset(each.slug)) for each in shown],
             pairs=list(_pairs(shown, now, tells)),
             openings=dict(_openings(shown, now, tells)),
             without=lambda slug: _address([each for each in slugs if each != slug]),
@@ -103,11 +102,11 @@ def _resolved(names: Sequence[str], now: SiteContext) -> tuple[list[str], list[M
     return list(slugs), mistakes
 
 
-def _pairs(dossiers: Sequence[Dossier], now: SiteContext, tells: Teller) -> Iterator[Pair]:
+def _pairs(profiles: Sequence[DatasetProfile], now: SiteContext, tells: Teller) -> Iterator[Pair]:
     """Every two of the datasets, in their order."""
     view = lineage_views(now)["all"]
     find = surroundings_finder(now)
-    for one, other in combinations(dossiers, 2):
+    for one, other in combinations(profiles, 2):
         known = find(view, one.slug)
         patients = known.patients(other.slug)
         yield Pair(
@@ -124,9 +123,9 @@ def _example(now: SiteContext) -> str | None:
     return _address([*found.test, *found.train]) if found.test and found.train else None
 
 
-def _openings(dossiers: Iterable[Dossier], now: SiteContext, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
+def _openings(profiles: Iterable[DatasetProfile], now: SiteContext, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
     """Why the provenance of a dataset is open, for those of which it is."""
-    for each in dossiers:
+    for each in profiles:
         if found := open_provenance(lineage_views(now)["all"].images, each.slug):
             yield each.label, list(map(tells.opening, found))
 

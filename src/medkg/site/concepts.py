@@ -9,9 +9,8 @@ from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE
 from medkg.site.context import SiteContext
 from medkg.site.pages import addresses, list_page
-from medkg.views.concepts import licence, topic, tree
-from medkg.views.dossier import chinese
-from medkg.views.wording import Wording
+from medkg.views.concepts import concept_profile, concept_tree, licence_terms
+from medkg.views.graph_reader import GraphReader
 
 DATASETS_PER_PAGE = 100
 
@@ -22,14 +21,14 @@ FACET_VOCABULARIES = frozenset({"anatomy", "modality", "task"})
 @takes("page")
 def concept_page(context: SiteContext, description: Description) -> str:
     """The page of a concept: its names, the wider and narrower concepts, the datasets that have it."""
-    words = Wording(store=context.store, prefixes=context.prefixes)
-    found = topic(words, description.iri)
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    concept = concept_profile(reader, description.iri)
     return render_template(
         "concept/page.html",
-        topic=found,
-        conditions=licence(words, description.iri).conditions,
-        list_page=list_page(found.datasets, DATASETS_PER_PAGE),
-        search=addresses().search(found.scheme, found.key) if found.scheme in FACET_VOCABULARIES else None,
+        topic=concept,
+        conditions=licence_terms(reader, description.iri).conditions,
+        list_page=list_page(concept.datasets, DATASETS_PER_PAGE),
+        search=addresses().search(concept.scheme, concept.key) if concept.scheme in FACET_VOCABULARIES else None,
         addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,
@@ -38,15 +37,15 @@ def concept_page(context: SiteContext, description: Description) -> str:
 
 def vocabulary_page(context: SiteContext, description: Description) -> str:
     """The page of a vocabulary: its concepts as a tree."""
-    words = Wording(store=context.store, prefixes=context.prefixes)
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
     scheme = description.iri.value.removeprefix(BASE)
     return render_template(
         "concept/scheme.html",
         iri=description.iri.value,
-        title=words.label(description.iri),
-        title_zh=chinese(words, description.iri),
-        definition=words.literal(description.iri, "dcterms:description"),
-        branches=tree(words, scheme),
+        title=reader.label(description.iri),
+        title_zh=reader.chinese_label(description.iri),
+        definition=reader.literal(description.iri, "dcterms:description"),
+        branches=concept_tree(reader, scheme),
         is_searched=scheme in FACET_VOCABULARIES,
         addresses=addresses(),
         own=addresses().at(request.path),

@@ -27,7 +27,7 @@ from medkg.snapshots.history import UpdateLog
 from medkg.snapshots.revision import updates_of
 from medkg.snapshots.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
 from medkg.views import lookup, similarity
-from medkg.views.similarity import Concepts
+from medkg.views.similarity import ConceptIndex
 
 _KEY = "medkg"
 
@@ -187,9 +187,9 @@ def lineage_views(context: SiteContext) -> Mapping[Layer, View]:
 
 
 @cached_per_revision
-def similarity_concepts(context: SiteContext) -> Concepts:
+def similarity_concepts(context: SiteContext) -> ConceptIndex:
     """The concepts of all datasets, by which their similarity is computed."""
-    return similarity.concepts(context.store, context.prefixes)
+    return similarity.concept_index(context.store, context.prefixes)
 
 
 @cached_per_revision

@@ -19,12 +19,12 @@ from medkg.site.context import SiteContext, current_context, lineage_views, simi
 from medkg.site.descriptions import description_of
 from medkg.site.pages import addresses, reply
 from medkg.views import similarity
-from medkg.views.concepts import licences
+from medkg.views.concepts import licences_of
+from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import disagreements
-from medkg.views.dossier import Dossier, chinese, dossier, leads
-from medkg.views.similarity import Like
-from medkg.views.sourced_facts import Fact, Value
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
+from medkg.views.similarity import Similarity
+from medkg.views.sourced_facts import SourcedFact, SourcedValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class ErrorReport:
         return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, filled))), fragment=""))
 
 
-def _error_report(known: Dossier, revision: str) -> ErrorReport:
+def _error_report(known: DatasetProfile, revision: str) -> ErrorReport:
     """The report of an error in the facts of a dataset."""
     return ErrorReport(
         title=f"Something is wrong with {known.label}",
@@ -96,7 +96,7 @@ _NAME_PROPERTY = "dcterms:title"
 class SimilarDataset:
     """A similar dataset, with the labels of the common concepts."""
 
-    like: Like
+    similarity: Similarity
     label: str
     url: str
     common: tuple[str, ...]
@@ -117,8 +117,8 @@ def dataset_bibtex(slug: str) -> Response:
 def dataset_page(context: SiteContext, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
-    words = Wording(store=context.store, prefixes=context.prefixes)
-    known, led, tells = dossier(context.store, slug, context.prefixes), leads(words, node), teller(context)
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    known, tells = profile(context.store, slug, context.prefixes), teller(context)
     shares, relatives = (
         shared(overlap(lineage_views(context)["all"], slug), tells),
         family(lineage_views(context)["all"], slug),
@@ -126,17 +126,16 @@ def dataset_page(context: SiteContext, description: Description) -> str:
     return render_template(
         "dataset/page.html",
         known=known,
-        title_zh=chinese(words, node),
-        kind=_kind(words, node),
-        replaced_by=_replacement(words, node),
-        retired=[words.label(each) for each in words.subjects("dcterms:isReplacedBy", node)],
+        title_zh=reader.chinese_label(node),
+        kind=_kind(reader, node),
+        replaced_by=_replacement(reader, node),
+        retired=[reader.label(each) for each in reader.subjects("dcterms:isReplacedBy", node)],
         topics=_topics(known),
         facts=_facts(known, without=(*LINK_PROPERTIES, _PAPERS_PROPERTY)),
         links=_facts(known, among=LINK_PROPERTIES),
         papers=_facts(known, among=(_PAPERS_PROPERTY,)),
-        disagreements=disagreements(known, led),
-        leads=led,
-        licences=licences(words, node),
+        disagreements=disagreements(known),
+        licences=licences_of(reader, node),
         shares=shares,
         kin=kin(relatives, tells),
         editions=tells.editions(slug),
@@ -152,19 +151,21 @@ def dataset_page(context: SiteContext, description: Description) -> str:
     )
 
 
-def _kind(words: Wording, node: NamedNode) -> str:
-    """The class of a dataset in words."""
-    classes = set(words.objects(node, "rdf:type"))
-    return "series of datasets" if words.prefixes.expand("dcat:DatasetSeries") in classes else "dataset"
+def _kind(reader: GraphReader, node: NamedNode) -> str:
+    """The class of a dataset in reader."""
+    classes = set(reader.objects(node, "rdf:type"))
+    return "series of datasets" if reader.prefixes.expand("dcat:DatasetSeries") in classes else "dataset"
 
 
-def _replacement(words: Wording, node: NamedNode) -> tuple[str, str] | None:
+def _replacement(reader: GraphReader, node: NamedNode) -> tuple[str, str] | None:
     """The label and IRI of the dataset that replaces a retired one."""
-    iri = words.address(node, "dcterms:isReplacedBy")
-    return (words.label(NamedNode(iri)), iri) if iri else None
+    iri = reader.address(node, "dcterms:isReplacedBy")
+    return (reader.label(NamedNode(iri)), iri) if iri else None
 
 
-def _facts(known: Dossier, *, among: Sequence[str] | None = None, without: Collection[str] = ()) -> list[Fact]:
+def _facts(
+    known: DatasetProfile, *, among: Sequence[str] | None = None, without: Collection[str] = ()
+) -> list[SourcedFact]:
     """Some facts with their believed values; values that are not believed are shown elsewhere."""
     kept = [fact for fact in known.facts if fact.property not in without and (among is None or fact.property in among)]
     if among is not None:
@@ -173,7 +174,7 @@ def _facts(known: Dossier, *, among: Sequence[str] | None = None, without: Colle
     return [fact for fact in found if fact.values or fact.is_disputed]
 
 
-def _topics(known: Dossier) -> list[tuple[str, Value]]:
+def _topics(known: DatasetProfile) -> list[tuple[str, SourcedValue]]:
     """The topics of a dataset, each concept once, with its property."""
     pairs = (
         (fact.property, value) for fact in known.facts if fact.property in TOPIC_PROPERTIES for value in _believed(fact)
@@ -181,7 +182,7 @@ def _topics(known: Dossier) -> list[tuple[str, Value]]:
     return list({value.text: (property_, value) for property_, value in pairs}.values())
 
 
-def _believed(fact: Fact) -> tuple[Value, ...]:
+def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
     """The believed values; for the name all values that are not corrected."""
     is_name = fact.property == _NAME_PROPERTY
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
@@ -189,13 +190,13 @@ def _believed(fact: Fact) -> tuple[Value, ...]:
 
 def _similar_datasets(context: SiteContext, slug: str, tells: Teller, without: Collection[str]) -> list[SimilarDataset]:
     """The datasets similar to one that are not known to share images with it."""
-    words = Wording(store=context.store, prefixes=context.prefixes)
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
     return [
         SimilarDataset(
-            like=each,
-            label=words.label(iris.dataset(each.slug)),
+            similarity=each,
+            label=reader.label(iris.dataset(each.slug)),
             url=tells.url(each.slug),
-            common=tuple(words.label(NamedNode(iri)) for iri in each.common),
+            common=tuple(reader.label(NamedNode(iri)) for iri in each.common),
         )
-        for each in similarity.alike(similarity_concepts(context), slug, without=without)
+        for each in similarity.similar(similarity_concepts(context), slug, without=without)
     ]

@@ -22,8 +22,8 @@ from medkg.site.context import SiteContext, current_context
 from medkg.site.descriptions import MakePage, description_of, respond
 from medkg.site.generic_page import DescriptionReader
 from medkg.site.pages import addresses
-from medkg.views.challenges import challenge
-from medkg.views.wording import Wording
+from medkg.views.challenges import challenge_profile
+from medkg.views.graph_reader import GraphReader
 
 entities = Blueprint("entities", __name__)
 
@@ -63,7 +63,7 @@ def _challenge(context: SiteContext, description: Description) -> str:
     ]
     return render_template(
         "challenge/page.html",
-        known=challenge(Wording(store=context.store, prefixes=context.prefixes), description.iri),
+        known=challenge_profile(GraphReader(store=context.store, prefixes=context.prefixes), description.iri),
         claims=claims,
         addresses=addresses(),
         own=addresses().at(request.path),

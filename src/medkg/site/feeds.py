@@ -10,14 +10,13 @@ from flask import Blueprint, Response, current_app, render_template
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from medkg.model.prefixes import BASE
-from medkg.rdf.ontology import TERMS
+from medkg.model.prefixes import BASE, TERMS
 from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
 from medkg.site.pages import Addresses, absolute_addresses, addresses, text_response
 from medkg.snapshots.history import Edition, Touched, editions, update_log, updated
 from medkg.snapshots.snapshot import Manifest, open_snapshot
-from medkg.views.statistics import papers, things
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
+from medkg.views.statistics import own_iris, paper_iris
 
 sitemap = Blueprint("sitemap", __name__)
 
@@ -81,7 +80,7 @@ def page_paths(context: SiteContext) -> Sequence[str]:
     fixed = (rule.rule.removeprefix("/") for rule in current_app.url_map.iter_rules() if not rule.arguments)
     own = sorted({path for path in fixed if "." not in path} - {"complete"} | {"sparql"})
     site = Addresses(root="")
-    iris = [*things(context.store, context.prefixes), *papers(context.store, context.prefixes)]
+    iris = [*own_iris(context.store, context.prefixes), *paper_iris(context.store, context.prefixes)]
     paths = (site.of(iri) if iri.startswith(BASE) else site.paper(iri) for iri in iris)
     return list(dict.fromkeys([*own, *(path for path in paths if path)]))
 
@@ -103,9 +102,9 @@ def manifest(context: SiteContext) -> Manifest:
 
 def maintainers(context: SiteContext) -> str | None:
     """The name of the maintainers of the ontology, and so of the graph."""
-    words = Wording(store=context.store, prefixes=context.prefixes)
-    creator = words.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
-    return words.literal(NamedNode(creator), "foaf:name") if creator else None
+    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    creator = reader.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
+    return reader.literal(NamedNode(creator), "foaf:name") if creator else None
 
 
 feeds = Blueprint("feeds", __name__)
@@ -187,7 +186,7 @@ def _changes(edition: Edition, context: SiteContext) -> Iterator[FeedChange]:
 
 
 def _counted(touched: Touched, way: str) -> str:
-    """The number of new, removed or changed things of a class, in words."""
+    """The number of new, removed or changed things of a class, in reader."""
     number = len(getattr(touched, way))
     return f"{number:,} {_NOUNS[touched.kind][number != 1]} {way}"
 

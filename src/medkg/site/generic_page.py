@@ -12,7 +12,7 @@ from medkg.evaluation import Description
 from medkg.model.prefixes import Prefixes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site.pages import Addresses
-from medkg.views.wording import Term
+from medkg.views.graph_reader import Term
 
 MAX_LINKING_THINGS = 200
 

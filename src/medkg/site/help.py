@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, render_template
 
 from medkg.export import citation
-from medkg.export.citation import Reference
+from medkg.export.citation import BibliographyEntry
 from medkg.http import routes
 from medkg.lineage.answers.pair import Sample, samples
 from medkg.lineage.explain import conclusion
@@ -26,7 +26,7 @@ from medkg.site.ontology import ontology_terms
 from medkg.site.pages import absolute_addresses, addresses, page
 from medkg.site.stored_queries import stored_queries
 from medkg.snapshots.revision import short
-from medkg.views.catalogs import Catalog
+from medkg.views.catalogs import CatalogSummary
 from medkg.views.ontology import OntologyTerm
 
 TITLE = "medkg: the knowledge graph of public medical-imaging datasets"
@@ -181,7 +181,7 @@ def _example_dataset(context: SiteContext) -> str:
     return next(iter((*example(context).test, *sorted(context.register.families))), "")
 
 
-def _reference_to_medkg(context: SiteContext) -> Reference:
+def _reference_to_medkg(context: SiteContext) -> BibliographyEntry:
     """The bibliographic entry of medkg, for the current revision."""
     built = manifest(context).built
     return _reference(
@@ -195,7 +195,7 @@ def _reference_to_medkg(context: SiteContext) -> Reference:
     )
 
 
-def _reference_to_catalog(catalog: Catalog) -> Reference:
+def _reference_to_catalog(catalog: CatalogSummary) -> BibliographyEntry:
     """The bibliographic entry of a catalogue."""
     return _reference(
         catalog.id,
@@ -206,5 +206,5 @@ def _reference_to_catalog(catalog: Catalog) -> Reference:
     )
 
 
-def _reference(key: str, **fields: str) -> Reference:
-    return Reference(key=key, fields={name: value for name, value in fields.items() if value})
+def _reference(key: str, **fields: str) -> BibliographyEntry:
+    return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})

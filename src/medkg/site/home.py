@@ -20,7 +20,7 @@ from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.dataset_search import DatasetSearch
 from medkg.site.pages import addresses, page
 from medkg.site.stored_queries import stored_queries
-from medkg.views.statistics import Census, census
+from medkg.views.statistics import GraphTotals, graph_totals
 
 EXAMPLE_DATASET = "lits"
 """The dataset of the question about shared images; if it shares none, the most listed dataset that does."""
@@ -51,7 +51,7 @@ class ExampleQuestion:
 class Overview:
     """The content of the home page that depends on the graph."""
 
-    census: Census
+    totals: GraphTotals
     examples: Sequence[ExampleQuestion]
     anatomy: Sequence[Region]
     modality: Sequence[Region]
@@ -82,7 +82,7 @@ def overview(context: SiteContext) -> Overview:
     with search.asked(context.index) as answer:
         values = {counts.facet.name: counts.values for counts in answer.counts(under_all=True)}
     return Overview(
-        census=census(context.store, context.prefixes),
+        totals=graph_totals(context.store, context.prefixes),
         examples=[*_shared_images(context), *_search_hits(context), *_differing_counts(context)],
         anatomy=regions(values["anatomy"], parts=PARTS_PER_REGION),
         modality=regions(values["modality"], parts=PARTS_PER_REGION),

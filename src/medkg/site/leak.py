@@ -38,8 +38,8 @@ from medkg.site.leak_sets import MOST, MOST_NAMES, SIDES, Splits, Understood, si
 from medkg.site.pages import addresses, page, reply
 from medkg.site.pairs import Cell, Comparer
 from medkg.views import similarity
-from medkg.views.similarity import Like
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
+from medkg.views.similarity import Similarity
 
 _COMPARED = 60  # datasets that are most like one that was trained on
 _KNOWN = 500  # datasets
@@ -75,7 +75,7 @@ def choice(
     clear = list(found.clear)
     while len(clear) < most and (some := list(islice(candidates, _AT_ONCE))):
         clear += safe(view, trained, some, find=surroundings_finder(now)).clear
-    words = Wording(store=now.store, prefixes=now.prefixes)
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
     return Choice(
         clear=tuple(
             Safer(
@@ -94,16 +94,16 @@ def choice(
 
 
 @cached_per_revision
-def _alike(now: SiteContext) -> Callable[[str], Sequence[Like]]:
+def _alike(now: SiteContext) -> Callable[[str], Sequence[Similarity]]:
     """What finds the datasets most like one, and knows those of the last few hundred that were asked for."""
     known = similarity_concepts(now)
-    return lru_cache(maxsize=_KNOWN)(lambda slug: similarity.alike(known, slug, most=_COMPARED))
+    return lru_cache(maxsize=_KNOWN)(lambda slug: similarity.similar(known, slug, most=_COMPARED))
 
 
-def _likes(now: SiteContext, trained: Sequence[str]) -> dict[str, Like]:
+def _likes(now: SiteContext, trained: Sequence[str]) -> dict[str, Similarity]:
     """The datasets that are like one of those trained on, the likest first."""
     found = [each for slug in trained for each in _alike(now)(slug)]
-    best: dict[str, Like] = {}
+    best: dict[str, Similarity] = {}
     for each in sorted(found, key=lambda like: (-like.score, -like.shared, like.slug)):
         if each.slug not in trained:
             best.setdefault(each.slug, each)

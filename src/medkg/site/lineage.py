@@ -30,8 +30,7 @@ from medkg.site.claims import Cited, Teller, Told, kin, teller
 from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views, surroundings_finder
 from medkg.site.descriptions import description_of
 from medkg.site.pages import addresses, page, reply
-from medkg.views.dossier import chinese
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 Json = dict[str, Any]
 
@@ -295,5 +294,5 @@ def _certainty(claim: Claim) -> str:
 
 def _chinese(now: SiteContext) -> Callable[[str], str | None]:
     """What gives the Chinese name of a dataset."""
-    words = Wording(store=now.store, prefixes=now.prefixes)
-    return lambda slug: chinese(words, iris.dataset(slug))
+    words = GraphReader(store=now.store, prefixes=now.prefixes)
+    return lambda slug: words.chinese_label(iris.dataset(slug))

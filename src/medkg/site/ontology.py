@@ -13,11 +13,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.evaluation import GRAPHS, Description
 from medkg.http.query_parameters import takes
-from medkg.rdf.ontology import TERMS, turtle
+from medkg.model.prefixes import TERMS
+from medkg.rdf.ontology import turtle
 from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
 from medkg.site.descriptions import respond
 from medkg.site.pages import addresses
-from medkg.views.ontology import KINDS, Instance, Instances, Ontology, OntologyTerm
+from medkg.views.ontology import KINDS, Ontology, OntologyTerm, UsageExample, UsageExamples
 from medkg.views.ontology import ontology as read_ontology
 from medkg.views.shapes import SHAPES, Constraint, constraints
 
@@ -31,7 +32,7 @@ class TermEntry:
     """A term with an example of its use, where the graph has one."""
 
     term: OntologyTerm
-    example: Instance | None
+    example: UsageExample | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +66,15 @@ def ontology_page(context: SiteContext, description: Description) -> str:
 def ontology_terms(context: SiteContext) -> tuple[Ontology, tuple[TermGroup, ...]]:
     """The ontology of medkg, and its terms in groups with examples."""
     found = read_ontology(context.store, context.prefixes, NamedNode(_IRI))
-    instances = Instances(context.store, context.prefixes)
-    return found, tuple(_groups(found.terms, instances, context))
+    examples = UsageExamples(context.store, context.prefixes)
+    return found, tuple(_groups(found.terms, examples, context))
 
 
-def _groups(terms: Sequence[OntologyTerm], instances: Instances, context: SiteContext) -> Iterator[TermGroup]:
+def _groups(terms: Sequence[OntologyTerm], examples: UsageExamples, context: SiteContext) -> Iterator[TermGroup]:
     """The classes, then the properties by domain; the domain with most properties comes first."""
     classes = [each for each in terms if each.is_class]
     if classes:
-        entries = tuple(TermEntry(term=each, example=instances.of_class(each.iri)) for each in classes)
+        entries = tuple(TermEntry(term=each, example=examples.of_class(each.iri)) for each in classes)
         yield TermGroup(name="classes", heading="Classes", entries=entries)
     by_domain: dict[str, list[OntologyTerm]] = {}
     for each in (each for each in terms if not each.is_class):
@@ -83,7 +84,7 @@ def _groups(terms: Sequence[OntologyTerm], instances: Instances, context: SiteCo
         yield TermGroup(
             name=f"of-{curie.replace(':', '-')}" if domain else "of-several",
             heading=f"Properties of {curie}" if domain else "Properties of several kinds of thing",
-            entries=tuple(TermEntry(term=each, example=instances.of_property(each.iri)) for each in found),
+            entries=tuple(TermEntry(term=each, example=examples.of_property(each.iri)) for each in found),
         )
 
 

@@ -18,8 +18,8 @@ from medkg.site.descriptions import respond
 from medkg.site.pages import addresses
 from medkg.site.redirects import redirect_to
 from medkg.views import statistics
-from medkg.views.papers import paper, resting
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
+from medkg.views.papers import claims_of_paper, paper_profile
 
 papers = Blueprint("papers", __name__)
 
@@ -36,11 +36,11 @@ def paper_by_address(address: str) -> Response:
 def paper_page(context: SiteContext, description: Description) -> str:
     """The page of a paper: the datasets that it describes; the claims, corrections and decisions that cite it."""
     tells = teller(context)
-    known = paper(Wording(store=context.store, prefixes=context.prefixes), description.iri)
+    known = paper_profile(GraphReader(store=context.store, prefixes=context.prefixes), description.iri)
     return render_template(
         "paper/page.html",
         known=known,
-        claims=[tells.told(step) for step in resting(context.register, known.iri)],
+        claims=[tells.told(step) for step in claims_of_paper(context.register, known.iri)],
         bibtex=citation.paper(context.store, context.prefixes, description.iri).bibtex(),
         addresses=addresses(),
         own=addresses().paper(known.iri),
@@ -51,7 +51,7 @@ def paper_page(context: SiteContext, description: Description) -> str:
 @cached_per_revision
 def iris_by_address(context: SiteContext) -> Mapping[str, str]:
     """The IRIs of papers by their addresses in lower case: DOIs are case-insensitive."""
-    iris = (iri for iri in statistics.papers(context.store, context.prefixes) if iri.startswith(_SCHEMES))
+    iris = (iri for iri in statistics.paper_iris(context.store, context.prefixes) if iri.startswith(_SCHEMES))
     return {_normalized(iri.partition("://")[2]): iri for iri in iris}
 
 

@@ -108,12 +108,12 @@ def _build_unasked(settings: Settings, progress: Progress) -> Snapshot:
 
 def _build(settings: Settings, progress: Progress, again: bool, updates: Updates) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
-    from medkg.rdf.ontology import require
+    from medkg.rdf.ontology import require_files
     from medkg.rdf.quads import rdf_dataset
-    from medkg.rdf.shapes import gate
+    from medkg.rdf.shapes import require_conformance
 
     resources, ontology, snapshots = settings.resources, settings.resources / "ontology", snapshots_of(settings)
-    require(ontology)
+    require_files(ontology)
     inputs = fingerprint(resources)
     _begin("reading the data", progress)
     records = load(resources / "data")
@@ -125,7 +125,7 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
     passed = Passed(graph=made.digest, shapes=shapes_digest(ontology))
     if again or passed not in (recorded(resources), _passed(current(snapshots))):
         _begin("checking the shapes", progress)
-        gate(made.default_graph, ontology, records)
+        require_conformance(made.default_graph, ontology, records)
     with told(snapshots):
         _begin("writing the snapshot", progress)
         derive = partial(derived.derive, records)

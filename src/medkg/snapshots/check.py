@@ -11,7 +11,7 @@ from medkg.errors import Fault, MedkgError
 from medkg.model import prefixes
 from medkg.queries import load
 from medkg.rdf import ontology
-from medkg.rdf.places import refuse_unknown_prefixes
+from medkg.rdf.origins import refuse_unknown_prefixes
 from medkg.rdf.quads import rdf_dataset
 from medkg.rdf.shapes import violations
 
@@ -29,7 +29,7 @@ def inspect(resources: Path, *, shapes: bool = False) -> Inspection:
     directory = resources / "ontology"
     records, found = survey(resources / "data")
     wrong: list[MedkgError] = [*found]
-    wrong += _caught(lambda: ontology.require(directory))
+    wrong += _caught(lambda: ontology.require_files(directory))
     wrong += _caught(lambda: ontology.triples(directory))
     wrong += _caught(lambda: ontology.turtle(directory / "shapes.ttl"))
     wrong += _caught(lambda: load(resources / "queries", prefixes.load(directory)))

@@ -1,1 +1,1 @@
-"""What the graph says of one thing, as typed values for pages and the command line."""
+"""Views of the graph: all that it holds on one thing, as typed values for pages and the command line."""

@@ -1,4 +1,4 @@
-"""The catalogues: what each lists and on which line, and what is wrong with its entries."""
+"""Catalogues: their entries by line, the datasets that each stands for, and the corrections of entries."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from medkg.model import prefixes as iris
 from medkg.views import lookup
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 _DATASETS = iris.dataset("").value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedDataset:
     """A dataset that an entry stands for, or mentions among others."""
 
     slug: str
@@ -25,14 +25,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry of a catalogue: `repairs` are what the reader mended in its shape, `unread` the cells it left."""
+class EntrySummary:
+    """An entry of a catalogue, with the repairs of its shape and the number of cells that were not parsed."""
 
     iri: str
     line: int
     name: str
     section: str
-    datasets: tuple[Listed, ...]
+    datasets: tuple[ListedDataset, ...]
     defects: int
     repairs: tuple[str, ...]
     unread: int
@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """What is wrong with an entry: what it states, what is right, and why we say so."""
+    """A correction of an entry: the value it states, the right one, and the reason."""
 
     line: int
     entry: str
@@ -55,7 +55,7 @@ class Defect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catalog:
+class CatalogSummary:
     """A catalogue, its entries and their defects in the order of lines."""
 
     id: str
@@ -67,115 +67,114 @@ class Catalog:
     languages: tuple[str, ...]
     note: str | None
     digest: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[EntrySummary, ...]
     defects: tuple[Defect, ...]
 
     @property
     def datasets(self) -> int:
         """How many datasets its entries stand for."""
-        return len({each.slug for entry in self.entries for each in entry.datasets if not each.is_mention})
+        return len({dataset.slug for entry in self.entries for dataset in entry.datasets if not dataset.is_mention})
 
     @property
-    def repeated(self) -> Mapping[tuple[str, str], list[Entry]]:
+    def repeated(self) -> Mapping[tuple[str, str], list[EntrySummary]]:
         """The datasets that several entries stand for, by slug and label."""
-        found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        entries_of: dict[tuple[str, str], list[EntrySummary]] = defaultdict(list)
         for entry in self.entries:
-            for each in entry.datasets:
-                if not each.is_mention:
-                    found[each.slug, each.label].append(entry)
-        return {dataset: entries for dataset, entries in found.items() if len(entries) > 1}
+            for dataset in entry.datasets:
+                if not dataset.is_mention:
+                    entries_of[dataset.slug, dataset.label].append(entry)
+        return {dataset: entries for dataset, entries in entries_of.items() if len(entries) > 1}
 
     @property
-    def kinds(self) -> list[tuple[str, int]]:
+    def defect_kinds(self) -> list[tuple[str, int]]:
         """The kinds of defects with their numbers, the most frequent first."""
-        return Counter(each.kind for each in self.defects).most_common()
+        return Counter(defect.kind for defect in self.defects).most_common()
 
     @property
-    def mended(self) -> list[Entry]:
-        """The entries whose shape the reader had to mend, or of which it left something."""
-        return [each for each in self.entries if each.repairs or each.unread]
+    def repaired(self) -> list[EntrySummary]:
+        """The entries whose shape was repaired, or of which a cell was not parsed."""
+        return [entry for entry in self.entries if entry.repairs or entry.unread]
 
 
-def catalog_ids(words: Wording) -> list[str]:
+def catalog_ids(reader: GraphReader) -> list[str]:
     """The ids of all catalogues."""
-    kinds = words.subjects("rdf:type", words.prefixes.expand("dcat:Catalog"))
-    return [each.value.removeprefix(iris.catalog("").value) for each in kinds]
+    catalogs = reader.subjects("rdf:type", reader.prefixes.expand("dcat:Catalog"))
+    return [catalog.value.removeprefix(iris.catalog("").value) for catalog in catalogs]
 
 
-def catalog(words: Wording, catalog_id: str) -> Catalog:
+def catalog_summary(reader: GraphReader, catalog_id: str) -> CatalogSummary:
     """A catalogue with all that it lists; `UnknownName` where there is none with this id."""
-    node = lookup.catalog(words.store, catalog_id)
-    records = [each for each in words.objects(node, "dcat:record") if isinstance(each, NamedNode)]
-    entries = sorted((entry(words, each) for each in records), key=lambda each: (each.line, each.iri))
-    publisher = words.address(node, "dcterms:publisher")
-    licence = words.address(node, "dcterms:license")
-    languages = (each.value for each in words.objects(node, "dcterms:language") if isinstance(each, Literal))
-    return Catalog(
+    node = lookup.catalog(reader.store, catalog_id)
+    records = reader.nodes(node, "dcat:record")
+    entries = sorted((entry_summary(reader, record) for record in records), key=lambda entry: (entry.line, entry.iri))
+    publisher = reader.address(node, "dcterms:publisher")
+    licence = reader.address(node, "dcterms:license")
+    return CatalogSummary(
         id=catalog_id,
         iri=node.value,
-        title=words.literal(node, "dcterms:title") or catalog_id,
-        maintainer=words.literal(NamedNode(publisher), "foaf:name") if publisher else None,
-        repository=words.address(node, "foaf:homepage"),
-        licence=(words.label(NamedNode(licence)), licence) if licence else None,
-        languages=tuple(sorted(languages)),
-        note=words.literal(node, "rdfs:comment"),
-        digest=words.literal(node, "medkg:sourceDigest"),
+        title=reader.literal(node, "dcterms:title") or catalog_id,
+        maintainer=reader.literal(NamedNode(publisher), "foaf:name") if publisher else None,
+        repository=reader.address(node, "foaf:homepage"),
+        licence=(reader.label(NamedNode(licence)), licence) if licence else None,
+        languages=tuple(language.value for language in reader.literals(node, "dcterms:language")),
+        note=reader.literal(node, "rdfs:comment"),
+        digest=reader.literal(node, "medkg:sourceDigest"),
         entries=tuple(entries),
-        defects=tuple(each for listed in entries if listed.defects for each in defects(words, listed)),
+        defects=tuple(defect for entry in entries if entry.defects for defect in entry_defects(reader, entry)),
     )
 
 
-def entry(words: Wording, record: NamedNode) -> Entry:
+def entry_summary(reader: GraphReader, record: NamedNode) -> EntrySummary:
     """An entry by its record."""
-    said = _said(words, record)
-    standing, mentioned = (list(map(str, said.get(curie, ()))) for curie in ("foaf:primaryTopic", "foaf:topic"))
-    return Entry(
+    values = _values(reader, record)
+    standing, mentioned = values.get("foaf:primaryTopic", []), values.get("foaf:topic", [])
+    return EntrySummary(
         iri=record.value,
-        line=int(_first(said, "medkg:sourceLine") or 0),
-        name=_first(said, "rdfs:label") or record.value,
-        section=_first(said, "medkg:section") or "",
+        line=int(_first(values, "medkg:sourceLine") or 0),
+        name=_first(values, "rdfs:label") or record.value,
+        section=_first(values, "medkg:section") or "",
         datasets=(
-            *_listed(words, standing, is_mention=False),
-            *_listed(words, [each for each in mentioned if each not in standing], is_mention=True),
+            *_listed(reader, standing, is_mention=False),
+            *_listed(reader, [dataset for dataset in mentioned if dataset not in standing], is_mention=True),
         ),
-        defects=len(said.get("dqv:hasQualityAnnotation", ())),
-        repairs=tuple(said.get("medkg:repair", ())),
-        unread=int(_first(said, "medkg:notUnderstoodCount") or 0),
+        defects=len(values.get("dqv:hasQualityAnnotation", ())),
+        repairs=tuple(values.get("medkg:repair", ())),
+        unread=int(_first(values, "medkg:notUnderstoodCount") or 0),
     )
 
 
-def _said(words: Wording, subject: NamedNode) -> dict[str, list[str]]:
-    """What we say of a subject: its values by the CURIE of the property, in order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for quad in words.store.quads_for_pattern(subject, None, None, DefaultGraph()):
+def _values(reader: GraphReader, subject: NamedNode) -> dict[str, list[str]]:
+    """The values of a subject's properties, by CURIE, in order."""
+    unsorted: dict[str, list[str]] = defaultdict(list)
+    for quad in reader.store.quads_for_pattern(subject, None, None, DefaultGraph()):
         if isinstance(quad.object, NamedNode | Literal):
-            found[words.prefixes.compact(quad.predicate.value)].append(quad.object.value)
-    return {curie: sorted(values) for curie, values in found.items()}
+            unsorted[reader.prefixes.compact(quad.predicate.value)].append(quad.object.value)
+    return {curie: sorted(values) for curie, values in unsorted.items()}
 
 
-def _first(said: Mapping[str, list[str]], curie: str) -> str | None:
-    return next(iter(said.get(curie, ())), None)
+def _first(values: Mapping[str, list[str]], curie: str) -> str | None:
+    return next(iter(values.get(curie, ())), None)
 
 
-def _listed(words: Wording, datasets: Iterable[str], *, is_mention: bool) -> Iterator[Listed]:
-    for each in datasets:
-        yield Listed(slug=each.removeprefix(_DATASETS), label=words.label(NamedNode(each)), is_mention=is_mention)
+def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[ListedDataset]:
+    for iri in datasets:
+        slug, label = iri.removeprefix(_DATASETS), reader.label(NamedNode(iri))
+        yield ListedDataset(slug=slug, label=label, is_mention=is_mention)
 
 
-def defects(words: Wording, entry: Entry) -> Iterator[Defect]:
-    """What is wrong with an entry."""
-    found = (each for each in words.objects(NamedNode(entry.iri), "dqv:hasQualityAnnotation"))
-    for node in sorted((each for each in found if isinstance(each, NamedNode)), key=lambda each: each.value):
-        kind = words.address(node, "medkg:defect")
+def entry_defects(reader: GraphReader, entry: EntrySummary) -> Iterator[Defect]:
+    """The corrections of an entry, in the order of their IRIs."""
+    for node in reader.nodes(NamedNode(entry.iri), "dqv:hasQualityAnnotation"):
+        kind = reader.address(node, "medkg:defect")
         yield Defect(
             line=entry.line,
             entry=entry.name,
             iri=entry.iri,
-            kind=words.label(NamedNode(kind)) if kind else "",
-            field=words.literal(node, "medkg:field") or "",
-            stated=words.literal(node, "medkg:stated"),
-            instead=words.literal(node, "medkg:instead"),
-            reason=words.literal(node, "rdfs:comment") or "",
-            basis=words.literal(node, "medkg:basis") or "",
-            source=words.address(node, "dcterms:source"),
+            kind=reader.label(NamedNode(kind)) if kind else "",
+            field=reader.literal(node, "medkg:field") or "",
+            stated=reader.literal(node, "medkg:stated"),
+            instead=reader.literal(node, "medkg:instead"),
+            reason=reader.literal(node, "rdfs:comment") or "",
+            basis=reader.literal(node, "medkg:basis") or "",
+            source=reader.address(node, "dcterms:source"),
         )

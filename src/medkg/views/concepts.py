@@ -1,9 +1,4 @@
-"""Concepts as people look them up: their names in both languages, what is wider and narrower, and what bears them.
-
-Terms of use: the licences of a dataset, and what each allows, asks for and forbids.
-
-Which concepts are wider than which: the vocabularies' hierarchies, read out of the graph.
-"""
+"""Concepts: their names, matches, hierarchy and the datasets that have them; for licences their conditions."""
 
 from __future__ import annotations
 
@@ -11,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from medkg.model import prefixes as iris
+from medkg.model.fact_properties import CONCEPT_PROPERTIES, PART_CONCEPT_PROPERTIES
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.views import lookup
-from medkg.views.dossier import chinese
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """Something a licence allows, asks for or forbids."""
+class LicenceCondition:
+    """A permission, duty or prohibition of a licence."""
 
     iri: str
     label: str
@@ -31,51 +26,49 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
+class LicenceTerms:
     """A known licence with its conditions; `matches` are its names elsewhere, such as that of SPDX."""
 
     iri: str
     label: str
     label_zh: str | None
     matches: tuple[str, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[LicenceCondition, ...]
 
 
-def licences(words: Wording, dataset: NamedNode) -> list[Licence]:
-    """The licences under which we believe a dataset to be given out."""
-    found = (each for each in words.objects(dataset, "dcterms:license") if isinstance(each, NamedNode))
-    return [licence(words, each) for each in sorted(found, key=lambda each: each.value)]
+def licences_of(reader: GraphReader, dataset: NamedNode) -> list[LicenceTerms]:
+    """The licences of a dataset that we believe."""
+    return [licence_terms(reader, licence) for licence in reader.nodes(dataset, "dcterms:license")]
 
 
-def licence(words: Wording, node: NamedNode) -> Licence:
-    """What is known of a licence."""
-    matches = (each.value for each in words.objects(node, "skos:exactMatch") if isinstance(each, NamedNode))
-    conditions = (each for each in words.objects(node, "medkg:licenceCondition") if isinstance(each, NamedNode))
-    return Licence(
+def licence_terms(reader: GraphReader, node: NamedNode) -> LicenceTerms:
+    """The terms of a licence by its node."""
+    conditions = (_condition(reader, condition) for condition in reader.nodes(node, "medkg:licenceCondition"))
+    return LicenceTerms(
         iri=node.value,
-        label=words.label(node),
-        label_zh=chinese(words, node),
-        matches=tuple(sorted(matches)),
-        conditions=tuple(sorted((_condition(words, each) for each in conditions), key=_by_definition)),
+        label=reader.label(node),
+        label_zh=reader.chinese_label(node),
+        matches=tuple(match.value for match in reader.nodes(node, "skos:exactMatch")),
+        conditions=tuple(sorted(conditions, key=_by_definition)),
     )
 
 
-def _condition(words: Wording, node: NamedNode) -> Condition:
-    return Condition(
+def _condition(reader: GraphReader, node: NamedNode) -> LicenceCondition:
+    return LicenceCondition(
         iri=node.value,
-        label=words.label(node),
-        label_zh=chinese(words, node),
-        definition=words.literal(node, "skos:definition"),
+        label=reader.label(node),
+        label_zh=reader.chinese_label(node),
+        definition=reader.literal(node, "skos:definition"),
     )
 
 
-def _by_definition(condition: Condition) -> tuple[str, str]:
-    """Those of one kind together, for a definition begins with `Allowed`, `Asked for` or `Forbidden`."""
+def _by_definition(condition: LicenceCondition) -> tuple[str, str]:
+    """The sort key that keeps kinds together: a definition begins with `Allowed`, `Asked for` or `Forbidden`."""
     return (condition.definition or "").partition(":")[0], condition.label
 
 
 Closure = Mapping[str, Set[str]]
-"""For each concept all that lie beyond it in one direction, by IRI; one that is missing has none."""
+"""For each concept all wider or all narrower ones, by IRI; a concept without any is left out."""
 
 
 def wider(store: Store, prefixes: Prefixes) -> Closure:
@@ -106,33 +99,14 @@ def _reached(concept: str, direct: Mapping[str, list[str]]) -> Set[str]:
     return found.keys() - {concept}
 
 
-BORNE_BY: Mapping[str, tuple[str, ...]] = {
-    "access": ("medkg:accessCondition",),
-    "anatomy": ("medkg:anatomy",),
-    "dimensionality": ("medkg:dimensionality",),
-    "finding": ("medkg:finding",),
-    "format": ("medkg:fileFormat", "medkg:labelFormat"),
-    "licence": ("dcterms:license",),
-    "modality": ("medkg:modality",),
-    "task": ("medkg:task",),
-}
-"""The properties by which datasets bear the concepts of a vocabulary."""
-
-_OF_PARTS: Mapping[str, tuple[str, ...]] = {
-    "count-role": ("medkg:role",),
-    "unit": ("medkg:unit",),
-    "venue": ("medkg:venue",),
-}
-"""The properties by which parts of a dataset, its counts and events, do."""
-
 _OTHERS = ("medkg:venue", "medkg:defect", "medkg:licenceCondition")
-"""The properties by which challenges, catalogue records and licences bear concepts."""
+"""The properties by which challenges, catalogue records and licences name concepts."""
 
 _DATASETS = iris.dataset("").value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedThing:
     """A thing with its names."""
 
     iri: str
@@ -141,159 +115,157 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    """A concept in the tree of its vocabulary; `datasets` counts those that bear it or a narrower one."""
+class ConceptBranch:
+    """A concept in the tree of its vocabulary; `datasets` counts those that have it or a narrower one."""
 
-    concept: Named
+    concept: NamedThing
     datasets: int
-    branches: tuple[Branch, ...]
+    branches: tuple[ConceptBranch, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bearer:
-    """A dataset that bears a concept, by itself or by narrower ones."""
+class ConceptUse:
+    """A dataset that has a concept, or the narrower ones in `by`."""
 
     slug: str
-    dataset: Named
+    dataset: NamedThing
     by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
-    """All that is known of a concept; `others` are the challenges, records and licences that bear it."""
+class ConceptProfile:
+    """All that is known of a concept; `others` are the challenges, records and licences that have it."""
 
-    concept: Named
+    concept: NamedThing
     scheme: str
     key: str
     scheme_title: str
     synonyms: tuple[tuple[str, str], ...]
     definition: str | None
     matches: tuple[str, ...]
-    broader: tuple[Named, ...]
-    narrower: tuple[Branch, ...]
-    datasets: tuple[Bearer, ...]
-    others: tuple[Named, ...]
+    broader: tuple[NamedThing, ...]
+    narrower: tuple[ConceptBranch, ...]
+    datasets: tuple[ConceptUse, ...]
+    others: tuple[NamedThing, ...]
 
 
-def topic(words: Wording, node: NamedNode) -> Topic:
-    """What is known of a concept."""
+def concept_profile(reader: GraphReader, node: NamedNode) -> ConceptProfile:
+    """The profile of a concept by its node."""
     scheme, _, key = node.value.removeprefix(BASE).partition("/")
-    grower = _grower(words, scheme)
-    texts = (each for each in words.objects(node, "skos:altLabel") if isinstance(each, Literal))
-    return Topic(
-        concept=named(words, node),
+    builder = _tree_builder(reader, scheme)
+    synonyms = reader.literals(node, "skos:altLabel")
+    return ConceptProfile(
+        concept=named_thing(reader, node),
         scheme=scheme,
         key=key,
-        scheme_title=words.label(iris.scheme(scheme)),
-        synonyms=tuple(sorted((each.language or "en", each.value) for each in texts)),
-        definition=words.literal(node, "skos:definition"),
-        matches=tuple(sorted(_nodes(words, node, "skos:exactMatch"))),
-        broader=tuple(_all_named(words, _nodes(words, node, "skos:broader"))),
-        narrower=grower.children(node.value, steps=1),
-        datasets=tuple(_borne(words, node, grower.bearers, grower.below)),
-        others=tuple(_all_named(words, _bearing(words, node))),
+        scheme_title=reader.label(iris.scheme(scheme)),
+        synonyms=tuple(sorted((synonym.language or "en", synonym.value) for synonym in synonyms)),
+        definition=reader.literal(node, "skos:definition"),
+        matches=tuple(match.value for match in reader.nodes(node, "skos:exactMatch")),
+        broader=tuple(_named_things(reader, (concept.value for concept in reader.nodes(node, "skos:broader")))),
+        narrower=builder.children(node.value, steps=1),
+        datasets=tuple(_uses(reader, node, builder.datasets, builder.below)),
+        others=tuple(_named_things(reader, _other_uses(reader, node))),
     )
 
 
-def tree(words: Wording, scheme: str) -> tuple[Branch, ...]:
+def concept_tree(reader: GraphReader, scheme: str) -> tuple[ConceptBranch, ...]:
     """The concepts of a vocabulary, those that are narrower under those that are wider; `UnknownName` for none such."""
-    top = lookup.vocabulary(words.store, scheme)
-    return _grower(words, scheme).children(top.value, curie="skos:hasTopConcept")
+    top = lookup.vocabulary(reader.store, scheme)
+    return _tree_builder(reader, scheme).children(top.value, curie="skos:hasTopConcept")
 
 
-def named(words: Wording, node: NamedNode) -> Named:
+def named_thing(reader: GraphReader, node: NamedNode) -> NamedThing:
     """A thing with its names."""
-    return Named(iri=node.value, label=words.label(node), label_zh=chinese(words, node))
+    return NamedThing(iri=node.value, label=reader.label(node), label_zh=reader.chinese_label(node))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grower:
-    """Grows trees of concepts, each of which may stand under several."""
+class _TreeBuilder:
+    """Builds trees of concepts, each of which may stand under several others."""
 
-    words: Wording
-    bearers: Mapping[str, Set[str]]
+    reader: GraphReader
+    datasets: Mapping[str, Set[str]]
     below: Closure
-    known: dict[str, Named] = field(default_factory=dict)
+    things: dict[str, NamedThing] = field(default_factory=dict)
 
     def children(
         self, iri: str, *, curie: str = "skos:narrower", steps: int | None = None, above: Set[str] = frozenset()
-    ) -> tuple[Branch, ...]:
+    ) -> tuple[ConceptBranch, ...]:
         """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
-        found = [self._named(each) for each in _nodes(self.words, NamedNode(iri), curie) if each not in above]
-        return tuple(self._branch(each, steps, {*above, iri}) for each in sorted(found, key=_by_label))
+        nodes = (node.value for node in self.reader.nodes(NamedNode(iri), curie))
+        concepts = sorted((self._named(concept) for concept in nodes if concept not in above), key=_by_label)
+        return tuple(self._branch(concept, steps, {*above, iri}) for concept in concepts)
 
-    def _branch(self, concept: Named, steps: int | None, above: Set[str]) -> Branch:
-        bearing = (self.bearers.get(each, ()) for each in (concept.iri, *self.below.get(concept.iri, ())))
+    def _branch(self, concept: NamedThing, steps: int | None, above: Set[str]) -> ConceptBranch:
+        concepts = (concept.iri, *self.below.get(concept.iri, ()))
+        datasets = frozenset[str]().union(*(self.datasets.get(each, ()) for each in concepts))
         deeper = None if steps is None else steps - 1
-        return Branch(
+        return ConceptBranch(
             concept=concept,
-            datasets=len(frozenset[str]().union(*bearing)),
+            datasets=len(datasets),
             branches=() if deeper == 0 else self.children(concept.iri, steps=deeper, above=above),
         )
 
-    def _named(self, iri: str) -> Named:
-        if iri not in self.known:
-            self.known[iri] = named(self.words, NamedNode(iri))
-        return self.known[iri]
+    def _named(self, iri: str) -> NamedThing:
+        if iri not in self.things:
+            self.things[iri] = named_thing(self.reader, NamedNode(iri))
+        return self.things[iri]
 
 
-def _grower(words: Wording, scheme: str) -> _Grower:
-    return _Grower(words=words, bearers=_bearers(words, scheme), below=narrower(words.store, words.prefixes))
+def _tree_builder(reader: GraphReader, scheme: str) -> _TreeBuilder:
+    below = narrower(reader.store, reader.prefixes)
+    return _TreeBuilder(reader=reader, datasets=_datasets_of(reader, scheme), below=below)
 
 
-def _by_label(thing: Named) -> tuple[str, str]:
+def _by_label(thing: NamedThing) -> tuple[str, str]:
     return thing.label.casefold(), thing.iri
 
 
-def _bearers(words: Wording, scheme: str) -> Mapping[str, Set[str]]:
-    """The datasets, by IRI, that bear each concept of a vocabulary; retired ones are left out."""
-    retired = {quad.subject for quad in _quads(words, "dcterms:isReplacedBy")}
-    found: dict[str, set[str]] = defaultdict(set)
-    for curie in (*BORNE_BY.get(scheme, ()), *_OF_PARTS.get(scheme, ())):
-        for quad in _quads(words, curie):
+def _datasets_of(reader: GraphReader, scheme: str) -> Mapping[str, Set[str]]:
+    """The datasets, by IRI, that have each concept of a vocabulary; retired ones are left out."""
+    retired = {quad.subject for quad in _quads(reader, "dcterms:isReplacedBy")}
+    datasets: dict[str, set[str]] = defaultdict(set)
+    for curie in (*CONCEPT_PROPERTIES.get(scheme, ()), *PART_CONCEPT_PROPERTIES.get(scheme, ())):
+        for quad in _quads(reader, curie):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
                 dataset, _, part = quad.subject.value.partition("#")
-                is_own = bool(part) == (scheme in _OF_PARTS)
+                is_own = bool(part) == (scheme in PART_CONCEPT_PROPERTIES)
                 if is_own and dataset.startswith(_DATASETS) and quad.subject not in retired:
-                    found[quad.object.value].add(dataset)
-    return found
+                    datasets[quad.object.value].add(dataset)
+    return datasets
 
 
-def _quads(words: Wording, curie: str) -> Iterator[Quad]:
-    return words.store.quads_for_pattern(None, words.prefixes.expand(curie), None, DefaultGraph())
+def _quads(reader: GraphReader, curie: str) -> Iterator[Quad]:
+    return reader.store.quads_for_pattern(None, reader.prefixes.expand(curie), None, DefaultGraph())
 
 
-def _borne(words: Wording, node: NamedNode, bearers: Mapping[str, Set[str]], below: Closure) -> Iterator[Bearer]:
-    """The datasets that bear a concept or a narrower one, by name."""
+def _uses(reader: GraphReader, node: NamedNode, datasets: Mapping[str, Set[str]], below: Closure) -> list[ConceptUse]:
+    """The datasets that have a concept or a narrower one, by name."""
     by: dict[str, list[str]] = defaultdict(list)
     for concept in (node.value, *below.get(node.value, ())):
-        for dataset in bearers.get(concept, ()):
+        for dataset in datasets.get(concept, ()):
             by[dataset].append(concept)
-    found = [
-        Bearer(
+    uses = [
+        ConceptUse(
             slug=dataset.removeprefix(_DATASETS),
-            dataset=named(words, NamedNode(dataset)),
-            by=tuple(sorted(words.label(NamedNode(each)) for each in concepts if each != node.value)),
+            dataset=named_thing(reader, NamedNode(dataset)),
+            by=tuple(sorted(reader.label(NamedNode(concept)) for concept in concepts if concept != node.value)),
         )
         for dataset, concepts in by.items()
     ]
-    yield from sorted(found, key=lambda each: _by_label(each.dataset))
+    return sorted(uses, key=lambda use: _by_label(use.dataset))
 
 
-def _bearing(words: Wording, node: NamedNode) -> Iterator[str]:
-    """The challenges, catalogue records and licences that bear a concept."""
+def _other_uses(reader: GraphReader, node: NamedNode) -> Iterator[str]:
+    """The challenges, catalogue records and licences that have a concept."""
     for curie in _OTHERS:
-        for each in words.subjects(curie, node):
-            thing = each.value.partition("#")[0]
+        for subject in reader.subjects(curie, node):
+            thing = subject.value.partition("#")[0]
             if not thing.startswith(_DATASETS):
                 yield thing
 
 
-def _nodes(words: Wording, node: NamedNode, curie: str) -> Iterator[str]:
-    return (each.value for each in words.objects(node, curie) if isinstance(each, NamedNode))
-
-
-def _all_named(words: Wording, found: Iterable[str]) -> list[Named]:
+def _named_things(reader: GraphReader, iris_of_things: Iterable[str]) -> list[NamedThing]:
     """Things with their names, once each, by name."""
-    things = [named(words, NamedNode(each)) for each in dict.fromkeys(found)]
-    return sorted(things, key=_by_label)
+    return sorted((named_thing(reader, NamedNode(iri)) for iri in {*iris_of_things}), key=_by_label)

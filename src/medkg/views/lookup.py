@@ -1,4 +1,4 @@
-"""Datasets, catalogues and vocabularies by their slugs: the IRI of what is there; what is not is refused."""
+"""Datasets, catalogues and vocabularies by slug; an unknown slug is refused with the nearest known ones."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def vocabulary(store: Store, name: str) -> NamedNode:
 
 
 def is_there(store: Store, node: NamedNode) -> bool:
-    """Whether the graph says anything of a node."""
+    """Whether the default graph has a statement on a node."""
     return next(store.quads_for_pattern(node, None, None, DefaultGraph()), None) is not None
 
 
 def _there(store: Store, node: NamedNode, name: str, refusal: str, kind: NamedNode) -> NamedNode:
-    """A node of which the graph says something."""
+    """A node on which the graph has a statement; `UnknownName` for any other."""
     if not is_there(store, node):
         space = node.value.removesuffix(name)
         raise UnknownName(f"{refusal}{_near(name, _names(store, kind, space))}")
@@ -51,12 +51,12 @@ def _there(store: Store, node: NamedNode, name: str, refusal: str, kind: NamedNo
 
 def _names(store: Store, kind: NamedNode, space: str) -> Iterator[str]:
     """The names of all things of a kind: the ends of their IRIs."""
-    found = (quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, kind, DefaultGraph()))
-    return (each.value.removeprefix(space) for each in found if isinstance(each, NamedNode))
+    subjects = (quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, kind, DefaultGraph()))
+    return (subject.value.removeprefix(space) for subject in subjects if isinstance(subject, NamedNode))
 
 
 def _near(name: str, names: Iterator[str]) -> str:
     from rapidfuzz import process  # only a mistake needs it
 
-    near = [found for found, _, _ in process.extract(name, sorted(names), limit=_MOST_NEAR, score_cutoff=60)]
+    near = [known for known, _, _ in process.extract(name, sorted(names), limit=_MOST_NEAR, score_cutoff=60)]
     return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -1,7 +1,4 @@
-"""The ontology as somebody looks it up: each of our terms with what it means, what it refines, and how it is used.
-
-One statement of the graph for a term, as an example of its use: of the thing of which most is said.
-"""
+"""The terms of the ontology: definition, what follows from each, how often it is used, and an example of its use."""
 
 from __future__ import annotations
 
@@ -14,10 +11,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, S
 
 from medkg.evaluation import evaluate
 from medkg.evaluation.evaluate import IS_DEFINED_BY
-from medkg.model.prefixes import BASE, Prefixes
-from medkg.rdf.ontology import TERMS, supers
+from medkg.model.prefixes import BASE, TERMS, Prefixes
+from medkg.rdf.ontology import supers
 from medkg.rdf.terms import RDF_TYPE
-from medkg.views.wording import Term, Wording
+from medkg.views.graph_reader import GraphReader, Term
+from medkg.views.typed_values import typed_value
 
 KINDS: Mapping[str, str] = {
     "owl:Class": "class",
@@ -25,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "owl:DatatypeProperty": "property whose values are texts, numbers or dates",
     "rdf:Property": "property whose values are things or texts",
 }
-"""The kinds of terms, with what they are called."""
+"""The labels of the kinds of terms."""
 
 MATCHES: Mapping[str, str] = {
     "skos:exactMatch": "the same as",
@@ -34,7 +32,7 @@ MATCHES: Mapping[str, str] = {
     "skos:narrowMatch": "wider than",
     "skos:relatedMatch": "related to",
 }
-"""What the mappings to other vocabularies say."""
+"""The labels of mappings to other vocabularies."""
 
 _USES = """
 SELECT ?term (COUNT(*) AS ?uses) {
@@ -97,88 +95,89 @@ class Ontology:
 
 def ontology(store: Store, prefixes: Prefixes, node: NamedNode) -> Ontology:
     """The ontology with an IRI, as a graph holds it."""
-    words = Wording(store=store, prefixes=prefixes)
-    creator = words.address(node, "dcterms:creator")
+    reader = GraphReader(store=store, prefixes=prefixes)
+    creator = reader.address(node, "dcterms:creator")
     return Ontology(
         iri=node.value,
-        title=words.literal(node, "dcterms:title") or node.value,
-        title_zh=_chinese(words, node, "dcterms:title"),
-        description=words.literal(node, "dcterms:description"),
-        version=words.literal(node, "owl:versionInfo"),
-        licence=words.address(node, "dcterms:license"),
-        creator=words.literal(NamedNode(creator), "foaf:name") if creator else None,
-        terms=tuple(sorted(_terms(words, node), key=lambda each: each.name.lower())),
+        title=reader.literal(node, "dcterms:title") or node.value,
+        title_zh=_chinese(reader, node, "dcterms:title"),
+        description=reader.literal(node, "dcterms:description"),
+        version=reader.literal(node, "owl:versionInfo"),
+        licence=reader.address(node, "dcterms:license"),
+        creator=reader.literal(NamedNode(creator), "foaf:name") if creator else None,
+        terms=tuple(sorted(_terms(reader, node), key=lambda term: term.name.lower())),
     )
 
 
-def _terms(words: Wording, node: NamedNode) -> Iterator[OntologyTerm]:
-    defined = [quad.subject for quad in words.store.quads_for_pattern(None, IS_DEFINED_BY, node, DefaultGraph())]
-    named = [each for each in defined if isinstance(each, NamedNode)]
-    triples = [q.triple for each in named for q in words.store.quads_for_pattern(each, None, None, DefaultGraph())]
-    follows, uses = supers(triples), _uses(words)
-    for each in named:
-        kind = next((curie for curie in KINDS if words.prefixes.expand(curie) in _kinds(words, each)), None)
+def _terms(reader: GraphReader, node: NamedNode) -> Iterator[OntologyTerm]:
+    defined = [quad.subject for quad in reader.store.quads_for_pattern(None, IS_DEFINED_BY, node, DefaultGraph())]
+    terms = [node for node in defined if isinstance(node, NamedNode)]
+    triples = [q.triple for term in terms for q in reader.store.quads_for_pattern(term, None, None, DefaultGraph())]
+    follows, uses = supers(triples), _uses(reader)
+    for term in terms:
+        kind = next((curie for curie in KINDS if reader.prefixes.expand(curie) in _kinds(reader, term)), None)
         if kind is not None:
-            yield _term(words, each, kind, tuple(sorted(iri.value for iri in follows.get(each, ()))), uses)
+            yield _term(reader, term, kind, tuple(sorted(iri.value for iri in follows.get(term, ()))), uses)
 
 
 def _term(
-    words: Wording, node: NamedNode, kind: str, follows: tuple[str, ...], uses: Mapping[str, int]
+    reader: GraphReader, node: NamedNode, kind: str, follows: tuple[str, ...], uses: Mapping[str, int]
 ) -> OntologyTerm:
-    inverse = {*_iris(words, node, "owl:inverseOf"), *(each.value for each in words.subjects("owl:inverseOf", node))}
+    inverse = {
+        *_iris(reader, node, "owl:inverseOf"),
+        *(property_.value for property_ in reader.subjects("owl:inverseOf", node)),
+    }
     return OntologyTerm(
         iri=node.value,
         kind=kind,
-        label=words.literal(node, "rdfs:label") or words.prefixes.compact(node.value),
-        label_zh=_chinese(words, node, "rdfs:label"),
-        definition=words.literal(node, "skos:definition") or "",
-        comment=words.literal(node, "rdfs:comment"),
-        wider=_iris(words, node, "rdfs:subPropertyOf", "rdfs:subClassOf"),
+        label=reader.literal(node, "rdfs:label") or reader.prefixes.compact(node.value),
+        label_zh=_chinese(reader, node, "rdfs:label"),
+        definition=reader.literal(node, "skos:definition") or "",
+        comment=reader.literal(node, "rdfs:comment"),
+        wider=_iris(reader, node, "rdfs:subPropertyOf", "rdfs:subClassOf"),
         follows=follows,
-        domains=_ends(words, node, "rdfs:domain", "schema:domainIncludes"),
-        ranges=_ends(words, node, "rdfs:range", "schema:rangeIncludes"),
+        domains=_ends(reader, node, "rdfs:domain", "schema:domainIncludes"),
+        ranges=_ends(reader, node, "rdfs:range", "schema:rangeIncludes"),
         inverse=tuple(sorted(inverse)),
-        is_symmetric=words.prefixes.expand("owl:SymmetricProperty") in _kinds(words, node),
-        matches=tuple((said, iri) for curie, said in MATCHES.items() for iri in _iris(words, node, curie)),
-        replaced_by=words.address(node, "dcterms:isReplacedBy"),
-        is_deprecated=words.literal(node, "owl:deprecated") == "true",
+        is_symmetric=reader.prefixes.expand("owl:SymmetricProperty") in _kinds(reader, node),
+        matches=tuple((label, iri) for curie, label in MATCHES.items() for iri in _iris(reader, node, curie)),
+        replaced_by=reader.address(node, "dcterms:isReplacedBy"),
+        is_deprecated=reader.literal(node, "owl:deprecated") == "true",
         uses=uses.get(node.value, 0),
     )
 
 
-def _uses(words: Wording) -> dict[str, int]:
+def _uses(reader: GraphReader) -> dict[str, int]:
     """How often the default graph uses each of our terms."""
-    found = evaluate(words.store, _USES % TERMS, prefixes=words.prefixes)
-    assert isinstance(found, QuerySolutions)  # a SELECT
-    pairs = ((row[0], row[1]) for row in found)
+    solutions = evaluate(reader.store, _USES % TERMS, prefixes=reader.prefixes)
+    assert isinstance(solutions, QuerySolutions)  # a SELECT
+    pairs = ((solution[0], solution[1]) for solution in solutions)
     return {term.value: int(n.value) for term, n in pairs if isinstance(term, NamedNode) and isinstance(n, Literal)}
 
 
-def _kinds(words: Wording, node: NamedNode) -> set[object]:
-    return {quad.object for quad in words.store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph())}
+def _kinds(reader: GraphReader, node: NamedNode) -> set[object]:
+    return {quad.object for quad in reader.store.quads_for_pattern(node, RDF_TYPE, None, DefaultGraph())}
 
 
-def _ends(words: Wording, node: NamedNode, exact: str, including: str) -> tuple[str, ...]:
+def _ends(reader: GraphReader, node: NamedNode, exact: str, including: str) -> tuple[str, ...]:
     """The classes at one end of a property: those it names as its kinds, where nothing follows from the other."""
-    return _iris(words, node, including) or _iris(words, node, exact)
+    return _iris(reader, node, including) or _iris(reader, node, exact)
 
 
-def _iris(words: Wording, node: NamedNode, *curies: str) -> tuple[str, ...]:
-    found = (each for curie in curies for each in words.objects(node, curie))
-    return tuple(sorted(each.value for each in found if isinstance(each, NamedNode)))
+def _iris(reader: GraphReader, node: NamedNode, *curies: str) -> tuple[str, ...]:
+    return tuple(value.value for value in reader.nodes(node, *curies))
 
 
-def _chinese(words: Wording, node: NamedNode, curie: str) -> str | None:
+def _chinese(reader: GraphReader, node: NamedNode, curie: str) -> str | None:
     """The Chinese text of a property."""
-    texts = [each for each in words.objects(node, curie) if isinstance(each, Literal) and each.language == "zh"]
-    return texts[0].value if texts else None
+    return next((text.value for text in reader.literals(node, curie) if text.language == "zh"), None)
 
 
-_LOOKED_AT = 2_000  # statements of one property; beyond, any is as good as the next
+_MOST_CANDIDATES = 2_000  # statements of one property among which the example is chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Instance:
+class UsageExample:
     """A statement in words; `subject` and `object` are IRIs, the latter None where it is a text or number."""
 
     subject: str
@@ -187,29 +186,29 @@ class Instance:
     object_text: str
 
 
-class Instances:
-    """Finds examples in a store; what most is said of comes first, so that one thing is the example of many terms."""
+class UsageExamples:
+    """Finds examples in a store, of the things with most statements, so that one thing serves for many terms."""
 
     def __init__(self, store: Store, prefixes: Prefixes) -> None:
-        self._words = Wording(store=store, prefixes=prefixes)
+        self._reader = GraphReader(store=store, prefixes=prefixes)
         self._weights: Counter[str] = Counter()
 
-    def of_property(self, iri: str) -> Instance | None:
+    def of_property(self, iri: str) -> UsageExample | None:
         """A statement with a property; None where there is none."""
-        return self._best(self._words.store.quads_for_pattern(None, NamedNode(iri), None, DefaultGraph()))
+        return self._best(self._reader.store.quads_for_pattern(None, NamedNode(iri), None, DefaultGraph()))
 
-    def of_class(self, iri: str) -> Instance | None:
+    def of_class(self, iri: str) -> UsageExample | None:
         """A thing of a class; None where there is none."""
-        return self._best(self._words.store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri), DefaultGraph()))
+        return self._best(self._reader.store.quads_for_pattern(None, RDF_TYPE, NamedNode(iri), DefaultGraph()))
 
-    def _best(self, quads: Iterator[Quad]) -> Instance | None:
-        found = [(quad.subject, quad.object) for quad in islice(quads, _LOOKED_AT)]
-        named = [(each, value) for each, value in found if isinstance(each, NamedNode)]
+    def _best(self, quads: Iterator[Quad]) -> UsageExample | None:
+        statements = [(quad.subject, quad.object) for quad in islice(quads, _MOST_CANDIDATES)]
+        named = [(subject, value) for subject, value in statements if isinstance(subject, NamedNode)]
         if not named:
             return None
         subject, value = min(named, key=lambda pair: (-self._weight(pair[0]), pair[0].value, str(pair[1])))
         text = self._text(subject)
-        return Instance(
+        return UsageExample(
             subject=subject.value,
             subject_text=text,
             object=value.value if isinstance(value, NamedNode) else None,
@@ -217,31 +216,31 @@ class Instances:
         )
 
     def _weight(self, node: NamedNode) -> int:
-        """How much is said of a thing, that of a part being what is said of the whole."""
+        """The number of statements on a thing, for a part on the whole."""
         whole = node.value.partition("#")[0]
         if whole not in self._weights:
-            said = self._words.store.quads_for_pattern(NamedNode(whole), None, None, DefaultGraph())
-            self._weights[whole] = sum(1 for _ in said)
+            quads = self._reader.store.quads_for_pattern(NamedNode(whole), None, None, DefaultGraph())
+            self._weights[whole] = sum(1 for _ in quads)
         return self._weights[whole]
 
     def _text(self, term: Term) -> str:
         """A term in words: a claim as a sentence, a part of a thing with the name of the whole."""
         if not isinstance(term, NamedNode) or not term.value.startswith(BASE):
-            return self._words.worded(term, DefaultGraph()).text
+            return typed_value(self._reader, term).text
         if term.value.startswith(TERMS):
-            return self._words.prefixes.compact(term.value)
+            return self._reader.prefixes.compact(term.value)
         if claimed := self._claim(term):
             return claimed
         whole, _, part = term.value.partition("#")
-        text = self._words.worded(term, DefaultGraph()).text
-        return f"{self._words.label(NamedNode(whole))}: {part if text == term.value else text}" if part else text
+        text = typed_value(self._reader, term).text
+        return f"{self._reader.label(NamedNode(whole))}: {part if text == term.value else text}" if part else text
 
     def _claim(self, node: NamedNode) -> str | None:
-        """A claim as a sentence; None of what is no claim."""
-        ends = [self._words.address(node, f"rdf:{name}") for name in ("subject", "predicate", "object")]
+        """A claim as a sentence; None for any other node."""
+        ends = [self._reader.address(node, f"rdf:{name}") for name in ("subject", "predicate", "object")]
         if ends[0] is None or ends[1] is None:
             return None
         subject, relation, object_ = (
-            self._words.label(NamedNode(each)) if each else "a source not named" for each in ends
+            self._reader.label(NamedNode(end)) if end else "a source not named" for end in ends
         )
         return f"{subject} {relation} {object_}"

@@ -1,34 +1,33 @@
-"""A paper: the datasets that it describes by whose word, and what rests on it."""
+"""Papers: the datasets that each describes, with their sources, and the corrections, decisions and claims citing it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode
 
 from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Step
 from medkg.model.papers import paper_iri
-from medkg.views.concepts import Named, named
-from medkg.views.dossier import place
-from medkg.views.wording import Wording
+from medkg.views.concepts import NamedThing, named_thing
+from medkg.views.graph_reader import GraphReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
-    """A dataset that a paper is given for, and the records that give it, by place; none where that is our word."""
+class PaperDataset:
+    """A dataset that a paper describes, with the records that say so, by place; none where only we do."""
 
-    dataset: Named
+    dataset: NamedThing
     records: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class PaperJudgement:
     """A correction of a record, or a decision on a dataset, that rests on a paper."""
 
-    subject: Named
+    subject: NamedThing
     field: str
     instead: str | None
     reason: str
@@ -36,30 +35,28 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """All that is known of a paper: `names` are what catalogues call it, `pages` other addresses of it."""
+    """All that is known of a paper: its names in catalogues, and other addresses of it."""
 
     iri: str
     names: tuple[str, ...]
     pages: tuple[str, ...]
-    datasets: tuple[Described, ...]
-    judgements: tuple[Judged, ...]
+    datasets: tuple[PaperDataset, ...]
+    judgements: tuple[PaperJudgement, ...]
 
 
-def paper(words: Wording, node: NamedNode) -> Paper:
-    """What is known of a paper."""
-    names = (each.value for each in words.objects(node, "rdfs:label") if isinstance(each, Literal))
-    pages = (each.value for each in words.objects(node, "foaf:page") if isinstance(each, NamedNode))
+def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
+    """The profile of a paper by its node."""
     return Paper(
         iri=node.value,
-        names=tuple(sorted(names)),
-        pages=tuple(sorted(pages)),
-        datasets=tuple(_described(words, node)),
-        judgements=tuple(_judged(words, node)),
+        names=tuple(name.value for name in reader.literals(node, "rdfs:label")),
+        pages=tuple(page.value for page in reader.nodes(node, "foaf:page")),
+        datasets=tuple(_datasets(reader, node)),
+        judgements=tuple(_judgements(reader, node)),
     )
 
 
-def resting(register: Register, iri: str) -> list[Step]:
-    """The lineage claims that a paper makes."""
+def claims_of_paper(register: Register, iri: str) -> list[Step]:
+    """The lineage claims whose evidence is a paper."""
     return [_step(each) for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
 
 
@@ -71,22 +68,22 @@ def _step(situated: SituatedClaim) -> Step:
     return Step(source=situated.subject, claim=situated.claim)
 
 
-def _described(words: Wording, node: NamedNode) -> Iterator[Described]:
-    property_ = words.prefixes.expand("dcterms:isReferencedBy")
-    for dataset in words.subjects("dcterms:isReferencedBy", node):
-        quads = words.store.quads_for_pattern(dataset, property_, node, None)
+def _datasets(reader: GraphReader, node: NamedNode) -> Iterator[PaperDataset]:
+    property_ = reader.prefixes.expand("dcterms:isReferencedBy")
+    for dataset in reader.subjects("dcterms:isReferencedBy", node):
+        quads = reader.store.quads_for_pattern(dataset, property_, node, None)
         graphs = (quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph))
-        records = {(place(words, each), each.value) for each in graphs if isinstance(each, NamedNode)}
-        yield Described(dataset=named(words, dataset), records=tuple(sorted(records)))
+        records = {(reader.place(graph), graph.value) for graph in graphs if isinstance(graph, NamedNode)}
+        yield PaperDataset(dataset=named_thing(reader, dataset), records=tuple(sorted(records)))
 
 
-def _judged(words: Wording, node: NamedNode) -> Iterator[Judged]:
-    for part in words.subjects("dcterms:source", node):
+def _judgements(reader: GraphReader, node: NamedNode) -> Iterator[PaperJudgement]:
+    for part in reader.subjects("dcterms:source", node):
         whole, _, fragment = part.value.partition("#")
         if fragment.startswith(("defect-", "decision-")):
-            yield Judged(
-                subject=named(words, NamedNode(whole)),
-                field=words.literal(part, "medkg:field") or "",
-                instead=words.literal(part, "medkg:instead"),
-                reason=words.literal(part, "rdfs:comment") or "",
+            yield PaperJudgement(
+                subject=named_thing(reader, NamedNode(whole)),
+                field=reader.literal(part, "medkg:field") or "",
+                instead=reader.literal(part, "medkg:instead"),
+                reason=reader.literal(part, "rdfs:comment") or "",
             )

@@ -1,11 +1,7 @@
-"""A running endpoint as a value: where it is, what it serves and how much of it, and what it will do.
+"""The SPARQL endpoint: address, contents and limits as a value, and its description as RDF.
 
-Its description for programs and its page for people are both made of this.
-
-A running endpoint described for programs: what it speaks, what it serves, how much of it, and what to ask it.
-
-https://www.w3.org/TR/sparql11-service-description/, with the graph in VoID and the stored queries in SHACL, in the
-way of https://github.com/sib-swiss/sparql-guidelines.
+https://www.w3.org/TR/sparql11-service-description/, with the graph in VoID and the stored queries in SHACL, as
+https://github.com/sib-swiss/sparql-guidelines has them.
 """
 
 from __future__ import annotations
@@ -23,13 +19,13 @@ from medkg.model.prefixes import Prefixes
 from medkg.queries import Names, StoredQuery, shacl
 from medkg.rdf import terms
 from medkg.snapshots.revision import updates_of
-from medkg.views.void import Contents, Said, contents, part, triples, void
+from medkg.views.void import GraphContents, Statement, graph_contents, part, triples, void
 
 MOST_GRAPHS = 2_000
-"""Named graphs that are listed; of more only the number is told."""
+"""The most named graphs that a description lists; of more it gives the number."""
 
 
-class Limits(Protocol):
+class RequestLimits(Protocol):
     """The bounds on one request: seconds, and bytes but for `rows`."""
 
     @property
@@ -65,8 +61,8 @@ class Service:
     graph_store: str | None
     revision: str
     writable: bool
-    limits: Limits
-    contents: Contents
+    limits: RequestLimits
+    contents: GraphContents
     queries: tuple[StoredQuery, ...]
     prefixes: Prefixes
 
@@ -87,7 +83,7 @@ class Service:
 
     @property
     def lists_graphs(self) -> bool:
-        """Whether the named graphs are few enough to be told one by one."""
+        """Whether the named graphs are few enough to be listed."""
         return len(self.contents.graphs) <= MOST_GRAPHS
 
 
@@ -100,7 +96,7 @@ def service(
     graph_store: str | None,
     revision: str,
     writable: bool,
-    limits: Limits,
+    limits: RequestLimits,
 ) -> Service:
     """The service that answers from a store at an address; for another address `replace` will do."""
     names = Names(store)
@@ -110,7 +106,7 @@ def service(
         revision=revision,
         writable=writable,
         limits=limits,
-        contents=contents(store, prefixes),
+        contents=graph_contents(store, prefixes),
         queries=tuple(_with_values(query, names) for query in queries),
         prefixes=prefixes,
     )
@@ -145,17 +141,17 @@ _SINCE = (
 
 
 def service_description(service: Service) -> Iterator[Triple]:
-    """All there is to say of a service, subject by subject, without blank nodes, in the same order every time."""
-    said = chain(_service(service), _default_graph(service), _prefixes(service))
-    listed = chain(_rdf_dataset(service), _named_graphs(service))
+    """The description of a service, subject by subject, without blank nodes, always in the same order."""
+    sentences = chain(_service(service), _default_graph(service), _prefixes(service))
+    graphs = chain(_rdf_dataset(service), _named_graphs(service))
     by_subject: dict[object, list[Triple]] = {}
-    for triple in chain(triples(said, service.prefixes), _queries(service), triples(listed, service.prefixes)):
+    for triple in chain(triples(sentences, service.prefixes), _queries(service), triples(graphs, service.prefixes)):
         by_subject.setdefault(triple.subject, []).append(triple)
     yield from chain.from_iterable(by_subject.values())
 
 
-def _service(service: Service) -> Iterator[Said]:
-    """What the endpoint speaks."""
+def _service(service: Service) -> Iterator[Statement]:
+    """The languages, formats and limits of the endpoint."""
     node, endpoint, expand = _node(service, "service"), NamedNode(service.endpoint), service.prefixes.expand
     yield node, "rdf:type", expand("sd:Service")
     yield node, "sd:endpoint", endpoint
@@ -167,21 +163,21 @@ def _service(service: Service) -> Iterator[Said]:
     # https://www.w3.org/TR/sparql11-service-description/#sd-emptygraphs: a graph that loses its last triple stays
     yield node, "sd:feature", expand("sd:EmptyGraphs")
     yield node, "sd:defaultEntailmentRegime", _SIMPLE
-    yield from ((node, "sd:resultFormat", _format(each)) for each in (*RESULTS, *GRAPHS))
-    yield from ((node, "sd:inputFormat", _format(each)) for each in GRAPHS if service.writable)
+    yield from ((node, "sd:resultFormat", _format(format_)) for format_ in (*RESULTS, *GRAPHS))
+    yield from ((node, "sd:inputFormat", _format(format_)) for format_ in GRAPHS if service.writable)
     yield node, "sd:defaultDataset", _node(service, "rdf-dataset")
     if service.lists_graphs:
         yield node, "sd:availableGraphs", _node(service, "rdf-dataset")
 
 
 def _limits(service: Service) -> Literal:
-    """What a query is given, in words, for want of properties that say it."""
+    """The limits of a query as a text, for no vocabulary has properties for them."""
     seconds, rows, size = service.limits.seconds, service.limits.rows, service.limits.answer
     return terms.english(f"A query is given {seconds:g} seconds, its answer {rows:,} rows and {size:,} bytes.")
 
 
-def _rdf_dataset(service: Service) -> Iterator[Said]:
-    """What queries are about that name no graphs."""
+def _rdf_dataset(service: Service) -> Iterator[Statement]:
+    """The RDF dataset of queries that name no graphs."""
     node, graphs = _node(service, "rdf-dataset"), service.contents.graphs
     yield node, "rdf:type", service.prefixes.expand("sd:Dataset")
     yield node, "sd:defaultGraph", _node(service, "default-graph")
@@ -192,7 +188,7 @@ def _rdf_dataset(service: Service) -> Iterator[Said]:
         yield node, "rdfs:comment", terms.english(f"There are {len(graphs):,} named graphs, {how}.")
 
 
-def _default_graph(service: Service) -> Iterator[Said]:
+def _default_graph(service: Service) -> Iterator[Statement]:
     """The default graph as a graph and as a dataset of its own."""
     node = _node(service, "default-graph")
     yield node, "rdf:type", service.prefixes.expand("sd:Graph")
@@ -207,7 +203,7 @@ def _default_graph(service: Service) -> Iterator[Said]:
     yield from void(service.contents, NamedNode(service.endpoint), node, service.prefixes)
 
 
-def _named_graphs(service: Service) -> Iterator[Said]:
+def _named_graphs(service: Service) -> Iterator[Statement]:
     """Each named graph: its name and its size.
 
     https://www.w3.org/TR/sparql11-service-description/#sd-namedGraph: the name is what there must be.
@@ -231,7 +227,7 @@ def _queries(service: Service) -> Iterator[Triple]:
         yield Triple(described[0].subject, expand("schema:target"), NamedNode(service.endpoint))
 
 
-def _prefixes(service: Service) -> Iterator[Said]:
+def _prefixes(service: Service) -> Iterator[Statement]:
     """The prefixes that need no declaration.
 
     https://www.w3.org/TR/shacl/#sparql-prefixes

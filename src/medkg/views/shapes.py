@@ -1,4 +1,4 @@
-"""The shapes that a built graph must have, as a person reads them: of what, by which property, how many, in words."""
+"""The constraints of `ontology/shapes.ttl` as a table: on which things, on which property, how many values."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class Constraint:
 
 def constraints(triples: Iterable[Triple], prefixes: Prefixes) -> list[Constraint]:
     """The shapes of a graph of shapes, in its order."""
-    return list(_Shapes(list(triples), prefixes).read())
+    return list(_ShapeReader(list(triples), prefixes).read())
 
 
-class _Shapes:
+class _ShapeReader:
     """Reads a graph of shapes: https://www.w3.org/TR/shacl/."""
 
     def __init__(self, triples: list[Triple], prefixes: Prefixes) -> None:
@@ -66,10 +66,10 @@ class _Shapes:
             if predicate == self._sh("property")
             for part in parts
         }
-        self._order = dict.fromkeys(each.subject for each in triples)
+        self._order = dict.fromkeys(triple.subject for triple in triples)
 
     def read(self) -> Iterator[Constraint]:
-        """Every shape that has a name and something to say."""
+        """Every shape with a name and a message."""
         kinds = {self._sh("NodeShape"), self._sh("PropertyShape")}
         for node in self._order:
             message = self._text(node, "message")
@@ -90,17 +90,19 @@ class _Shapes:
         )
 
     def _about(self, node: object) -> list[tuple[str, str]]:
-        """Of what things a shape is: the way they are found, and the class or property they are found by."""
+        """The targets of a shape: how they are found, and by which class or property."""
         ways = {
             "targetClass": "every",
             "targetSubjectsOf": "whatever has",
             "targetObjectsOf": "whatever is the value of",
         }
-        found = ((said, each) for way, said in ways.items() for each in self._of(node, self._sh(way)))
-        return [(said, self._prefixes.compact(each.value)) for said, each in found if isinstance(each, NamedNode)]
+        targets = ((label, target) for way, label in ways.items() for target in self._of(node, self._sh(way)))
+        return [
+            (label, self._prefixes.compact(target.value)) for label, target in targets if isinstance(target, NamedNode)
+        ]
 
     def _path(self, node: NamedNode) -> tuple[str | None, bool]:
-        """The property that a shape judges, and whether it is followed backwards."""
+        """The property that a shape constrains, and whether its path is inverse."""
         for path in self._of(node, self._sh("path")):
             if isinstance(path, NamedNode):
                 return self._prefixes.compact(path.value), False
@@ -114,7 +116,7 @@ class _Shapes:
         return None if text is None else int(text)
 
     def _text(self, node: object, name: str) -> str | None:
-        return next((each.value for each in self._of(node, self._sh(name)) if isinstance(each, Literal)), None)
+        return next((value.value for value in self._of(node, self._sh(name)) if isinstance(value, Literal)), None)
 
     def _of(self, node: object, predicate: NamedNode) -> list[object]:
         return self._objects.get((node, predicate), [])

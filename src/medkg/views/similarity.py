@@ -1,7 +1,6 @@
-"""Datasets that are alike: of the same body part, by the same modality, for the same task. It is no lineage.
+"""Similar datasets: those of the same body parts, modalities and tasks, which says nothing on shared images.
 
-How alike two are is the share of concepts both have, out of all that either has: 3 of 5, say. A dataset has the wider
-concepts of those it names too: a set of lung vessels shows the chest. Nobody has looked at images for it.
+Similarity is the share of concepts both have, out of all that either has, wider concepts included.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ _ENOUGH = 1000  # datasets to compare; those with a rare concept in common come 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Like:
-    """A dataset that is like another one: how many concepts both have, of how many that either has.
+class Similarity:
+    """A dataset similar to another one: how many concepts both have, of how many that either has.
 
     `common` are the IRIs of those both have, less those that are wider than another one of them.
     """
@@ -38,12 +37,12 @@ class Like:
 
     @property
     def score(self) -> float:
-        """How alike the two are, 1 where all their concepts are the same."""
+        """The similarity of the two, 1 where all their concepts are the same."""
         return self.shared / self.of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concepts:
+class ConceptIndex:
     """The concepts of each dataset, wider ones too, the datasets that have each, and the wider ones of each.
 
     Datasets go by slug, concepts by IRI. `datasets` are all that there are, those without concepts and retired ones
@@ -56,7 +55,7 @@ class Concepts:
     datasets: Set[str] | None = None
 
 
-def concepts(store: Store, prefixes: Prefixes) -> Concepts:
+def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
     """The body parts, modalities and tasks of all datasets that are not retired."""
     retired = {slug for slug, _ in _pairs(store, prefixes.expand("dcterms:isReplacedBy"))}
     wider = hierarchy.wider(store, prefixes)
@@ -66,40 +65,40 @@ def concepts(store: Store, prefixes: Prefixes) -> Concepts:
         for slug, concept in _pairs(store, prefixes.expand(curie)):
             if slug not in retired:
                 of[slug] |= {concept, *wider.get(concept, ())}
-    for slug, found in of.items():
-        for concept in found:
+    for slug, concepts_of_one in of.items():
+        for concept in concepts_of_one:
             bearers[concept].add(slug)
-    return Concepts(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
+    return ConceptIndex(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
 
 
-def alike(known: Concepts, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Like]:
-    """The datasets most like one, and why, the likest first; `UnknownName` where there is no such dataset."""
-    if known.datasets is not None:
-        choice(slug, known.datasets, kind="dataset")
-    mine = known.of.get(slug, frozenset[str]())
-    others = _candidates(known, mine) - {slug, *without}
-    found = (_like(each, mine & known.of[each], mine | known.of[each], known.wider) for each in others)
-    best = sorted(found, key=lambda each: (-each.score, -each.shared, each.slug))
-    return [each for each in best[:most] if each.shared >= _LEAST_COMMON]
+def similar(index: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:
+    """The datasets most similar to one, the most similar first; `UnknownName` where there is no such dataset."""
+    if index.datasets is not None:
+        choice(slug, index.datasets, kind="dataset")
+    own = index.of.get(slug, frozenset[str]())
+    others = _candidates(index, own) - {slug, *without}
+    found = (_like(slug_, own & index.of[slug_], own | index.of[slug_], index.wider) for slug_ in others)
+    best = sorted(found, key=lambda slug_: (-slug_.score, -slug_.shared, slug_.slug))
+    return [slug_ for slug_ in best[:most] if slug_.shared >= _LEAST_COMMON]
 
 
-def _candidates(known: Concepts, concepts: Set[str]) -> Set[str]:
+def _candidates(index: ConceptIndex, concepts: Set[str]) -> Set[str]:
     """The datasets that have one of some concepts, looked for by the rarest until there are enough."""
-    found: set[str] = set()
-    for concept in sorted(concepts, key=lambda each: (len(known.bearers[each]), each)):
-        found |= known.bearers[concept]
-        if len(found) >= _ENOUGH:
+    datasets: set[str] = set()
+    for concept in sorted(concepts, key=lambda each: (len(index.bearers[each]), each)):
+        datasets |= index.bearers[concept]
+        if len(datasets) >= _ENOUGH:
             break
-    return found
+    return datasets
 
 
-def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Like:
+def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Similarity:
     implied = {each for concept in common for each in wider.get(concept, ())}
-    return Like(slug=slug, common=tuple(sorted(common - implied)), shared=len(common), of=len(either))
+    return Similarity(slug=slug, common=tuple(sorted(common - implied)), shared=len(common), of=len(either))
 
 
 def _pairs(store: Store, property_: NamedNode) -> Iterator[tuple[str, str]]:
-    """The datasets, by slug, that a property leads to other things from."""
+    """The pairs of a dataset, by slug, and the value of a property, by IRI."""
     for quad in store.quads_for_pattern(None, property_, None, DefaultGraph()):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             slug = quad.subject.value.removeprefix(_DATASETS)

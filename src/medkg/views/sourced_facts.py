@@ -1,72 +1,29 @@
-"""The facts of one dataset with their witnesses: which values are believed, and which catalogue states which.
-
-A fact that a catalogue states and we do not believe stands beside those we do, so that a disagreement
-is seen where it is.
-"""
+"""The facts of one dataset with their sources: which values are believed, and which catalogue's record states which."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from pyoxigraph import DefaultGraph, NamedNode
 
+from medkg.model.fact_properties import FACTS
+from medkg.model.facts import Fact, slot, text
 from medkg.model.papers import paper_iri
-from medkg.views.wording import Graph, Worded, Wording
+from medkg.views.graph_reader import Graph, GraphReader
+from medkg.views.typed_values import TypedValue, typed_values
 
-FACTS: Mapping[str, str] = {
-    "dcterms:title": "name",
-    "dcterms:alternative": "expansion",
-    "skos:altLabel": "other names",
-    "dcat:inSeries": "edition of",
-    "dcat:seriesMember": "editions",
-    "dcat:version": "version",
-    "dcterms:isPartOf": "part of",
-    "dcterms:hasPart": "parts",
-    "dcterms:isReplacedBy": "replaced by",
-    "medkg:modality": "modality",
-    "medkg:dimensionality": "dimensions",
-    "medkg:imagedRegion": "imaged region",
-    "medkg:labelTarget": "label target",
-    "medkg:anatomy": "anatomy",
-    "medkg:finding": "findings",
-    "medkg:task": "task",
-    "medkg:count": "counts",
-    "medkg:labelCategoryCount": "label categories",
-    "medkg:labelFormat": "label format",
-    "medkg:fileFormat": "file format",
-    "dcterms:issued": "released",
-    "medkg:event": "presented at",
-    "medkg:challengeName": "challenges named",
-    "dcterms:license": "licence",
-    "medkg:licenceText": "licence as written",
-    "medkg:licencePage": "licence page",
-    "medkg:accessCondition": "access",
-    "dcat:landingPage": "homepage",
-    "dcat:distribution": "download",
-    "medkg:mirror": "mirror",
-    "dcterms:isReferencedBy": "papers",
-    "medkg:leaderboard": "leaderboard",
-    "medkg:codeRepository": "code",
-    "medkg:datasheet": "datasheet",
-    "medkg:relatedProject": "related projects",
-}
-"""The properties of a dataset that are facts about it, in the order of showing, with what they are called."""
-
-_DECIDED = {"medkg:labelCategoryCount": "label_categories", "dcterms:issued": "released", "dcterms:license": "licence"}
-"""The field that a decision names, by the property of its value; one on a count names the unit and share as well."""
-
-_NARROWER_OF = {"medkg:anatomy": ("medkg:imagedRegion", "medkg:labelTarget")}
+NARROWER = {"medkg:anatomy": ("medkg:imagedRegion", "medkg:labelTarget")}
+"""The properties from which another follows, so that its values are not stated for themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """One value of a fact: whether we believe it, who states it (`openmedlab:112`), and who is corrected for it.
+class SourcedValue(TypedValue):
+    """A value of a fact: whether we believe it, the records that state it, by place, and those corrected for it.
 
     A value that is overruled is one beside which a decision chose another.
     """
 
-    text: str
     is_believed: bool
     is_overruled: bool = False
     stated_by: tuple[str, ...] = ()
@@ -74,92 +31,84 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One property of the dataset with all its values, those we believe first."""
+class SourcedFact:
+    """One property of a dataset with all its values, those we believe first."""
 
     name: str
     property: str
     is_disputed: bool
-    values: tuple[Value, ...]
+    values: tuple[SourcedValue, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Testimony:
-    """What a graph says of one dataset: `graphs` by the place of the record that each is of.
+def is_written(fact: Fact, written: str | None) -> bool:
+    """Whether a correction that writes this text means the fact; a paper goes by its canonical IRI."""
+    return written is not None and paper_iri(written) == paper_iri(text(fact))
 
-    `wrong` are the stated values that a correction calls so, each with its place; `decided` are the
-    fields that a decision settles, as it names them (`counts case train`).
+
+def is_decided(curie: str, fact: Fact, decisions: Collection[str]) -> bool:
+    """Whether one of some decisions, by the names of their slots, is on the slot of a fact."""
+    place = slot(FACTS[curie].field, fact)
+    return place is not None and not place.names.isdisjoint(decisions)
+
+
+def sourced_facts(
+    reader: GraphReader,
+    node: NamedNode,
+    *,
+    records: Mapping[str, NamedNode],
+    corrected: Iterable[tuple[str | None, str]],
+    decided: Collection[str],
+) -> Iterator[SourcedFact]:
+    """Every fact of a dataset, in the order of showing.
+
+    `records` are those that stand for it, by place; `corrected` are the values that a correction calls wrong,
+    each with the place of its record; `decided` are the slots on which there is a decision, as it names them.
     """
-
-    words: Wording
-    node: NamedNode
-    graphs: Mapping[str, NamedNode]
-    wrong: Collection[tuple[str | None, str]]
-    decided: Collection[str]
-
-    def facts(self) -> Iterator[Fact]:
-        """Every fact, in the order of showing."""
-        disputed = {
-            each.value
-            for each in self.words.objects(self.node, "medkg:disputedProperty")
-            if isinstance(each, NamedNode)
-        }
-        graphs: dict[str, Graph] = {"": DefaultGraph(), **self.graphs}
-        wrong = {(place, paper_iri(form)) for place, form in self.wrong}
-        decided = {" ".join(each for each in field.split() if each != "total") for field in self.decided}
-        for curie, name in FACTS.items():
-            said = [(place, worded) for place, graph in graphs.items() for worded in self._said(curie, graph)]
-            if curie in _NARROWER_OF:
-                plain = {worded.text for place, worded in said if place}
-                said += [("", each) for each in self._worded(curie, DefaultGraph()) if each.text in plain]
-            overruled = {worded.text for _, worded in said if _slot(curie, worded) in decided}
-            values = tuple(_values(said, wrong, overruled))
-            is_disputed = self._is_disputed(curie, disputed)
-            if values or is_disputed:
-                yield Fact(name=name, property=curie, is_disputed=is_disputed, values=values)
-
-    def _said(self, curie: str, graph: Graph) -> list[Worded]:
-        """What a graph says of the dataset by a property, but not what follows from a narrower property."""
-        follows = {each for narrower in _NARROWER_OF.get(curie, ()) for each in self._worded(narrower, graph)}
-        return [each for each in self._worded(curie, graph) if each not in follows]
-
-    def _worded(self, curie: str, graph: Graph) -> list[Worded]:
-        found = {self.words.worded(each, graph) for each in self.words.objects(self.node, curie, graph)}
-        return sorted(found, key=lambda each: each.text)
-
-    def _is_disputed(self, curie: str, disputed: set[str]) -> bool:
-        """Whether catalogues differ on a property; the total of a unit is one of the counts."""
-        properties = {self.words.prefixes.expand(curie).value}
-        if curie == "medkg:count":
-            total = self.words.prefixes.expand("medkg:totalProperty")
-            found = self.words.store.quads_for_pattern(None, total, None, DefaultGraph())
-            properties |= {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
-        return bool(properties & disputed)
+    disputed = {property_.value for property_ in reader.nodes(node, "medkg:disputedProperty")}
+    wrong = {(place, paper_iri(written)) for place, written in corrected}
+    graphs: dict[str, Graph] = {"": DefaultGraph(), **records}
+    for curie, declared in FACTS.items():
+        statements = [(place, value) for place, graph in graphs.items() for value in _own(reader, node, curie, graph)]
+        if curie in NARROWER:
+            stated = {value for place, value in statements if place}
+            statements += [("", value) for value in typed_values(reader, node, curie) if value in stated]
+        overruled = {value for _, value in statements if is_decided(curie, value.fact, decided)}
+        values = tuple(_values(statements, wrong, overruled))
+        is_disputed = not disputed.isdisjoint(_properties(reader, curie))
+        if values or is_disputed:
+            yield SourcedFact(name=declared.label, property=curie, is_disputed=is_disputed, values=values)
 
 
-def _slot(curie: str, worded: Worded) -> str | None:
-    """The field that a decision on a value would name; None where there is none to make."""
-    if curie == "medkg:count":
-        return f"counts {worded.form.partition(' ')[2]}"
-    return _DECIDED.get(curie)
+def _own(reader: GraphReader, node: NamedNode, curie: str, graph: Graph) -> list[TypedValue]:
+    """The values of a property in a graph, less those that follow from a narrower property."""
+    narrower = {value for each in NARROWER.get(curie, ()) for value in typed_values(reader, node, each, graph)}
+    return [value for value in typed_values(reader, node, curie, graph) if value not in narrower]
 
 
-def _values(said: Iterable[tuple[str, Worded]], wrong: set[tuple[str | None, str]], overruled: set[str]) -> list[Value]:
-    """What is said, each once with all who say it, what we believe first; the empty place is our own."""
-    places: dict[str, list[str]] = {}
-    corrected: dict[str, list[str]] = {}
-    for place, worded in said:
-        places.setdefault(worded.text, []).append(place)
-        if (place, paper_iri(worded.form)) in wrong:
-            corrected.setdefault(worded.text, []).append(place)
-    found = [
-        Value(
-            text=text,
+def _properties(reader: GraphReader, curie: str) -> set[str]:
+    """The IRIs of the properties of which a dispute is one on a fact: with its counts, the totals of units."""
+    own = {reader.prefixes.expand(curie).value}
+    if curie != "medkg:count":
+        return own
+    quads = reader.store.quads_for_pattern(None, reader.prefixes.expand("medkg:totalProperty"), None, DefaultGraph())
+    return own | {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+
+
+def _values(
+    statements: Iterable[tuple[str, TypedValue]], wrong: set[tuple[str | None, str]], overruled: set[TypedValue]
+) -> list[SourcedValue]:
+    """The values that are stated, each once with all places that state it; the empty place is what we believe."""
+    places: dict[TypedValue, list[str]] = {}
+    for place, value in statements:
+        places.setdefault(value, []).append(place)
+    values = [
+        SourcedValue(
+            **{each.name: getattr(value, each.name) for each in fields(value)},
             is_believed="" in by,
-            is_overruled="" not in by and text in overruled,
-            stated_by=tuple(sorted({each for each in by if each})),
-            corrected=tuple(corrected.get(text, ())),
+            is_overruled="" not in by and value in overruled,
+            stated_by=tuple(sorted({place for place in by if place})),
+            corrected=tuple(place for place in by if (place, paper_iri(text(value.fact))) in wrong),
         )
-        for text, by in places.items()
+        for value, by in places.items()
     ]
-    return sorted(found, key=lambda value: (not value.is_believed, -len(value.stated_by)))
+    return sorted(values, key=lambda value: (not value.is_believed, -len(value.stated_by)))

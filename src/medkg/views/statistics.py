@@ -1,9 +1,4 @@
-"""How much the graph holds, and how well each catalogue was read.
-
-How many things of each kind a graph holds, at a glance.
-
-The IRIs of everything that has a page: what the graph says has a class, parts of things left out.
-"""
+"""Statistics of a graph: numbers of things and of catalogue cells, and the IRIs of everything that has a page."""
 
 from __future__ import annotations
 
@@ -21,12 +16,11 @@ from medkg.model.collection import Records
 from medkg.model.entries import Catalog
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.model.vocabularies import Vocabulary
-from medkg.rdf.terms import RDF_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One catalogue: what it lists, and what of it was not understood; `share` is in percent of its cells."""
+class CatalogStatistics:
+    """The size of one catalogue, and of the part that was not parsed; `share` is in percent of its cells."""
 
     catalog: str
     entries: int
@@ -38,7 +32,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
+class VocabularyStatistics:
     """One vocabulary: its concepts, and the texts of catalogues that are deliberately none of them."""
 
     vocabulary: str
@@ -48,10 +42,10 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """How much a snapshot holds; `merged` datasets stand in several catalogues, `triples` are what we believe."""
+    """The size of a snapshot; `merged` datasets stand in several catalogues, `triples` are those we believe."""
 
-    catalogs: tuple[Listed, ...]
-    vocabularies: tuple[Scheme, ...]
+    catalogs: tuple[CatalogStatistics, ...]
+    vocabularies: tuple[VocabularyStatistics, ...]
     entries: int
     datasets: int
     merged: int
@@ -75,7 +69,9 @@ def statistics(store: Store, records: Records, prefixes: Prefixes) -> Statistics
     listed = Counter(dataset for datasets in lists.values() for dataset in set(datasets))
     return Statistics(
         catalogs=tuple(_listed(name, tally.entries[name], lists[name], records) for name in sorted(tally.entries)),
-        vocabularies=tuple(_scheme(tally, name, each) for name, each in sorted(records.vocabularies.items())),
+        vocabularies=tuple(
+            _scheme(tally, name, vocabulary) for name, vocabulary in sorted(records.vocabularies.items())
+        ),
         entries=tally.entries.total(),
         datasets=tally.number("dcat:Dataset"),
         merged=sum(number > 1 for number in listed.values()),
@@ -93,7 +89,7 @@ def statistics(store: Store, records: Records, prefixes: Prefixes) -> Statistics
 
 @dataclass(frozen=True, kw_only=True)
 class _Tally:
-    """Counts in what a store believes."""
+    """Counts statements of the default graph."""
 
     store: Store
     prefixes: Prefixes
@@ -128,26 +124,26 @@ class _Tally:
         return {quad.subject for quad in quads}
 
 
-def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> Listed:
+def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> CatalogStatistics:
     catalog = records.catalogs.get(name) or Catalog(title=name)
-    found = report(catalog)
-    return Listed(
+    parsed = report(catalog)
+    return CatalogStatistics(
         catalog=name,
         entries=entries,
         datasets=len(set(datasets)),
         unread=len(catalog.unread),
-        cells=found.cells,
-        not_understood=len(found.not_understood),
-        share=round(found.share, 2),
+        cells=parsed.cells,
+        not_understood=len(parsed.not_understood),
+        share=round(parsed.share, 2),
     )
 
 
-def _scheme(tally: _Tally, name: str, vocabulary: Vocabulary) -> Scheme:
-    return Scheme(vocabulary=name, concepts=tally.concepts(name), exceptions=len(vocabulary.exclusions))
+def _scheme(tally: _Tally, name: str, vocabulary: Vocabulary) -> VocabularyStatistics:
+    return VocabularyStatistics(vocabulary=name, concepts=tally.concepts(name), exceptions=len(vocabulary.exclusions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Census:
+class GraphTotals:
     """The numbers of things, and of statements in all graphs."""
 
     datasets: int
@@ -159,13 +155,10 @@ class Census:
     statements: int
 
 
-def census(store: Store, prefixes: Prefixes) -> Census:
-    """The census of a store."""
-
-    def number(kind: str) -> int:
-        return sum(1 for _ in store.quads_for_pattern(None, RDF_TYPE, prefixes.expand(kind), DefaultGraph()))
-
-    return Census(
+def graph_totals(store: Store, prefixes: Prefixes) -> GraphTotals:
+    """The numbers of things in a store."""
+    number = _Tally(store=store, prefixes=prefixes).number
+    return GraphTotals(
         datasets=number("dcat:Dataset"),
         entries=number("dcat:CatalogRecord"),
         catalogs=number("dcat:Catalog"),
@@ -185,18 +178,18 @@ SELECT DISTINCT ?thing {{
 _PAPERS = "SELECT DISTINCT ?thing { ?thing a schema:ScholarlyArticle }"
 
 
-def things(store: Store, prefixes: Prefixes) -> list[str]:
-    """The IRIs of our own things, in their order."""
+def own_iris(store: Store, prefixes: Prefixes) -> list[str]:
+    """The sorted IRIs of all things of ours that have a page."""
     return _iris(store, _OURS, prefixes)
 
 
-def papers(store: Store, prefixes: Prefixes) -> list[str]:
-    """The IRIs of papers, which are not ours, in their order."""
+def paper_iris(store: Store, prefixes: Prefixes) -> list[str]:
+    """The sorted IRIs of all papers, which are not ours."""
     return _iris(store, _PAPERS, prefixes)
 
 
 def _iris(store: Store, query: str, prefixes: Prefixes) -> list[str]:
-    found = evaluate(store, query, prefixes=prefixes)
-    assert isinstance(found, QuerySolutions)  # a SELECT
-    nodes = (row[0] for row in found)
+    solutions = evaluate(store, query, prefixes=prefixes)
+    assert isinstance(solutions, QuerySolutions)  # a SELECT
+    nodes = (solution[0] for solution in solutions)
     return sorted(node.value for node in nodes if isinstance(node, NamedNode))

@@ -1,7 +1,6 @@
-"""What a graph holds, counted, and said in VoID.
+"""The contents of a graph in numbers, and their description in VoID (https://www.w3.org/TR/void/).
 
-https://www.w3.org/TR/void/; the counts depend on the graph alone. What is said depends on the endpoint as well:
-every node is a fragment of its address, so that none is blank and none is claimed for what another endpoint serves.
+Every node is a fragment of the endpoint's address, so that none is blank.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 from medkg.rdf import terms
 
-Said = tuple[NamedNode, str, NamedNode | Literal | int]
+Statement = tuple[NamedNode, str, NamedNode | Literal | int]
 """A statement with its property as a CURIE."""
 
 _TOTALS = """
@@ -43,8 +42,8 @@ GROUP BY ?it ORDER BY DESC(COUNT(?record)) STR(?it) LIMIT 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """How much a graph holds; all but `graphs` is about the default graph, which is what we believe.
+class GraphContents:
+    """The size of a graph; all but `graphs` is of the default graph.
 
     By IRI: the entities of each class, the triples of each property and of each named graph, and the exact
     matches into each namespace. `own` counts the entities with an IRI of ours.
@@ -68,7 +67,7 @@ class Contents:
         return sum(self.graphs.values())
 
 
-def contents(store: Store, prefixes: Prefixes) -> Contents:
+def graph_contents(store: Store, prefixes: Prefixes) -> GraphContents:
     """The contents of a store."""
 
     def rows(query: str) -> list[list[str]]:
@@ -82,7 +81,7 @@ def contents(store: Store, prefixes: Prefixes) -> Contents:
     links: Counter[str] = Counter()
     for iri, number in numbers(_LINKS).items():
         links[namespace(iri, prefixes)] += number
-    return Contents(
+    return GraphContents(
         triples=int(triples),
         subjects=int(subjects),
         objects=int(objects),
@@ -103,8 +102,8 @@ def namespace(iri: str, prefixes: Mapping[str, str]) -> str:
     >>> namespace("http://www.wikidata.org/entity/Q9368", {"wdt": "http://www.wikidata.org/prop/direct/"})
     'http://www.wikidata.org/entity/'
     """
-    known = [space for space in prefixes.values() if iri.startswith(space)]
-    return max(known, key=len) if known else re.sub(r"[^#/:]*\Z", "", iri)
+    spaces = [space for space in prefixes.values() if iri.startswith(space)]
+    return max(spaces, key=len) if spaces else re.sub(r"[^#/:]*\Z", "", iri)
 
 
 def part(endpoint: NamedNode, name: str) -> NamedNode:
@@ -116,13 +115,13 @@ def part(endpoint: NamedNode, name: str) -> NamedNode:
     return iris.fragment(endpoint, quote(name, safe="/:?@!$&'()*+,;=~"))
 
 
-def triples(said: Iterable[Said], prefixes: Prefixes) -> Iterator[Triple]:
+def triples(statements: Iterable[Statement], prefixes: Prefixes) -> Iterator[Triple]:
     """Statements as triples."""
-    for subject, curie, value in said:
+    for subject, curie, value in statements:
         yield Triple(subject, prefixes.expand(curie), terms.integer(value) if isinstance(value, int) else value)
 
 
-def void(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def void(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The description of the default graph that an endpoint serves, as the dataset `node`."""
     yield node, "rdf:type", prefixes.expand("void:Dataset")
     yield node, "void:sparqlEndpoint", endpoint
@@ -147,11 +146,11 @@ def _rows(store: Store, query: str, prefixes: Prefixes) -> Iterator[list[str]]:
     results = evaluate(store, query, prefixes=prefixes)
     assert isinstance(results, QuerySolutions)  # a SELECT
     for solution in results:
-        found = [solution[variable] for variable in results.variables]
-        yield [term.value for term in found if isinstance(term, NamedNode | BlankNode | Literal)]
+        terms_ = [solution[variable] for variable in results.variables]
+        yield [term.value for term in terms_ if isinstance(term, NamedNode | BlankNode | Literal)]
 
 
-def _own(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def _own(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The part of a dataset that has IRIs of ours.
 
     https://www.w3.org/TR/void/#pattern: a URI space is that of all entities, and papers have addresses elsewhere.
@@ -164,7 +163,7 @@ def _own(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefix
         yield own, "void:entities", found.own
 
 
-def _partitions(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def _partitions(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The parts of a dataset by class and by property.
 
     https://www.w3.org/TR/void/#class-property-partitions
@@ -183,7 +182,7 @@ def _partitions(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes:
         yield of_property, "void:triples", number
 
 
-def _links(found: Contents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Said]:
+def _links(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The links of a dataset to others, of each of which we know only the namespace; a linkset has one predicate."""
     names = {space: prefix for prefix, space in prefixes.items()}
     for space, number in found.links.items():

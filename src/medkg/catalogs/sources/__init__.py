@@ -14,10 +14,10 @@ from types import ModuleType
 from medkg.catalogs.document import Placed
 from medkg.catalogs.draft import Draft
 from medkg.errors import UnreadableFile, in_one_line
-from medkg.model.entries import Unread
+from medkg.model.entries import UnparsedLine
 from medkg.model.vocabularies import Vocabulary
 
-Reader = Callable[[Sequence[Placed], Mapping[str, Vocabulary]], Iterator[Draft | Unread]]
+Reader = Callable[[Sequence[Placed], Mapping[str, Vocabulary]], Iterator[Draft | UnparsedLine]]
 Recogniser = Callable[[Sequence[Placed]], bool]
 
 IDS = tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)))

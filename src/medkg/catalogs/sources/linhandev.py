@@ -11,7 +11,7 @@ from medkg.catalogs.draft import Draft
 from medkg.catalogs.expansions import expansion
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Heading, Item, Table
-from medkg.model.entries import Unread
+from medkg.model.entries import UnparsedLine
 
 _OWN = frozenset({"label_target", "label_format", "file_format", "count"})
 
@@ -21,7 +21,7 @@ def is_own(found: Sequence[Placed]) -> bool:
     return any(len(_OWN & set(columns.roles(each.block))) > 1 for each in found if isinstance(each.block, Table))
 
 
-def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
     """The entries of the file in order, each with the links of the paragraphs that follow its table."""
     for index, each in enumerate(found):
         if isinstance(each.block, Table):
@@ -54,8 +54,8 @@ def _has_table_above(before: Sequence[Placed], section: tuple[str, ...]) -> bool
     return False
 
 
-def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
-    """An `Unread` for a heading with links under it, but neither a table nor another heading of its own."""
+def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[UnparsedLine]:
+    """An `UnparsedLine` for a heading with links under it, but neither a table nor another heading of its own."""
     if heading.is_framework or not isinstance(heading.block, Heading):
         return
     has_links = False
@@ -68,7 +68,7 @@ def _bare(heading: Placed, following: Sequence[Placed]) -> Iterator[Unread]:
             return
         has_links = has_links or any(links.is_external(anchor.url) for anchor in each.block.text.anchors)
     if has_links:
-        yield Unread(line=heading.block.line, reason="a heading with links below it, but without a table")
+        yield UnparsedLine(line=heading.block.line, reason="a heading with links below it, but without a table")
 
 
 def _prose(made: Draft, text: Text, vocabularies: Vocabularies) -> None:

@@ -15,7 +15,7 @@ from medkg.catalogs.document import Placed, leads_elsewhere
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Anchor, Text, balanced, pieces
 from medkg.catalogs.markdown import Item, Table
-from medkg.model.entries import Unread
+from medkg.model.entries import UnparsedLine
 
 _KEYWORDS = re.compile(r"\W*(?:keyboards?|key ?words?|tags|关键词)\W*[:：]\W*", re.IGNORECASE)
 _LICENCE = re.compile(r"licen[cs]e|cclogo|cc-logo", re.IGNORECASE)
@@ -27,7 +27,7 @@ def is_own(found: Sequence[Placed]) -> bool:
     return any(_opens_bold(each.block) for each in found if isinstance(each.block, Item))
 
 
-def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
     """The entries of the file in order; bullets that look like entries and are none we can read, as such."""
     current: Draft | None = None
     depth = 0
@@ -45,7 +45,7 @@ def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft 
         elif not block.depth:
             current = None
         elif block.is_bullet and _may_be_entry(block.text):
-            yield Unread(line=block.line, reason="a bullet that does not open with the bold link of a dataset")
+            yield UnparsedLine(line=block.line, reason="a bullet that does not open with the bold link of a dataset")
 
 
 def _opens_bold(item: Item) -> bool:

@@ -16,7 +16,7 @@ from medkg.catalogs.document import LOOSE, Placed, is_loose_row, leads_elsewhere
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.catalogs.markdown import Item, Part, Table
-from medkg.model.entries import Unread
+from medkg.model.entries import UnparsedLine
 
 BASE = "https://github.com/openmedlab/Awesome-Medical-Dataset/blob/main/"
 _BRACKETED = re.compile(r"(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<told>[^()（）]*[,，][^()（）]*)[)）]?(?P<rest>.*)")
@@ -34,7 +34,7 @@ def is_own(found: Sequence[Placed]) -> bool:
     )
 
 
-def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
+def read(found: Sequence[Placed], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
     """The entries of the file in order."""
     for each in found:
         if isinstance(each.block, Table):
@@ -58,8 +58,8 @@ def _description(made: Draft, cells: Cells, vocabularies: Vocabularies) -> None:
         tables.judge(made, vocabularies, cells.headers["description"], told.plain)
 
 
-def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | Unread]:
-    """The entry of a line, an `Unread` for one that opens with a link and tells nothing of a dataset."""
+def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> Iterator[Draft | UnparsedLine]:
+    """The entry of a line, an `UnparsedLine` for one that opens with a link and tells nothing of a dataset."""
     text = part.text
     told = _BRACKETED.fullmatch(text.plain)
     if text.opening and (links.is_datasheet(text.opening) or (told and _is_told(told["told"], vocabularies))):
@@ -67,9 +67,9 @@ def _line(part: Part, section: tuple[str, ...], vocabularies: Vocabularies) -> I
     elif told and not text.anchors and not told["rest"] and _is_bare_entry(told["name"], told["told"], vocabularies):
         yield _draft(part, section, re.sub(r"^\W+|\*+$", "", told["name"]), vocabularies)
     elif is_loose_row(text):
-        yield Unread(line=part.line, reason=LOOSE)
+        yield UnparsedLine(line=part.line, reason=LOOSE)
     elif leads_elsewhere(text):
-        yield Unread(
+        yield UnparsedLine(
             line=part.line,
             reason="a line that opens with a link, but neither to a datasheet nor with a count behind it",
         )

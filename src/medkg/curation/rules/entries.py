@@ -10,7 +10,7 @@ from medkg.curation.rules.rule import Finding, Rule, is_date
 from medkg.model.claims import Claim
 from medkg.model.collection import Kind, Records
 from medkg.model.entries import Entry
-from medkg.model.records import Standing
+from medkg.model.records import EntryMatch
 
 
 class Reference(NamedTuple):
@@ -93,7 +93,7 @@ def rival_claims(records: Records) -> Iterator[Finding]:
                 yield Finding("datasets", slug, f"entries[{index}]", _rivalry(standing, holder.partition("[")[0], slug))
 
 
-def _rivalry(standing: Standing, holder: str, slug: str) -> str:
+def _rivalry(standing: EntryMatch, holder: str, slug: str) -> str:
     if holder == slug:
         return f"{standing.catalog}/{standing.key} stands here twice; keep one"
     way_out = "leave it to one, or, if it stands for both, to their series, and put it under `mentions` here"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from medkg.model.beliefs import Belief, Entries, belief
 from medkg.model.collection import Records
-from medkg.model.entries import Catalog, Count, Entry, Licence, Link
-from medkg.model.facts import Fact
-from medkg.model.records import Correction, Dataset, Decision, Standing
-from medkg.rdf.beliefs import Belief, agreed, belief, count
-
-CC_BY = Licence(text="CC 4.0", key="cc-by-4-0")
-
-
-def images(value: int, *, approximate: bool = False) -> Count:
-    return Count(value=value, unit="image", approximate=approximate)
+from medkg.model.entries import Catalog, Count, Entry, Link
+from medkg.model.records import Correction, Dataset, Decision, EntryMatch
+from medkg.settings import Settings
+from medkg.snapshots.build import build
 
 
 def entry(key: str, **fields: object) -> Entry:
@@ -23,9 +20,9 @@ def entry(key: str, **fields: object) -> Entry:
 
 def believed(*entries: Entry, **fields: object) -> Belief:
     """What is believed of one dataset that the given entries of one catalogue stand for."""
-    standings = tuple(Standing(catalog="c", key=each.key, basis="catalog", reason="same name") for each in entries)
+    standings = tuple(EntryMatch(catalog="c", key=each.key, basis="catalog", reason="same name") for each in entries)
     dataset = Dataset(label="A", entries=standings, **fields)  # type: ignore[arg-type]
-    return belief(dataset, Records(catalogs={"c": Catalog(title="C", entries=entries)}, datasets={"a": dataset}))
+    return Records(catalogs={"c": Catalog(title="C", entries=entries)}, datasets={"a": dataset}).beliefs["a"]
 
 
 def correction(key: str, field: str, stated: str | None, instead: str | None = None) -> Correction:
@@ -108,28 +105,6 @@ def test_a_decision_settles_a_dispute() -> None:
     assert found.disputed == ()
 
 
-@pytest.mark.parametrize(
-    ("stated", "value"),
-    [
-        (["2022", "2022-04"], "2022-04"),
-        (["2022-05", "2022-04"], None),
-        ([images(112_000, approximate=True), images(112_120)], images(112_120)),
-        ([images(100_000, approximate=True), images(312_120)], None),
-        ([CC_BY, Licence(text="CC BY 4.0", key="cc-by-4-0")], CC_BY),
-        ([Licence(text="Other"), CC_BY], None),
-        ([2, 2], 2),
-        ([2, 3], None),
-        ([], None),
-    ],
-)
-def test_the_most_precise_of_agreeing_values_is_believed(stated: list[Fact], value: Fact | None) -> None:
-    assert agreed(stated) == value
-
-
-def test_a_count_is_read_as_corrections_write_it() -> None:
-    assert count("40 case test ct") == Count(value=40, unit="case", role="test", modality="ct")
-
-
 def decided(field: str, value: str) -> Decision:
     return Decision(field=field, value=value, basis="literature", reason="r", source="https://example.org")
 
@@ -150,3 +125,17 @@ def test_a_number_that_one_rounds_and_another_does_not_is_believed_once_as_exact
     rounded = Count(value=100, unit="case", role=role, approximate=True)
     found = believed(entry("x", counts=(rounded,)), entry("y", counts=(exact,)))
     assert found.facts["counts"] == (exact,)
+
+
+def test_a_build_evaluates_what_is_believed_of_a_dataset_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluated: Counter[str] = Counter()
+
+    def counting(dataset: Dataset, entries: Entries) -> Belief:
+        evaluated[dataset.label] += 1
+        return belief(dataset, entries)
+
+    monkeypatch.setattr("medkg.model.collection.belief", counting)
+    build(settings)
+    assert evaluated == {"LiTS": 1, "ACDC": 1}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from medkg.model import prefixes as iris
+from medkg.views.dataset_profile import profile
 from medkg.views.differences import Disagreement, disagreements
-from medkg.views.dossier import dossier, leads
-from medkg.views.wording import Wording
+from medkg.views.graph_reader import GraphReader
 from tests import real
 
-WORDS = Wording(store=real.store(), prefixes=real.context().prefixes)
+WORDS = GraphReader(store=real.store(), prefixes=real.context().prefixes)
 
 
 def differing(slug: str) -> dict[str, Disagreement]:
-    known = dossier(real.store(), slug, real.context().prefixes)
-    return {each.fact.name: each for each in disagreements(known, leads(WORDS, iris.dataset(slug)))}
+    known = profile(real.store(), slug, real.context().prefixes)
+    return {each.fact.name: each for each in disagreements(known)}
 
 
 def test_where_all_agree_nothing_differs() -> None:
@@ -60,12 +60,9 @@ def test_every_judgement_on_a_value_is_shown_beside_one() -> None:
     for slug in real.context().register.labels:
         if next(WORDS.objects(iris.dataset(slug), "dcterms:title"), None) is None:
             continue  # a challenge edition
-        known = dossier(real.store(), slug, real.context().prefixes)
+        known = profile(real.store(), slug, real.context().prefixes)
         shown = [
-            judgement
-            for each in disagreements(known, leads(WORDS, iris.dataset(slug)))
-            for weighed in each.values
-            for judgement in weighed.judgements
+            judgement for each in disagreements(known) for weighed in each.values for judgement in weighed.judgements
         ]
         for judgement in (*known.corrections, *known.decisions):
             assert judgement in shown or judgement.field in of_records, (slug, judgement)

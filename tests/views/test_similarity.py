@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from medkg.views.similarity import Concepts, alike, concepts
+from medkg.views.similarity import ConceptIndex, concept_index, similar
 from tests import real
 
 WIDER = {"liver": {"abdomen"}, "spleen": {"abdomen"}}
-KNOWN = Concepts(
+KNOWN = ConceptIndex(
     of={
         "one": {"liver", "abdomen", "ct", "segmentation"},
         "same": {"liver", "abdomen", "ct", "segmentation"},
@@ -29,25 +29,25 @@ KNOWN = Concepts(
 
 
 def test_the_likest_come_first_with_what_they_have_in_common() -> None:
-    first, second = alike(KNOWN, "one")
+    first, second = similar(KNOWN, "one")
     assert (first.slug, first.score, first.common) == ("same", 1.0, ("ct", "liver", "segmentation"))
     assert (second.slug, second.shared, second.of, second.common) == ("near", 3, 5, ("abdomen", "ct", "segmentation"))
 
 
 def test_one_concept_in_common_makes_nothing_alike() -> None:
-    assert "far" not in {each.slug for each in alike(KNOWN, "one")}
+    assert "far" not in {each.slug for each in similar(KNOWN, "one")}
 
 
 def test_those_left_out_are_left_out() -> None:
-    assert [each.slug for each in alike(KNOWN, "one", without={"same"})] == ["near"]
+    assert [each.slug for each in similar(KNOWN, "one", without={"same"})] == ["near"]
 
 
 def test_a_dataset_without_concepts_is_like_none() -> None:
-    assert alike(KNOWN, "nothing") == []
+    assert similar(KNOWN, "nothing") == []
 
 
 def test_wider_concepts_count_in_the_graph() -> None:
-    known = concepts(real.store(), real.context().prefixes)
+    known = concept_index(real.store(), real.context().prefixes)
     assert "https://w3id.org/medkg/anatomy/abdomen" in known.of["lits"]
     assert "lits" in known.bearers["https://w3id.org/medkg/anatomy/digestive-system"]
     assert not any("#" in slug for slug in known.of)

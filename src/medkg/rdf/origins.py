@@ -1,7 +1,4 @@
-"""From a node of the graph back to the field of the file that it was made of.
-
-The CURIEs that records hold, against the prefix map of the ontology.
-"""
+"""The origin of a node of the graph: the file and the field of the record that it was made of."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from medkg.model.collection import Kind, Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.fields import declarations
 from medkg.model.prefixes import BASE
-from medkg.model.records import Challenge, Correction, Dataset, Standing
+from medkg.model.records import Challenge, Correction, Dataset, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.rdf.lineage import claim_iri
 
@@ -80,8 +77,8 @@ def _of_dataset(slug: str, field: str, records: Records) -> Iterator[Origin]:
 
 
 def _of_record(name: str, key: str, part: str, field: str, records: Records) -> Iterator[Origin]:
-    """The entry's field, or where a dataset's file corrects it or says that it stands for the dataset."""
-    group, member = ("corrections", Correction) if part == "defect" else ("entries", Standing)
+    """The entry's field, or the dataset's correction of it or match with it."""
+    group, member = ("corrections", Correction) if part == "defect" else ("entries", EntryMatch)
     curated = part == "defect" or field == "entries" or not _own(Entry, field)
     found = [
         (slug, f"{group}[{index}]")

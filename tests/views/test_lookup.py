@@ -16,18 +16,18 @@ from medkg.queries import Names, load
 from medkg.settings import Settings
 from medkg.site.context import SiteContext
 from medkg.views import similarity
-from medkg.views.catalogs import catalog
-from medkg.views.concepts import tree
-from medkg.views.differences import compared, divergences
-from medkg.views.dossier import dossier
-from medkg.views.wording import Wording
+from medkg.views.catalogs import catalog_summary
+from medkg.views.concepts import concept_tree
+from medkg.views.dataset_profile import profile
+from medkg.views.differences import catalog_differences, compared
+from medkg.views.graph_reader import GraphReader
 from tests import real
 
 Ask = Callable[[SiteContext, str], object]
 
 
-def _words(now: SiteContext) -> Wording:
-    return Wording(store=now.store, prefixes=now.prefixes)
+def _words(now: SiteContext) -> GraphReader:
+    return GraphReader(store=now.store, prefixes=now.prefixes)
 
 
 def _anatomy() -> Vocabulary:
@@ -48,18 +48,18 @@ def _export(now: SiteContext, form: str, dataset: str | None = None) -> object:
 
 
 REFUSALS: dict[str, tuple[Ask, str, str]] = {
-    "dossier": (lambda now, name: dossier(now.store, name, now.prefixes), "litz", "lits"),
+    "profile": (lambda now, name: profile(now.store, name, now.prefixes), "litz", "lits"),
     "schema.org": (lambda now, name: schema_org.dataset(now.store, now.prefixes, name), "litz", "lits"),
     "export of a dataset": (lambda now, name: _export(now, "turtle", name), "litz", "lits"),
     "citation": (lambda now, name: citation.bibtex(now.store, now.prefixes, ["kits19", name]), "litz", "lits"),
     "likeness": (
-        lambda now, name: similarity.alike(similarity.concepts(now.store, now.prefixes), name),
+        lambda now, name: similarity.similar(similarity.concept_index(now.store, now.prefixes), name),
         "litz",
         "lits",
     ),
-    "catalogue": (lambda now, name: catalog(_words(now), name), "openmedlabs", "openmedlab"),
-    "differences": (lambda now, name: divergences(_words(now), name), "linhanddev", "linhandev"),
-    "vocabulary": (lambda now, name: tree(_words(now), name), "modalities", "modality"),
+    "catalogue": (lambda now, name: catalog_summary(_words(now), name), "openmedlabs", "openmedlab"),
+    "differences": (lambda now, name: catalog_differences(_words(now), name), "linhanddev", "linhandev"),
+    "vocabulary": (lambda now, name: concept_tree(_words(now), name), "modalities", "modality"),
     "format": (_export, "turtel", "turtle"),
     "facet": (lambda now, name: _search(now, name, "ct"), "modalities", "modality"),
     "value of a facet": (lambda now, name: _search(now, "anatomy", name), "livver", "liver"),
@@ -103,7 +103,7 @@ def test_a_stored_query_refuses_a_parameter_that_it_does_not_have() -> None:
 
 
 def test_a_dataset_without_concepts_is_known_and_like_none() -> None:
-    known = similarity.concepts(real.context().store, real.context().prefixes)
+    known = similarity.concept_index(real.context().store, real.context().prefixes)
     bare = next(iter(sorted((known.datasets or frozenset()) - known.of.keys())))
-    assert similarity.alike(known, bare) == []
+    assert similarity.similar(known, bare) == []
     assert dataclasses.replace(known, datasets=None).datasets is None

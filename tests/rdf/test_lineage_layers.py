@@ -12,7 +12,7 @@ from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Entry
 from medkg.model.prefixes import LINEAGE_BY_CATALOGS
-from medkg.model.records import Dataset, Standing
+from medkg.model.records import Dataset, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.rdf.lineage import lineage
 from tests.lineage.said import all_said
@@ -42,7 +42,7 @@ def records(**modalities: str) -> Records:
         dataset = datasets[each.subject]
         datasets[each.subject] = replace(dataset, claims=(*dataset.claims, each.claim))
     for slug in modalities:
-        standing = Standing(catalog="x", key=slug, basis="catalog", reason="The name.")
+        standing = EntryMatch(catalog="x", key=slug, basis="catalog", reason="The name.")
         datasets[slug] = replace(datasets[slug], entries=(standing,))
     entries = tuple(Entry(key=slug, line=1, name=slug, modality=(key,)) for slug, key in modalities.items())
     return Records(

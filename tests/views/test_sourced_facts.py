@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from medkg.model import prefixes
 from medkg.model.entries import Licence, Link
+from medkg.model.fact_properties import FACTS
 from medkg.model.facts import FIELDS
 from medkg.model.fields import declarations
 from medkg.model.records import Dataset
@@ -15,8 +16,7 @@ from medkg.model.vocabularies import Vocabulary
 from medkg.rdf.statements import statements
 from medkg.settings import Settings
 from medkg.snapshots.build import build
-from medkg.views.dossier import dossier
-from medkg.views.sourced_facts import FACTS
+from medkg.views.dataset_profile import profile
 
 SPACES = prefixes.load(Path(__file__).parents[2] / "ontology")
 ROLES = ("homepage", "download", "paper", "leaderboard", "code", "datasheet", "related-project", "licence", "mirror")
@@ -52,7 +52,7 @@ def test_what_a_decision_overruled_is_told_from_what_it_chose(settings: Settings
         file.write("decisions:\n")
         for decided in decisions:
             file.write(f"- {{{decided}, basis: knowledge, reason: The paper says so.}}\n")
-    facts = {fact.property: fact for fact in dossier(build(settings).store, "lits", SPACES).facts}
+    facts = {fact.property: fact for fact in profile(build(settings).store, "lits", SPACES).facts}
     said = {value.text: (value.is_believed, value.is_overruled) for value in facts["medkg:count"].values}
     assert said["130 cases, training"] == (True, False)
     assert said["131 cases, training"] == (False, True)
