@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup, Tag
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse
 
 from medkg.model import prefixes
-from medkg.model.prefixes import TERMS, turtle
+from medkg.model.prefixes import TERMS
+from medkg.rdf.ontology import turtle
 from medkg.views.shapes import Constraint, constraints
 from tests import real
 

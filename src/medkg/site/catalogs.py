@@ -24,7 +24,6 @@ from medkg.site.pages import addresses, list_page, page, reply
 from medkg.views.catalogs import CatalogSummary, catalog_ids, catalog_summary, entry_defects, entry_summary
 from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import CatalogDifference, catalog_differences
-from medkg.views.graph_reader import GraphReader
 from medkg.views.sourced_facts import SourcedFact
 
 catalogs = Blueprint("catalogs", __name__)
@@ -101,13 +100,13 @@ def as_csv(catalog_id: str, table: str) -> Response:
 
 def record_page(context: SiteContext, description: Description) -> str:
     """The page of a record: the facts that the entry states, their standing, its defects and its lineage claims."""
-    reader, tells = GraphReader(store=context.store, prefixes=context.prefixes), teller(context)
+    reader, tells = context.reader, teller(context)
     catalog_id, _, key = description.iri.value.removeprefix(_CATALOGS).partition("/record/")
     entry, place = entry_summary(reader, description.iri), reader.place(description.iri)
     profiles = (
         profile(context.store, listed.slug, context.prefixes) for listed in entry.datasets if not listed.is_mention
     )
-    description_reader = DescriptionReader(store=context.store, prefixes=context.prefixes, addresses=addresses())
+    description_reader = DescriptionReader(graph=reader, addresses=addresses())
     return render_template(
         "catalog/record.html",
         entry=entry,
@@ -145,14 +144,14 @@ def _claims_of_entry(register: Register, catalog_id: str, key: str) -> list[Step
 @cached_per_revision
 def catalogs_by_id(context: SiteContext) -> Mapping[str, CatalogSummary]:
     """All catalogues by id."""
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     return {catalog_id: catalog_summary(reader, catalog_id) for catalog_id in catalog_ids(reader)}
 
 
 @cached_per_revision
 def differences_by_catalog(context: SiteContext) -> Mapping[str, list[CatalogDifference]]:
     """The differences of each catalogue from the others, by catalogue id."""
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     return {catalog_id: catalog_differences(reader, catalog_id) for catalog_id in catalog_ids(reader)}
 
 

@@ -10,7 +10,6 @@ from medkg.model.prefixes import BASE
 from medkg.site.context import SiteContext
 from medkg.site.pages import addresses, list_page
 from medkg.views.concepts import concept_profile, concept_tree, licence_terms
-from medkg.views.graph_reader import GraphReader
 
 DATASETS_PER_PAGE = 100
 
@@ -21,7 +20,7 @@ FACET_VOCABULARIES = frozenset({"anatomy", "modality", "task"})
 @takes("page")
 def concept_page(context: SiteContext, description: Description) -> str:
     """The page of a concept: its names, the wider and narrower concepts, the datasets that have it."""
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     concept = concept_profile(reader, description.iri)
     return render_template(
         "concept/page.html",
@@ -37,7 +36,7 @@ def concept_page(context: SiteContext, description: Description) -> str:
 
 def vocabulary_page(context: SiteContext, description: Description) -> str:
     """The page of a vocabulary: its concepts as a tree."""
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     scheme = description.iri.value.removeprefix(BASE)
     return render_template(
         "concept/scheme.html",

@@ -27,6 +27,7 @@ from medkg.snapshots.history import UpdateLog
 from medkg.snapshots.revision import updates_of
 from medkg.snapshots.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
 from medkg.views import lookup, similarity
+from medkg.views.graph_reader import GraphReader
 from medkg.views.similarity import ConceptIndex
 
 _KEY = "medkg"
@@ -50,6 +51,11 @@ class SiteContext:
     update_log: UpdateLog | None = None
     file_cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The contents of files by name, or the `SnapshotError` of reading them; later revisions share it."""
+
+    @cached_property
+    def reader(self) -> GraphReader:
+        """The reader of properties and labels of the graph."""
+        return GraphReader(store=self.store, prefixes=self.prefixes)
 
     @property
     def updates(self) -> int:

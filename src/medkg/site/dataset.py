@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
@@ -14,6 +14,7 @@ from medkg.evaluation.formats import JSON_LD, TURTLE
 from medkg.export import citation, schema_org
 from medkg.lineage.answers import family, overlap
 from medkg.model import prefixes as iris
+from medkg.model.fact_properties import ROLE_OF
 from medkg.site.claims import Teller, kin, shared, teller
 from medkg.site.context import SiteContext, current_context, lineage_views, similarity_concepts
 from medkg.site.descriptions import description_of
@@ -64,32 +65,16 @@ def _error_report(known: DatasetProfile, revision: str) -> ErrorReport:
 
 dataset = Blueprint("dataset", __name__)
 
-LINK_PROPERTIES: Sequence[str] = (
-    "dcat:landingPage",
-    "dcat:distribution",
-    "medkg:mirror",
-    "medkg:codeRepository",
-    "medkg:leaderboard",
-    "medkg:licencePage",
-    "medkg:datasheet",
-    "medkg:relatedProject",
-)
-"""The facts that are addresses, in the order of the page."""
-
-TOPIC_PROPERTIES: Sequence[str] = (
-    "medkg:modality",
-    "medkg:imagedRegion",
-    "medkg:labelTarget",
-    "medkg:anatomy",
-    "medkg:task",
+_PAPERS_PROPERTY = "dcterms:isReferencedBy"
+_NAME_PROPERTY = "dcterms:title"
+_LINK_PROPERTIES = frozenset(ROLE_OF) - {_PAPERS_PROPERTY}
+_TOPIC_PROPERTIES = frozenset(
+    {"medkg:modality", "medkg:imagedRegion", "medkg:labelTarget", "medkg:anatomy", "medkg:task"}
 )
 """The facts that are shown as topics at the head of the page."""
 
 MAX_PICTURE_MEMBERS = 14
 """The picture of a larger family shows the nearest members only."""
-
-_PAPERS_PROPERTY = "dcterms:isReferencedBy"
-_NAME_PROPERTY = "dcterms:title"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +102,7 @@ def dataset_bibtex(slug: str) -> Response:
 def dataset_page(context: SiteContext, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     known, tells = profile(context.store, slug, context.prefixes), teller(context)
     shares, relatives = (
         shared(overlap(lineage_views(context)["all"], slug), tells),
@@ -131,9 +116,9 @@ def dataset_page(context: SiteContext, description: Description) -> str:
         replaced_by=_replacement(reader, node),
         retired=[reader.label(each) for each in reader.subjects("dcterms:isReplacedBy", node)],
         topics=_topics(known),
-        facts=_facts(known, without=(*LINK_PROPERTIES, _PAPERS_PROPERTY)),
-        links=_facts(known, among=LINK_PROPERTIES),
-        papers=_facts(known, among=(_PAPERS_PROPERTY,)),
+        facts=_facts(known, lambda property_: property_ not in ROLE_OF),
+        links=_facts(known, _LINK_PROPERTIES.__contains__),
+        papers=_facts(known, _PAPERS_PROPERTY.__eq__),
         disagreements=disagreements(known),
         licences=licences_of(reader, node),
         shares=shares,
@@ -152,7 +137,7 @@ def dataset_page(context: SiteContext, description: Description) -> str:
 
 
 def _kind(reader: GraphReader, node: NamedNode) -> str:
-    """The class of a dataset in reader."""
+    """The class of a dataset in words."""
     classes = set(reader.objects(node, "rdf:type"))
     return "series of datasets" if reader.prefixes.expand("dcat:DatasetSeries") in classes else "dataset"
 
@@ -163,23 +148,16 @@ def _replacement(reader: GraphReader, node: NamedNode) -> tuple[str, str] | None
     return (reader.label(NamedNode(iri)), iri) if iri else None
 
 
-def _facts(
-    known: DatasetProfile, *, among: Sequence[str] | None = None, without: Collection[str] = ()
-) -> list[SourcedFact]:
-    """Some facts with their believed values; values that are not believed are shown elsewhere."""
-    kept = [fact for fact in known.facts if fact.property not in without and (among is None or fact.property in among)]
-    if among is not None:
-        kept.sort(key=lambda fact: among.index(fact.property))
-    found = [replace(fact, values=_believed(fact)) for fact in kept]
-    return [fact for fact in found if fact.values or fact.is_disputed]
+def _facts(known: DatasetProfile, is_selected: Callable[[str], bool]) -> list[SourcedFact]:
+    """The facts of some properties with their believed values; other values are among the disagreements."""
+    facts = (replace(fact, values=_believed(fact)) for fact in known.facts if is_selected(fact.property))
+    return [fact for fact in facts if fact.values or fact.is_disputed]
 
 
-def _topics(known: DatasetProfile) -> list[tuple[str, SourcedValue]]:
-    """The topics of a dataset, each concept once, with its property."""
-    pairs = (
-        (fact.property, value) for fact in known.facts if fact.property in TOPIC_PROPERTIES for value in _believed(fact)
-    )
-    return list({value.text: (property_, value) for property_, value in pairs}.values())
+def _topics(known: DatasetProfile) -> list[SourcedValue]:
+    """The topics of a dataset, each concept once."""
+    topics = (fact for fact in known.facts if fact.property in _TOPIC_PROPERTIES)
+    return list({value.text: value for fact in topics for value in _believed(fact)}.values())
 
 
 def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
@@ -190,7 +168,7 @@ def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
 
 def _similar_datasets(context: SiteContext, slug: str, tells: Teller, without: Collection[str]) -> list[SimilarDataset]:
     """The datasets similar to one that are not known to share images with it."""
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     return [
         SimilarDataset(
             similarity=each,

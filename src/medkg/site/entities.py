@@ -23,7 +23,6 @@ from medkg.site.descriptions import MakePage, description_of, respond
 from medkg.site.generic_page import DescriptionReader
 from medkg.site.pages import addresses
 from medkg.views.challenges import challenge_profile
-from medkg.views.graph_reader import GraphReader
 
 entities = Blueprint("entities", __name__)
 
@@ -48,7 +47,7 @@ def _is_type_of(triple: Triple, thing: NamedNode) -> bool:
 
 def _generic(context: SiteContext, description: Description) -> str:
     """The page of a thing of any class, property by property."""
-    reader = DescriptionReader(store=context.store, prefixes=context.prefixes, addresses=addresses())
+    reader = DescriptionReader(graph=context.reader, addresses=addresses())
     return render_template("entity.html", thing=reader.read(description), formats=GRAPHS)
 
 
@@ -63,7 +62,7 @@ def _challenge(context: SiteContext, description: Description) -> str:
     ]
     return render_template(
         "challenge/page.html",
-        known=challenge_profile(GraphReader(store=context.store, prefixes=context.prefixes), description.iri),
+        known=challenge_profile(context.reader, description.iri),
         claims=claims,
         addresses=addresses(),
         own=addresses().at(request.path),

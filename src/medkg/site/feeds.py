@@ -15,7 +15,6 @@ from medkg.site.context import SiteContext, cached_per_revision, cached_per_snap
 from medkg.site.pages import Addresses, absolute_addresses, addresses, text_response
 from medkg.snapshots.history import Edition, Touched, editions, update_log, updated
 from medkg.snapshots.snapshot import Manifest, open_snapshot
-from medkg.views.graph_reader import GraphReader
 from medkg.views.statistics import own_iris, paper_iris
 
 sitemap = Blueprint("sitemap", __name__)
@@ -102,7 +101,7 @@ def manifest(context: SiteContext) -> Manifest:
 
 def maintainers(context: SiteContext) -> str | None:
     """The name of the maintainers of the ontology, and so of the graph."""
-    reader = GraphReader(store=context.store, prefixes=context.prefixes)
+    reader = context.reader
     creator = reader.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
     return reader.literal(NamedNode(creator), "foaf:name") if creator else None
 
@@ -186,7 +185,7 @@ def _changes(edition: Edition, context: SiteContext) -> Iterator[FeedChange]:
 
 
 def _counted(touched: Touched, way: str) -> str:
-    """The number of new, removed or changed things of a class, in reader."""
+    """The number of new, removed or changed things of a class, in words."""
     number = len(getattr(touched, way))
     return f"{number:,} {_NOUNS[touched.kind][number != 1]} {way}"
 

@@ -6,27 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from medkg.evaluation import Description
-from medkg.model.prefixes import Prefixes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site.pages import Addresses
-from medkg.views.graph_reader import Term
+from medkg.views.graph_reader import GraphReader, Term
 
 MAX_LINKING_THINGS = 200
-
-_LABEL_PROPERTIES = tuple(
-    map(
-        NamedNode,
-        (
-            "http://www.w3.org/2004/02/skos/core#prefLabel",
-            "http://purl.org/dc/terms/title",
-            "http://www.w3.org/2000/01/rdf-schema#label",
-            "http://xmlns.com/foaf/0.1/name",
-        ),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +52,7 @@ class DescribedThing:
 class DescriptionReader:
     """Adds labels and links to descriptions."""
 
-    store: Store
-    prefixes: Prefixes
+    graph: GraphReader
     addresses: Addresses
 
     def read(self, description: Description) -> DescribedThing:
@@ -76,21 +62,12 @@ class DescriptionReader:
         kinds = [triple.object for triple in own if triple.predicate == RDF_TYPE]
         return DescribedThing(
             iri=description.iri.value,
-            title=self.label(description.iri),
+            title=self.graph.label(description.iri),
             kinds=tuple(map(self._value, kinds)),
             believed=self._properties(own, parts),
             stated=tuple(self._subjects(description.stated)),
             linked=tuple(self._linked(description.iri)),
         )
-
-    def label(self, iri: NamedNode) -> str:
-        """The label of an IRI: in English, else in any language, else its CURIE, else the IRI."""
-        for property_ in _LABEL_PROPERTIES:
-            quads = self.store.quads_for_pattern(iri, property_, None, DefaultGraph())
-            labels = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=_english_first)
-            if labels:
-                return labels[0].value
-        return self.prefixes.compact(iri.value)
 
     def _value(self, term: Term, parts: Sequence[Triple] = ()) -> DescribedValue:
         """A term as a value, with its properties among the triples `parts`."""
@@ -100,7 +77,7 @@ class DescriptionReader:
             own = [triple for triple in parts if triple.subject == term]
             rest = [triple for triple in parts if triple.subject != term]
             return DescribedValue(
-                text=self.label(term), href=self.addresses.of(term.value), parts=self._properties(own, rest)
+                text=self.graph.label(term), href=self.addresses.of(term.value), parts=self._properties(own, rest)
             )
         return DescribedValue(text=str(term))
 
@@ -109,7 +86,7 @@ class DescriptionReader:
         ordered = sorted(triples, key=lambda triple: (triple.predicate.value, str(triple.object)))
         return tuple(
             DescribedProperty(
-                label=self.label(predicate),
+                label=self.graph.label(predicate),
                 href=self.addresses.of(predicate.value),
                 values=tuple(self._value(triple.object, parts) for triple in group),
             )
@@ -125,17 +102,12 @@ class DescriptionReader:
 
     def _linked(self, iri: NamedNode) -> Iterator[DescribedProperty]:
         """The things that link to a thing, by property; a part of a thing counts as the thing."""
-        quads = self.store.quads_for_pattern(None, None, iri, DefaultGraph())
+        quads = self.graph.store.quads_for_pattern(None, None, iri, DefaultGraph())
         named = ((quad.predicate.value, quad.subject) for quad in quads)
         links = {(property_, node.value.partition("#")[0]) for property_, node in named if isinstance(node, NamedNode)}
         for predicate, group in groupby(sorted(links), key=lambda link: link[0]):
             wholes = [subject for _, subject in group if subject != iri.value]
             values = tuple(self._value(NamedNode(whole)) for whole in wholes[:MAX_LINKING_THINGS])
             if values:
-                label, href = self.label(NamedNode(predicate)), self.addresses.of(predicate)
+                label, href = self.graph.label(NamedNode(predicate)), self.addresses.of(predicate)
                 yield DescribedProperty(label=label, href=href, values=values, more=len(wholes) - len(values))
-
-
-def _english_first(label: Literal) -> tuple[bool, bool, str]:
-    """The sort key of labels: English first, then without language, then other languages."""
-    return label.language != "en", label.language is not None, label.value

@@ -18,7 +18,6 @@ from medkg.site.descriptions import respond
 from medkg.site.pages import addresses
 from medkg.site.redirects import redirect_to
 from medkg.views import statistics
-from medkg.views.graph_reader import GraphReader
 from medkg.views.papers import claims_of_paper, paper_profile
 
 papers = Blueprint("papers", __name__)
@@ -36,7 +35,7 @@ def paper_by_address(address: str) -> Response:
 def paper_page(context: SiteContext, description: Description) -> str:
     """The page of a paper: the datasets that it describes; the claims, corrections and decisions that cite it."""
     tells = teller(context)
-    known = paper_profile(GraphReader(store=context.store, prefixes=context.prefixes), description.iri)
+    known = paper_profile(context.reader, description.iri)
     return render_template(
         "paper/page.html",
         known=known,
