@@ -19,7 +19,7 @@ from medkg.model.prefixes import BASE
 from medkg.rdf.terms import RDF_TYPE
 from medkg.settings import Settings
 from medkg.site.app import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.snapshots.build import open_current
 
 PAGES = {
@@ -43,14 +43,14 @@ def main(rounds: int) -> None:
     namespaces = prefixes.load(settings.resources / "ontology")
     quads = store.quads_for_pattern(None, RDF_TYPE, NamedNode(namespaces.expand("dcat:Dataset").value), DefaultGraph())
     datasets = sorted(f"/{quad.subject.value.removeprefix(BASE)}" for quad in quads if hasattr(quad.subject, "value"))
-    served = Served(
+    context = SiteContext(
         store=store,
         revision=snapshot.revision,
         prefixes=namespaces,
         directory=snapshot.path,
         resources=settings.resources,
     )
-    client = create_app(served).test_client()
+    client = create_app(context).test_client()
     kinds = {**PAGES, "dataset": [path for path in datasets if path.startswith("/dataset/")]}
     seconds: dict[str, list[float]] = defaultdict(list)
     sizes: dict[str, int] = defaultdict(int)

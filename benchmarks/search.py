@@ -29,8 +29,8 @@ from medkg.model.records import Dataset, EntryMatch
 from medkg.search import asked, completions, index
 from medkg.settings import Settings
 from medkg.site.app import create_app
-from medkg.site.context import Served
-from medkg.site.search_address import Inquiry
+from medkg.site.context import SiteContext
+from medkg.site.dataset_search import DatasetSearch
 from medkg.snapshots.snapshot import INDEX
 
 TEXTS = (
@@ -65,14 +65,14 @@ def main(datasets: int, rounds: int) -> None:
         index(records, path)
         taken = time.perf_counter() - begun
         print(f"{datasets:,} datasets: {taken:.1f} s to write, {path.stat().st_size / 1e6:,.0f} MB, {rounds} rounds")
-        served = Served(
+        context = SiteContext(
             store=Store(),
             revision="benchmark",
             prefixes=prefixes.load(resources / "ontology"),
             directory=path.parent,
             resources=resources,
         )
-        client = create_app(served).test_client()
+        client = create_app(context).test_client()
         asking = list(product(TEXTS, CHOICES))
         table("answer, counts, 20 datasets", rounds, [partial(answer, path, *each) for each in asking])
         table("page", rounds, [partial(page, client, *each) for each in asking])
@@ -89,7 +89,7 @@ def answer(path: Path, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
 
 def page(client: FlaskClient, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
     """A page, at the address that it settles on; says how large it is."""
-    response = client.get(Inquiry(text=text, names=chosen).address())
+    response = client.get(DatasetSearch(text=text, names=chosen).address())
     assert response.status_code == 200, response.text
     return f"{text} {' '.join(chosen)}: {len(response.data):,} bytes"
 

@@ -24,7 +24,7 @@ from medkg.model.collection import Records
 from medkg.rdf import lineage_register
 from medkg.settings import Settings
 from medkg.site.app import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.snapshots.build import build
 from medkg.snapshots.manifest import GRAPH
 from medkg.snapshots.snapshot import Snapshot
@@ -69,9 +69,9 @@ def store() -> Store:
 
 
 @cache
-def served() -> Served:
+def context() -> SiteContext:
     """What the pages answer from."""
-    return Served(
+    return SiteContext(
         store=store(),
         revision=snapshot().revision,
         prefixes=prefixes.load(ROOT / "ontology"),
@@ -83,7 +83,7 @@ def served() -> Served:
 @cache
 def app() -> Flask:
     """The pages."""
-    return create_app(served())
+    return create_app(context())
 
 
 def client() -> FlaskClient:

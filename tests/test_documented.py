@@ -27,7 +27,7 @@ from medkg.model.fields import declarations
 from medkg.model.prefixes import Prefixes
 from medkg.settings import SETTINGS
 from medkg.site import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ("data/README.md", "docs/guides/catalogues.md", *(f"docs/reference/{name}.md" for name in docs.REFERENCE))
@@ -135,7 +135,9 @@ def test_a_verb_has_its_place(verb: str) -> None:
 
 def test_every_route_has_its_place() -> None:
     nowhere = Path()
-    app = create_app(Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere))
+    app = create_app(
+        SiteContext(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
+    )
     rules = {route.path for route in routes.routes(app)}
     assert {rule for rule in rules if f"| `{rule}` |" not in page("docs/reference/http.md")} == set()
 

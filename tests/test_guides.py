@@ -1,10 +1,11 @@
 """Every snippet of README and guides runs as its reader would run it: in an empty folder, with the package installed.
 
-Sessions with their answers (`console`) are in `test_sessions`, queries and records in `test_documented`.
+Sessions with their answers (`console`) are in `test_sessions`, the records of `data/README.md` in `test_documented`.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from medkg.settings import DEFAULTS
@@ -23,11 +25,12 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/*.md", "docs/guides/*.md", "data/**/README.md", "*/README.md")
     for path in REPOSITORY.glob(pattern)
 )
-SHOWN = frozenset({"console", "sparql", "yaml", "json", "text", "nginx", "apache", "mermaid"})
-"""Languages that nothing here runs: other tests do, or there is nothing to run."""
+EXECUTED = frozenset({"python", "sh", "sparql", "yaml"})
+NOT_EXECUTED = frozenset({"console", "json", "text"})
+"""Languages that no test here runs: sessions run in `test_sessions`; the others are outputs and a container build."""
 
-WITHOUT_NETWORK = {"pip install . && medkg serve": "medkg serve", "pip install '.[test]' && pytest": "true"}
-"""What is run in the place of commands that install the package; `.ci/run` has those to the letter."""
+INSTALLATION = re.compile(r"^(git clone .* && )?pip install [^&\n]*(&& (pytest|(?=medkg)))?", re.MULTILINE)
+"""The commands that install the package or run this test suite; `.ci/run` runs them literally."""
 
 SERVE = "medkg serve"
 
@@ -44,8 +47,8 @@ def snippets() -> dict[tuple[str, str], list[str]]:
 
 
 def pages(language: str) -> list[str]:
-    """The pages with snippets in a language that can be run."""
-    return [page for page, written in snippets() if written == language]
+    """The pages with snippets in a language."""
+    return [page for page, snippet_language in snippets() if snippet_language == language]
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +58,14 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 def test_every_snippet_says_its_language() -> None:
-    assert {(page, language) for page, language in snippets() if language not in {*SHOWN, "python", "sh"}} == set()
+    assert {(page, language) for page, language in snippets() if language not in EXECUTED | NOT_EXECUTED} == set()
 
 
 def test_there_are_snippets_to_run() -> None:
-    assert set(pages("python")) == {"docs/guides/lineage.md", "docs/guides/python.md"}
+    assert set(pages("python")) == {"README.md", "docs/guides/lineage.md", "docs/guides/python.md"}
     assert set(pages("sh")) == {"README.md", "docs/guides/endpoint.md", "docs/guides/sparql.md"}
+    assert set(pages("sparql")) == {"docs/guides/lineage.md", "docs/guides/sparql.md", "queries/README.md"}
+    assert set(pages("yaml")) == {"CONTRIBUTING.md", "data/README.md", "docs/guides/lineage.md"}
     assert len(snippets()["docs/guides/python.md", "python"]) > 7
 
 
@@ -79,10 +84,28 @@ def test_the_python_of_a_page_runs(page: str, installation: Installation, tmp_pa
     assert answer.stdout
 
 
+@pytest.mark.parametrize("page", [page for page in pages("sparql") if page != "queries/README.md"])
+def test_the_queries_of_a_page_have_results(page: str, installation: Installation, tmp_path: Path) -> None:
+    results = {}
+    for query in snippets()[page, "sparql"]:
+        answer = run(["medkg", "query", "-", "--format", "csv"], installation, tmp_path, query)
+        results[query] = (answer.returncode, answer.stderr, len(answer.stdout.splitlines()) > 1)
+    assert {query: result for query, result in results.items() if result != (0, "", True)} == {}
+
+
+def test_the_files_and_workflow_steps_of_the_guides_are_used(installation: Installation, tmp_path: Path) -> None:
+    splits, steps = map(yaml.safe_load, snippets()["docs/guides/lineage.md", "yaml"])
+    (tmp_path / "splits.yaml").write_text(yaml.safe_dump(splits), encoding="utf-8")
+    (command,) = [INSTALLATION.sub("", step["run"]) for step in steps]
+    answer = run(["bash", "-c", command], installation, tmp_path)
+    assert answer.returncode == 1, answer.stderr  # the example leaks
+    for dataset in (*splits["train"], *splits["test"]):
+        assert dataset in answer.stdout
+
+
 @pytest.mark.parametrize("page", pages("sh"))
 def test_the_commands_of_a_page_run(page: str, installation: Installation, tmp_path: Path) -> None:
-    commands = [WITHOUT_NETWORK.get(each.strip(), each.strip()) for each in snippets()[page, "sh"]]
-    script = "\n".join(each for each in commands if not each.endswith(SERVE))
+    script = "\n".join(command for command in commands(page) if SERVE not in command)
     run(["medkg", "build"], installation, tmp_path).check_returncode()
     with running(
         installation.home,
@@ -98,22 +121,29 @@ def test_the_commands_of_a_page_run(page: str, installation: Installation, tmp_p
 
 @pytest.mark.parametrize("page", pages("sh"))
 def test_a_server_that_a_page_starts_answers(page: str, installation: Installation, tmp_path: Path) -> None:
-    for each in snippets()[page, "sh"]:
-        command = WITHOUT_NETWORK.get(each.strip(), each.strip())
-        if command.endswith(SERVE):
+    for command in commands(page):
+        if SERVE in command:
+            command = command.replace("/run/medkg/", "")  # a directory that systemd creates
             environment = {**installation.environment, "MEDKG_PORT": "0"}
             with subprocess.Popen(
                 ["bash", "-c", f"exec env {command}"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
             ) as server:
                 assert server.stdout is not None  # it is a pipe
-                assert server.stdout.readline().startswith("medkg answers at http://127.0.0.1:")
+                assert server.stdout.readline().startswith("medkg answers at ")
                 server.terminate()
                 assert server.wait(PATIENCE) == 0
 
 
+def commands(page: str) -> list[str]:
+    """The shell commands of a page, without those that install the package."""
+    return [INSTALLATION.sub("", text).strip() for text in snippets()[page, "sh"]]
+
+
 def run(
-    command: list[str], installation: Installation, folder: Path, **others: str
+    command: list[str], installation: Installation, folder: Path, stdin: str = "", **others: str
 ) -> subprocess.CompletedProcess[str]:
-    """What becomes of a command in a folder; output is UTF-8, wherever the test runs."""
+    """The completed process of a command in a folder; output is UTF-8, wherever the test runs."""
     environment = {**installation.environment, "PYTHONUTF8": "1", **others}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+    return subprocess.run(
+        command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, encoding="utf-8"
+    )

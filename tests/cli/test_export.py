@@ -34,7 +34,7 @@ def test_a_files_ending_tells_the_format(medkg: Medkg, tmp_path: Path) -> None:
     ("arguments", "status", "message"),
     [
         (("-f", "turtel"), 1, "no format is called 'turtel'"),
-        (("-o", "graph.docx"), 2, "the name graph.docx tells no format"),
+        (("-o", "graph.docx"), 2, "the file name graph.docx has no known suffix"),
         (("-o", "nowhere/graph.ttl"), 1, "nowhere/graph.ttl cannot be written: No such file or directory"),
         (("--dataset", "ATLAS"), 1, "may be any of 2 datasets"),
         (("--dataset", "liits"), 1, "did you mean lits"),

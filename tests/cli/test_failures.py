@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.cli.failures import DEFECT, status_of
+from medkg.cli.failures import STATUS_UNEXPECTED, status_of
 from medkg.errors import Fault, MedkgError
 from medkg.settings import Settings
 from tests.cli.conftest import ROOT, Medkg, Ran, started
@@ -79,7 +79,7 @@ UNFORESEEN = [
 def test_what_nobody_foresaw_is_told_in_a_line_with_a_status_of_its_own(
     error: BaseException, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert status_of(failing(error), name="medkg serve") == DEFECT == 70
+    assert status_of(failing(error), name="medkg serve") == STATUS_UNEXPECTED == 70
     (line,) = capsys.readouterr().err.splitlines()
     words = " ".join(str(error).split())
     assert line.startswith(f"medkg serve failed: {type(error).__name__}{f': {words}' if words else ''}; ")
@@ -88,7 +88,7 @@ def test_what_nobody_foresaw_is_told_in_a_line_with_a_status_of_its_own(
 
 def test_what_nobody_foresaw_among_faults_is_told_after_them(capsys: pytest.CaptureFixture[str]) -> None:
     group = ExceptionGroup("2 faults", [fault("a"), ExceptionGroup("others", [ValueError("ours")])])
-    assert status_of(failing(group)) == DEFECT
+    assert status_of(failing(group)) == STATUS_UNEXPECTED
     first, second, last = capsys.readouterr().err.splitlines()
     assert (first, second) == ("a: is wrong [wrong-type]", "medkg: 2 faults")
     assert last.startswith("medkg failed: ValueError: ours; ")
@@ -98,21 +98,21 @@ def test_its_traceback_is_shown_to_those_who_ask(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MEDKG_DEBUG", "1")
-    assert status_of(failing(ValueError("ours"))) == DEFECT
+    assert status_of(failing(ValueError("ours"))) == STATUS_UNEXPECTED
     told = capsys.readouterr().err
     assert "Traceback" in told
     assert told.splitlines()[-1].startswith("medkg failed: ValueError: ours")
 
 
 def test_long_words_are_cut_off(capsys: pytest.CaptureFixture[str]) -> None:
-    assert status_of(failing(ValueError("x" * 10_000))) == DEFECT
+    assert status_of(failing(ValueError("x" * 10_000))) == STATUS_UNEXPECTED
     assert len(capsys.readouterr().err) < 600
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (MemoryError(), "medkg: there is not enough memory for this"),
+        (MemoryError(), "medkg: not enough memory"),
         (OSError(errno.EMFILE, "Too many open files"), "medkg: no file can be opened: Too many open files; let more"),
         (OSError(errno.EMFILE, "Too many open files", "a.yaml"), "medkg: a.yaml: Too many open files; let more"),
     ],

@@ -49,7 +49,7 @@ def test_graphs_are_turtle_and_truths_a_word_unless_asked_for(medkg: Medkg) -> N
 def test_a_format_that_does_not_fit_the_answer_is_a_mistake(medkg: Medkg) -> None:
     ran = medkg("query", SELECT, "-f", "turtle")
     assert ran.status == 1
-    assert ran.err == "medkg: the answer cannot be written as turtle, only as json, xml, csv, tsv\n"
+    assert ran.err == "medkg: the results cannot be written as turtle, only as json, xml, csv, tsv\n"
     assert medkg("query", "DESCRIBE dataset:lits", "-f", "tsv").status == 1
     assert medkg("query", SELECT, "-f", "turtel").status == 2
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from medkg.cli import VERBS, main
-from medkg.cli.failures import DEFECT, INTERRUPTED, WRONG
+from medkg.cli.failures import STATUS_ERROR, STATUS_INTERRUPTED, STATUS_UNEXPECTED
 from medkg.settings import Settings
 from tests.cli.conftest import Ran
 from tests.injection import FAILURES, SOURCE, WORDS, Call, failing, noting
@@ -90,8 +90,8 @@ def is_told(ran: Ran, failure: BaseException) -> bool:
     """Whether a command has ended as it may: nothing raw is shown, and what nobody foresaw has its own status."""
     if "Traceback" in ran.err + ran.out or 'File "' in ran.err + ran.out:
         return False
-    if ran.status != DEFECT:
+    if ran.status != STATUS_UNEXPECTED:
         is_silent = ran.status == 0 or isinstance(failure, BrokenPipeError)  # whoever reads the answer has gone away
-        return ran.status in {0, WRONG, 2, INTERRUPTED} and (bool(ran.err) or is_silent)
+        return ran.status in {0, STATUS_ERROR, 2, STATUS_INTERRUPTED} and (bool(ran.err) or is_silent)
     line = ran.err.splitlines()[-1]
     return line.startswith("medkg") and f"failed: {type(failure).__name__}" in line and "MEDKG_DEBUG=1" in line

@@ -23,7 +23,7 @@ def test_every_fact_comes_with_who_says_it(medkg: Medkg) -> None:
 
 def test_a_disagreement_stands_side_by_side(medkg: Medkg) -> None:
     lines = medkg("show", "lits").lines
-    start = lines.index("counts                catalogues differ, and nothing is decided:")
+    start = lines.index("counts                catalogues differ; undecided:")
     assert [line.strip() for line in lines[start + 1 : start + 4]] == [
         "131 cases, training  [north:7]",
         "70 cases, test  [north:7]",

@@ -23,7 +23,7 @@ def graph(*statements: tuple[str, str, str]) -> Store:
 
 
 def written(store: Store, *slugs: str) -> str:
-    return bibtex(store, real.served().prefixes, slugs)
+    return bibtex(store, real.context().prefixes, slugs)
 
 
 def test_a_dataset_is_cited_by_what_is_known_of_it() -> None:
@@ -47,7 +47,7 @@ def test_a_paper_of_several_datasets_comes_once() -> None:
 
 
 def test_every_key_is_used_once_and_every_brace_is_closed() -> None:
-    slugs = sorted(real.served().register.labels)
+    slugs = sorted(real.context().register.labels)
     found = written(real.store(), *slugs)
     keys = re.findall(r"^@misc\{(.*),$", found, re.MULTILINE)
     assert len(keys) > 600
@@ -69,6 +69,6 @@ def test_what_is_special_to_tex_is_escaped_in_texts_and_left_in_addresses() -> N
 def test_a_paper_is_cited_by_itself() -> None:
     address = "https://example.org/a-paper"
     store = graph((address, f"{RDFS}label", "MIA'2023"))
-    assert paper(store, real.served().prefixes, NamedNode(address)).bibtex() == (
+    assert paper(store, real.context().prefixes, NamedNode(address)).bibtex() == (
         '@misc{paper-example-org-a-paper,\n  note = {listed as "MIA\'2023"},\n  url = {https://example.org/a-paper}\n}\n'
     )

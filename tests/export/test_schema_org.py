@@ -10,7 +10,7 @@ from tests import real
 
 
 def described(slug: str) -> schema_org.Json:
-    return schema_org.dataset(real.store(), real.served().prefixes, slug)
+    return schema_org.dataset(real.store(), real.context().prefixes, slug)
 
 
 def test_a_dataset_has_what_search_engines_ask_for() -> None:

@@ -116,18 +116,18 @@ def test_a_graph_whose_name_is_too_long_is_refused_with_the_bound(server: Runnin
 
 BOUNDED = {
     "caches.py": "by the length of the key",
-    "catalogs/events.py": "the names of a vocabulary",
+    "catalogs/facts.py": "the names of a vocabulary",
     "catalogs/expansions.py": "one call",
     "curation/forms.py": "classes",
-    "evaluation/keywords.py": "keywords of SPARQL",
-    "evaluation/languages.py": "the base of a file that the command line is given",
-    "graph/history.py": "two snapshots",
+    "evaluation/refusals.py": "keywords of SPARQL",
+    "evaluation/language.py": "the base of a file that the command line is given",
+    "snapshots/history.py": "two snapshots",
     "lineage/answers/leak.py": "one answer",
     "model/fields.py": "classes",
-    "web/assets.py": "files of ours",
-    "web/pairs.py": "one answer",
-    "web/remembered.py": "slugs of datasets",
-    "web/safer.py": "slugs of datasets",
+    "site/assets.py": "files of ours",
+    "site/pairs.py": "one answer",
+    "site/context.py": "slugs of datasets",
+    "site/leak.py": "slugs of datasets",
 }
 """The modules that have caches by number, and what is in their keys, of which there is only so much."""
 

@@ -25,7 +25,7 @@ from medkg.errors import (
 )
 from medkg.model.prefixes import Prefixes
 from medkg.site import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from tests.asking import problem
 from tests.servers import REPOSITORY, Running
 
@@ -34,8 +34,8 @@ SECRET = Path("/secret/path")
 
 def application(error: Exception) -> Flask:
     """The pages over nothing, with one that fails."""
-    served = Served(store=Store(), revision="r", prefixes=Prefixes(), directory=SECRET, resources=REPOSITORY)
-    app = create_app(served)
+    context = SiteContext(store=Store(), revision="r", prefixes=Prefixes(), directory=SECRET, resources=REPOSITORY)
+    app = create_app(context)
 
     @app.get("/broken")
     def broken() -> str:

@@ -291,7 +291,7 @@ COVID-19 CT Harvard                                         covid-ct-harvard
 """
 
 
-INDEX = real.served().index
+INDEX = real.context().index
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 TITLE = NamedNode("http://purl.org/dc/terms/title")
 
@@ -348,7 +348,7 @@ def test_a_search_says_that_an_edition_is_missing_and_lists_the_others() -> None
 
 
 def test_all_editions_of_a_series_come_with_one_that_is_missing() -> None:
-    editions = real.served().register.editions["kits"]
+    editions = real.context().register.editions["kits"]
     known = {hit.slug for hit in search.search(INDEX, "KiTS 2020")}
     assert known >= {"kits", *editions}
     assert {slug for slug, _ in search.nearest(INDEX, "KiTS 2020", limit=1)} == {"kits", *editions}
@@ -420,7 +420,7 @@ def test_a_name_with_a_plus_is_another_name() -> None:
 
 
 def test_words_that_name_nothing_make_no_ambiguous_name_certain() -> None:
-    register = real.served().register
+    register = real.context().register
     for name in ("ACDC", "ACDC dataset", "the ACDC challenge", "ACDC数据集", "Dataset027_ACDC"):
         assert isinstance(meaning(INDEX, register, name), Mistake), name
     for name in ("ACDC 2017", "ACDC (Automated Cardiac Diagnosis Challenge)", "acdc"):

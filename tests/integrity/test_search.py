@@ -29,13 +29,13 @@ CHOICES: tuple[Mapping[str, Sequence[str]], ...] = (
 
 def indexed(text: str, names: Mapping[str, Sequence[str]]) -> set[str]:
     """The slugs of what the index finds."""
-    with search.asked(real.served().index, text, names) as answer:
+    with search.asked(real.context().index, text, names) as answer:
         return {card.slug for card, _ in answer.cards()}
 
 
 def graphed(text: str, names: Mapping[str, Sequence[str]], found: Sequence[str] | None = None) -> set[str]:
     """The slugs of what the query finds that stands for a search, as any endpoint would answer it."""
-    results = evaluate(real.store(), search.sparql(text, names, found, real.served().prefixes))
+    results = evaluate(real.store(), search.sparql(text, names, found, real.context().prefixes))
     assert isinstance(results, QuerySolutions)
     nodes = [solution["dataset"] for solution in results]
     return {node.value.rpartition("/")[2] for node in nodes if isinstance(node, NamedNode)}
@@ -49,7 +49,7 @@ def flat(values: Iterable[Counted]) -> Iterable[Counted]:
 
 @pytest.mark.parametrize("facet", [each.name for each in search.FACETS])
 def test_every_value_of_a_facet_is_that_of_the_graph(facet: str) -> None:
-    with search.asked(real.served().index) as answer:
+    with search.asked(real.context().index) as answer:
         (values,) = (each.values for each in answer.counts() if each.facet.name == facet)
     counts = {each.key: each.count for each in flat(values)}
     assert counts
@@ -68,7 +68,7 @@ def test_choices_together_are_those_of_the_graph(names: Mapping[str, Sequence[st
 
 @pytest.mark.parametrize("facets", [*combinations([each.name for each in search.FACETS], 2)], ids=str)
 def test_any_two_facets_meet_in_the_graph_as_in_the_index(facets: tuple[str, str]) -> None:
-    with search.asked(real.served().index) as answer:
+    with search.asked(real.context().index) as answer:
         first = {each.facet.name: [value.key for value in each.values][:2] for each in answer.counts()}
     names = {facet: tuple(first[facet]) for facet in facets}
     assert graphed("", names) == indexed("", names)
@@ -85,6 +85,6 @@ def test_what_a_text_finds_is_listed_in_the_query(text: str) -> None:
 
 
 def test_a_query_without_the_words_says_so() -> None:
-    query = search.sparql("segmentation", {"anatomy": ("liver",)}, None, real.served().prefixes)
+    query = search.sparql("segmentation", {"anatomy": ("liver",)}, None, real.context().prefixes)
     assert "left out: the words “segmentation”" in query
     assert graphed("segmentation", {"anatomy": ("liver",)}) == indexed("", {"anatomy": ("liver",)})

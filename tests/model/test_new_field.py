@@ -32,12 +32,12 @@ from pathlib import Path
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.site import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.snapshots.build import open_current
 settings = Settings.from_environment()
 snapshot = open_current(settings)
 names = prefixes.load(settings.resources / "ontology")
-now = Served(
+now = SiteContext(
     store=snapshot.in_memory(), revision=snapshot.revision, prefixes=names,
     directory=snapshot.path, resources=settings.resources,
 )

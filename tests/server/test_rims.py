@@ -320,7 +320,7 @@ def test_a_panic_of_the_engine_is_a_problem_too(
     def panic(*_: object) -> None:
         raise Panic("index out of bounds")
 
-    monkeypatch.setattr("medkg.site.entities.described", panic)
+    monkeypatch.setattr("medkg.site.entities.description_of", panic)
     status, _, body = answer(*front, Asked(target="/dataset/lits"))
     assert status == 500
     assert b"index out of bounds" not in body

@@ -61,7 +61,7 @@ def test_every_two_are_told_as_they_are_explained() -> None:
     _, page = asked(THREE)
     told = page.select("section[aria-labelledby=images-title] details")
     assert len(told) == 3
-    view, labels = real.served().register.view("all"), real.served().register.labels
+    view, labels = real.context().register.view("all"), real.context().register.labels
     for item, (one, other) in zip(told, [("lits", "ct-org"), ("lits", "flare22"), ("ct-org", "flare22")], strict=True):
         said = explain(view.images, one, other, guard=view.guard, names=labels)
         assert said.conclusion in item.text

@@ -56,7 +56,7 @@ def test_a_concept_has_its_names_and_neighbours() -> None:
     ("scheme", "key"), [("anatomy", "liver"), ("anatomy", "abdomen"), ("modality", "mr"), ("task", "segmentation")]
 )
 def test_its_datasets_are_those_that_the_search_finds(scheme: str, key: str) -> None:
-    hits = search.search(real.served().index, "", limit=1_000, **{scheme: [key]})
+    hits = search.search(real.context().index, "", limit=1_000, **{scheme: [key]})
     client, found, number = real.client(), set[str](), 1
     while True:
         page = client.get(f"/{scheme}/{key}?page={number}", headers={"Accept": "text/html"})

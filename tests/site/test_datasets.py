@@ -180,7 +180,7 @@ def test_a_hit_tells_what_it_is_and_why_it_is_found() -> None:
     assert "40 cases" in text
     assert "in 4 catalogues" in text
     assert "shares images: definite" in " ".join(text.split())
-    assert "found by" in text
+    assert "matched by" in text
     assert {"/datasets?modality=ct", "/datasets?anatomy=liver"} <= {
         str(each["href"]) for each in hit.select(".chips a")
     }
@@ -195,7 +195,7 @@ def test_a_search_that_finds_nothing_helps_on() -> None:
         assert line
         assert f", {len(data(address))} dataset" in line.get_text()
     assert "Did you mean" in real.page("/datasets?q=xxLUNA16xx").get_text()
-    assert "look through all datasets" in real.page("/datasets?q=qqqqzzzz").get_text()
+    assert "browse all datasets" in real.page("/datasets?q=qqqqzzzz").get_text()
 
 
 def test_an_edition_that_is_missing_is_said_to_be_above_the_others() -> None:
@@ -215,8 +215,8 @@ def test_an_edition_that_is_missing_completes_to_those_that_there_are() -> None:
 
 
 def test_near_misses_are_said_to_be_that() -> None:
-    assert "these come near" in real.page("/datasets?q=Totalsegmentor").get_text()
-    assert "these come near" not in real.page("/datasets?q=TotalSegmentator").get_text()
+    assert "No exact match" in real.page("/datasets?q=Totalsegmentor").get_text()
+    assert "No exact match" not in real.page("/datasets?q=TotalSegmentator").get_text()
 
 
 @pytest.mark.parametrize("address", ["/datasets?anatomy=livver", "/datasets?year=soon", "/datasets?format=xls"])
@@ -262,7 +262,7 @@ def test_a_search_says_what_it_is_in_sparql() -> None:
     page = real.page("/datasets?anatomy=liver&modality=ct")
     code = page.select_one("details pre code")
     assert code
-    expected = search.sparql("", {"anatomy": ("liver",), "modality": ("ct",)}, None, real.served().prefixes)
+    expected = search.sparql("", {"anatomy": ("liver",), "modality": ("ct",)}, None, real.context().prefixes)
     assert code.get_text() == expected
     link = code.find_next("a")
     assert isinstance(link, Tag)

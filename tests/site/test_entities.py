@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from bs4 import BeautifulSoup
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
 from rdflib import Graph, URIRef
 from werkzeug.test import Client
 
@@ -79,8 +80,8 @@ def test_a_browser_gets_a_page_with_labels_and_links(client: Client) -> None:
 
 def test_the_page_of_a_record_shows_what_the_entry_states(client: Client) -> None:
     page = client.get(RECORD, headers=BROWSER).text
-    assert "What the entry states" in page
-    assert '<a href="/dataset/lits">LiTS</a>' in page.partition("What the entry states")[2]
+    assert "Stated facts" in page
+    assert '<a href="/dataset/lits">LiTS</a>' in page.partition("Stated facts")[2]
     assert "201" in page
 
 
@@ -140,8 +141,8 @@ def test_a_page_points_to_what_describes_it() -> None:
 
 
 def test_a_dataset_that_has_a_doi_is_cited_by_it() -> None:
-    served = real.served()
-    slugs = sorted(served.register.labels)
+    context = real.context()
+    slugs = sorted(context.register.labels)
     cited = {slug: found for slug in slugs if (found := links(f"/dataset/{slug}").get("cite-as"))}
     assert cited
     assert all(address.startswith("https://doi.org/10.") for found in cited.values() for address in found)
@@ -175,3 +176,45 @@ def test_headers_of_links_stay_short_enough_for_every_proxy() -> None:
 @pytest.mark.parametrize("path", ["/claim/fe7c0abe5039d254", "/ontology"])
 def test_whatever_has_no_page_of_its_kind_is_shown_as_it_is_and_soundly(path: str) -> None:
     assert faults(real.client().get(path, headers={"Accept": "text/html"}).text) == []
+
+
+CLASS = NamedNode("https://w3id.org/medkg/ontology#Challenge")
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+def test_every_challenge_has_a_sound_page() -> None:
+    client = real.client()
+    found = {}
+    for quad in real.store().quads_for_pattern(None, TYPE, CLASS, DefaultGraph()):
+        assert isinstance(quad.subject, NamedNode)
+        path = quad.subject.value.removeprefix("https://w3id.org/medkg")
+        found[path] = faults(client.get(path, headers={"Accept": "text/html"}).text)
+    assert len(found) == 165
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+def test_an_edition_names_its_data_its_papers_and_those_who_name_it() -> None:
+    page = real.page("/challenge/lits-miccai2017")
+    links = {str(link["href"]) for link in page.select("main a")}
+    assert {
+        "/dataset/lits",
+        "/venue/miccai",
+        "/catalog/openmedlab/record/lits",
+        "/paper/arxiv.org/abs/1901.04056",
+        "https://competitions.codalab.org/competitions/17094#results",
+    } <= links
+
+
+def test_other_editions_are_named_in_the_order_of_years() -> None:
+    page = real.page("/challenge/flare-2022-challenge")
+    editions = page.select("section[aria-labelledby=editions-title] li")
+    years = [int(found[1]) for each in editions if (found := re.search(r"\((\d{4})\)", each.text))]
+    assert years == sorted(years)
+    assert {2021, 2023} <= set(years)
+
+
+@pytest.mark.parametrize("slug", ["lits-isbi2017", "lits-miccai2018"])
+def test_whose_images_it_used_is_told_with_who_says_so(slug: str) -> None:
+    claims = real.page(f"/challenge/{slug}").select_one("section[aria-labelledby=claims-title]")
+    assert claims is not None
+    assert "uses images of LiTS openmedlab:112" in " ".join(claims.text.split())

@@ -159,7 +159,7 @@ def test_a_listed_page_is_there() -> None:
 
 def test_a_sitemap_that_grows_too_long_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = locations("/sitemap.xml")
-    monkeypatch.setattr(feeds, "MOST_PAGES", 500)
+    monkeypatch.setattr(feeds, "MAX_PAGES_PER_SITEMAP", 500)
     parts = locations("/sitemap.xml")
     assert [urlsplit(each).path for each in parts][:2] == ["/sitemap-1.xml", "/sitemap-2.xml"]
     found = [locations(urlsplit(each).path) for each in parts]

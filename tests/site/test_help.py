@@ -20,7 +20,7 @@ from pyoxigraph import RdfFormat, parse
 from medkg.evaluation import GRAPHS, RESULTS
 from medkg.http import routes
 from medkg.settings import SETTINGS
-from medkg.site.help import BEYOND
+from medkg.site.help import STATUS_BEYOND_LIMIT
 from medkg.snapshots.build import build
 from tests import real
 from tests.servers import Running, running
@@ -136,7 +136,7 @@ def test_the_limits_are_those_that_can_be_set(api: BeautifulSoup) -> None:
     section = api.find(id="limits")
     assert isinstance(section, Tag)
     named = {each.get_text() for each in section.select("tbody th")}
-    assert named == set(BEYOND) <= {each.name for each in SETTINGS}
+    assert named == set(STATUS_BEYOND_LIMIT) <= {each.name for each in SETTINGS}
     defaults = {each.name: each.default for each in SETTINGS}
     for row in section.select("tbody tr"):
         cells = [each.get_text() for each in row.select("th, td")]

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from medkg import search
 from medkg.lineage.answers import overlap
-from medkg.site.home import DATASET, overview
+from medkg.site.home import EXAMPLE_DATASET, overview
 from medkg.views.statistics import graph_totals
 from tests import real
 
@@ -31,11 +31,11 @@ def links(page: BeautifulSoup, selector: str) -> list[str]:
 
 def test_it_says_how_much_there_is(page: BeautifulSoup) -> None:
     found = {each.dt.get_text(): number(each.dd) for each in page.select(".stats > div") if each.dt}
-    known = graph_totals(real.store(), real.served().prefixes)
+    known = graph_totals(real.store(), real.context().prefixes)
     assert found["datasets"] == known.datasets == 495
     assert found["catalogue entries"] == known.entries
     assert found["catalogues"] == known.catalogs == 5
-    assert found["claims of lineage"] == known.claims
+    assert found["lineage claims"] == known.claims
     assert found["statements"] == len(real.store())
 
 
@@ -60,11 +60,11 @@ def test_three_questions_have_answers(page: BeautifulSoup) -> None:
 
 def test_the_answers_are_those_of_the_register_the_index_and_the_graph(page: BeautifulSoup) -> None:
     sharing, searched, differing = page.select("section[aria-labelledby=questions] .card")
-    view = real.served().register.view("all")
-    verdicts = [each for each in overlap(view, DATASET).verdicts if each.grade in ("definite", "possible")]
+    view = real.context().register.view("all")
+    verdicts = [each for each in overlap(view, EXAMPLE_DATASET).verdicts if each.grade in ("definite", "possible")]
     assert f"{len(verdicts)} datasets" in sharing.get_text()
     assert [each["href"] for each in sharing.select("ul a")][:5] == [f"/dataset/{each.other}" for each in verdicts[:5]]
-    with search.asked(real.served().index, "", {"anatomy": ("liver",), "modality": ("ct",)}) as answer:
+    with search.asked(real.context().index, "", {"anatomy": ("liver",), "modality": ("ct",)}) as answer:
         assert f"{answer.total} datasets" in searched.get_text()
     assert "420 by openmedlab, 421 by linhandev" in differing.get_text()
 
@@ -97,7 +97,7 @@ def test_it_is_small_and_holds_neither_script_nor_style(page: BeautifulSoup) -> 
 
 
 def test_what_it_tells_is_worked_out_once_for_a_graph() -> None:
-    assert overview(real.served()) is overview(real.served())
+    assert overview(real.context()) is overview(real.context())
 
 
 def test_a_client_that_has_it_is_told_so() -> None:

@@ -161,8 +161,8 @@ def test_images_synthesised_from_others_are_warned_of() -> None:
 
 
 def test_open_provenance_is_warned_of_where_nothing_is_known() -> None:
-    images = real.served().register.view("all").images
-    opened = next(slug for slug in sorted(real.served().register.families) if open_provenance(images, slug))
+    images = real.context().register.view("all").images
+    opened = next(slug for slug in sorted(real.context().register.families) if open_provenance(images, slug))
     article = real.page(address(opened, "drive")).find(id=f"{opened}--drive")
     assert isinstance(article, Tag)
     assert "is open: it drew on sources that are not named" in article.get_text()
@@ -204,7 +204,7 @@ def test_a_check_has_one_address(given: str) -> None:
 
 
 def test_several_names_may_stand_between_commas_and_a_name_may_hold_one() -> None:
-    label = real.served().register.labels["liver-navigator-4dmri-part1"]
+    label = real.context().register.labels["liver-navigator-4dmri-part1"]
     assert "," in label
     query = urlencode({"train": label, "test": "LiTS, BTCV, 3D-IRCADb:train"})
     answer = real.client().get(f"/leak?{query}", headers={"Accept": "text/html"})
@@ -300,8 +300,8 @@ def test_programs_that_ask_for_what_there_is_not_are_told_400(query: str) -> Non
 
 def most_related(number: int) -> str:
     """The datasets that share images with most others."""
-    view = real.served().register.view("all")
-    slugs = sorted(real.served().register.families, key=lambda slug: -len(verdicts(view.images, slug)))
+    view = real.context().register.view("all")
+    slugs = sorted(real.context().register.families, key=lambda slug: -len(verdicts(view.images, slug)))
     return " ".join(slugs[:number])
 
 
@@ -393,7 +393,7 @@ def test_it_reads_well_without_styles_and_scripts() -> None:
 
 
 def test_the_largest_check_is_no_heavier_than_a_page_may_be() -> None:
-    network = real.served().register.view("all").images
+    network = real.context().register.view("all").images
     ties = Counter(end for nodes in network.adjacency.values() for end, edges in nodes.items() for _ in edges)
     datasets = [slug for slug in network.classes if slug not in network.challenges]
     largest = sorted(datasets, key=lambda slug: (-ties[network.of(slug)], slug))[: 2 * MOST]

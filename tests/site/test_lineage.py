@@ -43,14 +43,14 @@ def test_the_page_has_every_claim_with_those_who_make_it() -> None:
     by_catalogues = real.page("/dataset/lits/lineage?evidence=catalogues").select("#claims tbody tr")
     assert any("3D-IRCADb is contained in LiTS (train split)" in row.text for row in by_catalogues)
     assert {row[3] for row in rows} == {"stated", "documentary"}
-    ties = family(real.served().register.view("all"), "lits").ties
-    labels = real.served().register.labels
+    ties = family(real.context().register.view("all"), "lits").ties
+    labels = real.context().register.labels
     assert {(row[0], row[2]) for row in rows} == {(labels[each.subject], labels[each.object]) for each in ties}
 
 
 def test_the_page_reaches_every_relative_by_its_path() -> None:
     page = real.page("/dataset/lits/lineage")
-    found = family(real.served().register.view("all"), "lits")
+    found = family(real.context().register.view("all"), "lits")
     members = {each.dataset for each in (*found.ancestors, *found.descendants)}
     reached = {str(link["href"]).rpartition("/")[2] for link in page.select("#relatives details p a")}
     assert reached == members
@@ -117,7 +117,7 @@ def test_the_picture_can_be_read_on_dark_under_a_policy_that_names_its_style() -
 
 
 def test_dot_and_mermaid_are_those_of_the_command() -> None:
-    register = real.served().register
+    register = real.context().register
     found = family(register.view("catalogs"), "lits", depth=1)
     options = "?evidence=catalogues&depth=1"
     assert answer(f"/dataset/lits/lineage.dot{options}") == pictures.dot(found, register.labels) + "\n"
@@ -139,7 +139,7 @@ def test_each_form_says_what_it_is(form: str, media_type: str) -> None:
 
 def test_the_data_have_every_member_and_tie() -> None:
     found = json.loads(answer("/dataset/lits/lineage.json"))
-    known = family(real.served().register.view("all"), "lits")
+    known = family(real.context().register.view("all"), "lits")
     assert (found["dataset"], found["evidence"], found["left_out"]) == ("lits", "all", 0)
     assert {each["id"]: each["generation"] for each in found["nodes"]} == known.generations
     assert [(each["subject"], each["object"]) for each in found["edges"]] == [
@@ -180,7 +180,7 @@ def test_the_catalogues_alone_claim_less() -> None:
 @pytest.mark.parametrize(("slug", "towards"), [("msd", "lits"), ("lits", "3d-ircadb"), ("kits19", "brats2021")])
 @pytest.mark.parametrize("layer", LAYERS)
 def test_the_data_tell_how_members_stand_to_another_dataset(slug: str, towards: str, layer: Layer) -> None:
-    view = real.served().register.view(layer)
+    view = real.context().register.view(layer)
     options = f"towards={towards}&evidence={'catalogues' if layer == 'catalogs' else 'all'}"
     found = json.loads(answer(f"/dataset/{slug}/lineage.json?{options}"))
     family_of_it = family(view, towards)

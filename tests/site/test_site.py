@@ -74,7 +74,7 @@ def opening() -> Iterator[list[str]]:
 def made() -> Site:
     """The site of the repository's data as a keeper makes it."""
     task = {"resources": str(real.ROOT), "issues": None, "limits": asdict(RequestLimits()), "writable": False}
-    return Site(real.snapshot(), real.store(), real.served().prefixes, task)
+    return Site(real.snapshot(), real.store(), real.context().prefixes, task)
 
 
 @pytest.fixture(scope="module")

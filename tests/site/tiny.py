@@ -10,7 +10,7 @@ from flask import Flask
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.site.app import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.snapshots.snapshot import Snapshot
 from tests.real import ROOT
 
@@ -28,7 +28,7 @@ def settings(directory: Path) -> Settings:
 def application(snapshot: Snapshot) -> Flask:
     """The pages over a snapshot."""
     return create_app(
-        Served(
+        SiteContext(
             store=snapshot.in_memory(),
             revision=snapshot.revision,
             prefixes=prefixes.load(ROOT / "ontology"),

@@ -28,7 +28,7 @@ dataset:x dcterms:title "X"@en .
 
 def differing(first: str, second: str, catalog: str = "a") -> list[CatalogDifference]:
     """Where two entries differ of which each states something of one dataset."""
-    prefixes = real.served().prefixes
+    prefixes = real.context().prefixes
     declared = "\n".join(f"@prefix {name}: <{space}> ." for name, space in prefixes.items())
     records = ("a/record/x", first), ("b/record/y", second)
     graphs = (f"<https://w3id.org/medkg/catalog/{name}> {{ {text} }}" for name, text in records)

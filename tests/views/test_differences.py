@@ -8,11 +8,11 @@ from medkg.views.differences import Disagreement, disagreements
 from medkg.views.graph_reader import GraphReader
 from tests import real
 
-WORDS = GraphReader(store=real.store(), prefixes=real.served().prefixes)
+WORDS = GraphReader(store=real.store(), prefixes=real.context().prefixes)
 
 
 def differing(slug: str) -> dict[str, Disagreement]:
-    known = profile(real.store(), slug, real.served().prefixes)
+    known = profile(real.store(), slug, real.context().prefixes)
     return {each.fact.name: each for each in disagreements(known)}
 
 
@@ -57,10 +57,10 @@ def test_spellings_of_a_name_are_no_disagreement() -> None:
 
 def test_every_judgement_on_a_value_is_shown_beside_one() -> None:
     of_records = {"section", "links", "file_format", "label_format", "modality"}  # those that change no value
-    for slug in real.served().register.labels:
+    for slug in real.context().register.labels:
         if next(WORDS.objects(iris.dataset(slug), "dcterms:title"), None) is None:
             continue  # a challenge edition
-        known = profile(real.store(), slug, real.served().prefixes)
+        known = profile(real.store(), slug, real.context().prefixes)
         shown = [
             judgement for each in disagreements(known) for weighed in each.values for judgement in weighed.judgements
         ]

@@ -14,7 +14,7 @@ from medkg.export import citation, export, schema_org
 from medkg.model.vocabularies import Vocabulary
 from medkg.queries import Names, load
 from medkg.settings import Settings
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.views import similarity
 from medkg.views.catalogs import catalog_summary
 from medkg.views.concepts import concept_tree
@@ -23,10 +23,10 @@ from medkg.views.differences import catalog_differences, compared
 from medkg.views.graph_reader import GraphReader
 from tests import real
 
-Ask = Callable[[Served, str], object]
+Ask = Callable[[SiteContext, str], object]
 
 
-def _words(now: Served) -> GraphReader:
+def _words(now: SiteContext) -> GraphReader:
     return GraphReader(store=now.store, prefixes=now.prefixes)
 
 
@@ -34,16 +34,16 @@ def _anatomy() -> Vocabulary:
     return load_records(real.ROOT / "data").vocabularies["anatomy"]
 
 
-def _search(now: Served, facet: str, value: str) -> object:
+def _search(now: SiteContext, facet: str, value: str) -> object:
     return search.search(now.index, "", limit=1, **{facet: [value]})
 
 
-def _sorted(now: Served, sort: str) -> object:
+def _sorted(now: SiteContext, sort: str) -> object:
     with search.asked(now.index) as answer:
         return answer.cards(sort)
 
 
-def _export(now: Served, form: str, dataset: str | None = None) -> object:
+def _export(now: SiteContext, form: str, dataset: str | None = None) -> object:
     return export(now.store, form, now.prefixes, dataset=dataset)
 
 
@@ -82,7 +82,7 @@ REFUSALS: dict[str, tuple[Ask, str, str]] = {
 @pytest.mark.parametrize(("ask", "name", "meant"), REFUSALS.values(), ids=REFUSALS)
 def test_a_name_that_is_not_known_is_refused_with_what_comes_near(ask: Ask, name: str, meant: str) -> None:
     with pytest.raises(UnknownName) as refusal:
-        ask(real.served(), name)
+        ask(real.context(), name)
     assert name in str(refusal.value)
     assert "did you mean" in str(refusal.value)
     assert meant in str(refusal.value).partition("did you mean")[2]
@@ -90,20 +90,20 @@ def test_a_name_that_is_not_known_is_refused_with_what_comes_near(ask: Ask, name
 
 def test_a_facet_that_is_known_is_asked_for_all_the_same() -> None:
     for facet in search.FACETS:
-        with search.asked(real.served().index) as answer:
+        with search.asked(real.context().index) as answer:
             keys = [value.key for each in answer.counts() if each.facet == facet for value in each.values]
-        assert _search(real.served(), facet.name, keys[0])
+        assert _search(real.context(), facet.name, keys[0])
 
 
 def test_a_stored_query_refuses_a_parameter_that_it_does_not_have() -> None:
-    now = real.served()
+    now = real.context()
     query = load(now.resources / "queries", now.prefixes)["overlap-with-a-dataset"]
     with pytest.raises(ParameterError, match=r"datasets is no parameter .*did you mean dataset"):
         query.asked({"datasets": "lits"}, Names(now.store))
 
 
 def test_a_dataset_without_concepts_is_known_and_like_none() -> None:
-    known = similarity.concept_index(real.served().store, real.served().prefixes)
+    known = similarity.concept_index(real.context().store, real.context().prefixes)
     bare = next(iter(sorted((known.datasets or frozenset()) - known.of.keys())))
     assert similarity.similar(known, bare) == []
     assert dataclasses.replace(known, datasets=None).datasets is None

@@ -30,7 +30,7 @@ from medkg.queries import load
 from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings
 from medkg.site import create_app
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 from medkg.snapshots.build import build
 from medkg.views.service import MOST_GRAPHS, Service, service, service_description
 from tests.export.rdf_datasets import read_by_rdflib
@@ -89,7 +89,7 @@ class Bounds:
     write: int = 1024
 
 
-def served(store: Store) -> Service:
+def context(store: Store) -> Service:
     return service(
         store,
         queries=QUERIES.values(),
@@ -145,7 +145,7 @@ def real(nquads: bytes) -> Store:
 
 @pytest.fixture(scope="module")
 def endpoint(real: Store) -> Service:
-    return served(real)
+    return context(real)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ class TestService:
         store, line = Store(), b"<http://a/s> <http://a/p> <http://a/o> <http://a/graph> .\n"
         apply(store, Change(added=line))
         apply(store, Change(removed=line))
-        graph = description(served(store))
+        graph = description(context(store))
         (named,) = graph.subjects(SD.name, URIRef("http://a/graph"))
         assert number(graph, the(graph, named, SD.graph), VOID.triples) == 0
 
@@ -197,7 +197,7 @@ class TestService:
         store = Store()
         apply(store, Change(added=b"<http://a/s> <http://a/p> <http://a/o> <http://a/graph> .\n"))
         assert not bool(evaluate(store, "ASK { ?s ?p ?o }"))
-        graph = description(served(store))
+        graph = description(context(store))
         assert number(graph, default_graph(graph), VOID.triples) == 0
 
     def test_limits_are_told(self, described: rdflib.Graph) -> None:
@@ -253,7 +253,7 @@ class TestSchema:
     def test_each_statement_is_made_once_and_in_the_same_order_every_time(self, real: Store, endpoint: Service) -> None:
         said = list(service_description(endpoint))
         assert len(set(said)) == len(said)
-        assert list(service_description(served(real))) == said
+        assert list(service_description(context(real))) == said
 
     def test_what_is_said_of_a_subject_stands_together(self, endpoint: Service) -> None:
         subjects = [triple.subject for triple in service_description(endpoint)]
@@ -338,7 +338,7 @@ class TestCounts:
 
     def test_tiny_graph_is_counted_as_well(self, settings: Settings) -> None:
         snapshot = build(settings)
-        graph = description(served(snapshot.store))
+        graph = description(context(snapshot.store))
         node = default_graph(graph)
         named = sum(number(graph, each, VOID.triples) for each in graph.objects(None, SD.graph))
         assert number(graph, node, VOID.triples) + named == snapshot.manifest.quads
@@ -371,7 +371,7 @@ class TestQueries:
         assert len(list(results)) >= QUERIES[name].expects.min_rows
 
     def test_query_whose_values_the_graph_does_not_know_is_left_open(self) -> None:
-        (query,) = (each for each in served(Store()).queries if each.name == "datasets-by-anatomy-and-modality")
+        (query,) = (each for each in context(Store()).queries if each.name == "datasets-by-anatomy-and-modality")
         assert query == QUERIES["datasets-by-anatomy-and-modality"]
 
     def test_prefixes_that_need_no_declaration_are_declared(self, described: rdflib.Graph) -> None:
@@ -386,7 +386,7 @@ class TestQueries:
 
 class TestOtherGraphs:
     def test_an_empty_graph_is_described_as_such(self) -> None:
-        graph = description(served(Store()))
+        graph = description(context(Store()))
         node = default_graph(graph)
         assert number(graph, node, VOID.triples) == number(graph, node, VOID.classes) == 0
         assert not list(graph.objects(node, VOID.subset))
@@ -394,7 +394,7 @@ class TestOtherGraphs:
     def test_more_graphs_than_one_would_read_are_told_by_their_number(self) -> None:
         store, node = Store(), NamedNode("http://a/s")
         store.extend(Quad(node, node, node, NamedNode(f"http://a/{each}")) for each in range(MOST_GRAPHS + 1))
-        graph = description(served(store))
+        graph = description(context(store))
         assert not list(graph.subjects(RDF.type, SD.NamedGraph))
         assert not list(graph.objects(None, SD.availableGraphs))
         assert str(the(graph, entity(SD.Dataset, graph), RDFS.comment)).startswith("There are 2,001 named graphs")
@@ -407,7 +407,7 @@ class TestOtherGraphs:
         store.add(Quad(blank, NamedNode("http://a"), Triple(far, far, blank), DefaultGraph()))
         store.add(Quad(far, NamedNode(str(SKOS.exactMatch)), NamedNode("http://www.wikidata.org/entity/Q1"), blank))
         store.add(Quad(far, NamedNode(str(SKOS.exactMatch)), NamedNode("http://b/entity/Q1"), DefaultGraph()))
-        graph = description(served(store))
+        graph = description(context(store))
         node = default_graph(graph)
         assert number(graph, node, VOID.triples) == 4
         assert number(graph, node, VOID.entities) == number(graph, node, VOID.classes) == 1
@@ -418,7 +418,7 @@ class TestOtherGraphs:
 
     def test_description_is_quick(self, real: Store) -> None:
         start = time.perf_counter()
-        list(service_description(served(real)))
+        list(service_description(context(real)))
         assert time.perf_counter() - start < SECONDS
 
     def test_the_same_service_at_another_address_needs_no_counting(self, endpoint: Service) -> None:
@@ -436,7 +436,7 @@ class TestPage:
         """Renders the page of a service."""
         nowhere = Path()
         app = create_app(
-            Served(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
+            SiteContext(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
         )
 
         def rendered(service: Service) -> BeautifulSoup:
@@ -489,6 +489,6 @@ class TestPage:
         assert not [a for a in page("a") if str(a["href"]).startswith("javascript")]
 
     def test_page_of_an_empty_graph_has_no_empty_tables(self, shown: Shown) -> None:
-        page = shown(replace(served(Store()), queries=()))
+        page = shown(replace(context(Store()), queries=()))
         assert not page("table")
         assert not page("h3")

@@ -47,7 +47,7 @@ def test_a_dataset_without_concepts_is_like_none() -> None:
 
 
 def test_wider_concepts_count_in_the_graph() -> None:
-    known = concept_index(real.store(), real.served().prefixes)
+    known = concept_index(real.store(), real.context().prefixes)
     assert "https://w3id.org/medkg/anatomy/abdomen" in known.of["lits"]
     assert "lits" in known.bearers["https://w3id.org/medkg/anatomy/digestive-system"]
     assert not any("#" in slug for slug in known.of)

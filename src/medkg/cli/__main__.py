@@ -1,4 +1,4 @@
-"""`python -m medkg.cli`, the same as `medkg`."""
+"""`python -m medkg.cli`: the same as `medkg`."""
 
 from medkg.cli import main
 

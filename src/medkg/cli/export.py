@@ -1,4 +1,4 @@
-"""`medkg export`: the graph, or one dataset, as a file."""
+"""`medkg export`: the graph, or one dataset, as an RDF file."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from medkg.files import atomic_write
 from medkg.model import prefixes
 from medkg.settings import Settings
 
-_NAMES = ", ".join(each.name for each in FORMATS)
+_NAMES = ", ".join(form.name for form in FORMATS)
 
 
 @click.command("export")
-@click.option("-f", "--format", "form", metavar="FORMAT", help=f"One of {_NAMES}; without it the file's ending tells.")
+@click.option("-f", "--format", "form", metavar="FORMAT", help=f"One of {_NAMES}; default: by the suffix of the file.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
-@click.option("--dataset", metavar="NAME", help="Only what concerns this dataset.")
+@click.option("--dataset", metavar="NAME", help="Export one dataset only.")
 def command(form: str | None, output: Path | None, dataset: str | None) -> None:
     """Write the graph to a file, or to standard output.
 
-    Turtle, N-Triples and RDF/XML hold what we believe; TriG, N-Quads and JSON-LD also what each
-    catalogue states, in the named graph of each record.
+    Turtle, N-Triples and RDF/XML have the believed facts only; TriG, N-Quads and JSON-LD also
+    the facts that each record states, in a named graph.
     """
     settings = Settings.from_environment()
-    chosen = _by_ending(output) if form is None else form
+    chosen = _format_by_suffix(output) if form is None else form
     snapshot = opened(settings)
     slug = search.resolve(snapshot.index, dataset) if dataset is not None else None
     parts = export(snapshot.store, chosen, prefixes.load(settings.resources / "ontology"), dataset=slug)
@@ -42,18 +42,18 @@ def command(form: str | None, output: Path | None, dataset: str | None) -> None:
         _write(parts, output)
 
 
-def _by_ending(output: Path | None) -> str:
-    """The format that a file's name asks for; Turtle where there is no file."""
+def _format_by_suffix(output: Path | None) -> str:
+    """The format of a file by its suffix; Turtle for standard output."""
     if output is None:
         return "turtle"
-    ending = output.suffix.removeprefix(".")
-    if named(ending, FORMATS) is None:
-        raise click.UsageError(f"the name {output.name} tells no format; say --format, one of {_NAMES}")
-    return ending
+    suffix = output.suffix.removeprefix(".")
+    if named(suffix, FORMATS) is None:
+        raise click.UsageError(f"the file name {output.name} has no known suffix; give --format, one of {_NAMES}")
+    return suffix
 
 
 def _write(parts: Iterable[bytes], output: Path) -> None:
-    """Make the whole document the file; whatever happens on the way, the file holds what it held before."""
+    """Replace the file by the document; on failure the file keeps its previous content."""
     try:
         with atomic_write(output) as draft, draft.open("wb") as file:
             file.writelines(parts)

@@ -1,7 +1,6 @@
-"""How a command ends: the status for each kind of failure, and one message for each thing that is wrong.
+"""The exit status and error messages of a command.
 
-Whatever is raised, whoever asked sees no traceback. What nobody foresaw is told in a line, in the exception's own
-words; with MEDKG_DEBUG=1 the traceback comes before it.
+A user sees no traceback: an unexpected exception is reported in one line; MEDKG_DEBUG=1 shows its traceback, too.
 """
 
 from __future__ import annotations
@@ -21,29 +20,31 @@ from medkg.errors import MedkgError, in_one_line, leaves
 from medkg.files import way_out
 from medkg.settings import Settings
 
-WRONG = 1
-INTERRUPTED = 130  # 128 and the number of SIGINT, as shells count
-DEFECT = 70
-"""The status after what nobody foresaw: EX_SOFTWARE of https://man.freebsd.org/cgi/man.cgi?sysexits."""
+STATUS_ERROR = 1
+STATUS_INTERRUPTED = 130
+"""128 and the number of SIGINT, as in shells."""
 
-_OF_THE_OUTPUT = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
+STATUS_UNEXPECTED = 70
+"""After an unexpected exception: EX_SOFTWARE of https://man.freebsd.org/cgi/man.cgi?sysexits."""
+
+_OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
 
 
 def status_of(command: Callable[[], object], *, name: str = "medkg") -> int:
-    """The exit status of a command, after it has run and said what is wrong; `name` is what failed then."""
-    status = _ran(command, name)
+    """The exit status of a command, after it has run and its errors are printed; `name` names it in messages."""
+    status = _run(command, name)
     try:
-        sys.stdout.flush()  # for at its end the interpreter would complain in its own way
+        sys.stdout.flush()  # a failure at the exit of the interpreter would print a traceback
     except (OSError, ValueError) as error:
-        status = _told(error, name)
+        status = _report(error, name)
     return status
 
 
-def _ran(command: Callable[[], object], name: str) -> int:
+def _run(command: Callable[[], object], name: str) -> int:
     """The status of a command after it has run."""
     try:
-        _open_what_is_closed()
-        _survive_odd_terminals()
+        _replace_closed_streams()
+        _escape_unencodable_characters()
         result = command()
         sys.stdout.flush()
     except click.ClickException as error:
@@ -51,85 +52,87 @@ def _ran(command: Callable[[], object], name: str) -> int:
             error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
-        return INTERRUPTED
+        _print_error("interrupted")
+        return STATUS_INTERRUPTED
     except SystemExit:
         raise
-    except BaseException as error:  # a panic of the engine is no Exception
-        return _told(error, name)
+    except BaseException as error:  # a panic of pyoxigraph is no Exception
+        return _report(error, name)
     return result if isinstance(result, int) else 0
 
 
-def _told(error: BaseException, name: str) -> int:
-    """The status after a failure, of which everything has been said that a person can mend, and what is left of it."""
-    ours, theirs = error.split(MedkgError) if isinstance(error, ExceptionGroup) else (None, error)
-    for each in leaves(ours) if ours else ():
-        _say(str(each))
-    if ours:
-        _say(f"medkg: {ours.message}")
-    if theirs is None:
-        return WRONG
-    message = _message(theirs)
+def _report(error: BaseException, name: str) -> int:
+    """The status after an exception, after its messages are printed: all deliberate errors, then an unexpected one."""
+    deliberate, rest = error.split(MedkgError) if isinstance(error, ExceptionGroup) else (None, error)
+    for leaf in leaves(deliberate) if deliberate else ():
+        _print_error(str(leaf))
+    if deliberate:
+        _print_error(f"medkg: {deliberate.message}")
+    if rest is None:
+        return STATUS_ERROR
+    message = _message(rest)
     if message is not None:
-        _say(message)
-        return WRONG
+        _print_error(message)
+        return STATUS_ERROR
     if Settings.from_environment().is_debugging:
-        _say("".join(traceback.format_exception(theirs)).rstrip())
-    first = next(leaves(theirs)) if isinstance(theirs, ExceptionGroup) else theirs
-    _say(f"{name} failed: {in_one_line(first)}; nobody foresaw this, please report it with what MEDKG_DEBUG=1 shows")
-    return DEFECT
+        _print_error("".join(traceback.format_exception(rest)).rstrip())
+    first = next(leaves(rest)) if isinstance(rest, ExceptionGroup) else rest
+    _print_error(
+        f"{name} failed: {in_one_line(first)}; this is a bug, please report it with the output of MEDKG_DEBUG=1"
+    )
+    return STATUS_UNEXPECTED
 
 
 def _message(error: BaseException) -> str | None:
-    """What is said of a failure that a person can mend, if anything is; None of any other."""
+    """The message of an error that a user can correct, which may be empty; None for an unexpected exception."""
     match error:
         case MedkgError():
             return f"medkg: {error}"
         case MemoryError():
-            return "medkg: there is not enough memory for this"
+            return "medkg: not enough memory"
         case BrokenPipeError():
-            _forget(sys.stdout)
+            _silence(sys.stdout)
             return ""
         case OSError(errno=errno.EMFILE | errno.ENFILE):
             return f"medkg: {error.filename or 'no file can be opened'}: {error.strerror}; {way_out(error, '')}"
-        case OSError(filename=None) if error.errno in _OF_THE_OUTPUT:
-            _forget(sys.stdout)
+        case OSError(filename=None) if error.errno in _OUTPUT_ERRORS:
+            _silence(sys.stdout)
             return f"medkg: standard output cannot be written: {error.strerror}"
         case OSError(filename=None) if error.errno == errno.EINVAL and not hasattr(signal, "SIGPIPE"):
-            _forget(sys.stdout)  # what Windows says of a pipe that nobody reads any more
+            _silence(sys.stdout)  # a broken pipe on Windows
             return ""
         case OSError() if error.filename is not None:
             return f"medkg: {error.filename}: {error.strerror}"
     return None
 
 
-def _say(message: str) -> None:
-    """Write a message to standard error, unless that cannot be written either."""
+def _print_error(message: str) -> None:
+    """Write a message to standard error, if that can be written."""
     try:
         if message:
             click.echo(message, err=True)
     except (OSError, ValueError):
-        _forget(sys.stderr)
+        _silence(sys.stderr)
 
 
-def _open_what_is_closed() -> None:
-    """Have nothing read, and what is written go nowhere, where a standard stream is closed.
+def _replace_closed_streams() -> None:
+    """Replace closed standard streams by the null device.
 
-    Otherwise the next file to be opened would take its descriptor, and be written to by whoever writes there.
+    Otherwise the next opened file would get the descriptor, and output would go into that file.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))  # noqa: SIM115
 
 
-def _survive_odd_terminals() -> None:
-    """Have a name that the terminal has no letters for written in escapes."""
+def _escape_unencodable_characters() -> None:
+    """Write characters that the encoding of the terminal lacks as escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
-def _forget(stream: TextIO) -> None:
-    """Leave the interpreter nobody to complain to when it closes a stream that cannot be written."""
-    with suppress(OSError, ValueError):  # one that is no file
+def _silence(stream: TextIO) -> None:
+    """Redirect a stream that cannot be written to the null device, so that closing it raises no error."""
+    with suppress(OSError, ValueError):  # the stream has no file descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

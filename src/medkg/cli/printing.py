@@ -1,4 +1,4 @@
-"""Answers on standard output: tables as a terminal shows them and as a program reads them, records as JSON, files."""
+"""Output on standard output: tables for terminals and for programs, JSON, and documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[str] = ()) -> None:
-    """Print rows: drawn on a terminal, else one a line between tabs under a header."""
+    """Print rows: as a table on a terminal, else as tab-separated lines with a header."""
     if sys.stdout.isatty():
         _draw(columns, rows, numbers)
         return
@@ -21,13 +21,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Seq
 
 
 def as_json(value: Any) -> None:
-    """Print dataclasses as JSON, in the escapes of JSON where the output has no letters for all of Unicode."""
+    """Print dataclasses as JSON; where the encoding of the output is not Unicode, with JSON escapes."""
     is_escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
     click.echo(json.dumps(value, default=_plain, ensure_ascii=is_escaped, indent=2))
 
 
 def document(text: str) -> None:
-    """Print a text that is a file's: in UTF-8 with plain line ends, whatever the terminal prefers."""
+    """Print a document in UTF-8 with LF line ends, independent of the terminal."""
     sys.stdout.buffer.write(f"{text}\n".encode())
 
 
@@ -37,12 +37,12 @@ def _draw(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequen
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    drawing = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        drawn.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        drawing.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*map(Text, row))
-    Console().print(drawn)
+        drawing.add_row(*map(Text, row))
+    Console().print(drawing)
 
 
 def _on_one_line(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""`medkg query`: SPARQL against the graph, from the command line, a file, standard input or the stored queries."""
+"""`medkg query`: the results of a SPARQL query (argument, file or standard input) or of a stored query."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _FORMATS = ("table", *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
 
 
 def _parameters(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """The values of parameters by name."""
-    pairs = [each.partition("=") for each in given]
+    """The values of `--param` options by name."""
+    pairs = [text.partition("=") for text in given]
     for name, sign, _ in pairs:
         if not (name and sign):
             raise click.BadParameter(f"{name!r} is not of the form name=value")
@@ -42,37 +42,45 @@ def _parameters(ctx: click.Context, parameter: click.Parameter, given: tuple[str
 
 @click.command("query")
 @click.argument("query", required=False)
-@click.option("-p", "--param", "values", multiple=True, callback=_parameters, metavar="NAME=VALUE", help="A parameter.")
+@click.option(
+    "-p",
+    "--param",
+    "values",
+    multiple=True,
+    callback=_parameters,
+    metavar="NAME=VALUE",
+    help="The value of a parameter.",
+)
 @click.option("-f", "--format", "form", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}.")
 @click.option("--list", "listed", is_flag=True, help="List the stored queries with their parameters.")
 def command(query: str | None, values: Mapping[str, str], form: str | None, listed: bool) -> None:
-    """Ask QUERY: a SPARQL text, a file, - for standard input, or the name of a stored query.
+    """Evaluate QUERY: a SPARQL text, a file, - for standard input, or the name of a stored query.
 
-    All prefixes of the graph are declared. Solutions are a table on a terminal and CSV elsewhere,
-    graphs are Turtle, unless a format is asked for.
+    The prefixes of the graph need no declaration. By default solutions are a table on a terminal
+    and CSV elsewhere, and graphs are Turtle.
     """
     settings = Settings.from_environment()
     spaces = prefixes.load(settings.resources / "ontology")
     if listed and (query is not None or values or form is not None):
-        raise click.UsageError("--list lists all stored queries; leave out the query, its parameters and the format")
+        raise click.UsageError("--list takes no query, parameters or format")
     if listed:
         _list(settings.resources / "queries", spaces)
         return
     if query is None:
-        raise click.UsageError("say what to ask: a SPARQL text, a file, - or the name of a stored query; see --list")
+        raise click.UsageError("missing QUERY: a SPARQL text, a file, - or the name of a stored query; see --list")
     if form not in (None, "table") and named(form, (*RESULTS, *GRAPHS)) is None:
         raise click.BadParameter(f"{form!r} is none of {', '.join(_FORMATS)}", param_hint="--format")
-    asked = _asked(query, settings.resources / "queries", spaces)
+    parsed = _query(query, settings.resources / "queries", spaces)
     snapshot = opened(settings)
-    if isinstance(asked, StoredQuery):
-        asked = asked.asked(values, Names(snapshot.store, snapshot.path / INDEX))
+    if isinstance(parsed, StoredQuery):
+        parsed = parsed.asked(values, Names(snapshot.store, snapshot.path / INDEX))
     elif values:
         raise ParameterError("only stored queries have parameters; write the values into the text")
-    _print(evaluate(snapshot.store, asked, prefixes=spaces), form, spaces)
+    _print(evaluate(snapshot.store, parsed, prefixes=spaces), form, spaces)
 
 
-def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
-    """What the argument means: a stored query by name, or the text in it, in a file or on standard input."""
+def _query(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
+    """The query of the argument: a stored query, or a SPARQL text from the argument, a file or standard input."""
     if query == "-":
         return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
     file = Path(query)
@@ -94,7 +102,7 @@ def _asked(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether a path is a file's; a text too long to be a path is none."""
+    """Whether a path is a file; a text too long for a path is none."""
     try:
         return path.is_file()
     except OSError:
@@ -102,7 +110,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _is_directory(query: str) -> bool:
-    """Whether the argument is the path of a directory; a text too long to be a path is none."""
+    """Whether the argument is a directory; a text too long for a path is none."""
     try:
         return bool(query) and Path(query).is_dir()
     except OSError:
@@ -110,18 +118,18 @@ def _is_directory(query: str) -> bool:
 
 
 def _list(directory: Path, spaces: Prefixes) -> None:
-    """Print the stored queries that can be read, and beside them what is wrong with the others."""
-    found, faults = gather(directory, spaces)
+    """Print the stored queries, and the faults of those that cannot be read on standard error."""
+    stored_queries, faults = gather(directory, spaces)
     for fault in faults:
         click.echo(fault, err=True)
-    for name, query in found.items():
+    for name, query in stored_queries.items():
         click.echo(f"{click.style(name, bold=True)}: {query.question}")
         for parameter in query.parameters.values():
             click.echo(f"    {parameter.description}")
 
 
 def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
-    """Print the results."""
+    """Print the results in a format."""
     if isinstance(results, QuerySolutions) and (form == "table" or (form is None and sys.stdout.isatty())):
         _print_table(results, spaces)
         return
@@ -132,14 +140,14 @@ def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
     default = "csv" if offered == RESULTS else "turtle"
     chosen = named(form if form and form != "table" else default, offered)
     if chosen is None:
-        names = ", ".join(each.name for each in offered)
-        raise QueryError(f"the answer cannot be written as {form}, only as {names}")
+        names = ", ".join(offer.name for offer in offered)
+        raise QueryError(f"the results cannot be written as {form}, only as {names}")
     document = serialize(results, chosen, prefixes=spaces)
     sys.stdout.buffer.write(document if document.endswith(b"\n") else document + b"\n")
 
 
 def _print_table(results: QuerySolutions, spaces: Prefixes) -> None:
-    """Draw the solutions, IRIs by their CURIEs."""
+    """Print solutions as a table, with CURIEs in place of IRIs."""
     columns = [variable.value for variable in results.variables]
     try:
         rows = [[_cell(term, spaces) for term in solution] for solution in results]

@@ -1,4 +1,4 @@
-"""`medkg reconcile`: candidate datasets for entries, with reasons."""
+"""`medkg reconcile`: candidate datasets for catalogue entries, with reasons."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from medkg.settings import Settings
 @click.option("--catalog", metavar="ID", help="Only entries of this catalogue.")
 @click.argument("entry", required=False)
 def command(catalog: str | None, entry: str | None) -> None:
-    """Propose the datasets that each unresolved entry may stand for, or that ENTRY may.
+    """Propose the datasets that each unresolved entry, or ENTRY, may describe.
 
-    ENTRY is an entry's key or catalogue/key. Nothing is decided: a decision is written into a file of
-    data/datasets/.
+    ENTRY is a key of an entry, or catalogue/key. Nothing is changed: a curator writes the decision
+    into a file of data/datasets/.
     """
     records, faults = load_with_faults(Settings.from_environment().resources / "data")
     broken = [fault for fault in faults if fault.code in ("dangling-entry", "unknown-catalog", "unknown-term")]
     if records.faulty or broken:
-        raise ExceptionGroup("candidates are looked for in data without faults", broken or faults)
+        raise ExceptionGroup("reconciliation needs data without these faults", broken or faults)
     proposals = reconcile(records, catalog=catalog, entry=entry)
     for proposal in proposals:
         _print(proposal)
@@ -31,8 +31,8 @@ def command(catalog: str | None, entry: str | None) -> None:
 
 def _print(proposal: Proposal) -> None:
     entry = proposal.entry
-    held = f", stands for {proposal.stands_for}" if proposal.stands_for else ""
-    click.secho(f"{proposal.catalog}/{entry.key}: {entry.name} (line {entry.line}{held})", bold=True)
+    resolution = f", stands for {proposal.stands_for}" if proposal.stands_for else ""
+    click.secho(f"{proposal.catalog}/{entry.key}: {entry.name} (line {entry.line}{resolution})", bold=True)
     for candidate in proposal.candidates:
         click.echo(f"  {candidate.score:.2f}  {candidate.slug} ({candidate.label})")
         for reason in candidate.reasons:

@@ -1,4 +1,4 @@
-"""`medkg show`: all that is known of a dataset, and who says it."""
+"""`medkg show`: all facts of a dataset with their sources."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ _MARGIN = 22
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(name: str, as_json: bool) -> None:
-    """Show all that is known of the dataset NAME: any of its names, or its slug.
+    """Show all facts of the dataset NAME, which is any of its names or its slug.
 
-    Each value is followed by the entries that state it, as catalogue:line. What we do not believe
-    stands beside what we do, marked as disputed, corrected or decided otherwise.
+    After each value come the entries that state it, as catalogue:line. Values that medkg does not
+    believe are marked as disputed, corrected or decided otherwise.
     """
     settings = Settings.from_environment()
     snapshot = opened(settings)
     slug = search.resolve(snapshot.index, name)
-    found = profile(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
+    known = profile(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
     if as_json:
-        printing.as_json(found)
+        printing.as_json(known)
     else:
-        _print(found)
+        _print(known)
 
 
-def _print(found: DatasetProfile) -> None:
-    click.echo(f"{click.style(found.label, bold=True)}  {found.iri}")
-    for text in (found.description, found.description_zh):
+def _print(known: DatasetProfile) -> None:
+    click.echo(f"{click.style(known.label, bold=True)}  {known.iri}")
+    for text in (known.description, known.description_zh):
         if text:
             click.echo(text)
     click.echo()
-    for fact in found.facts:
+    for fact in known.facts:
         _section(fact.name, _values(fact))
-    _section("challenges", map(_challenge, found.challenges))
-    _section("records", map(_listing, found.listings))
-    _section("corrections", map(_judgement, found.corrections))
-    _section("decisions", map(_judgement, found.decisions))
+    _section("challenges", map(_challenge, known.challenges))
+    _section("records", map(_listing, known.listings))
+    _section("corrections", map(_judgement, known.corrections))
+    _section("decisions", map(_judgement, known.decisions))
 
 
 def _section(name: str, lines: Iterable[str]) -> None:
-    """Print lines beside their name, if there are any."""
+    """Print lines with a name before the first, if there are any."""
     heading = name
     for line in lines:
         click.echo(click.style(heading.ljust(_MARGIN), bold=True) + line)
@@ -60,12 +60,12 @@ def _section(name: str, lines: Iterable[str]) -> None:
 
 def _values(fact: SourcedFact) -> Iterable[str]:
     if fact.is_disputed:
-        yield click.style("catalogues differ, and nothing is decided:", italic=True)
+        yield click.style("catalogues differ; undecided:", italic=True)
     yield from (f"{value.text}  {_sources(fact, value)}".rstrip() for value in fact.values)
 
 
 def _sources(fact: SourcedFact, value: SourcedValue) -> str:
-    """Who states a value, and what we hold of it."""
+    """The sources of a value and its standing."""
     by = ", ".join(value.stated_by) or "medkg"
     if value.corrected:
         by += f"; corrected: {', '.join(value.corrected)}"

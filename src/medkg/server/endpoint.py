@@ -22,7 +22,7 @@ from medkg.server.config import Config
 from medkg.server.shares import network, wider
 from medkg.server.updates import Updates, Writers, completed
 from medkg.site.app import create_app
-from medkg.site.context import Served, install, serving
+from medkg.site.context import SiteContext, context_of, install
 from medkg.snapshots import derived
 from medkg.snapshots.snapshot import Snapshot
 
@@ -47,7 +47,7 @@ class Endpoint:
         self.snapshot, self.config, self.prefixes = snapshot, config, prefixes
         self.pool = Pool(keeper, config.pool)
         self._shell: Flask = create_app(
-            Served(
+            SiteContext(
                 store=Store(),
                 revision=snapshot.journal.reached.revision,
                 prefixes=prefixes,
@@ -82,7 +82,7 @@ class Endpoint:
     @property
     def shell(self) -> Flask:
         """The pages that say nothing of the graph but its revision: static files, and what goes wrong."""
-        now = serving(self._shell)
+        now = context_of(self._shell)
         if now.revision != self.revision:
             install(self._shell, replace(now, revision=self.revision))
         return self._shell

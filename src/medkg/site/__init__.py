@@ -1,4 +1,4 @@
-"""The web: a Flask application over one snapshot, and the server that runs it."""
+"""The pages: a Flask application over one graph."""
 
 from medkg.site.app import create_app
 

@@ -21,8 +21,8 @@ from medkg.http.query_parameters import refuse_others
 from medkg.http.routes import STORE
 from medkg.http.sparql_request import FORM, QUERY, decoded, values_in_url
 from medkg.pool import RequestLimits
-from medkg.site.context import Served, remembered, serving
-from medkg.site.stored_queries import stored
+from medkg.site.context import SiteContext, cached_per_revision, context_of
+from medkg.site.stored_queries import stored_queries
 from medkg.views.service import Service, service, service_description
 
 SPARQL, WELL_KNOWN = "/sparql", "/.well-known/void"
@@ -44,7 +44,7 @@ def _described(request: Request, app: Flask, limits: RequestLimits, writable: bo
     form, media_type = chosen((*GRAPHS, HTML, *RESULTS), format_name(values_in_url(request, "format")), request.accept)
     if form in RESULTS:
         raise BadRequest(f"There is no query. Send GET {request.path}?query=…, or POST it as {FORM} or as {QUERY}.")
-    described = replace(_service(request, serving(app)), limits=limits, writable=writable)
+    described = replace(_service(request, context_of(app)), limits=limits, writable=writable)
     if form is HTML:
         with app.test_request_context(request.path, base_url=request.address.root):
             return document(200, HTML.media_type, render_template("service.html", service=described), *_HEADERS)
@@ -56,7 +56,7 @@ def _described(request: Request, app: Flask, limits: RequestLimits, writable: bo
     return Answer(status=200, headers=headers, body=body)
 
 
-def _service(request: Request, now: Served) -> Service:
+def _service(request: Request, now: SiteContext) -> Service:
     """What there is to describe, at the address it was asked at."""
     address, store = request.address.at(SPARQL), request.address.at(STORE)
     try:
@@ -66,12 +66,12 @@ def _service(request: Request, now: Served) -> Service:
     return replace(_counted(now), endpoint=address, graph_store=store)
 
 
-@remembered
-def _counted(now: Served) -> Service:
+@cached_per_revision
+def _counted(now: SiteContext) -> Service:
     """The endpoint over a graph that is counted whole; where it is and what it grants is for others to say."""
     return service(
         now.store,
-        queries=stored(now).values(),
+        queries=stored_queries(now).values(),
         prefixes=now.prefixes,
         endpoint=SPARQL,
         graph_store=None,

@@ -6,11 +6,11 @@ from flask import Flask
 
 from medkg.http import problems, query_parameters
 from medkg.site import assets
-from medkg.site import context as serving
 from medkg.site.catalogs import catalogs
 from medkg.site.compare import compare
-from medkg.site.context import Served
+from medkg.site.context import SiteContext, context_of, install
 from medkg.site.dataset import dataset
+from medkg.site.dataset_search import complete
 from medkg.site.datasets import datasets
 from medkg.site.entities import entities
 from medkg.site.feeds import feeds, sitemap
@@ -18,18 +18,17 @@ from medkg.site.help import manual
 from medkg.site.home import home
 from medkg.site.leak import leak
 from medkg.site.lineage import lineage
+from medkg.site.ontology import shapes
 from medkg.site.papers import papers
-from medkg.site.search_address import complete
-from medkg.site.shapes import shapes
-from medkg.site.spellings import Pages
-from medkg.site.stored_queries import questions
+from medkg.site.redirects import RedirectingFlask
+from medkg.site.stored_queries import queries
 
 
-def create_app(served: Served) -> Flask:
+def create_app(context: SiteContext) -> Flask:
     """The pages over one graph."""
-    app = Pages(__name__)
-    serving.install(app, served)
-    app.context_processor(lambda: {"updates": serving.serving(app).updates})
+    app = RedirectingFlask(__name__)
+    install(app, context)
+    app.context_processor(lambda: {"updates": context_of(app).updates})
     problems.install(app)
     assets.install(app)
     query_parameters.install(app)
@@ -45,7 +44,7 @@ def create_app(served: Served) -> Flask:
         lineage,
         manual,
         papers,
-        questions,
+        queries,
         shapes,
         sitemap,
         entities,

@@ -18,7 +18,7 @@ from medkg.lineage.register import Register
 from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict
 from medkg.lineage.wording import called, cited, statement, witnesses
 from medkg.model.claims import IN_SERIES, Evidence
-from medkg.site.context import Served, views
+from medkg.site.context import SiteContext, lineage_views
 from medkg.site.pages import addresses
 
 _LONG = 40  # characters of an address
@@ -105,9 +105,9 @@ def _short(text: str) -> str:
     return f"{address.partition('/')[0]}/…/{address.rpartition('/')[2][-_LONG:]}"
 
 
-def teller(now: Served) -> Teller:
+def teller(now: SiteContext) -> Teller:
     """One that tells what the graph that is served holds, to the site that is asked."""
-    return Teller(register=now.register, root=addresses().root, challenges=views(now)["all"].images.challenges)
+    return Teller(register=now.register, root=addresses().root, challenges=lineage_views(now)["all"].images.challenges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

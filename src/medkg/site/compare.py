@@ -14,7 +14,7 @@ from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
 from medkg.search.dataset_names import Mistake, meaning
 from medkg.site.claims import Sharing, Teller, Told, sharing, teller
-from medkg.site.context import Served, around, served, views
+from medkg.site.context import SiteContext, current_context, lineage_views, surroundings_finder
 from medkg.site.leak import example
 from medkg.site.pages import addresses, page
 from medkg.views.concepts import licences_of
@@ -51,7 +51,7 @@ class Pair:
 @takes(repeatable={"d": MOST_NAMES})
 def side_by_side() -> Response:
     """The datasets asked for, and a form to ask for others; 404 where a name is wrong, 400 where there are too many."""
-    now, names = served(), list(_names(given().getlist("d")))
+    now, names = current_context(), list(_names(given().getlist("d")))
     refuse_many(len(names), MOST_NAMES, "names")
     slugs, mistakes = _resolved(names, now)
     too_many = len(slugs) > MOST
@@ -87,7 +87,7 @@ def _names(given: Iterable[str]) -> Iterator[str]:
     yield from dict.fromkeys(part for part in parts if part)
 
 
-def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistake]]:
+def _resolved(names: Sequence[str], now: SiteContext) -> tuple[list[str], list[Mistake]]:
     """The datasets that names mean, once each, and the names that mean none or several."""
     slugs: dict[str, None] = {}
     mistakes = []
@@ -102,10 +102,10 @@ def _resolved(names: Sequence[str], now: Served) -> tuple[list[str], list[Mistak
     return list(slugs), mistakes
 
 
-def _pairs(profiles: Sequence[DatasetProfile], now: Served, tells: Teller) -> Iterator[Pair]:
+def _pairs(profiles: Sequence[DatasetProfile], now: SiteContext, tells: Teller) -> Iterator[Pair]:
     """Every two of the datasets, in their order."""
-    view = views(now)["all"]
-    find = around(now)
+    view = lineage_views(now)["all"]
+    find = surroundings_finder(now)
     for one, other in combinations(profiles, 2):
         known = find(view, one.slug)
         patients = known.patients(other.slug)
@@ -117,16 +117,16 @@ def _pairs(profiles: Sequence[DatasetProfile], now: Served, tells: Teller) -> It
         )
 
 
-def _example(now: Served) -> str | None:
+def _example(now: SiteContext) -> str | None:
     """The address of a comparison worth looking at: a dataset that others drew on, beside two of them."""
     found = example(now)
     return _address([*found.test, *found.train]) if found.test and found.train else None
 
 
-def _openings(profiles: Iterable[DatasetProfile], now: Served, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
+def _openings(profiles: Iterable[DatasetProfile], now: SiteContext, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
     """Why the provenance of a dataset is open, for those of which it is."""
     for each in profiles:
-        if found := open_provenance(views(now)["all"].images, each.slug):
+        if found := open_provenance(lineage_views(now)["all"].images, each.slug):
             yield each.label, list(map(tells.opening, found))
 
 

@@ -1,4 +1,4 @@
-"""The pages of concepts and of their vocabularies: body parts, modalities, tasks, licences and the rest."""
+"""The pages of concepts and vocabularies: body parts, modalities, tasks, licences and the others."""
 
 from __future__ import annotations
 
@@ -7,48 +7,45 @@ from flask import render_template, request
 from medkg.evaluation import GRAPHS, Description
 from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE
-from medkg.site.context import Served
-from medkg.site.pages import addresses, sheet
+from medkg.site.context import SiteContext
+from medkg.site.pages import addresses, list_page
 from medkg.views.concepts import concept_profile, concept_tree, licence_terms
-from medkg.views.graph_reader import GraphReader
 
-PAGE = 100
-"""Datasets on a page."""
+DATASETS_PER_PAGE = 100
 
-SEARCHED = frozenset({"anatomy", "modality", "task"})
-"""The vocabularies by which datasets are searched."""
+FACET_VOCABULARIES = frozenset({"anatomy", "modality", "task"})
+"""The vocabularies that are facets of the dataset search."""
 
 
 @takes("page")
-def page_of(now: Served, description: Description) -> str:
-    """The page of a concept: its names, what is wider and narrower, the datasets that bear it."""
-    words = GraphReader(store=now.store, prefixes=now.prefixes)
-    found = concept_profile(words, description.iri)
-    leads = addresses()
+def concept_page(context: SiteContext, description: Description) -> str:
+    """The page of a concept: its names, the wider and narrower concepts, the datasets that have it."""
+    reader = context.reader
+    concept = concept_profile(reader, description.iri)
     return render_template(
         "concept/page.html",
-        topic=found,
-        conditions=licence_terms(words, description.iri).conditions,
-        sheet=sheet(found.datasets, PAGE),
-        search=leads.search(found.scheme, found.key) if found.scheme in SEARCHED else None,
-        addresses=leads,
+        topic=concept,
+        conditions=licence_terms(reader, description.iri).conditions,
+        list_page=list_page(concept.datasets, DATASETS_PER_PAGE),
+        search=addresses().search(concept.scheme, concept.key) if concept.scheme in FACET_VOCABULARIES else None,
+        addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,
     )
 
 
-def page_of_scheme(now: Served, description: Description) -> str:
+def vocabulary_page(context: SiteContext, description: Description) -> str:
     """The page of a vocabulary: its concepts as a tree."""
-    words = GraphReader(store=now.store, prefixes=now.prefixes)
+    reader = context.reader
     scheme = description.iri.value.removeprefix(BASE)
     return render_template(
         "concept/scheme.html",
         iri=description.iri.value,
-        title=words.label(description.iri),
-        title_zh=words.chinese_label(description.iri),
-        definition=words.literal(description.iri, "dcterms:description"),
-        branches=concept_tree(words, scheme),
-        is_searched=scheme in SEARCHED,
+        title=reader.label(description.iri),
+        title_zh=reader.chinese_label(description.iri),
+        definition=reader.literal(description.iri, "dcterms:description"),
+        branches=concept_tree(reader, scheme),
+        is_searched=scheme in FACET_VOCABULARIES,
         addresses=addresses(),
         own=addresses().at(request.path),
         formats=GRAPHS,

@@ -1,8 +1,6 @@
-"""What one application answers from, kept where every view finds it.
+"""The data behind the pages of one application, and the caches of what pages compute from it.
 
-The next snapshot gets the next application; an update changes the store and then the revision that names it.
-
-What pages work out once and then know, as long as the graph they answer from stays as it is.
+A new snapshot gets a new application; an update replaces the context by one with the next revision.
 """
 
 from __future__ import annotations
@@ -29,18 +27,19 @@ from medkg.snapshots.history import UpdateLog
 from medkg.snapshots.revision import updates_of
 from medkg.snapshots.snapshot import DERIVED, INDEX, LINEAGE, Snapshot
 from medkg.views import lookup, similarity
+from medkg.views.graph_reader import GraphReader
 from medkg.views.similarity import ConceptIndex
 
 _KEY = "medkg"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Served:
-    """One graph: its store, the revision that names it, the prefixes its queries and documents use.
+class SiteContext:
+    """One revision of the graph with everything that its pages are made of.
 
-    `directory` is that of its snapshot, where the search index and the register of lineage are; `resources` holds
-    the stored queries and the ontology; errors are reported at the address `issues`. `update_log` holds the updates
-    since the snapshot was built; without it they are read from the journal.
+    `directory` is the directory of the snapshot, which holds the search index and the lineage register; `resources`
+    holds the stored queries and the ontology; `issues` is the address of the page for a new issue. `update_log` holds
+    the updates since the build; without it they are read from the journal.
     """
 
     store: Store
@@ -50,153 +49,156 @@ class Served:
     resources: Path
     issues: str | None = None
     update_log: UpdateLog | None = None
-    files: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    """What has been read of files, by its name, or the `SnapshotError` that came of that.
+    file_cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The contents of files by name, or the `SnapshotError` of reading them; later revisions share it."""
 
-    The next states of the graph share it.
-    """
+    @cached_property
+    def reader(self) -> GraphReader:
+        """The reader of properties and labels of the graph."""
+        return GraphReader(store=self.store, prefixes=self.prefixes)
 
     @property
     def updates(self) -> int:
-        """How many updates the graph has had since it was built; search index and register lack them."""
+        """The number of updates since the build; search index and lineage register lack them."""
         return updates_of(self.revision)
 
     @property
     def index(self) -> Index:
-        """The search index, or the copy of it that is held; a `SnapshotError` where it is not what was written."""
-        held: Index = self._held(INDEX) or self._snapshot.index
-        return held
+        """The search index, from memory once `load_files` was called; a `SnapshotError` where its file is damaged."""
+        index: Index = self._loaded(INDEX) or self._snapshot.index
+        return index
 
     @cached_property
     def register(self) -> Register:
-        """The register of lineage, which knows the datasets that updates have added and those that are retired too.
+        """The lineage register, with all datasets of the graph, also those that updates have added.
 
-        A `SnapshotError` where its file is not what was written.
+        A `SnapshotError` where its file is damaged.
         """
-        register = self._held(LINEAGE) or lineage_register.read(self._snapshot.lineage)
+        register = self._loaded(LINEAGE) or lineage_register.read(self._snapshot.lineage)
         return replace(register, datasets=frozenset(lookup.datasets(self.store)))
 
     @property
-    def state(self) -> str:
-        """What names all that pages are made of: the revision, and the digests of index and register where known."""
+    def version(self) -> str:
+        """The version of all data behind the pages: the revision, and the digests of index and register."""
         try:
             digests = self._snapshot.manifest.sha256
         except SnapshotError:
             digests = {}
         return " ".join((self.revision, *(digests.get(name, "") for name in DERIVED)))
 
-    def hold(self) -> None:
-        """Read index and register, so that no file is opened for them from here on."""
+    def load_files(self) -> None:
+        """Read index and register into memory, so that their files are not opened again."""
         for name, read in ((INDEX, self._index_copy), (LINEAGE, lambda: lineage_register.read(self._snapshot.lineage))):
             try:
-                self.files[name] = read()
+                self.file_cache[name] = read()
             except SnapshotError as error:
-                self.files[name] = error
+                self.file_cache[name] = error
 
-    def _held(self, name: str) -> Any:
-        """What has been read of a file; None where nothing has, the `SnapshotError` where that failed."""
-        held = self.files.get(name)
-        if isinstance(held, SnapshotError):
-            raise SnapshotError(str(held))  # another one, for an exception holds the frames that it went through
-        return held
+    def _loaded(self, name: str) -> Any:
+        """The loaded content of a file, None where it is not loaded; a `SnapshotError` where loading failed."""
+        content = self.file_cache.get(name)
+        if isinstance(content, SnapshotError):
+            raise SnapshotError(str(content))  # a new one: an exception keeps the frames that it passed
+        return content
 
     def _index_copy(self) -> IndexCopy:
-        """A copy of the search index."""
+        """The search index in memory."""
         path = self._snapshot.index
         return IndexCopy(path, path.read_bytes())
 
     @property
     def _snapshot(self) -> Snapshot:
-        """The snapshot in the directory, of which pages need the derived files alone."""
-        found: Snapshot | None = self._held("snapshot")
-        if found is None:
-            found = self.files["snapshot"] = Snapshot(path=self.directory, manifest=manifest.read(self.directory))
-        return found
+        """The snapshot in the directory; pages need its derived files only."""
+        snapshot: Snapshot | None = self._loaded("snapshot")
+        if snapshot is None:
+            snapshot = Snapshot(path=self.directory, manifest=manifest.read(self.directory))
+            self.file_cache["snapshot"] = snapshot
+        return snapshot
 
 
-def install(app: Flask, served: Served) -> None:
-    """Give an application what it answers from."""
-    app.extensions[_KEY] = served
+def install(app: Flask, context: SiteContext) -> None:
+    """Set the context of an application."""
+    app.extensions[_KEY] = context
 
 
-def serving(app: Flask) -> Served:
-    """What an application answers from."""
-    found: Served = app.extensions[_KEY]
-    return found
+def context_of(app: Flask) -> SiteContext:
+    """The context of an application."""
+    context: SiteContext = app.extensions[_KEY]
+    return context
 
 
-def served() -> Served:
-    """What the application at work answers from."""
-    return serving(current_app)
+def current_context() -> SiteContext:
+    """The context of the application that handles the current request."""
+    return context_of(current_app)
 
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
-_FINDS: list[Callable[[Served], object]] = []
-_READS: list[Callable[[Served], object]] = []
+_PER_REVISION: list[Callable[[SiteContext], object]] = []
+_PER_SNAPSHOT: list[Callable[[SiteContext], object]] = []
 
-_AROUND = 500  # datasets
+MAX_CACHED_SURROUNDINGS = 500
 
 
-def remembered(find: Callable[[Served], Found]) -> Callable[[Served], Found]:
-    """A function whose answer is kept with what it was asked of, which an update or a new snapshot replaces.
+def cached_per_revision(compute: Callable[[SiteContext], Result]) -> Callable[[SiteContext], Result]:
+    """The function with a cache: computed once for a context, which an update or a new snapshot replaces.
 
-    Two threads that ask at once may both work it out, and either answer is kept.
+    Two threads may compute the same result at the same time; the later one is cached.
     """
-    name = f"{find.__module__}.{find.__qualname__}"
+    name = f"{compute.__module__}.{compute.__qualname__}"
 
-    @wraps(find)
-    def found(now: Served) -> Found:
-        kept = vars(now)
-        if name not in kept:
-            kept[name] = find(now)
-        answer: Found = kept[name]
-        return answer
+    @wraps(compute)
+    def cached(context: SiteContext) -> Result:
+        cache = vars(context)
+        if name not in cache:
+            cache[name] = compute(context)
+        result: Result = cache[name]
+        return result
 
-    _FINDS.append(found)
-    return found
+    _PER_REVISION.append(cached)
+    return cached
 
 
-def read_once(read: Callable[[Served], Found]) -> Callable[[Served], Found]:
-    """A function of what stands in files, whose answer holds for all states of the graph that follow, too."""
+def cached_per_snapshot(read: Callable[[SiteContext], Result]) -> Callable[[SiteContext], Result]:
+    """The function with a cache that all revisions of a snapshot share: for results that depend on files only."""
     name = f"{read.__module__}.{read.__qualname__}"
 
     @wraps(read)
-    def found(now: Served) -> Found:
-        if name not in now.files:
-            now.files[name] = read(now)
-        answer: Found = now.files[name]
-        return answer
+    def cached(context: SiteContext) -> Result:
+        if name not in context.file_cache:
+            context.file_cache[name] = read(context)
+        result: Result = context.file_cache[name]
+        return result
 
-    _READS.append(found)
-    return found
+    _PER_SNAPSHOT.append(cached)
+    return cached
 
 
-def read_all(now: Served) -> None:
-    """Read all that is read once."""
-    for read in _READS:
+def fill_snapshot_caches(context: SiteContext) -> None:
+    """Call all functions that are cached per snapshot."""
+    for read in _PER_SNAPSHOT:
         with suppress(MedkgError, OSError):
-            read(now)
+            read(context)
 
 
-def functions() -> Sequence[Callable[[Served], object]]:
-    """All functions whose answers are remembered."""
-    return _FINDS
+def functions_cached_per_revision() -> Sequence[Callable[[SiteContext], object]]:
+    """All functions that are cached per revision."""
+    return _PER_REVISION
 
 
-@remembered
-def views(now: Served) -> Mapping[Layer, View]:
-    """The register of lineage as each layer shows it."""
-    return {layer: now.register.view(layer) for layer in LAYERS}
+@cached_per_revision
+def lineage_views(context: SiteContext) -> Mapping[Layer, View]:
+    """The lineage register as each layer shows it."""
+    return {layer: context.register.view(layer) for layer in LAYERS}
 
 
-@remembered
-def concepts(now: Served) -> ConceptIndex:
-    """The concepts by which datasets are alike."""
-    return similarity.concept_index(now.store, now.prefixes)
+@cached_per_revision
+def similarity_concepts(context: SiteContext) -> ConceptIndex:
+    """The concepts of all datasets, by which their similarity is computed."""
+    return similarity.concept_index(context.store, context.prefixes)
 
 
-@remembered
-def around(now: Served) -> Find:
-    """What finds the surroundings of a dataset, and knows those of the last few hundred that were asked for."""
-    return lru_cache(maxsize=_AROUND)(surroundings)
+@cached_per_revision
+def surroundings_finder(context: SiteContext) -> Find:
+    """The function that finds the surroundings of a dataset, with a cache of the last results."""
+    return lru_cache(maxsize=MAX_CACHED_SURROUNDINGS)(surroundings)

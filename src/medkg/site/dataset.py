@@ -1,11 +1,8 @@
-"""The page of a dataset: what is known of it, who says so and where they differ, and what it shares with others.
-
-A report of an error, to be filled in: a text to copy, and the page of an issue tracker that takes it.
-"""
+"""The page of a dataset: facts with their sources, disagreements, lineage, shared images, citation, error report."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
@@ -17,9 +14,11 @@ from medkg.evaluation.formats import JSON_LD, TURTLE
 from medkg.export import citation, schema_org
 from medkg.lineage.answers import family, overlap
 from medkg.model import prefixes as iris
+from medkg.model.fact_properties import ROLE_OF
 from medkg.site.claims import Teller, kin, shared, teller
-from medkg.site.context import Served, concepts, served, views
-from medkg.site.pages import addresses, described, reply
+from medkg.site.context import SiteContext, current_context, lineage_views, similarity_concepts
+from medkg.site.descriptions import description_of
+from medkg.site.pages import addresses, reply
 from medkg.views import similarity
 from medkg.views.concepts import licences_of
 from medkg.views.dataset_profile import DatasetProfile, profile
@@ -30,23 +29,23 @@ from medkg.views.sourced_facts import SourcedFact, SourcedValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What is wrong with something, as far as that can be said before anybody has said what it is."""
+class ErrorReport:
+    """The text of an error report, for the user to complete."""
 
     title: str
     body: str
 
     @property
     def text(self) -> str:
-        """All of it, to be copied."""
+        """Title and body, to be copied."""
         return f"{self.title}\n\n{self.body}"
 
     def address(self, issues: str) -> str:
-        r"""The page for a new issue with the report in it, as GitHub, Gitea and Forgejo take it.
+        r"""The address of the page for a new issue with the report filled in, for GitHub, Gitea and Forgejo.
 
         https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue#creating-an-issue-from-a-url-query
 
-        >>> Report(title="LiTS & more", body="a\nb").address("https://example.org/issues/new?template=data.md")
+        >>> ErrorReport(title="LiTS & more", body="a\nb").address("https://example.org/issues/new?template=data.md")
         'https://example.org/issues/new?template=data.md&title=LiTS%20%26%20more&body=a%0Ab'
         """
         parts = urlsplit(issues)
@@ -54,9 +53,9 @@ class Report:
         return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, filled))), fragment=""))
 
 
-def report(known: DatasetProfile, revision: str) -> Report:
-    """The report of an error in what is known of a dataset."""
-    return Report(
+def _error_report(known: DatasetProfile, revision: str) -> ErrorReport:
+    """The report of an error in the facts of a dataset."""
+    return ErrorReport(
         title=f"Something is wrong with {known.label}",
         body=f"Dataset: {known.iri}\nFile: data/datasets/{known.slug}.yaml\nRevision: {revision}\n"
         "What is wrong, and on which line of which catalogue: \n"
@@ -66,125 +65,116 @@ def report(known: DatasetProfile, revision: str) -> Report:
 
 dataset = Blueprint("dataset", __name__)
 
-LINKS: Sequence[str] = (
-    "dcat:landingPage",
-    "dcat:distribution",
-    "medkg:mirror",
-    "medkg:codeRepository",
-    "medkg:leaderboard",
-    "medkg:licencePage",
-    "medkg:datasheet",
-    "medkg:relatedProject",
+_PAPERS_PROPERTY = "dcterms:isReferencedBy"
+_NAME_PROPERTY = "dcterms:title"
+_LINK_PROPERTIES = frozenset(ROLE_OF) - {_PAPERS_PROPERTY}
+_TOPIC_PROPERTIES = frozenset(
+    {"medkg:modality", "medkg:imagedRegion", "medkg:labelTarget", "medkg:anatomy", "medkg:task"}
 )
-"""The facts that are addresses, in the order of showing."""
+"""The facts that are shown as topics at the head of the page."""
 
-TOPICS: Sequence[str] = ("medkg:modality", "medkg:imagedRegion", "medkg:labelTarget", "medkg:anatomy", "medkg:task")
-"""The facts that tell what a dataset is about, at a glance."""
-
-_PAPERS, _NAME = "dcterms:isReferencedBy", "dcterms:title"
-_SMALL_FAMILY = 14  # members; the picture of a larger one shows the nearest alone
+MAX_PICTURE_MEMBERS = 14
+"""The picture of a larger family shows the nearest members only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
-    """A dataset that is like the one shown, with the names of what both have in common."""
+class SimilarDataset:
+    """A similar dataset, with the labels of the common concepts."""
 
-    like: Similarity
+    similarity: Similarity
     label: str
     url: str
     common: tuple[str, ...]
 
 
 @dataset.get("/dataset/<slug>/cite.bib")
-def cite(slug: str) -> Response:
+def dataset_bibtex(slug: str) -> Response:
     """The dataset and its papers as BibTeX."""
-    now = served()
-    iri = described(iris.BASE + "dataset/" + slug).iri.value
+    context = current_context()
+    iri = description_of(iris.dataset("").value + slug).iri.value
     return reply(
-        lambda: citation.bibtex(now.store, now.prefixes, [slug]).encode(),
+        lambda: citation.bibtex(context.store, context.prefixes, [slug]).encode(),
         "application/x-bibtex",
-        identity=(now.revision, iri),
+        identity=(context.revision, iri),
     )
 
 
-def page_of(now: Served, description: Description) -> str:
+def dataset_page(context: SiteContext, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
-    words = GraphReader(store=now.store, prefixes=now.prefixes)
-    known, tells = profile(now.store, slug, now.prefixes), teller(now)
-    shares, relatives = shared(overlap(views(now)["all"], slug), tells), family(views(now)["all"], slug)
+    reader = context.reader
+    known, tells = profile(context.store, slug, context.prefixes), teller(context)
+    shares, relatives = (
+        shared(overlap(lineage_views(context)["all"], slug), tells),
+        family(lineage_views(context)["all"], slug),
+    )
     return render_template(
         "dataset/page.html",
         known=known,
-        title_zh=words.chinese_label(node),
-        kind=_kind(words, node),
-        replaced_by=_replacement(words, node),
-        retired=[words.label(each) for each in words.subjects("dcterms:isReplacedBy", node)],
+        title_zh=reader.chinese_label(node),
+        kind=_kind(reader, node),
+        replaced_by=_replacement(reader, node),
+        retired=[reader.label(each) for each in reader.subjects("dcterms:isReplacedBy", node)],
         topics=_topics(known),
-        facts=_facts(known, without=(*LINKS, _PAPERS)),
-        links=_facts(known, among=LINKS),
-        papers=_facts(known, among=(_PAPERS,)),
+        facts=_facts(known, lambda property_: property_ not in ROLE_OF),
+        links=_facts(known, _LINK_PROPERTIES.__contains__),
+        papers=_facts(known, _PAPERS_PROPERTY.__eq__),
         disagreements=disagreements(known),
-        licences=licences_of(words, node),
+        licences=licences_of(reader, node),
         shares=shares,
         kin=kin(relatives, tells),
         editions=tells.editions(slug),
-        picture_depth=None if len(relatives.generations) <= _SMALL_FAMILY else 1,
-        alike=_alike(now, slug, tells, without=shares.slugs),
-        bibtex=citation.bibtex(now.store, now.prefixes, [slug]),
-        schema_org=schema_org.dataset(now.store, now.prefixes, slug),
-        report=report(known, now.revision),
-        issues=now.issues,
+        picture_depth=None if len(relatives.generations) <= MAX_PICTURE_MEMBERS else 1,
+        similar_datasets=_similar_datasets(context, slug, tells, without=shares.slugs),
+        bibtex=citation.bibtex(context.store, context.prefixes, [slug]),
+        schema_org=schema_org.dataset(context.store, context.prefixes, slug),
+        report=_error_report(known, context.revision),
+        issues=context.issues,
         addresses=addresses(),
         formats=GRAPHS,
         copied=(TURTLE, JSON_LD),
     )
 
 
-def _kind(words: GraphReader, node: NamedNode) -> str:
-    """What kind of thing a dataset is."""
-    kinds = set(words.objects(node, "rdf:type"))
-    return "series of datasets" if words.prefixes.expand("dcat:DatasetSeries") in kinds else "dataset"
+def _kind(reader: GraphReader, node: NamedNode) -> str:
+    """The class of a dataset in words."""
+    classes = set(reader.objects(node, "rdf:type"))
+    return "series of datasets" if reader.prefixes.expand("dcat:DatasetSeries") in classes else "dataset"
 
 
-def _replacement(words: GraphReader, node: NamedNode) -> tuple[str, str] | None:
-    """What took a retired dataset's place: its name and IRI."""
-    iri = words.address(node, "dcterms:isReplacedBy")
-    return (words.label(NamedNode(iri)), iri) if iri else None
+def _replacement(reader: GraphReader, node: NamedNode) -> tuple[str, str] | None:
+    """The label and IRI of the dataset that replaces a retired one."""
+    iri = reader.address(node, "dcterms:isReplacedBy")
+    return (reader.label(NamedNode(iri)), iri) if iri else None
 
 
-def _facts(
-    known: DatasetProfile, *, among: Sequence[str] | None = None, without: Collection[str] = ()
-) -> list[SourcedFact]:
-    """Some facts with the values that we believe, and names as catalogues spell them; the rest is told elsewhere."""
-    kept = [fact for fact in known.facts if fact.property not in without and (among is None or fact.property in among)]
-    if among is not None:
-        kept.sort(key=lambda fact: among.index(fact.property))
-    found = [replace(fact, values=_believed(fact)) for fact in kept]
-    return [fact for fact in found if fact.values or fact.is_disputed]
+def _facts(known: DatasetProfile, is_selected: Callable[[str], bool]) -> list[SourcedFact]:
+    """The facts of some properties with their believed values; other values are among the disagreements."""
+    facts = (replace(fact, values=_believed(fact)) for fact in known.facts if is_selected(fact.property))
+    return [fact for fact in facts if fact.values or fact.is_disputed]
 
 
-def _topics(known: DatasetProfile) -> list[tuple[str, SourcedValue]]:
-    """What a dataset is about, each concept once, with the property that says so."""
-    said = ((fact.property, value) for fact in known.facts if fact.property in TOPICS for value in _believed(fact))
-    return list({value.text: (property_, value) for property_, value in said}.values())
+def _topics(known: DatasetProfile) -> list[SourcedValue]:
+    """The topics of a dataset, each concept once."""
+    topics = (fact for fact in known.facts if fact.property in _TOPIC_PROPERTIES)
+    return list({value.text: value for fact in topics for value in _believed(fact)}.values())
 
 
 def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
-    """The values that we believe; of names all that are no mistake."""
-    is_name = fact.property == _NAME
+    """The believed values; for the name all values that are not corrected."""
+    is_name = fact.property == _NAME_PROPERTY
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
 
 
-def _alike(now: Served, slug: str, tells: Teller, without: Collection[str]) -> list[Alike]:
-    """Datasets that are like one and are not known to share images with it."""
-    words = GraphReader(store=now.store, prefixes=now.prefixes)
+def _similar_datasets(context: SiteContext, slug: str, tells: Teller, without: Collection[str]) -> list[SimilarDataset]:
+    """The datasets similar to one that are not known to share images with it."""
+    reader = context.reader
     return [
-        Alike(
-            like=each,
-            label=words.label(iris.dataset(each.slug)),
+        SimilarDataset(
+            similarity=each,
+            label=reader.label(iris.dataset(each.slug)),
             url=tells.url(each.slug),
-            common=tuple(words.label(NamedNode(iri)) for iri in each.common),
+            common=tuple(reader.label(NamedNode(iri)) for iri in each.common),
         )
-        for each in similarity.similar(concepts(now), slug, without=without)
+        for each in similarity.similar(similarity_concepts(context), slug, without=without)
     ]

@@ -1,7 +1,4 @@
-"""The search for datasets: words and choices in the address, a page of what is found, or all of it as data.
-
-The facets of a search as a page shows them: every value with the address of the search that has it.
-"""
+"""The dataset search: a page of hits with facets, or all hits as CSV, JSON or BibTeX."""
 
 from __future__ import annotations
 
@@ -19,17 +16,24 @@ from medkg.export.citation import bibtex
 from medkg.http.negotiation import chosen
 from medkg.http.query_parameters import given, reading_values, takes
 from medkg.search import FACETS, Answer, Chosen, Counted, Counts, Drop
-from medkg.site.context import Served, served
+from medkg.site.context import SiteContext, current_context
+from medkg.site.dataset_search import MAX_VALUES_PER_FACET, DatasetSearch
 from medkg.site.pages import addresses, page, reply
-from medkg.site.search_address import MOST_NAMES, Inquiry
 
-_OPEN = frozenset({"anatomy", "modality", "task"})  # facets that are open from the start
-_LABELS = {each.name: each.label for each in FACETS}
+HITS_PER_PAGE = 20
+
+JSON = Format(name="json", media_types=("application/json",), extension="json")
+BIBTEX = Format(name="bibtex", aliases=("bib",), media_types=("application/x-bibtex",), extension="bib")
+DOWNLOAD_FORMATS = (CSV, JSON, BIBTEX)
+
+_INITIALLY_OPEN_FACETS = frozenset({"anatomy", "modality", "task"})
+_FACETS_OF_HITS = ("modality", "anatomy", "task")
+_FACET_LABELS = {facet.name: facet.label for facet in FACETS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A value of a facet with the address of the search that has it, or has it no longer where it is chosen."""
+class FacetOption:
+    """A value of a facet with the address of the search that adds it, or removes it where it is chosen."""
 
     label: str
     label_zh: str | None
@@ -37,23 +41,23 @@ class Option:
     href: str
     is_chosen: bool
     is_open: bool
-    options: tuple[Option, ...]
+    options: tuple[FacetOption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """A facet with its values; the names of what is chosen of it."""
+class FacetFilter:
+    """A facet with its values and the keys of the chosen ones."""
 
     name: str
     label: str
     is_open: bool
     chosen: tuple[str, ...]
-    options: tuple[Option, ...]
+    options: tuple[FacetOption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
-    """Something that is looked for, with the address of the search without it, and how many that would find."""
+class ActiveFilter:
+    """A condition of a search, with the address of the search without it and the number of hits of that search."""
 
     facet: str
     label: str
@@ -62,173 +66,164 @@ class Chip:
     count: int | None = None
 
 
-def choices(inquiry: Inquiry, counts: Iterable[Counts], root: str) -> list[Choices]:
-    """Every facet that has a value to choose or to drop."""
-    return [
-        Choices(
-            name=each.facet.name,
-            label=each.facet.label,
-            is_open=each.facet.name in _OPEN or bool(inquiry.names.get(each.facet.name)),
-            chosen=tuple(inquiry.names.get(each.facet.name, ())),
-            options=tuple(_options(inquiry, each.facet.name, each.values, root)),
-        )
-        for each in counts
-        if each.values
-    ]
-
-
-def chips(inquiry: Inquiry, chosen: Chosen, root: str) -> list[Chip]:
-    """All that is looked for."""
-    found = []
-    if inquiry.text:
-        href = replace(inquiry, text="", page=1).address(root)
-        found.append(Chip(facet="Words", label=inquiry.text, label_zh=None, href=href))
-    for facet, several in chosen.items():
-        for each in several:
-            href = inquiry.toggled(facet, each.key).address(root)
-            found.append(Chip(facet=_LABELS[facet], label=each.label, label_zh=each.label_zh, href=href))
-    return found
-
-
-def ways_out(inquiry: Inquiry, drops: Iterable[Drop], root: str) -> list[Chip]:
-    """The searches that find something where this one does not, each with what it drops."""
-    found = []
-    for each in drops:
-        rest = inquiry.choosing(each.facet, ()) if each.facet else replace(inquiry, text="", page=1)
-        found.append(
-            Chip(
-                facet=_LABELS[each.facet] if each.facet else "Words",
-                label=" or ".join(choice.label for choice in each.choices) or inquiry.text,
-                label_zh=None,
-                href=rest.address(root),
-                count=each.count,
-            )
-        )
-    return found
-
-
-def _short(inquiry: Inquiry, root: str) -> str:
-    """An address as short as may be on a page of the search itself, which has many of them."""
-    query = inquiry.query()
-    return f"?{query}" if query else inquiry.address(root)
-
-
-def _options(inquiry: Inquiry, facet: str, values: Iterable[Counted], root: str) -> Iterator[Option]:
-    for each in values:
-        yield Option(
-            label=each.label,
-            label_zh=each.label_zh,
-            count=each.count,
-            href=_short(inquiry.toggled(facet, each.key), root),
-            is_chosen=each.is_chosen,
-            is_open=each.is_open,
-            options=tuple(_options(inquiry, facet, each.narrower, root)),
-        )
-
-
 datasets = Blueprint("datasets", __name__)
-
-PAGE = 20
-"""Datasets on a page."""
-
-JSON = Format(name="json", media_types=("application/json",), extension="json")
-BIBTEX = Format(name="bibtex", aliases=("bib",), media_types=("application/x-bibtex",), extension="bib")
-DOWNLOADS = (CSV, JSON, BIBTEX)
-
-_SHOWN = ("modality", "anatomy", "task")  # what a hit tells of its dataset
 
 
 @datasets.get("/datasets")
-@takes("q", "sort", "page", "format", repeatable={each.name: MOST_NAMES for each in search.FACETS})
-def found() -> Response:
-    """The datasets that are looked for."""
-    now, asked = served(), given()
-    form, media_type = chosen((HTML, *DOWNLOADS), asked.get("format"), request.accept_mimetypes)
-    wanted = Inquiry.read(asked)
-    with reading_values(), search.asked(now.index, wanted.text, wanted.names) as answer:
-        settled = _settled(wanted, answer)
+@takes("q", "sort", "page", "format", repeatable={facet.name: MAX_VALUES_PER_FACET for facet in FACETS})
+def dataset_search() -> Response:
+    """The datasets that match a text and values of facets."""
+    context, arguments = current_context(), given()
+    form, media_type = chosen((HTML, *DOWNLOAD_FORMATS), arguments.get("format"), request.accept_mimetypes)
+    requested = DatasetSearch.read(arguments)
+    with reading_values(), search.asked(context.index, requested.text, requested.names) as answer:
+        canonical = _canonical(requested, answer)
         if form is not HTML:
             response = reply(
-                lambda: _document(form, settled, answer, now), media_type, identity=(now.state, settled.address())
+                lambda: _document(form, canonical, answer, context),
+                media_type,
+                identity=(context.version, canonical.address()),
             )
             response.headers["Content-Disposition"] = f'inline; filename="medkg-datasets.{form.extension}"'
-        elif settled.parameters != _given(request.args):
-            return _see(settled)
+        elif canonical.parameters != _parameters_without_format(request.args):
+            return _redirect(canonical)
         else:
-            response = page(_page(settled, answer))
-    for each in DOWNLOADS:
-        address = settled.address(_root(), each.name)
-        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{each.media_type}"')
+            response = page(_page(canonical, answer, context))
+    for download in DOWNLOAD_FORMATS:
+        address = canonical.address(addresses().root, download.name)
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{download.media_type}"')
     return response
 
 
-def _settled(wanted: Inquiry, answer: Answer) -> Inquiry:
-    """The search by the keys of what is chosen, on a page that there is."""
-    keys = {facet: tuple(each.key for each in choices) for facet, choices in answer.chosen.items()}
-    return replace(wanted, names=keys, page=min(wanted.page, _pages(answer)))
+def _canonical(requested: DatasetSearch, answer: Answer) -> DatasetSearch:
+    """The search with keys in place of names, on a page that exists."""
+    keys = {facet: tuple(choice.key for choice in choices) for facet, choices in answer.chosen.items()}
+    return replace(requested, names=keys, page=min(requested.page, _pages(answer)))
 
 
-def _given(arguments: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """The parameters of the address that was asked, but for the format."""
+def _parameters_without_format(arguments: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in arguments.items(multi=True) if name != "format"]
 
 
-def _see(settled: Inquiry) -> Response:
-    """The way to the one address of a search, of which a form makes many."""
+def _redirect(canonical: DatasetSearch) -> Response:
+    """The redirect to the canonical address of a search; forms and hand-written addresses have many spellings."""
     response = Response(status=302)
-    response.headers["Location"] = settled.address(_root())
+    response.headers["Location"] = canonical.address(addresses().root)
     response.vary.add("Accept")
     return response
 
 
 def _pages(answer: Answer) -> int:
-    return max(1, -(-answer.total // PAGE))
+    return max(1, -(-answer.total // HITS_PER_PAGE))
 
 
-def _root() -> str:
-    return addresses().root
-
-
-def _document(form: Format, settled: Inquiry, answer: Answer, now: Served) -> bytes:
-    """All that is found, in its order, as data; JSON notes where the text asks for an edition that is missing."""
-    cards = [card for card, _ in answer.cards(settled.sort)]
+def _document(form: Format, canonical: DatasetSearch, answer: Answer, context: SiteContext) -> bytes:
+    """All hits in their order as data; JSON has a note where the text names an edition that the graph lacks."""
+    cards = [card for card, _ in answer.cards(canonical.sort)]
     if form is BIBTEX:
-        return bibtex(now.store, now.prefixes, [each.slug for each in cards]).encode()
+        return bibtex(context.store, context.prefixes, [card.slug for card in cards]).encode()
     if form is CSV:
         return listing.csv(cards)
     note = {"note": answer.absence} if answer.absence else {}
-    return listing.json(cards, {"parameters": settled.parameters, **note})
+    return listing.json(cards, {"parameters": canonical.parameters, **note})
 
 
-def _page(settled: Inquiry, answer: Answer) -> str:
+def _page(canonical: DatasetSearch, answer: Answer, context: SiteContext) -> str:
     """The page of an answer."""
-    root = _root()
+    root = addresses().root
+    first = (canonical.page - 1) * HITS_PER_PAGE
     return render_template(
         "datasets/page.html",
-        inquiry=settled,
+        dataset_search=canonical,
         total=answer.total,
         pages=_pages(answer),
-        first=(settled.page - 1) * PAGE + 1,
-        hits=answer.cards(settled.sort, (settled.page - 1) * PAGE, PAGE),
-        shown=_SHOWN,
+        first=first + 1,
+        hits=answer.cards(canonical.sort, first, HITS_PER_PAGE),
+        shown=_FACETS_OF_HITS,
         absence=answer.absence,
         is_near=bool(answer.match and answer.match.is_near),
-        chips=chips(settled, answer.chosen, root),
-        facets=choices(settled, answer.counts(), root),
+        active_filters=active_filters(canonical, answer.chosen, root),
+        facets=facet_filters(canonical, answer.counts(), root),
         sorts=[
-            (name, label, replace(settled, sort=name, page=1).address(root)) for name, label in search.SORTS.items()
+            (name, label, replace(canonical, sort=name, page=1).address(root)) for name, label in search.SORTS.items()
         ],
-        address=lambda number: replace(settled, page=number).address(root),
-        search=lambda facet, key: Inquiry(names={facet: (key,)}).address(root),
-        downloads=[(each, settled.address(root, each.name)) for each in DOWNLOADS],
-        sparql=_sparql(settled, answer),
-        ways_out=ways_out(settled, search.drops(answer), root) if not answer.total else (),
-        meant=[] if answer.matched else [(each, Inquiry(text=each).address(root)) for each in search.meant(answer)],
+        address=lambda number: replace(canonical, page=number).address(root),
+        search=lambda facet, key: DatasetSearch(names={facet: (key,)}).address(root),
+        downloads=[(form, canonical.address(root, form.name)) for form in DOWNLOAD_FORMATS],
+        sparql=_sparql(canonical, answer, context),
+        relaxed_searches=relaxed_searches(canonical, search.drops(answer), root) if not answer.total else (),
+        suggestions=[]
+        if answer.matched
+        else [(text, DatasetSearch(text=text).address(root)) for text in search.meant(answer)],
     )
 
 
-def _sparql(settled: Inquiry, answer: Answer) -> str:
-    """The query that asks for the same datasets."""
+def _sparql(canonical: DatasetSearch, answer: Answer, context: SiteContext) -> str:
+    """The SPARQL query for the same datasets."""
     is_listed = answer.matched.bit_count() <= search.MOST_LISTED
-    slugs = answer.slugs(answer.matched) if settled.text and is_listed else None
-    return search.sparql(settled.text, settled.names, slugs, served().prefixes)
+    slugs = answer.slugs(answer.matched) if canonical.text and is_listed else None
+    return search.sparql(canonical.text, canonical.names, slugs, context.prefixes)
+
+
+def facet_filters(canonical: DatasetSearch, counts: Iterable[Counts], root: str) -> list[FacetFilter]:
+    """The facets that have values to add or to remove."""
+    return [
+        FacetFilter(
+            name=facet.name,
+            label=facet.label,
+            is_open=facet.name in _INITIALLY_OPEN_FACETS or bool(canonical.names.get(facet.name)),
+            chosen=tuple(canonical.names.get(facet.name, ())),
+            options=tuple(_options(canonical, facet.name, values, root)),
+        )
+        for facet, values in ((each.facet, each.values) for each in counts)
+        if values
+    ]
+
+
+def _options(canonical: DatasetSearch, facet: str, values: Iterable[Counted], root: str) -> Iterator[FacetOption]:
+    for value in values:
+        yield FacetOption(
+            label=value.label,
+            label_zh=value.label_zh,
+            count=value.count,
+            href=_relative_address(canonical.toggled(facet, value.key), root),
+            is_chosen=value.is_chosen,
+            is_open=value.is_open,
+            options=tuple(_options(canonical, facet, value.narrower, root)),
+        )
+
+
+def _relative_address(target: DatasetSearch, root: str) -> str:
+    """The shortest address of another search, relative to a page of the search: the page has hundreds of them."""
+    query = target.query()
+    return f"?{query}" if query else target.address(root)
+
+
+def active_filters(canonical: DatasetSearch, chosen: Chosen, root: str) -> list[ActiveFilter]:
+    """The conditions of a search: its text and the chosen values."""
+    filters = []
+    if canonical.text:
+        href = replace(canonical, text="", page=1).address(root)
+        filters.append(ActiveFilter(facet="Words", label=canonical.text, label_zh=None, href=href))
+    for facet, choices in chosen.items():
+        for choice in choices:
+            href = canonical.toggled(facet, choice.key).address(root)
+            label = _FACET_LABELS[facet]
+            filters.append(ActiveFilter(facet=label, label=choice.label, label_zh=choice.label_zh, href=href))
+    return filters
+
+
+def relaxed_searches(canonical: DatasetSearch, drops: Iterable[Drop], root: str) -> list[ActiveFilter]:
+    """The conditions whose removal gives hits, for a search that has none."""
+    return [
+        ActiveFilter(
+            facet=_FACET_LABELS[drop.facet] if drop.facet else "Words",
+            label=" or ".join(choice.label for choice in drop.choices) or canonical.text,
+            label_zh=None,
+            href=(canonical.choosing(drop.facet, ()) if drop.facet else replace(canonical, text="", page=1)).address(
+                root
+            ),
+            count=drop.count,
+        )
+        for drop in drops
+    ]

@@ -1,9 +1,4 @@
-"""The Atom feed of changes: what is new, gone or changed from one published graph to the next.
-
-What robots read: the pages of everything that has an IRI, and what they had better leave alone.
-
-What to put into a bibliography for medkg and for the catalogues it reads, as of the graph that is served.
-"""
+"""The documents for crawlers and feed readers: sitemap, robots.txt, and an Atom feed of changes of the graph."""
 
 from __future__ import annotations
 
@@ -11,25 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from medkg.export.citation import BibliographyEntry
 from medkg.model.prefixes import BASE, TERMS
-from medkg.site.context import Served, read_once, remembered, served
-from medkg.site.pages import Addresses, absolute_addresses, addresses
+from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
+from medkg.site.pages import Addresses, absolute_addresses, addresses, text_response
 from medkg.snapshots.history import Edition, Touched, editions, update_log, updated
-from medkg.snapshots.revision import short
 from medkg.snapshots.snapshot import Manifest, open_snapshot
-from medkg.views.catalogs import CatalogSummary
-from medkg.views.graph_reader import GraphReader
 from medkg.views.statistics import own_iris, paper_iris
 
 sitemap = Blueprint("sitemap", __name__)
 
-MOST_PAGES = 50_000
-"""Pages in one sitemap: https://www.sitemaps.org/protocol.html#index."""
+MAX_PAGES_PER_SITEMAP = 50_000
+"""https://www.sitemaps.org/protocol.html#index"""
 
 ROBOTS = """\
 User-agent: *
@@ -42,9 +33,9 @@ Disallow: /compare?*
 Disallow: /leak?*
 Disallow: /metrics
 """
-"""Whatever has an IRI may be looked through; not what can be asked without end: https://www.rfc-editor.org/rfc/rfc9309.
+"""Crawlers may read the page of every IRI, but not pages with endless parameters: https://www.rfc-editor.org/rfc/rfc9309.
 
-Some readers drop a `?` at the end of a rule, which then forbids the page without a question; hence the asterisk.
+The asterisk is for crawlers that drop a `?` at the end of a rule, which would then forbid the page without parameters.
 """
 
 _XML = "application/xml"
@@ -52,122 +43,87 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @sitemap.get("/sitemap.xml")
-def whole() -> Response:
-    """The pages of everything that has an IRI; where they are many, the sitemaps that list them."""
-    pages = paths(served())
-    if len(pages) <= MOST_PAGES:
-        return document(_listed("urlset", "url", pages), _XML)
-    parts = -(-len(pages) // MOST_PAGES)
-    return document(_listed("sitemapindex", "sitemap", [f"sitemap-{each}.xml" for each in range(1, parts + 1)]), _XML)
+def sitemap_document() -> Response:
+    """The sitemap of all pages; of more than 50,000 pages an index of sitemaps."""
+    pages = page_paths(current_context())
+    if len(pages) <= MAX_PAGES_PER_SITEMAP:
+        return text_response(_sitemap("urlset", "url", pages), _XML)
+    parts = -(-len(pages) // MAX_PAGES_PER_SITEMAP)
+    names = [f"sitemap-{number}.xml" for number in range(1, parts + 1)]
+    return text_response(_sitemap("sitemapindex", "sitemap", names), _XML)
 
 
 @sitemap.get("/sitemap-<int:number>.xml")
-def part(number: int) -> Response:
+def sitemap_part(number: int) -> Response:
     """One of several sitemaps, counted from 1."""
-    pages = paths(served())[MOST_PAGES * (number - 1) : MOST_PAGES * number] if number else []
+    pages = (
+        page_paths(current_context())[MAX_PAGES_PER_SITEMAP * (number - 1) : MAX_PAGES_PER_SITEMAP * number]
+        if number
+        else []
+    )
     if not pages:
         raise NotFound(f"There is no sitemap {number}.")
-    return document(_listed("urlset", "url", pages), _XML)
+    return text_response(_sitemap("urlset", "url", pages), _XML)
 
 
 @sitemap.get("/robots.txt")
 def robots() -> Response:
-    """What robots may look through, and where the sitemap is."""
+    """The rules for crawlers, and the address of the sitemap."""
     rules = ROBOTS.replace("Disallow: /", f"Disallow: {addresses().root}")
-    return document(f"{rules}\nSitemap: {absolute_addresses().root}sitemap.xml\n", "text/plain")
+    return text_response(f"{rules}\nSitemap: {absolute_addresses().root}sitemap.xml\n", "text/plain")
 
 
-@remembered
-def paths(now: Served) -> Sequence[str]:
-    """The paths of all pages: those about no single thing, then those of things."""
-    rules = (each.rule.removeprefix("/") for each in current_app.url_map.iter_rules() if not each.arguments)
-    own = sorted({each for each in rules if "." not in each} - {"complete"} | {"sparql"})
+@cached_per_revision
+def page_paths(context: SiteContext) -> Sequence[str]:
+    """The paths of all pages: the pages with fixed paths, then the pages of things and papers."""
+    fixed = (rule.rule.removeprefix("/") for rule in current_app.url_map.iter_rules() if not rule.arguments)
+    own = sorted({path for path in fixed if "." not in path} - {"complete"} | {"sparql"})
     site = Addresses(root="")
-    found = [*own_iris(now.store, now.prefixes), *paper_iris(now.store, now.prefixes)]
-    addresses = (site.of(iri) if iri.startswith(BASE) else site.paper(iri) for iri in found)
-    return list(dict.fromkeys([*own, *(each for each in addresses if each)]))
+    iris = [*own_iris(context.store, context.prefixes), *paper_iris(context.store, context.prefixes)]
+    paths = (site.of(iri) if iri.startswith(BASE) else site.paper(iri) for iri in iris)
+    return list(dict.fromkeys([*own, *(path for path in paths if path)]))
 
 
-def _listed(root: str, each: str, pages: Sequence[str]) -> str:
-    """A list of addresses: https://www.sitemaps.org/protocol.html."""
+def _sitemap(root: str, element: str, paths: Sequence[str]) -> str:
+    """The XML of a sitemap: https://www.sitemaps.org/protocol.html."""
     site = absolute_addresses().root
-    lines = (f"<{each}><loc>{escape(site + path)}</loc></{each}>" for path in pages)
+    lines = (f"<{element}><loc>{escape(site + path)}</loc></{element}>" for path in paths)
     return "\n".join(
         ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{_NAMESPACE}">', *lines, f"</{root}>", ""]
     )
 
 
-def document(text: str, media_type: str) -> Response:
-    """A text for machines with its validator; 304 where the client has it already."""
-    response = Response(text, content_type=f"{media_type}; charset=utf-8")
-    response.add_etag()
-    response.cache_control.no_cache = True
-    response.make_conditional(request)
-    return response
+@cached_per_snapshot
+def manifest(context: SiteContext) -> Manifest:
+    """The manifest of the snapshot."""
+    return open_snapshot(context.directory).manifest
 
 
-TITLE = "medkg: the knowledge graph of public medical-imaging datasets"
-
-_DIGITS = 12  # of a digest: enough to tell one from all others there are
-
-
-@read_once
-def manifest(now: Served) -> Manifest:
-    """What the snapshot that is served says of itself."""
-    return open_snapshot(now.directory).manifest
-
-
-def own(now: Served) -> BibliographyEntry:
-    """The entry of medkg."""
-    built = manifest(now).built
-    return _reference(
-        "medkg",
-        title=TITLE,
-        organization=maintainers(now) or "",
-        year=built[:4],
-        version=short(now.revision),
-        note=f"graph of {built[:10]}",
-        url=BASE,
-    )
-
-
-def maintainers(now: Served) -> str | None:
-    """Those who keep the ontology, and with it the graph."""
-    words = GraphReader(store=now.store, prefixes=now.prefixes)
-    creator = words.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
-    return words.literal(NamedNode(creator), "foaf:name") if creator else None
-
-
-def of_catalog(found: CatalogSummary) -> BibliographyEntry:
-    """The entry of a catalogue."""
-    return _reference(
-        found.id,
-        title=found.title,
-        organization=found.maintainer or "",
-        note=f"the file with the SHA-256 {found.digest[:_DIGITS]}…" if found.digest else "",
-        url=found.repository or found.iri,
-    )
-
-
-def _reference(key: str, **fields: str) -> BibliographyEntry:
-    return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})
+def maintainers(context: SiteContext) -> str | None:
+    """The name of the maintainers of the ontology, and so of the graph."""
+    reader = context.reader
+    creator = reader.address(NamedNode(TERMS.removesuffix("#")), "dcterms:creator")
+    return reader.literal(NamedNode(creator), "foaf:name") if creator else None
 
 
 feeds = Blueprint("feeds", __name__)
 
-NOUNS = {
+_NOUNS = {
     "dcat:Dataset": ("dataset", "datasets"),
     "medkg:Challenge": ("challenge edition", "challenge editions"),
     "medkg:LineageClaim": ("lineage claim", "lineage claims"),
     "dcat:CatalogRecord": ("catalogue entry", "catalogue entries"),
 }
 
-_MOST_NAMED = 40  # things of a kind that an entry of the feed names
+MAX_NAMES_PER_CHANGE = 40
+
+
+_WAYS = ("new", "gone", "changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Things of one kind that are new, gone or changed: how many, and the first of them with their addresses."""
+class FeedChange:
+    """The new, removed or changed things of one class: their number in words, the first names with addresses."""
 
     words: str
     named: tuple[tuple[str, str], ...]
@@ -176,63 +132,65 @@ class Change:
 
 @feeds.get("/feed.atom")
 def feed() -> Response:
-    """The changes from one published graph to the next: https://www.rfc-editor.org/rfc/rfc4287."""
-    now = served()
-    entries = [(each, headline(each), list(_changes(each, now))) for each in history(now)]
+    """The Atom feed of changes between published graphs: https://www.rfc-editor.org/rfc/rfc4287."""
+    context = current_context()
+    entries = [(edition, _headline(edition), list(_changes(edition, context))) for edition in history(context)]
     text = render_template(
         "feeds/feed.xml",
         iri=f"{BASE}feed.atom",
-        author=maintainers(now) or "medkg",
+        author=maintainers(context) or "medkg",
         entries=entries,
         base=absolute_addresses().root,
     )
-    return document(text, "application/atom+xml")
+    return text_response(text, "application/atom+xml")
 
 
-@remembered
-def history(now: Served) -> Sequence[Edition]:
-    """The states of the graph that are kept, the latest first."""
-    built = _built(now)
-    if not now.updates:
+@cached_per_revision
+def history(context: SiteContext) -> Sequence[Edition]:
+    """The published states of the graph that are still on disk, the latest first."""
+    built = _built(context)
+    if not context.updates:
         return built
-    made = now.update_log or update_log(now.directory, now.updates)
-    return [updated(manifest(now), now.revision, made, now.prefixes), *built]
+    log = context.update_log or update_log(context.directory, context.updates)
+    return [updated(manifest(context), context.revision, log, context.prefixes), *built]
 
 
-@read_once
-def _built(now: Served) -> Sequence[Edition]:
-    """The graphs that were built and are kept, the latest first."""
-    return list(editions(now.directory, now.prefixes))
+@cached_per_snapshot
+def _built(context: SiteContext) -> Sequence[Edition]:
+    """The built graphs that are still on disk, the latest first."""
+    return list(editions(context.directory, context.prefixes))
 
 
-def headline(edition: Edition) -> str:
-    """What has changed, in a line."""
-    found = edition.difference
-    if found is None:
+def _headline(edition: Edition) -> str:
+    """The title of an entry: the numbers of changed things."""
+    difference = edition.difference
+    if difference is None:
         return f"The graph of {edition.since[:10]}, {edition.manifest.quads:,} statements"
-    counts = [_counted(each, way) for each in found.touched for way in ("new", "gone", "changed") if getattr(each, way)]
-    what = ", ".join(counts) or f"{found.added:,} statements more, {found.removed:,} fewer"
+    counts = [_counted(each, way) for each in difference.touched for way in _WAYS if getattr(each, way)]
+    changes = ", ".join(counts) or f"{difference.added:,} statements more, {difference.removed:,} fewer"
     kind = f"{edition.updates:,} update{'s' if edition.updates > 1 else ''}" if edition.updates else "New graph"
-    return f"{kind}: {what}"
+    return f"{kind}: {changes}"
 
 
-def _changes(edition: Edition, now: Served) -> Iterator[Change]:
-    site, labels = absolute_addresses(), now.register.labels
+def _changes(edition: Edition, context: SiteContext) -> Iterator[FeedChange]:
+    site, labels = absolute_addresses(), context.register.labels
     for each in edition.difference.touched if edition.difference else ():
-        for way in ("new", "gone", "changed"):
+        for way in _WAYS:
             iris: tuple[str, ...] = getattr(each, way)
-            named = ((labels.get(name := _name(iri), name), site.of(iri) or iri) for iri in iris[:_MOST_NAMED])
+            named = ((labels.get(name := _name(iri), name), site.of(iri) or iri) for iri in iris[:MAX_NAMES_PER_CHANGE])
             if iris:
-                yield Change(words=_counted(each, way), named=tuple(named), more=max(0, len(iris) - _MOST_NAMED))
+                yield FeedChange(
+                    words=_counted(each, way), named=tuple(named), more=max(0, len(iris) - MAX_NAMES_PER_CHANGE)
+                )
 
 
 def _counted(touched: Touched, way: str) -> str:
-    """How many things of a kind are new, gone or changed."""
+    """The number of new, removed or changed things of a class, in words."""
     number = len(getattr(touched, way))
-    return f"{number:,} {NOUNS[touched.kind][number != 1]} {way}"
+    return f"{number:,} {_NOUNS[touched.kind][number != 1]} {way}"
 
 
 def _name(iri: str) -> str:
-    """A thing by the end of its IRI; a record with its catalogue."""
+    """The name of a thing without a label: the end of its IRI; for a record its catalogue and key."""
     catalog, _, key = iri.removeprefix(f"{BASE}catalog/").partition("/record/")
     return f"{catalog}: {key}" if key else iri.rpartition("/")[2]

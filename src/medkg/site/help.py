@@ -1,7 +1,4 @@
-"""The help: what the grades of sharing mean, how to cite, and how programs ask; made of what the code declares.
-
-What the page on grades shows out of the graph: pairs for each way to a verdict, and what each relation says.
-"""
+"""The help pages: the grades of shared images with examples from the graph, citation, and the HTTP interface."""
 
 from __future__ import annotations
 
@@ -11,29 +8,49 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, render_template
 
 from medkg.export import citation
+from medkg.export.citation import BibliographyEntry
 from medkg.http import routes
 from medkg.lineage.answers.pair import Sample, samples
 from medkg.lineage.explain import conclusion
 from medkg.lineage.relations import Bond, Flow, Meaning, meaning
 from medkg.model.claims import RELATIONS, WITH_EXTENT, Claim
+from medkg.model.prefixes import BASE
 from medkg.settings import SETTINGS, Setting
-from medkg.site import catalogs, feeds
-from medkg.site.context import Served, remembered, served, views
-from medkg.site.datasets import DOWNLOADS
+from medkg.site.catalogs import catalogs_by_id
+from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views
+from medkg.site.datasets import DOWNLOAD_FORMATS
+from medkg.site.feeds import maintainers, manifest
 from medkg.site.leak import example
 from medkg.site.leak_sets import Splits
-from medkg.site.ontology import documented
+from medkg.site.ontology import ontology_terms
 from medkg.site.pages import absolute_addresses, addresses, page
-from medkg.site.stored_queries import stored
+from medkg.site.stored_queries import stored_queries
+from medkg.snapshots.revision import short
+from medkg.views.catalogs import CatalogSummary
 from medkg.views.ontology import OntologyTerm
 
+TITLE = "medkg: the knowledge graph of public medical-imaging datasets"
+
+STATUS_BEYOND_LIMIT: Mapping[str, int] = {
+    "MEDKG_QUERY_TIMEOUT": 503,
+    "MEDKG_QUERY_MEMORY": 507,
+    "MEDKG_ANSWER_BYTES": 413,
+    "MEDKG_ANSWER_ROWS": 413,
+    "MEDKG_REQUEST_BYTES": 413,
+    "MEDKG_WRITE_BYTES": 413,
+    "MEDKG_QUEUE": 503,
+    "MEDKG_CLIENT_QUEUE": 429,
+}
+"""The settings that limit requests, with the status of the response to a request beyond the limit."""
+
+_DIGEST_DIGITS = 12
 _FLOWS = {Flow.AWAY: "A → B", Flow.HERE: "B → A", Flow.UNKNOWN: "unknown"}
-_STILL = frozenset({Bond.SAME, Bond.DISJOINT, Bond.SYNTHESIS, Bond.SUCCESSION})  # no image went
+_BONDS_WITHOUT_FLOW = frozenset({Bond.SAME, Bond.DISJOINT, Bond.SYNTHESIS, Bond.SUCCESSION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A pair of datasets: what is concluded of it, the dataset at which the way turns, where it is told in full."""
+class ExamplePair:
+    """A pair of datasets: its verdict in words, the dataset at which the path turns, the address of its leak check."""
 
     conclusion: str
     hub: str | None
@@ -41,45 +58,45 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """A relation, and what a claim with it says of the images of its subject A and its object B."""
+class RelationMeaning:
+    """A relation, and the statement of its claims about the images of the subject A and the object B."""
 
     term: OntologyTerm
     extents: str
     flow: str
 
 
-def shown(now: Served) -> dict[str, Shown]:
-    """A pair for each way in which a verdict comes about, as far as the graph has one."""
-    labels, root = now.register.labels, addresses().root
+def _example_pairs(context: SiteContext) -> dict[str, ExamplePair]:
+    """An example for each mechanism of a verdict that the graph has."""
+    labels, root = context.register.labels, addresses().root
     return {
-        kind: Shown(
+        mechanism: ExamplePair(
             conclusion=conclusion(each.verdict, labels),
             hub=labels.get(each.hub, each.hub) if each.hub else None,
             url=Splits(train=(each.verdict.subject,), test=(each.verdict.other,)).address(root),
         )
-        for kind, each in _samples(now).items()
+        for mechanism, each in _samples(context).items()
     }
 
 
-@remembered
-def _samples(now: Served) -> Mapping[str, Sample]:
-    slugs = sorted({each.subject for each in now.register.claims if not each.is_challenge})
-    return samples(views(now)["all"], slugs)
+@cached_per_revision
+def _samples(context: SiteContext) -> Mapping[str, Sample]:
+    slugs = sorted({each.subject for each in context.register.claims if not each.is_challenge})
+    return samples(lineage_views(context)["all"], slugs)
 
 
-def sayings(now: Served) -> Iterator[Saying]:
-    """What each relation says, with its definition in the ontology."""
-    terms = {each.name: each for each in documented(now)[0].terms}
+def _relation_meanings(context: SiteContext) -> Iterator[RelationMeaning]:
+    """The meaning of each relation, with its definition in the ontology."""
+    terms = {term.name: term for term in ontology_terms(context)[0].terms}
     for relation in RELATIONS:
         means = meaning(Claim(relation=relation))
         if means and relation in terms:
-            flow = "" if means.bond in _STILL else _FLOWS[means.flow]
-            yield Saying(term=terms[relation], extents=_extents(relation, means), flow=flow)
+            flow = "" if means.bond in _BONDS_WITHOUT_FLOW else _FLOWS[means.flow]
+            yield RelationMeaning(term=terms[relation], extents=_extents(relation, means), flow=flow)
 
 
 def _extents(relation: str, means: Meaning) -> str:
-    """What a claim says of two sets of images; where its extent decides, both ways."""
+    """The relation between two sets of images by a claim; for both extents of the claim where they differ."""
     whole = meaning(Claim(relation=relation, extent="whole")) if relation in WITH_EXTENT else None
     if whole and whole.bond is not means.bond:
         return f"{_sign(whole.bond)} if all of A is meant, else {_sign(means.bond)}"
@@ -87,7 +104,7 @@ def _extents(relation: str, means: Meaning) -> str:
 
 
 def _sign(bond: Bond) -> str:
-    """A bond as it is written between two sets."""
+    """A bond in the notation of sets."""
     match bond:
         case Bond.DISJOINT:
             return "nothing in common"
@@ -100,55 +117,44 @@ def _sign(bond: Bond) -> str:
 
 manual = Blueprint("manual", __name__)
 
-BEYOND: Mapping[str, int] = {
-    "MEDKG_QUERY_TIMEOUT": 503,
-    "MEDKG_QUERY_MEMORY": 507,
-    "MEDKG_ANSWER_BYTES": 413,
-    "MEDKG_ANSWER_ROWS": 413,
-    "MEDKG_REQUEST_BYTES": 413,
-    "MEDKG_WRITE_BYTES": 413,
-    "MEDKG_QUEUE": 503,
-    "MEDKG_CLIENT_QUEUE": 429,
-}
-"""The settings that bound a request, with the status of an answer to one that goes beyond."""
-
 
 @manual.get("/help")
-def index() -> Response:
-    """Where to find help."""
+def help_index() -> Response:
+    """The list of help pages."""
     return page(render_template("help/index.html"))
 
 
 @manual.get("/help/grades")
-def on_grades() -> Response:
-    """What "definite", "possible" and "none known" mean, and how they are found."""
-    now = served()
-    return page(render_template("help/grades.html", shown=shown(now), sayings=list(sayings(now))))
+def grades_help() -> Response:
+    """The meaning of "definite", "possible" and "none known", and their derivation."""
+    context = current_context()
+    pairs, meanings = _example_pairs(context), list(_relation_meanings(context))
+    return page(render_template("help/grades.html", example_pairs=pairs, relation_meanings=meanings))
 
 
 @manual.get("/help/cite")
-def on_citing() -> Response:
+def citation_help() -> Response:
     """How to cite medkg, a dataset and the catalogues."""
-    now = served()
-    slug = _shown(now)
+    context = current_context()
+    slug = _example_dataset(context)
     return page(
         render_template(
             "help/cite.html",
-            own=feeds.own(now).bibtex(),
-            revision=now.revision,
-            manifest=feeds.manifest(now),
+            own=_reference_to_medkg(context).bibtex(),
+            revision=context.revision,
+            manifest=manifest(context),
             slug=slug,
-            label=now.register.labels.get(slug, slug),
-            dataset=citation.bibtex(now.store, now.prefixes, [slug]) if slug else "",
-            catalogs=[(each, feeds.of_catalog(each).bibtex()) for each in catalogs.known(now).values()],
+            label=context.register.labels.get(slug, slug),
+            dataset=citation.bibtex(context.store, context.prefixes, [slug]) if slug else "",
+            catalogs=[(each, _reference_to_catalog(each).bibtex()) for each in catalogs_by_id(context).values()],
         )
     )
 
 
 @manual.get("/help/api")
-def on_programs() -> Response:
-    """How programs ask."""
-    now = served()
+def api_help() -> Response:
+    """The HTTP interface for programs, with examples."""
+    context = current_context()
     return page(
         render_template(
             "help/api.html",
@@ -156,20 +162,49 @@ def on_programs() -> Response:
             routes=routes.routes(current_app),
             lenience=routes.LENIENCE,
             formats=routes.formats(),
-            downloads=DOWNLOADS,
-            limits=limits(),
-            queries=stored(now),
-            slug=_shown(now),
-            check=example(now),
+            downloads=DOWNLOAD_FORMATS,
+            limits=_request_limits(),
+            queries=stored_queries(context),
+            slug=_example_dataset(context),
+            check=example(context),
         )
     )
 
 
-def limits() -> list[tuple[Setting, int]]:
-    """The settings that bound a request, as they are declared, with the status beyond."""
-    return [(each, BEYOND[each.name]) for each in SETTINGS if each.name in BEYOND]
+def _request_limits() -> list[tuple[Setting, int]]:
+    """The settings that limit requests, with the status beyond the limit."""
+    return [(each, STATUS_BEYOND_LIMIT[each.name]) for each in SETTINGS if each.name in STATUS_BEYOND_LIMIT]
 
 
-def _shown(now: Served) -> str:
-    """The dataset to show by: what most others drew on, if there is lineage; empty where there is no dataset."""
-    return next(iter((*example(now).test, *sorted(now.register.families))), "")
+def _example_dataset(context: SiteContext) -> str:
+    """The slug of the dataset from which most others are derived, else of any; empty where the graph has none."""
+    return next(iter((*example(context).test, *sorted(context.register.families))), "")
+
+
+def _reference_to_medkg(context: SiteContext) -> BibliographyEntry:
+    """The bibliographic entry of medkg, for the current revision."""
+    built = manifest(context).built
+    return _reference(
+        "medkg",
+        title=TITLE,
+        organization=maintainers(context) or "",
+        year=built[:4],
+        version=short(context.revision),
+        note=f"graph of {built[:10]}",
+        url=BASE,
+    )
+
+
+def _reference_to_catalog(catalog: CatalogSummary) -> BibliographyEntry:
+    """The bibliographic entry of a catalogue."""
+    return _reference(
+        catalog.id,
+        title=catalog.title,
+        organization=catalog.maintainer or "",
+        note=f"the file with the SHA-256 {catalog.digest[:_DIGEST_DIGITS]}…" if catalog.digest else "",
+        url=catalog.repository or catalog.iri,
+    )
+
+
+def _reference(key: str, **fields: str) -> BibliographyEntry:
+    return BibliographyEntry(key=key, fields={name: value for name, value in fields.items() if value})

@@ -1,7 +1,4 @@
-"""The home page: one search box, how much there is, what can be asked, and ways in by body part, modality, task.
-
-Three questions that the graph answers, asked of it as it is now: what shares images, what there is, who differs.
-"""
+"""The home page: a search box, the size of the graph, example questions, and links by body part, modality and task."""
 
 from __future__ import annotations
 
@@ -19,27 +16,28 @@ from medkg.evaluation import evaluate
 from medkg.lineage.answers import overlap
 from medkg.queries import Names
 from medkg.search import Card, Counted, Region, regions
-from medkg.site.context import Served, remembered, served, views
+from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views
+from medkg.site.dataset_search import DatasetSearch
 from medkg.site.pages import addresses, page
-from medkg.site.search_address import Inquiry
-from medkg.site.stored_queries import stored
+from medkg.site.stored_queries import stored_queries
 from medkg.views.statistics import GraphTotals, graph_totals
 
-DATASET = "lits"
-"""The dataset that is asked about where it shares images; else the most listed one that does."""
+EXAMPLE_DATASET = "lits"
+"""The dataset of the question about shared images; if it shares none, the most listed dataset that does."""
 
-CHOICE = {"anatomy": ("liver",), "modality": ("ct",)}
-"""What is asked for, where the graph has it."""
+EXAMPLE_SEARCH = {"anatomy": ("liver",), "modality": ("ct",)}
+EXAMPLE_QUERY = "count-disagreements"
+"""The stored query for numbers on which catalogues differ."""
 
-DIFFERENCE = "count-disagreements"
-"""The stored query that finds where catalogues differ."""
-
-_NAMED = 5
+ANSWERS_PER_EXAMPLE = 5
+PARTS_PER_REGION = 6
+REGIONS_WITH_PARTS = 8
+TASKS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A question with the first of its answers, each with its address and a remark, and where all of them are."""
+class ExampleQuestion:
+    """A question with its first answers (label, address, remark), and the address and link text of all answers."""
 
     question: str
     number: int
@@ -49,45 +47,83 @@ class Answered:
     link: str
 
 
-def examples(now: Served) -> list[Answered]:
-    """The questions that have an answer; addresses begin with the site's root, a slash."""
-    return [*_sharing(now), *_searched(now), *_differing(now)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The content of the home page that depends on the graph."""
+
+    totals: GraphTotals
+    examples: Sequence[ExampleQuestion]
+    anatomy: Sequence[Region]
+    modality: Sequence[Region]
+    values: Mapping[str, Sequence[Counted]]
 
 
-def _sharing(now: Served) -> Iterator[Answered]:
-    """Which datasets share images with one."""
-    labels, view = now.register.labels, views(now)["all"]
-    with search.asked(now.index, "", {"lineage": ("definite",)}) as answer:
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+def home_page() -> Response:
+    """The home page."""
+    root = addresses().root
+    return page(
+        render_template(
+            "home.html",
+            known=overview(current_context()),
+            address=lambda facet, key: DatasetSearch(names={facet: (key,)}).address(root),
+            largest=REGIONS_WITH_PARTS,
+            most=TASKS_SHOWN,
+        )
+    )
+
+
+@cached_per_revision
+def overview(context: SiteContext) -> Overview:
+    """The content of the home page for a graph."""
+    with search.asked(context.index) as answer:
+        values = {counts.facet.name: counts.values for counts in answer.counts(under_all=True)}
+    return Overview(
+        totals=graph_totals(context.store, context.prefixes),
+        examples=[*_shared_images(context), *_search_hits(context), *_differing_counts(context)],
+        anatomy=regions(values["anatomy"], parts=PARTS_PER_REGION),
+        modality=regions(values["modality"], parts=PARTS_PER_REGION),
+        values=values,
+    )
+
+
+def _shared_images(context: SiteContext) -> Iterator[ExampleQuestion]:
+    """The question about datasets that share images with one."""
+    labels, view = context.register.labels, lineage_views(context)["all"]
+    with search.asked(context.index, "", {"lineage": ("definite",)}) as answer:
         most_listed = [card.slug for card, _ in answer.cards(most=1)]
-    for slug in (DATASET, *most_listed):
-        found = [each for each in overlap(view, slug).verdicts if each.grade in ("definite", "possible")]
-        if found and slug in labels:
-            named = ((each.other, each.grade) for each in found[:_NAMED])
-            yield Answered(
+    for slug in (EXAMPLE_DATASET, *most_listed):
+        verdicts = [each for each in overlap(view, slug).verdicts if each.grade in ("definite", "possible")]
+        if verdicts and slug in labels:
+            first = ((each.other, each.grade) for each in verdicts[:ANSWERS_PER_EXAMPLE])
+            yield ExampleQuestion(
                 question=f"Which datasets share images with {labels[slug]}?",
-                number=len(found),
+                number=len(verdicts),
                 noun="dataset",
-                answers=tuple((labels.get(other, other), f"/dataset/{other}", grade) for other, grade in named),
+                answers=tuple((labels.get(other, other), f"/dataset/{other}", grade) for other, grade in first),
                 href=f"/dataset/{slug}/lineage",
-                link="all of them, and who says so",
+                link="all of them, with the evidence",
             )
             return
 
 
-def _searched(now: Served) -> Iterator[Answered]:
-    """Which datasets show a body part in a modality."""
-    inquiry = Inquiry(names=CHOICE)
-    with suppress(UnknownName), search.asked(now.index, "", CHOICE) as answer:
+def _search_hits(context: SiteContext) -> Iterator[ExampleQuestion]:
+    """The question about datasets of a body part in a modality."""
+    with suppress(UnknownName), search.asked(context.index, "", EXAMPLE_SEARCH) as answer:
         labels = {facet: choices[0].label for facet, choices in answer.chosen.items()}
         if answer.total:
-            yield Answered(
+            yield ExampleQuestion(
                 question=f"Which datasets show the {labels['anatomy']} in {labels['modality'].lower()}?",
                 number=answer.total,
                 noun="dataset",
                 answers=tuple(
-                    (card.label, f"/dataset/{card.slug}", _size(card)) for card, _ in answer.cards(most=_NAMED)
+                    (card.label, f"/dataset/{card.slug}", _size(card))
+                    for card, _ in answer.cards(most=ANSWERS_PER_EXAMPLE)
                 ),
-                href=inquiry.address(),
+                href=DatasetSearch(names=EXAMPLE_SEARCH).address(),
                 link="all of them",
             )
 
@@ -96,74 +132,27 @@ def _size(card: Card) -> str:
     return "" if card.cases is None else f"{'about ' if card.is_rounded else ''}{card.cases:,} cases"
 
 
-def _differing(now: Served) -> Iterator[Answered]:
-    """Where catalogues differ on a number."""
-    query = stored(now).get(DIFFERENCE)
+def _differing_counts(context: SiteContext) -> Iterator[ExampleQuestion]:
+    """The question about numbers on which catalogues differ."""
+    query = stored_queries(context).get(EXAMPLE_QUERY)
     if query is None:
         return
-    results = evaluate(now.store, query.asked({}, Names(now.store)), prefixes=now.prefixes)
+    results = evaluate(context.store, query.asked({}, Names(context.store)), prefixes=context.prefixes)
     assert isinstance(results, QuerySolutions)  # a SELECT
-    rows = [{each.value: row[each].value for each in results.variables} for row in results]
-    found = {dataset: list(several) for dataset, several in groupby(rows, key=lambda row: row["dataset"])}
-    if found:
-        yield Answered(
+    rows = [{variable.value: row[variable].value for variable in results.variables} for row in results]
+    by_dataset = {dataset: list(group) for dataset, group in groupby(rows, key=lambda row: row["dataset"])}
+    if by_dataset:
+        yield ExampleQuestion(
             question=query.question,
-            number=len(found),
+            number=len(by_dataset),
             noun="dataset",
-            answers=tuple(_difference(iri, several) for iri, several in islice(found.items(), _NAMED)),
-            href=f"/query/{DIFFERENCE}",
-            link="on which line, as SPARQL",
+            answers=tuple(_stated_counts(iri, group) for iri, group in islice(by_dataset.items(), ANSWERS_PER_EXAMPLE)),
+            href=f"/query/{EXAMPLE_QUERY}",
+            link="all of them with lines, as SPARQL",
         )
 
 
-def _difference(iri: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, str, str]:
-    """A dataset with what each catalogue says of it."""
-    said = (f"{int(row['count']):,} by {row['catalog'].rpartition('/')[2]}" for row in rows)
-    return rows[0]["title"], f"/dataset/{iri.rpartition('/')[2]}", ", ".join(said)
-
-
-home = Blueprint("home", __name__)
-
-_PARTS = 6  # of a region
-_LARGEST = 8  # regions that are shown with their parts
-_MOST = 12  # tasks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """What the home page tells of a graph."""
-
-    census: GraphTotals
-    examples: Sequence[Answered]
-    anatomy: Sequence[Region]
-    modality: Sequence[Region]
-    values: Mapping[str, Sequence[Counted]]
-
-
-@home.get("/")
-def start() -> Response:
-    """The page."""
-    root = addresses().root
-    return page(
-        render_template(
-            "home.html",
-            known=overview(served()),
-            address=lambda facet, key: Inquiry(names={facet: (key,)}).address(root),
-            largest=_LARGEST,
-            most=_MOST,
-        )
-    )
-
-
-@remembered
-def overview(now: Served) -> Overview:
-    """What there is to tell, worked out once for a graph."""
-    with search.asked(now.index) as answer:
-        values = {each.facet.name: each.values for each in answer.counts(under_all=True)}
-    return Overview(
-        census=graph_totals(now.store, now.prefixes),
-        examples=examples(now),
-        anatomy=regions(values["anatomy"], parts=_PARTS),
-        modality=regions(values["modality"], parts=_PARTS),
-        values=values,
-    )
+def _stated_counts(iri: str, rows: Sequence[Mapping[str, str]]) -> tuple[str, str, str]:
+    """The label and address of a dataset with the count that each catalogue states."""
+    counts = (f"{int(row['count']):,} by {row['catalog'].rpartition('/')[2]}" for row in rows)
+    return rows[0]["title"], f"/dataset/{iri.rpartition('/')[2]}", ", ".join(counts)

@@ -25,7 +25,14 @@ from medkg.lineage.answers import Candidate, Pair, Plain, leaks, safe
 from medkg.lineage.explain import conclusion
 from medkg.lineage.register import View
 from medkg.site.claims import Teller, Told, teller
-from medkg.site.context import Served, around, concepts, remembered, served, views
+from medkg.site.context import (
+    SiteContext,
+    cached_per_revision,
+    current_context,
+    lineage_views,
+    similarity_concepts,
+    surroundings_finder,
+)
 from medkg.site.datasets import JSON
 from medkg.site.leak_sets import MOST, MOST_NAMES, SIDES, Splits, Understood, side_of, understood
 from medkg.site.pages import addresses, page, reply
@@ -59,15 +66,15 @@ class Choice:
 
 
 def choice(
-    now: Served, view: View, tells: Teller, trained: Sequence[str], *, without: Collection[str], most: int
+    now: SiteContext, view: View, tells: Teller, trained: Sequence[str], *, without: Collection[str], most: int
 ) -> Choice:
     """What a model trained on some datasets may be tested on, among those that are like them."""
     likes = _likes(now, trained)
     candidates = (slug for slug in likes if slug not in without)
-    found = safe(view, trained, islice(candidates, _AT_ONCE), find=around(now))
+    found = safe(view, trained, islice(candidates, _AT_ONCE), find=surroundings_finder(now))
     clear = list(found.clear)
     while len(clear) < most and (some := list(islice(candidates, _AT_ONCE))):
-        clear += safe(view, trained, some, find=around(now)).clear
+        clear += safe(view, trained, some, find=surroundings_finder(now)).clear
     words = GraphReader(store=now.store, prefixes=now.prefixes)
     return Choice(
         clear=tuple(
@@ -86,14 +93,14 @@ def choice(
     )
 
 
-@remembered
-def _alike(now: Served) -> Callable[[str], Sequence[Similarity]]:
+@cached_per_revision
+def _alike(now: SiteContext) -> Callable[[str], Sequence[Similarity]]:
     """What finds the datasets most like one, and knows those of the last few hundred that were asked for."""
-    known = concepts(now)
+    known = similarity_concepts(now)
     return lru_cache(maxsize=_KNOWN)(lambda slug: similarity.similar(known, slug, most=_COMPARED))
 
 
-def _likes(now: Served, trained: Sequence[str]) -> dict[str, Similarity]:
+def _likes(now: SiteContext, trained: Sequence[str]) -> dict[str, Similarity]:
     """The datasets that are like one of those trained on, the likest first."""
     found = [each for slug in trained for each in _alike(now)(slug)]
     best: dict[str, Similarity] = {}
@@ -130,7 +137,7 @@ _TOO_MANY = f"At most {MOST} sets on a side, please; `medkg leak` takes any numb
 def check() -> Response:
     """The pairs of a training set and a test set that share images, and a form; 404 where a name is not understood."""
     form, media_type = chosen((HTML, JSON), given().get("format"), request.accept_mimetypes)
-    now, splits = served(), Splits.read(given())
+    now, splits = current_context(), Splits.read(given())
     asked = understood(splits, now)
     if form is JSON:
         pairs = _compared(_comparable(asked), now)
@@ -138,7 +145,7 @@ def check() -> Response:
         response = reply(
             lambda: (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode(),
             media_type,
-            identity=(now.state, asked.splits.address()),
+            identity=(now.version, asked.splits.address()),
         )
     elif not asked.is_wrong and asked.splits.parameters != _given():
         return _see(asked.splits)
@@ -160,16 +167,18 @@ def _comparable(asked: Understood) -> Understood:
     return asked
 
 
-def _compared(asked: Understood, now: Served) -> list[Pair]:
+def _compared(asked: Understood, now: SiteContext) -> list[Pair]:
     """The pairs of what is asked."""
-    return leaks(views(now)[asked.splits.layer], asked.sides("train"), asked.sides("test"), find=around(now))
+    return leaks(
+        lineage_views(now)[asked.splits.layer], asked.sides("train"), asked.sides("test"), find=surroundings_finder(now)
+    )
 
 
-def _page(asked: Understood, now: Served) -> Response:
+def _page(asked: Understood, now: SiteContext) -> Response:
     """The page of what is asked; with nothing compared where it cannot be."""
     is_ready = not asked.is_wrong and not asked.is_too_much
     tells, splits = teller(now), asked.splits
-    comparer = Comparer(views(now)[splits.layer], tells)
+    comparer = Comparer(lineage_views(now)[splits.layer], tells)
     pairs = _compared(asked, now) if is_ready else []
     rows = comparer.matrix(pairs)
     cells = [each for row in rows for each in row]
@@ -217,15 +226,15 @@ def _groups(cells: Sequence[Cell]) -> Iterator[tuple[str, list[Cell]]]:
         room -= len(found)
 
 
-def _choice(asked: Understood, now: Served, tells: Teller) -> Choice:
+def _choice(asked: Understood, now: SiteContext, tells: Teller) -> Choice:
     """Test sets that share nothing known with what is trained on, besides those that are asked for."""
     trained = list(dict.fromkeys(side.dataset for side in asked.sides("train")))
     tested = {side.dataset for side in asked.sides("test")}
-    return choice(now, views(now)[asked.splits.layer], tells, trained, without=tested, most=_MOST_SAFE)
+    return choice(now, lineage_views(now)[asked.splits.layer], tells, trained, without=tested, most=_MOST_SAFE)
 
 
-@remembered
-def example(now: Served) -> Splits:
+@cached_per_revision
+def example(now: SiteContext) -> Splits:
     """A check worth looking at: what most others drew on as the test, and two of those others as training sets."""
     drawn = [each for each in now.register.claims if each.claim.relation == "derivedFrom" and each.claim.object]
     sources = Counter(each.claim.object for each in drawn).most_common(1)

@@ -17,7 +17,7 @@ from medkg.http.query_parameters import refuse_many, value
 from medkg.lineage.answers import Side, named_split
 from medkg.lineage.layers import Layer
 from medkg.search.dataset_names import Mistake, meaning
-from medkg.site.context import Served
+from medkg.site.context import SiteContext
 
 Which = Literal["train", "test"]
 
@@ -116,7 +116,7 @@ class Understood:
         return next((each for each in self.mistakes[side] if each.name == name), None)
 
 
-def understood(given: Splits, now: Served) -> Understood:
+def understood(given: Splits, now: SiteContext) -> Understood:
     """The datasets that names mean: a name may stand with others between commas, and with a split behind it."""
     mistakes: dict[Which, list[Mistake]] = {side: [] for side in SIDES}
     found = given
@@ -129,14 +129,14 @@ def understood(given: Splits, now: Served) -> Understood:
     return Understood(splits=found, mistakes=mistakes)
 
 
-def _parts(name: str, now: Served) -> list[str]:
+def _parts(name: str, now: SiteContext) -> list[str]:
     """The names in a text, which is one name where a dataset goes by it."""
     if "," not in name or isinstance(_meant(name, now), str):
         return [name]
     return [part for each in name.split(",") if (part := each.strip())]
 
 
-def _meant(name: str, now: Served) -> str | Mistake:
+def _meant(name: str, now: SiteContext) -> str | Mistake:
     """The canonical form of a name with the split behind it, or what is wrong with it."""
     plain, split = named_split(name)
     found = meaning(now.index, now.register, plain)

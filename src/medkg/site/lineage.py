@@ -27,8 +27,9 @@ from medkg.lineage.verdicts import Grade, Step
 from medkg.model import prefixes as iris
 from medkg.model.claims import Claim
 from medkg.site.claims import Cited, Teller, Told, kin, teller
-from medkg.site.context import Served, around, remembered, served, views
-from medkg.site.pages import addresses, described, page, reply
+from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views, surroundings_finder
+from medkg.site.descriptions import description_of
+from medkg.site.pages import addresses, page, reply
 from medkg.views.graph_reader import GraphReader
 
 Json = dict[str, Any]
@@ -158,16 +159,16 @@ class Question:
     depth: int | None
     towards: str | None = None
 
-    def family(self, now: Served) -> tuple[Family, int]:
+    def family(self, now: SiteContext) -> tuple[Family, int]:
         """The family, and how many of its members are left out of it."""
-        return nearest(family(views(now)[self.layer], self.slug, depth=self.depth), MOST)
+        return nearest(family(lineage_views(now)[self.layer], self.slug, depth=self.depth), MOST)
 
-    def standpoint(self, now: Served) -> Standpoint | None:
+    def standpoint(self, now: SiteContext) -> Standpoint | None:
         """What the family is seen from, where that is not the dataset whose family it is."""
         if self.towards is None:
             return None
-        view = views(now)[self.layer]
-        known = around(now)(view, self.towards)
+        view = lineage_views(now)[self.layer]
+        known = surroundings_finder(now)(view, self.towards)
         return Standpoint(family=family(view, self.towards), grade=lambda slug: known.verdict(slug).grade)
 
 
@@ -186,7 +187,7 @@ class Row:
 @takes("evidence", "depth")
 def lineage_page(slug: str) -> Response:
     """The page: the picture, every relative and every claim."""
-    now, asked, tells = served(), _question(slug), teller(served())
+    now, asked, tells = current_context(), _question(slug), teller(current_context())
     found, left_out = asked.family(now)
     return page(
         render_template(
@@ -223,7 +224,7 @@ def data(slug: str) -> Response:
 
 def _document(slug: str, form: str) -> Response:
     """The family of a dataset in a form."""
-    now, asked = served(), _question(slug)
+    now, asked = current_context(), _question(slug)
     return reply(
         lambda: _WRITTEN[form](asked, now).encode(),
         _MEDIA_TYPES[form],
@@ -231,25 +232,25 @@ def _document(slug: str, form: str) -> Response:
     )
 
 
-@remembered
-def claims(now: Served) -> Mapping[Layer, Claimed]:
+@cached_per_revision
+def claims(now: SiteContext) -> Mapping[Layer, Claimed]:
     """What each layer claims of each two datasets."""
     return {layer: claimed(now.register, layer) for layer in LAYERS}
 
 
-def _svg(asked: Question, now: Served) -> str:
+def _svg(asked: Question, now: SiteContext) -> str:
     found, left_out = asked.family(now)
     tells = teller(now)
     links = {slug: tells.url(slug) for slug in found.generations}
     return pictures.svg(found, now.register.labels, links, left_out)
 
 
-def _json(asked: Question, now: Served) -> str:
+def _json(asked: Question, now: SiteContext) -> str:
     elements = Elements(teller=teller(now), claimed=claims(now)[asked.layer], chinese=_chinese(now))
     return json.dumps(elements.json(*asked.family(now), asked.standpoint(now)), ensure_ascii=False)
 
 
-_WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
+_WRITTEN: Mapping[str, Callable[[Question, SiteContext], str]] = {
     "svg": _svg,
     "dot": lambda asked, now: pictures.dot(asked.family(now)[0], now.register.labels) + "\n",
     "mmd": lambda asked, now: pictures.mermaid(asked.family(now)[0], now.register.labels) + "\n",
@@ -259,7 +260,7 @@ _WRITTEN: Mapping[str, Callable[[Question, Served], str]] = {
 
 def _question(slug: str) -> Question:
     """What a request asks for; 404 where there is no such dataset, 400 where it is asked in an unknown way."""
-    described(iris.BASE + "dataset/" + slug)
+    description_of(iris.BASE + "dataset/" + slug)
     asked = given()
     evidence, depth = value("evidence", asked.get("evidence", "all"), _EVIDENCE), asked.get("depth")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _DEEPEST):
@@ -267,7 +268,7 @@ def _question(slug: str) -> Question:
     towards = asked.get("towards")
     if towards is not None:
         with reading_values():
-            views(served())["all"].images.known(towards)
+            lineage_views(current_context())["all"].images.known(towards)
     return Question(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None, towards=towards)
 
 
@@ -291,7 +292,7 @@ def _certainty(claim: Claim) -> str:
     return "hedged" if means.bond is Bond.PERHAPS else "stated"
 
 
-def _chinese(now: Served) -> Callable[[str], str | None]:
+def _chinese(now: SiteContext) -> Callable[[str], str | None]:
     """What gives the Chinese name of a dataset."""
     words = GraphReader(store=now.store, prefixes=now.prefixes)
     return lambda slug: words.chinese_label(iris.dataset(slug))

@@ -1,6 +1,6 @@
-"""The page of the ontology: every term with its meaning, its place among others' terms and an example, by anchors.
+"""The pages of the ontology and of the SHACL shapes.
 
-The ontology's IRI without `#Term` is asked for by whoever follows a term, and this is what a browser gets there.
+The IRI of a term is the IRI of the ontology with a fragment, so that its page is the place of the term on this page.
 """
 
 from __future__ import annotations
@@ -8,21 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import render_template
-from pyoxigraph import NamedNode
+from flask import Blueprint, Response, render_template
+from pyoxigraph import Literal, NamedNode, Triple
 
 from medkg.evaluation import GRAPHS, Description
+from medkg.http.query_parameters import takes
 from medkg.model.prefixes import TERMS
-from medkg.site.context import Served, remembered
+from medkg.rdf.ontology import turtle
+from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
+from medkg.site.descriptions import respond
 from medkg.site.pages import addresses
 from medkg.views.ontology import KINDS, Ontology, OntologyTerm, UsageExample, UsageExamples
-from medkg.views.ontology import ontology as glossary
+from medkg.views.ontology import ontology as read_ontology
+from medkg.views.shapes import SHAPES, Constraint, constraints
+
+shapes = Blueprint("shapes", __name__)
 
 _IRI = TERMS.removesuffix("#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class TermEntry:
     """A term with an example of its use, where the graph has one."""
 
     term: OntologyTerm
@@ -30,59 +36,91 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Terms that are used of the same kind of thing: the classes, or the properties of one."""
+class TermGroup:
+    """The classes, or the properties with the same domain."""
 
     name: str
     heading: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TermEntry, ...]
 
 
-def page_of(now: Served, description: Description) -> str:
-    """The page of an ontology; one that is not ours has no terms here, and tells of itself."""
-    found, groups = documented(now) if description.iri.value == _IRI else (_read(now, description.iri), ())
+def ontology_page(context: SiteContext, description: Description) -> str:
+    """The page of an ontology; terms are shown for the ontology of medkg only."""
+    if description.iri.value == _IRI:
+        found, groups = ontology_terms(context)
+    else:
+        found, groups = read_ontology(context.store, context.prefixes, description.iri), ()
     return render_template(
         "ontology/page.html",
         ontology=found,
         groups=groups,
         kinds=KINDS,
-        curie=now.prefixes.compact,
+        curie=context.prefixes.compact,
         address=_address,
-        prefixes=now.prefixes,
+        prefixes=context.prefixes,
         formats=GRAPHS,
     )
 
 
-@remembered
-def documented(now: Served) -> tuple[Ontology, tuple[Group, ...]]:
-    """Our ontology, and its terms in groups with their examples."""
-    found = _read(now, NamedNode(_IRI))
-    instances = UsageExamples(now.store, now.prefixes)
-    return found, tuple(_groups(found.terms, instances, now))
+@cached_per_revision
+def ontology_terms(context: SiteContext) -> tuple[Ontology, tuple[TermGroup, ...]]:
+    """The ontology of medkg, and its terms in groups with examples."""
+    found = read_ontology(context.store, context.prefixes, NamedNode(_IRI))
+    examples = UsageExamples(context.store, context.prefixes)
+    return found, tuple(_groups(found.terms, examples, context))
 
 
-def _read(now: Served, node: NamedNode) -> Ontology:
-    return glossary(now.store, now.prefixes, node)
-
-
-def _groups(terms: Sequence[OntologyTerm], instances: UsageExamples, now: Served) -> Iterator[Group]:
-    """The classes, then the properties of one kind of thing after another, that with most of them first."""
+def _groups(terms: Sequence[OntologyTerm], examples: UsageExamples, context: SiteContext) -> Iterator[TermGroup]:
+    """The classes, then the properties by domain; the domain with most properties comes first."""
     classes = [each for each in terms if each.is_class]
     if classes:
-        entries = tuple(Entry(term=each, example=instances.of_class(each.iri)) for each in classes)
-        yield Group(name="classes", heading="Classes", entries=entries)
+        entries = tuple(TermEntry(term=each, example=examples.of_class(each.iri)) for each in classes)
+        yield TermGroup(name="classes", heading="Classes", entries=entries)
     by_domain: dict[str, list[OntologyTerm]] = {}
     for each in (each for each in terms if not each.is_class):
         by_domain.setdefault(each.domains[0] if len(each.domains) == 1 else "", []).append(each)
     for domain, found in sorted(by_domain.items(), key=lambda pair: (not pair[0], -len(pair[1]), pair[0])):
-        curie = now.prefixes.compact(domain)
-        yield Group(
+        curie = context.prefixes.compact(domain)
+        yield TermGroup(
             name=f"of-{curie.replace(':', '-')}" if domain else "of-several",
             heading=f"Properties of {curie}" if domain else "Properties of several kinds of thing",
-            entries=tuple(Entry(term=each, example=instances.of_property(each.iri)) for each in found),
+            entries=tuple(TermEntry(term=each, example=examples.of_property(each.iri)) for each in found),
         )
 
 
 def _address(iri: str) -> str | None:
-    """Where an IRI leads from this page: a term of ours to its place on it."""
+    """The link target for an IRI on this page; for a term of medkg its place on the page."""
     return f"#{iri.removeprefix(TERMS)}" if iri.startswith(TERMS) else addresses().of(iri)
+
+
+@shapes.get("/shapes")
+@takes("format")
+def shapes_document() -> Response:
+    """The SHACL shapes that every published graph conforms to."""
+    graph = shapes_graph(current_context())
+    return respond(Description(iri=NamedNode(SHAPES), believed=graph, stated=()), _shapes_page)
+
+
+@cached_per_snapshot
+def shapes_graph(context: SiteContext) -> tuple[Triple, ...]:
+    """The triples of the shapes."""
+    return tuple(turtle(context.resources / "ontology" / "shapes.ttl"))
+
+
+@cached_per_snapshot
+def shape_constraints(context: SiteContext) -> list[Constraint]:
+    """The shapes as readable constraints."""
+    return constraints(shapes_graph(context), context.prefixes)
+
+
+def _shapes_page(context: SiteContext, description: Description) -> str:
+    """The page of the shapes."""
+    values = {triple.predicate: triple.object for triple in description.believed if triple.subject == description.iri}
+    text = values.get(context.prefixes.expand("dcterms:description"))
+    return render_template(
+        "ontology/shapes.html",
+        iri=description.iri.value,
+        description=text.value if isinstance(text, Literal) else "",
+        constraints=shape_constraints(context),
+        formats=GRAPHS,
+    )

@@ -1,4 +1,4 @@
-"""The pages of papers, whose IRIs are not ours: `https://doi.org/10.1002/mp.1` is `/paper/doi.org/10.1002/mp.1`."""
+"""The pages of papers: `https://doi.org/10.1002/mp.1` is `/paper/doi.org/10.1002/mp.1` on a site."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from medkg.export import citation
 from medkg.http.query_parameters import takes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site.claims import teller
-from medkg.site.context import Served, remembered, served
-from medkg.site.entities import answer
+from medkg.site.context import SiteContext, cached_per_revision, current_context
+from medkg.site.descriptions import respond
 from medkg.site.pages import addresses
-from medkg.site.spellings import moved
+from medkg.site.redirects import redirect_to
 from medkg.views import statistics
-from medkg.views.graph_reader import GraphReader
 from medkg.views.papers import claims_of_paper, paper_profile
 
 papers = Blueprint("papers", __name__)
@@ -28,53 +27,53 @@ _SCHEMES = ("https://", "http://")
 
 @papers.get("/paper/<path:address>", merge_slashes=False)
 @takes("format")
-def found(address: str) -> Response:
-    """A paper by its IRI less the scheme, as data or as a page."""
-    return answer(_described(address), page_of)
+def paper_by_address(address: str) -> Response:
+    """The description of the paper whose IRI is `address` with a scheme before it."""
+    return respond(_description_of_paper(address), paper_page)
 
 
-def page_of(now: Served, description: Description) -> str:
-    """The page of a paper: which datasets it is given for, and what rests on it."""
-    tells, leads = teller(now), addresses()
-    known = paper_profile(GraphReader(store=now.store, prefixes=now.prefixes), description.iri)
+def paper_page(context: SiteContext, description: Description) -> str:
+    """The page of a paper: the datasets that it describes; the claims, corrections and decisions that cite it."""
+    tells = teller(context)
+    known = paper_profile(context.reader, description.iri)
     return render_template(
         "paper/page.html",
         known=known,
-        claims=[tells.told(step) for step in claims_of_paper(now.register, known.iri)],
-        bibtex=citation.paper(now.store, now.prefixes, description.iri).bibtex(),
-        addresses=leads,
-        own=leads.paper(known.iri),
+        claims=[tells.told(step) for step in claims_of_paper(context.register, known.iri)],
+        bibtex=citation.paper(context.store, context.prefixes, description.iri).bibtex(),
+        addresses=addresses(),
+        own=addresses().paper(known.iri),
         formats=GRAPHS,
     )
 
 
-@remembered
-def iris_by_address(now: Served) -> Mapping[str, str]:
-    """The IRIs of papers by their addresses in small letters: a DOI, for one, is the same in any case."""
-    iris = (iri for iri in statistics.paper_iris(now.store, now.prefixes) if iri.startswith(_SCHEMES))
-    return {_plain(iri.partition("://")[2]): iri for iri in iris}
+@cached_per_revision
+def iris_by_address(context: SiteContext) -> Mapping[str, str]:
+    """The IRIs of papers by their addresses in lower case: DOIs are case-insensitive."""
+    iris = (iri for iri in statistics.paper_iris(context.store, context.prefixes) if iri.startswith(_SCHEMES))
+    return {_normalized(iri.partition("://")[2]): iri for iri in iris}
 
 
-def _plain(address: str) -> str:
-    """An address without the differences that make it no other."""
+def _normalized(address: str) -> str:
+    """An address in lower case and without slashes at its end."""
     return address.rstrip("/").lower()
 
 
-def _described(address: str) -> Description:
-    """What the graph says of a paper; 404 where it knows none of that address."""
-    now = served()
+def _description_of_paper(address: str) -> Description:
+    """The description of a paper; 404 where the graph has no paper with that address."""
+    context = current_context()
     for scheme in _SCHEMES:
         try:
-            description = describe(now.store, NamedNode(scheme + address))
+            description = describe(context.store, NamedNode(scheme + address))
         except ValueError:
             continue
-        if description is not None and _is_paper(description, now):
+        if description is not None and _is_paper(description, context):
             return description
-    if (iri := iris_by_address(now).get(_plain(address))) is not None:
-        raise moved(addresses().paper(iri))
-    raise NotFound(f"No paper is known of the address {_SCHEMES[0]}{address}.")
+    if (iri := iris_by_address(context).get(_normalized(address))) is not None:
+        raise redirect_to(addresses().paper(iri))
+    raise NotFound(f"The graph has no paper with the address {_SCHEMES[0]}{address}.")
 
 
-def _is_paper(description: Description, now: Served) -> bool:
-    kind = now.prefixes.expand("schema:ScholarlyArticle")
+def _is_paper(description: Description, context: SiteContext) -> bool:
+    kind = context.prefixes.expand("schema:ScholarlyArticle")
     return any(triple.predicate == RDF_TYPE and triple.object == kind for triple in description.believed)

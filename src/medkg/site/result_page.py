@@ -29,7 +29,7 @@ from medkg.http.problems import problem
 from medkg.http.sparql_request import Question
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.pool import RequestLimits
-from medkg.site.context import serving
+from medkg.site.context import context_of
 
 MOST_ROWS = 300
 """Rows a page shows; the rest is for those who download."""
@@ -198,7 +198,7 @@ def refusal(asked: Question, error: MedkgError, request: Request, app: Flask, li
 
 def _found(asked: Question, request: Request, app: Flask, bounds: Bounds) -> Found:
     """What there is to show of what a query finds."""
-    now = serving(app)
+    now = context_of(app)
     results = evaluate(
         now.store,
         asked.text,
@@ -221,7 +221,7 @@ def _rendered(
         html = render_template(
             "results.html",
             query=asked.text,
-            prefixes=serving(app).prefixes,
+            prefixes=context_of(app).prefixes,
             limits=limits,
             formats=_formats(asked),
             address=lambda form: f"{place}?{urlencode([*fields, ('format', form.name)])}",

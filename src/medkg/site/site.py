@@ -28,7 +28,7 @@ from medkg.pool import PageOperation, PageResult, RequestLimits
 from medkg.pool.messages import MAX_LOG_CHARACTERS
 from medkg.site import about, assets, context, relay, result_page, wsgi
 from medkg.site.app import create_app
-from medkg.site.context import Served, install, serving
+from medkg.site.context import SiteContext, context_of, install
 from medkg.snapshots.history import UpdateLog, update_log
 from medkg.snapshots.snapshot import Snapshot
 
@@ -56,7 +56,7 @@ class Site:
     def __init__(self, snapshot: Snapshot, store: Store, prefixes: Mapping[str, str], task: Mapping[str, Any]) -> None:
         self._limits, self._writable = RequestLimits(**task["limits"]), bool(task["writable"])
         self._app = create_app(
-            Served(
+            SiteContext(
                 store=store,
                 revision=snapshot.journal.reached.revision,
                 prefixes=Prefixes(prefixes),
@@ -80,7 +80,7 @@ class Site:
         for name in self._templates:
             self._app.jinja_env.get_template(name)
             yield
-        for work_out in context.functions() if len(self._now.store) <= MOST_PREPARED else ():
+        for work_out in context.functions_cached_per_revision() if len(self._now.store) <= MOST_PREPARED else ():
             try:
                 with self._app.app_context():
                     work_out(self._now)
@@ -97,9 +97,9 @@ class Site:
         return relay.page_result(answer, messages)
 
     @property
-    def _now(self) -> Served:
+    def _now(self) -> SiteContext:
         """What the pages are made of."""
-        return serving(self._app)
+        return context_of(self._app)
 
     def _answer(self, request: Request, bounds: Bounds) -> Answer:
         """The answer to a request, or to what is wrong with it."""
@@ -124,12 +124,12 @@ class Site:
 
     def _read(self) -> None:
         """Read all that pages need of files, modules that are imported late included."""
-        self._now.hold()
+        self._now.load_files()
         for module in _LATE_IMPORTS:
             import_module(module)
         with self._app.test_request_context():
             assets.read_all()
-            context.read_all(self._now)
+            context.fill_snapshot_caches(self._now)
 
 
 def _held_templates(environment: Environment) -> Sequence[str]:

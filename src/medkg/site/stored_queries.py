@@ -1,6 +1,6 @@
-"""Stored queries under their own addresses: `/query/<name>?anatomy=liver` leads to the query with its values in it.
+"""The addresses of stored queries: `/query/<name>?anatomy=liver` redirects to the results of the query with the value.
 
-A form needs no script that way: values come as people write them, and what is wrong with one is told in words.
+HTML forms need no script that way: values may be written as labels, and an invalid value gets a readable error.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from werkzeug.exceptions import NotFound
 
 from medkg.http.query_parameters import given, refuse_others, takes
 from medkg.queries import Names, StoredQuery, load
-from medkg.site.context import Served, read_once, served
+from medkg.site.context import SiteContext, cached_per_snapshot, current_context
 from medkg.site.pages import addresses
 
-questions = Blueprint("questions", __name__)
+queries = Blueprint("queries", __name__)
 
-_TEXT = "application/sparql-query"
+_SPARQL_TYPE = "application/sparql-query"
 
 
-@questions.get("/query/<name>")
-@takes("the parameters of the question", by_path=True)
-def question(name: str) -> Response:
-    """The answer to a stored query with the values given; the query itself for those who accept that alone."""
-    now = served()
-    query = stored(now).get(name)
+@queries.get("/query/<name>")
+@takes("the parameters of the query", by_path=True)
+def stored_query(name: str) -> Response:
+    """The results of a stored query with values; for `Accept: application/sparql-query` its text."""
+    context = current_context()
+    query = stored_queries(context).get(name)
     if query is None:
-        raise NotFound(f"There is no question {name!r}.")
+        raise NotFound(f"There is no stored query {name!r}.")
     refuse_others(request.args, query.parameters)
     values = {key: value.strip() for key, value in given().items()}
-    text = asked(query, values, Names(now.store, now.index))
-    if request.accept_mimetypes.best_match([_TEXT, "text/html"], "text/html") == _TEXT:
-        response = Response(text, content_type=f"{_TEXT}; charset=utf-8")
+    text = _text(query, values, Names(context.store, context.index))
+    if request.accept_mimetypes.best_match([_SPARQL_TYPE, "text/html"], "text/html") == _SPARQL_TYPE:
+        response = Response(text, content_type=f"{_SPARQL_TYPE}; charset=utf-8")
     else:
         # https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4
         address = addresses().at(f"/sparql?{urlencode({'query': text})}")
@@ -43,13 +43,13 @@ def question(name: str) -> Response:
     return response
 
 
-@read_once
-def stored(now: Served) -> dict[str, StoredQuery]:
+@cached_per_snapshot
+def stored_queries(context: SiteContext) -> dict[str, StoredQuery]:
     """The stored queries by name."""
-    return dict(load(now.resources / "queries", now.prefixes))
+    return dict(load(context.resources / "queries", context.prefixes))
 
 
-def asked(query: StoredQuery, given: Mapping[str, str], names: Names) -> str:
-    """The text of a stored query with values, under its question; a `ParameterError` where one will not do."""
-    bound = replace(query, text=query.asked(given or query.expects.given, names))
+def _text(query: StoredQuery, values: Mapping[str, str], names: Names) -> str:
+    """The SPARQL text of a stored query with values, after its question; `ParameterError` for an invalid value."""
+    bound = replace(query, text=query.asked(values or query.expects.given, names))
     return f"# {query.question}\n{bound.sparql}"

@@ -12,7 +12,7 @@ from medkg.model.prefixes import Prefixes
 Term = NamedNode | BlankNode | Literal | Triple
 Graph = NamedNode | DefaultGraph
 
-_LABELS = ("skos:prefLabel", "dcterms:title", "rdfs:label")
+_LABELS = ("skos:prefLabel", "dcterms:title", "rdfs:label", "foaf:name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

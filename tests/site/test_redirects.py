@@ -70,7 +70,7 @@ def spellings(path: str) -> Iterator[str]:
 def test_every_route_of_the_pages_is_tried_below() -> None:
     app: Flask = real.app()
     asked = {app.url_map.bind("localhost").match(path)[0] for path in PATHS}
-    assert asked == {each.endpoint for each in app.url_map.iter_rules()} - {"home.start"}
+    assert asked == {each.endpoint for each in app.url_map.iter_rules()} - {"home.home_page"}
 
 
 def test_a_page_is_found_at_every_spelling_of_its_path() -> None:
@@ -140,7 +140,7 @@ def test_a_page_with_a_slash_has_the_methods_of_the_page(client: Client) -> None
 
 
 def test_a_path_is_mended_before_its_parameters_are_judged() -> None:
-    app = create_app(real.served())
+    app = create_app(real.context())
 
     @app.before_request
     def refuse() -> None:

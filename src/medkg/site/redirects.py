@@ -1,7 +1,7 @@
-"""Other spellings of the path of a page, which lead to the page: `/dataset/LiTS/` to `/dataset/lits`.
+"""Redirects from other spellings of a path to its page: from `/dataset/LiTS/` to `/dataset/lits`.
 
-The pages have one path each, without empty segments and in small letters, but for the IRIs of papers. A path of which
-nothing is known is tried so before that is said.
+Each page has one path, without empty segments and, except for IRIs of papers, in lower case. A request for an unknown
+path is redirected where the normalised path has a page.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from werkzeug.routing import RequestRedirect
 from medkg.errors import MedkgError, ParameterError, UnknownName
 from medkg.http.messages import IN_PATHS
 
-# A request for whatever there is, from a client that has it already, so that most views have nothing to write.
+# A conditional request that any version satisfies, so that most views write no body.
 _PROBE = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_ACCEPT": "", "HTTP_IF_NONE_MATCH": "*"}
 
 
-class Pages(Flask):
-    """An application that leads from other spellings of a path to the path."""
+class RedirectingFlask(Flask):
+    """A Flask application that redirects from other spellings of a path."""
 
     def handle_user_exception(self, e: Exception) -> HTTPException | ResponseReturnValue:
-        """The answer to what a view or a check before it raises; a redirect where another path is meant."""
+        """The response to an exception of a view; a redirect where another spelling of the path has a page."""
         redirect = self._redirect(e) if isinstance(e, NotFound | UnknownName | BadRequest | ParameterError) else None
         return super().handle_user_exception(redirect or e)
 
     def _redirect(self, error: Exception) -> RequestRedirect | None:
-        """What leads to the page that is meant by a path; None where there is none, or this path has a page itself."""
-        others = _others(request.path)
+        """The redirect to the page that is meant by a path; None where no page is, or the path itself has one."""
+        others = _other_spellings(request.path)
         if others and not isinstance(error, NotFound) and self._address(request.path) is not None:
             return None
-        return next((moved(address) for address in map(self._address, others) if address is not None), None)
+        return next((redirect_to(address) for address in map(self._address, others) if address is not None), None)
 
     def _address(self, path: str) -> str | None:
-        """The address of what there is at a path; None where there is nothing."""
+        """The address of the page at a path; None where no page is."""
         environ = {**request.environ, **_PROBE, "PATH_INFO": path.encode().decode("latin-1")}
         with self.request_context(environ):
             try:
@@ -46,24 +46,24 @@ class Pages(Flask):
             except (NotFound, UnknownName):
                 return None
             except (HTTPException, MedkgError):
-                pass  # it is there, and has something to say about the request
+                pass  # the page exists and refuses this request
             return request.script_root + quote(path, safe=IN_PATHS)
 
 
-def moved(address: str) -> RequestRedirect:
-    """What leads a request, with its query, to another address.
+def redirect_to(address: str) -> RequestRedirect:
+    """The redirect of the current request, with its query, to another address.
 
-    By 308, which leaves method and body as they are: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.9.
+    With status 308, which keeps method and body: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.9.
     """
     query = quote(request.query_string, safe="%/:?#[]@!$&'()*+,;=")
     return RequestRedirect(f"{address}?{query}" if query else address)
 
 
-def _others(path: str) -> list[str]:
-    """What may be meant by a path instead.
+def _other_spellings(path: str) -> list[str]:
+    """The normalised spellings of a path that differ from it.
 
-    >>> _others("/dataset//LiTS/"), _others("/dataset/lits"), _others("/")
+    >>> _other_spellings("/dataset//LiTS/"), _other_spellings("/dataset/lits"), _other_spellings("/")
     (['/dataset/LiTS', '/dataset/lits'], [], [])
     """
     plain = f"/{'/'.join(filter(None, path.split('/')))}"
-    return [each for each in dict.fromkeys((plain, plain.lower())) if each != path]
+    return [spelling for spelling in dict.fromkeys((plain, plain.lower())) if spelling != path]

@@ -52,10 +52,10 @@ def test_an_unknown_question_is_not_found(client: FlaskClient) -> None:
 
 
 def test_every_question_on_the_page_can_be_asked(client: FlaskClient) -> None:
-    from medkg.site.stored_queries import stored
+    from medkg.site.stored_queries import stored_queries
 
-    assert stored(real.served())
-    for name in stored(real.served()):
+    assert stored_queries(real.context())
+    for name in stored_queries(real.context()):
         with real.app().test_request_context():
-            address = url_for("questions.question", name=name)
+            address = url_for("queries.stored_query", name=name)
         assert client.get(address).status_code == 303, name
