@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from medkg.catalogs.report import reading_report
 from medkg.curation.reference import fields_table, markdown_table, record_classes, vocabulary_users
 from medkg.errors import MedkgError
 from medkg.settings import SETTINGS, Settings
