@@ -200,7 +200,7 @@ class _Mapping:
 
     @property
     def _noun(self) -> str:
-        return self.record.__name__.lower()
+        return re.sub(r"\B(?=[A-Z])", " ", self.record.__name__).lower()
 
 
 @cache
