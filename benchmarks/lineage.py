@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice, pairwise
 
-from medkg.lineage import SituatedClaim, around, hubs, network, shares, verdicts
+from medkg.lineage import SituatedClaim, build_network, hubs, pairs_around, sharing_pairs, verdicts
 from medkg.model.claims import Claim, Evidence
 
 DEPTH = 6
@@ -65,17 +65,17 @@ def main() -> None:
     stated = list(claims(given.datasets, random.Random(given.seed)))
     sizes = {f"pool-{index}": {"scan": POOL_SIZE} for index in range(given.datasets)}
     with timed(f"network of {len(stated):,} claims"):
-        found = network(stated, sizes=sizes)
+        found = build_network(stated, sizes=sizes)
     print(f"{len(found.classes):,} datasets, {len(found.members):,} classes, {DRAWING} chains a pool")
     with timed("all definite pairs, one at a time"):
-        print(f"{sum(1 for _ in shares(found)):,} definite pairs")
+        print(f"{sum(1 for _ in sharing_pairs(found)):,} definite pairs")
     with timed("hubs, not expanded"):
         pools = [hub for hub in hubs(found) if hub.node.startswith("pool")]
     print(f"{len(pools):,} pools, up to {max(len(hub.arms) for hub in pools):,} arms")
     with timed("the verdicts on the members of one chain"):
         print(f"{sum(len(verdicts(found, f'chain-0-{depth}')) for depth in range(DEPTH + 1)):,} verdicts with paths")
     with timed("the first 10,000 possible pairs around one pool"):
-        print(f"{sum(1 for _ in islice(around(found, pools[0]), 10_000)):,} possible pairs")
+        print(f"{sum(1 for _ in islice(pairs_around(found, pools[0]), 10_000)):,} possible pairs")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ from medkg.model.claims import Claim, Evidence
 from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry
 from medkg.model.records import Dataset, EntryMatch
-from medkg.search import asked, completions, index
+from medkg.rdf.lineage_register import register
+from medkg.search import completions, find
+from medkg.search.index_writer import write_index
 from medkg.settings import Settings
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext
@@ -62,7 +64,7 @@ def main(datasets: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / INDEX
         begun = time.perf_counter()
-        index(records, path)
+        write_index(records, register(records), path)
         taken = time.perf_counter() - begun
         print(f"{datasets:,} datasets: {taken:.1f} s to write, {path.stat().st_size / 1e6:,.0f} MB, {rounds} rounds")
         context = SiteContext(
@@ -81,7 +83,7 @@ def main(datasets: int, rounds: int) -> None:
 
 def answer(path: Path, text: str, chosen: dict[str, tuple[str, ...]]) -> str:
     """What a page needs of the index; says what was asked."""
-    with asked(path, text, chosen) as found:
+    with find(path, text, chosen) as found:
         found.cards(most=20)
         found.counts()
         return f"{text} {' '.join(chosen)}: {found.total:,} datasets"

@@ -125,14 +125,15 @@ TASKS: Mapping[str, tuple[str, ...]] = {
     ),
     "why a verdict is possible": (
         "model.claims",
-        "lineage.layers",
+        "lineage.claims",
         "lineage.relations",
         "lineage.edges",
         "lineage.network",
         "lineage.paths",
-        "lineage.verdicts",
+        "lineage.answers",
         "lineage.inference",
-        "lineage.explain",
+        "lineage.texts",
+        "lineage.explanation",
     ),
 }
 """For each task the modules of medkg that a reader opens, in the order in which the data pass them."""

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
+from medkg.lineage.register import Register
 from medkg.model.collection import Records
-from medkg.rdf import lineage_register
-from medkg.search import index
-from medkg.snapshots.snapshot import INDEX, LINEAGE
+from medkg.snapshots.derived import derive
 from tests.servers import published
 
 PREFIXES = {
@@ -60,6 +59,5 @@ TRIG = "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in P
 def small(home: Path) -> Path:
     """A directory with a snapshot of the small graph, in which no name is looked up and no lineage is claimed."""
     snapshot = home / "snapshots" / published(home, parse(TRIG.encode(), RdfFormat.TRIG))
-    index(Records(), snapshot / INDEX)
-    lineage_register.write(Records(), snapshot / LINEAGE)
+    derive(Records(), Register(), snapshot)
     return home

@@ -22,7 +22,7 @@ def test_each_verdict_stands_above_the_claims_that_lead_there_and_who_says_them(
     ran = kin("overlap", "draw-a")
     assert ran.status == 0
     assert ran.lines[0] == "Draw A (draw-a), by all claims"
-    start = ran.lines.index("  Draw B (draw-b), by the numbers both hold of Pool, at least 10 (unit: case)")
+    start = ran.lines.index("  Draw B (draw-b): at least 10 (unit: case) by the numbers each holds of Pool")
     assert ran.lines[start + 1 : start + 3] == [
         "    Draw A is drawn from Pool (in part, 60 cases)  [north:5]",
         f"    Draw B is drawn from Pool (in part, 50 cases)  [{PAPER}]",

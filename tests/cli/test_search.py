@@ -12,7 +12,7 @@ from tests.cli.conftest import Medkg
 def test_hits_come_between_tabs_under_a_header(medkg: Medkg) -> None:
     ran = medkg("search", "lits")
     assert ran.status == 0
-    assert ran.lines == ["dataset\tlabel\tscore\twhy", "lits\tLiTS\t1.00\tits name"]
+    assert ran.lines == ["dataset\tlabel\twhy", "lits\tLiTS\tits name"]
 
 
 def test_words_need_no_quotes_and_facets_narrow(medkg: Medkg) -> None:
@@ -23,7 +23,7 @@ def test_words_need_no_quotes_and_facets_narrow(medkg: Medkg) -> None:
 
 def test_hits_come_as_json(medkg: Medkg) -> None:
     (hit,) = json.loads(medkg("search", "--json", "肝脏肿瘤分割").out)
-    assert hit == {"slug": "lits", "label": "LiTS", "why": "also 肝脏肿瘤分割", "score": 0.98}
+    assert hit == {"slug": "lits", "label": "LiTS", "why": "also 肝脏肿瘤分割"}
 
 
 def test_nothing_found_is_said_beside_the_answer(medkg: Medkg) -> None:

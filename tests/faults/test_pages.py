@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from medkg.lineage.register import Register
 from medkg.model.collection import Records
 from medkg.model.prefixes import BASE
-from medkg.rdf import lineage_register
-from medkg.search import KINDS, index
-from medkg.snapshots.snapshot import INDEX, LINEAGE
+from medkg.search import KINDS
+from medkg.snapshots.derived import derive
 from tests.faults.asking import Reply, ask, get, metric, send
 from tests.faults.conftest import graph, impatient
 from tests.processes import evaluators, front, on_linux, resident, until
@@ -35,8 +35,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home, big = tmp_path_factory.mktemp("pages"), NamedNode(BASE + BIG.removeprefix("/"))
     said = (Quad(big, NamedNode(f"{BASE}p{n % 50}"), Literal(f"value {n}")) for n in range(_STATEMENTS))
     snapshot = home / "snapshots" / published(home, [*graph(100), *said])
-    index(Records(), snapshot / INDEX)
-    lineage_register.write(Records(), snapshot / LINEAGE)
+    derive(Records(), Register(), snapshot)
     with impatient(home) as server:
         yield server
         assert "Traceback" not in server.said

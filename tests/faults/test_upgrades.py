@@ -18,7 +18,7 @@ import pytest
 
 from medkg.errors import SnapshotError
 from medkg.rdf import lineage_register
-from medkg.search.index_writer import VERSION
+from medkg.search.index import VERSION
 from medkg.settings import Settings
 from medkg.snapshots import manifest
 from medkg.snapshots.build import build, open_current

@@ -26,7 +26,7 @@ EXAMPLES = {
     "/complete": "/complete?q=li",
     "/dataset/<slug>/cite.bib": "/dataset/lits/cite.bib",
     "/dataset/<slug>/lineage": "/dataset/lits/lineage",
-    "/dataset/<slug>/lineage.<any(svg, dot, mmd):form>": "/dataset/lits/lineage.svg",
+    "/dataset/<slug>/lineage.<any(svg, mmd):form>": "/dataset/lits/lineage.svg",
     "/dataset/<slug>/lineage.json": "/dataset/lits/lineage.json",
     "/datasets": "/datasets?q=LiTS",
     "/feed.atom": "/feed.atom",

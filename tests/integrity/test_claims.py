@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from medkg.lineage.layers import SituatedClaim, selected
-from medkg.lineage.relations import Bond, meaning
+from medkg.lineage.claims import SituatedClaim, selected
+from medkg.lineage.relations import Bond, extent_relation
 from medkg.model.collection import Records
 from medkg.model.entries import Count
 from medkg.rdf.lineage_register import situated
@@ -74,7 +74,7 @@ def statement(each: SituatedClaim) -> str:
 
 def contained(each: SituatedClaim) -> Iterator[str]:
     """The datasets that a claim puts wholly into another."""
-    means = meaning(each.claim)
+    means = extent_relation(each.claim)
     if means and each.claim.object and each.claim.relation != "partOf":
         if means.bond in (Bond.WITHIN, Bond.SAME):
             yield each.subject

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from medkg.lineage import verdicts
-from medkg.lineage.layers import Layer
+from medkg.lineage.claims import Layer
 from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.rdf.lineage_register import register
@@ -72,7 +72,7 @@ def test_the_property_path_gives_what_is_inferred_less_what_is_counted(
     layer: Layer, graph: Store, records: Records
 ) -> None:
     view = register(records).view(layer)
-    found = [each for slug in view.images.classes for each in verdicts(view.images, slug, guard=view.guard)]
+    found = [each for slug in view.images.classes for each in verdicts(view.images, slug, exclude=view.exclude)]
     counted = {(each.subject, each.other) for each in found if each.mechanism == "count"}
     inferred = pairs(graph, "medkg:sharesImagesWith", layer)
     by_path = pairs(graph, DEFINITE, layer)
@@ -85,7 +85,7 @@ def test_the_property_path_gives_what_is_inferred_less_what_is_counted(
 def test_what_is_inferred_is_what_is_answered(layer: Layer, graph: Store, records: Records) -> None:
     view = register(records).view(layer)
     datasets = view.images.classes.keys() - view.images.challenges
-    found = [each for slug in datasets for each in verdicts(view.images, slug, guard=view.guard)]
+    found = [each for slug in datasets for each in verdicts(view.images, slug, exclude=view.exclude)]
     for name, curie in (("definite", "medkg:sharesImagesWith"), ("possible", "medkg:mayShareImagesWith")):
         assert pairs(graph, curie, layer) == {(each.subject, each.other) for each in found if each.grade == name}
 

@@ -1,10 +1,10 @@
-"""Modalities of the datasets that claims name: without one, the guard cannot tell a CT from an MR."""
+"""Modalities of the datasets that claims name: without one, the exclusion by modality cannot tell a CT from an MR."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from medkg.lineage.inference import source_families
+from medkg.lineage.register import source_families
 from medkg.model.collection import Records
 from medkg.model.entries import Entry
 from medkg.model.fields import declarations
@@ -31,7 +31,7 @@ def test_every_dataset_that_a_claim_names_has_a_modality_or_a_reason_for_none(re
     view = known.view("all")
     families = source_families(view.images, known.families)
     named = {slug for each in known.claims for slug in (each.subject, each.claim.object or "")} & set(records.datasets)
-    without = {slug for slug in named if not families.get(view.images.of(slug)) and not is_text(slug, records)}
+    without = {slug for slug in named if not families.get(view.images.class_of(slug)) and not is_text(slug, records)}
     assert without == set(OF_EVERY_KIND)
 
 

@@ -18,7 +18,7 @@ from medkg.errors import UnknownName
 from medkg.model import prefixes as iris
 from medkg.queries import Names
 from medkg.queries.names import CLASSES
-from medkg.search.dataset_names import Mistake, meaning
+from medkg.search.strict_names import NameProblem, resolve_strictly
 from tests import real
 
 KNOWN = """
@@ -339,11 +339,11 @@ def test_an_edition_that_is_missing_is_never_taken_for_another() -> None:
 
 def test_a_search_says_that_an_edition_is_missing_and_lists_the_others() -> None:
     for name, slug in cases(MISSING):
-        with search.asked(INDEX, name) as answer:
+        with search.find(INDEX, name) as answer:
             assert answer.absence.startswith("the graph has no edition"), name
             assert answer.hits(1)[0].slug == slug
     for name, _ in cases(KNOWN):
-        with search.asked(INDEX, name) as answer:
+        with search.find(INDEX, name) as answer:
             assert answer.absence == "", name
 
 
@@ -351,14 +351,8 @@ def test_all_editions_of_a_series_come_with_one_that_is_missing() -> None:
     editions = real.context().register.editions["kits"]
     known = {hit.slug for hit in search.search(INDEX, "KiTS 2020")}
     assert known >= {"kits", *editions}
-    assert {slug for slug, _ in search.nearest(INDEX, "KiTS 2020", limit=1)} == {"kits", *editions}
+    assert {slug for slug, _ in search.similar_datasets(INDEX, "KiTS 2020", limit=1)} == {"kits", *editions}
     assert all(f"{slug} (" in resolved("KiTS 2020") for slug in editions)
-
-
-def test_the_hits_of_every_name_come_best_first() -> None:
-    for name, _ in (*cases(KNOWN), *cases(MISSING), *cases(FOUND)):
-        scores = [hit.score for hit in search.search(INDEX, name)]
-        assert scores == sorted(scores, reverse=True), name
 
 
 @pytest.mark.parametrize(
@@ -376,7 +370,7 @@ def test_the_hits_of_every_name_come_best_first() -> None:
 )
 def test_every_label_is_resolved_in_any_dress(write: Callable[[str], str]) -> None:
     alike = ("qin-breast", "qin-breast-01")  # `QIN Breast` and `QIN-Breast` differ by a hyphen alone
-    with search.asked(INDEX) as answer:
+    with search.find(INDEX) as answer:
         labels = {card.slug: card.label for card, _ in answer.cards() if card.slug not in alike}
     texts = {slug: text for slug, label in labels.items() if (text := write(label)) not in labels or text == slug}
     assert differences((text, slug, resolved(text)) for slug, text in texts.items()) == []
@@ -422,9 +416,9 @@ def test_a_name_with_a_plus_is_another_name() -> None:
 def test_words_that_name_nothing_make_no_ambiguous_name_certain() -> None:
     register = real.context().register
     for name in ("ACDC", "ACDC dataset", "the ACDC challenge", "ACDC数据集", "Dataset027_ACDC"):
-        assert isinstance(meaning(INDEX, register, name), Mistake), name
+        assert isinstance(resolve_strictly(INDEX, register, name), NameProblem), name
     for name in ("ACDC 2017", "ACDC (Automated Cardiac Diagnosis Challenge)", "acdc"):
-        assert meaning(INDEX, register, name) == "acdc", name
+        assert resolve_strictly(INDEX, register, name) == "acdc", name
 
 
 def test_a_query_takes_what_an_update_added_by_the_graph_alone() -> None:

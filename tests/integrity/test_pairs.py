@@ -25,7 +25,7 @@ def view() -> View:
 
 
 def grade(view: View, one: str, other: str) -> str:
-    return verdict(view.images, one, other, guard=view.guard).grade
+    return verdict(view.images, one, other, exclude=view.exclude).grade
 
 
 def test_each_pair_has_the_verdict_that_its_source_gives_whichever_is_asked_first(view: View) -> None:

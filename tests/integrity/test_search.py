@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, QuerySolutions
 
 from medkg import search
 from medkg.evaluation import evaluate
-from medkg.search import Counted
+from medkg.search import FacetValue
 from tests import real
 
 CHOICES: tuple[Mapping[str, Sequence[str]], ...] = (
@@ -29,7 +29,7 @@ CHOICES: tuple[Mapping[str, Sequence[str]], ...] = (
 
 def indexed(text: str, names: Mapping[str, Sequence[str]]) -> set[str]:
     """The slugs of what the index finds."""
-    with search.asked(real.context().index, text, names) as answer:
+    with search.find(real.context().index, text, names) as answer:
         return {card.slug for card, _ in answer.cards()}
 
 
@@ -41,7 +41,7 @@ def graphed(text: str, names: Mapping[str, Sequence[str]], found: Sequence[str] 
     return {node.value.rpartition("/")[2] for node in nodes if isinstance(node, NamedNode)}
 
 
-def flat(values: Iterable[Counted]) -> Iterable[Counted]:
+def flat(values: Iterable[FacetValue]) -> Iterable[FacetValue]:
     for each in values:
         yield each
         yield from flat(each.narrower)
@@ -49,7 +49,7 @@ def flat(values: Iterable[Counted]) -> Iterable[Counted]:
 
 @pytest.mark.parametrize("facet", [each.name for each in search.FACETS])
 def test_every_value_of_a_facet_is_that_of_the_graph(facet: str) -> None:
-    with search.asked(real.context().index) as answer:
+    with search.find(real.context().index) as answer:
         (values,) = (each.values for each in answer.counts() if each.facet.name == facet)
     counts = {each.key: each.count for each in flat(values)}
     assert counts
@@ -68,7 +68,7 @@ def test_choices_together_are_those_of_the_graph(names: Mapping[str, Sequence[st
 
 @pytest.mark.parametrize("facets", [*combinations([each.name for each in search.FACETS], 2)], ids=str)
 def test_any_two_facets_meet_in_the_graph_as_in_the_index(facets: tuple[str, str]) -> None:
-    with search.asked(real.context().index) as answer:
+    with search.find(real.context().index) as answer:
         first = {each.facet.name: [value.key for value in each.values][:2] for each in answer.counts()}
     names = {facet: tuple(first[facet]) for facet in facets}
     assert graphed("", names) == indexed("", names)

@@ -20,7 +20,7 @@ _SUPERSEDED = re.compile(r" (refines|corrects) \(([^)]*)\)")
 _UNITS = frozenset({"case", "image", "patient", "scan", "slide"})
 
 
-def said(line: str) -> SituatedClaim:
+def claim_in(line: str) -> SituatedClaim:
     """The claim that a line says."""
     superseded = dict(_SUPERSEDED.findall(line))
     subject, relation, target, *rest = _SUPERSEDED.sub("", line).split()
@@ -48,10 +48,10 @@ def said(line: str) -> SituatedClaim:
     )
 
 
-def all_said(lines: str | Iterable[str]) -> list[SituatedClaim]:
+def claims_in(lines: str | Iterable[str]) -> list[SituatedClaim]:
     """The claims that some lines say."""
     given = lines.splitlines() if isinstance(lines, str) else lines
-    return [said(line) for line in given if line.strip() and not line.startswith("#")]
+    return [claim_in(line) for line in given if line.strip() and not line.startswith("#")]
 
 
 def _field(word: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.lineage import Verdict, may_share, network, shares, verdict
+from medkg.lineage import Verdict, build_network, possible_pairs, sharing_pairs, verdict
 from medkg.lineage.edges import Sizes
-from tests.lineage.said import all_said
+from tests.lineage.claim_lines import claims_in
 
 POOL: Sizes = {"pool": {"scan": 100}}
 
 
 def between(lines: str, sizes: Sizes = POOL) -> Verdict:
-    return verdict(network(all_said(lines), sizes=sizes), "a", "b")
+    return verdict(build_network(claims_in(lines), sizes=sizes), "a", "b")
 
 
 @pytest.mark.parametrize(("a", "b", "grade"), [(60, 40, "possible"), (60, 41, "definite"), (100, 1, "definite")])
@@ -61,9 +61,9 @@ def test_an_overlap_by_count_is_the_overlap_of_a_definite_path() -> None:
 
 def test_an_overlap_by_count_is_no_step_of_a_possible_path() -> None:
     lines = "a disjointWith pool\nx partOf pool whole 60 scan\ny partOf pool whole 60 scan\nx overlaps a\n"
-    found = network(all_said(lines), sizes=POOL)
-    assert ("x", "y") in set(shares(found))
-    assert ("a", "y") not in set(may_share(found))
+    found = build_network(claims_in(lines), sizes=POOL)
+    assert ("x", "y") in set(sharing_pairs(found))
+    assert ("a", "y") not in set(possible_pairs(found))
 
 
 def test_a_definite_path_tells_the_number_of_its_narrowest_point() -> None:
@@ -78,7 +78,7 @@ IMAGES: Sizes = {"chestx-ray14": {"image": 112120}, "chestx-det": {"image": 3578
 
 
 def test_two_draws_from_one_pool_have_an_expected_number_in_common() -> None:
-    found = verdict(network(all_said(CHEST), sizes=IMAGES), "chestx-det", "rsna")
+    found = verdict(build_network(claims_in(CHEST), sizes=IMAGES), "chestx-det", "rsna")
     assert (found.grade, found.mechanism, found.unit) == ("possible", "fork", "image")
     assert found.expected is not None
     assert round(found.expected) == 947
@@ -88,7 +88,7 @@ def test_two_draws_from_one_pool_have_an_expected_number_in_common() -> None:
 def test_a_draw_from_what_was_handed_on_has_an_expected_number_too() -> None:
     lines = CHEST.replace("chestx-det derivedFrom chestx-ray14", "chestx-det derivedFrom chestx-ray8")
     lines += "\nchestx-ray14 expansionOf chestx-ray8"
-    found = verdict(network(all_said(lines), sizes=IMAGES), "chestx-det", "rsna")
+    found = verdict(build_network(claims_in(lines), sizes=IMAGES), "chestx-det", "rsna")
     assert (found.mechanism, round(found.expected or 0)) == ("chain", 947)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from medkg.lineage import derivatives, network
-from tests.lineage.said import all_said
+from medkg.lineage import build_network, derivatives
+from tests.lineage.claim_lines import claims_in
 
 SYNTHETIC = "ct2us synthesizedFrom kits19 part 4586\nkits21 expansionOf kits19\nct2us partOf collection whole\n"
 
 
 def leaks(slug: str, lines: str = SYNTHETIC) -> list[tuple[str, str]]:
-    return [(each.other, each.grade) for each in derivatives(network(all_said(lines)), slug)]
+    return [(each.other, each.grade) for each in derivatives(build_network(claims_in(lines)), slug)]
 
 
 def test_a_synthetic_set_leaks_what_it_was_made_of_and_whatever_shares_with_that() -> None:
@@ -21,7 +21,7 @@ def test_the_leak_is_told_from_the_source_too() -> None:
 
 
 def test_every_step_is_told() -> None:
-    found = {each.other: each for each in derivatives(network(all_said(SYNTHETIC)), "collection")}
+    found = {each.other: each for each in derivatives(build_network(claims_in(SYNTHETIC)), "collection")}
     assert [step.relation for step in found["kits21"].path] == ["partOf", "synthesizedFrom", "expansionOf"]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.lineage import modality_guard, network, verdict
-from tests.lineage.said import all_said
+from medkg.lineage import build_network, modality_exclusion, verdict
+from tests.lineage.claim_lines import claims_in
 
 CT, MR, XRAY = frozenset({"CT"}), frozenset({"MR"}), frozenset({"X-ray"})
 FORK = "a derivedFrom pool part\nb derivedFrom pool part\n"
@@ -13,7 +13,7 @@ FORK = "a derivedFrom pool part\nb derivedFrom pool part\n"
 
 def reason(lines: str, **believed: frozenset[str]) -> str | None:
     """Why `a` and `b` cannot share images."""
-    return modality_guard(network(all_said(lines)), believed)("a", "b")
+    return modality_exclusion(build_network(claims_in(lines)), believed)("a", "b")
 
 
 def test_sets_of_different_families_are_kept_apart_with_the_reason() -> None:
@@ -60,6 +60,6 @@ def test_sets_derived_from_each_other_in_a_ring_are_unknown() -> None:
 def test_the_guard_excludes_the_possible_and_never_the_definite() -> None:
     believed = {"a": CT, "b": MR}
     for lines, grade in ((FORK, "none-known"), (FORK + "a overlaps b", "definite")):
-        found = network(all_said(lines))
-        weighed = verdict(found, "a", "b", guard=modality_guard(found, believed))
-        assert (weighed.grade, weighed.guard_reason) == (grade, "the source images are CT here, MR there")
+        found = build_network(claims_in(lines))
+        weighed = verdict(found, "a", "b", exclude=modality_exclusion(found, believed))
+        assert (weighed.grade, weighed.exclusion_reason) == (grade, "the source images are CT here, MR there")

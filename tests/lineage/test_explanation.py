@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from medkg.lineage import Explanation, explain, independent, network, sentence
+from medkg.lineage import Explanation, Texts, build_network, explain, independent_verdicts
 from medkg.lineage.edges import Sizes
-from medkg.lineage.verdicts import Step
-from tests.lineage.said import all_said, said
+from tests.lineage.claim_lines import claim_in, claims_in
 
-NAMES = {"a": "Set A", "b": "Set B", "pool": "The Pool"}
+TEXTS = Texts(names={"a": "Set A", "b": "Set B", "pool": "The Pool"})
 
 
 def explained(lines: str, sizes: Sizes | None = None, *, level: str = "acquisition") -> Explanation:
-    found = network(all_said(lines), level="patient" if level == "patient" else "acquisition", sizes=sizes or {})
-    return explain(found, "a", "b", names=NAMES)
+    found = build_network(claims_in(lines), level="patient" if level == "patient" else "acquisition", sizes=sizes or {})
+    return explain(found, "a", "b", texts=TEXTS)
 
 
 def words(line: str) -> str:
-    each = said(line)
-    return sentence(Step(source=each.subject, claim=each.claim), NAMES)
+    return TEXTS.claim(claim_in(line).step).with_sources
 
 
 def test_a_claim_is_a_sentence_with_its_details_and_who_says_it() -> None:
@@ -79,7 +77,9 @@ def test_a_denial_is_told_and_so_is_a_contradiction() -> None:
 
 
 def test_a_guard_gives_its_reason() -> None:
-    found = explain(network([]), "a", "b", guard=lambda one, other: f"{one} is MR and {other} is CT", names=NAMES)
+    found = explain(
+        build_network([]), "a", "b", exclude=lambda one, other: f"{one} is MR and {other} is CT", texts=TEXTS
+    )
     assert "(a is MR and b is CT)" in found.conclusion
     assert found.changes[0].startswith("A path of claims that proves it")
 
@@ -101,17 +101,17 @@ MANY = "a overlaps b\na partOf x whole\nb includesAllOf x\na derivedFrom pool pa
 
 
 def test_independent_paths_have_no_pair_of_datasets_in_common() -> None:
-    paths = list(independent(network(all_said(MANY)), "a", "b"))
+    paths = list(independent_verdicts(build_network(claims_in(MANY)), "a", "b"))
     assert [(each.grade, each.distance) for each in paths] == [("definite", 1), ("definite", 2), ("possible", 2)]
-    assert explain(network(all_said(MANY)), "a", "b", all_paths=True).others == tuple(paths[1:])
-    assert explain(network(all_said(MANY)), "a", "b").others == ()
+    assert explain(build_network(claims_in(MANY)), "a", "b", all_paths=True).others == tuple(paths[1:])
+    assert explain(build_network(claims_in(MANY)), "a", "b").others == ()
 
 
 def test_independent_paths_end_where_a_count_is_used_up() -> None:
     lines = "a derivedFrom pool part 60 scan\nb derivedFrom pool part 60 scan"
-    paths = list(independent(network(all_said(lines), sizes={"pool": {"scan": 100}}), "a", "b"))
+    paths = list(independent_verdicts(build_network(claims_in(lines), sizes={"pool": {"scan": 100}}), "a", "b"))
     assert [each.mechanism for each in paths] == ["count"]
 
 
 def test_sets_of_the_same_images_have_one_path() -> None:
-    assert len(list(independent(network(all_said("a sameImagesAs b")), "a", "b"))) == 1
+    assert len(list(independent_verdicts(build_network(claims_in("a sameImagesAs b")), "a", "b"))) == 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.lineage import Network, Verdict, network, patients, verdict, verdicts
-from tests.lineage.said import all_said
+from medkg.lineage import Network, Verdict, build_network, patients, verdict, verdicts
+from tests.lineage.claim_lines import claims_in
 
 
 def graph(lines: str) -> Network:
-    return network(all_said(lines))
+    return build_network(claims_in(lines))
 
 
 def route(found: Verdict) -> list[str]:
@@ -74,7 +74,7 @@ def test_what_overlaps_a_set_overlaps_the_set_of_the_same_images() -> None:
 
 def test_two_that_took_more_than_all_of_a_pool_share_by_count() -> None:
     lines = "train-cases derivedFrom lits whole 131 scan\nctspine1k derivedFrom lits part 150 scan"
-    found = verdict(network(all_said(lines), sizes={"lits": {"scan": 201}}), "train-cases", "ctspine1k")
+    found = verdict(build_network(claims_in(lines), sizes={"lits": {"scan": 201}}), "train-cases", "ctspine1k")
     assert (found.grade, found.mechanism, found.hub) == ("definite", "count", "lits")
     assert (found.least, found.unit) == (80, "scan")
     assert route(found) == ["train-cases", "lits", "ctspine1k"]
@@ -154,7 +154,7 @@ def test_what_is_stated_disjoint_is_not_reported_as_possible() -> None:
 def test_a_definite_path_beats_a_denial_and_the_contradiction_is_flagged() -> None:
     found = verdict(graph(DISJOINT + "a overlaps b"), "a", "b")
     assert (found.grade, found.is_contradicted) == ("definite", True)
-    assert len(found.exclusion) == 3
+    assert len(found.denial) == 3
 
 
 def test_two_said_to_be_the_same_and_disjoint_contradict() -> None:
@@ -164,9 +164,9 @@ def test_two_said_to_be_the_same_and_disjoint_contradict() -> None:
 
 def test_a_guard_excludes_the_possible_and_says_why() -> None:
     lines = "ct derivedFrom pool part\nmr derivedFrom pool part\n"
-    found = verdict(graph(lines), "ct", "mr", guard=lambda one, other: f"{one} is not {other}")
-    assert (found.grade, found.guard_reason) == ("none-known", "ct is not mr")
-    definite = verdict(graph(lines + "ct overlaps mr"), "ct", "mr", guard=lambda one, other: f"{one} is not {other}")
+    found = verdict(graph(lines), "ct", "mr", exclude=lambda one, other: f"{one} is not {other}")
+    assert (found.grade, found.exclusion_reason) == ("none-known", "ct is not mr")
+    definite = verdict(graph(lines + "ct overlaps mr"), "ct", "mr", exclude=lambda one, other: f"{one} is not {other}")
     assert (definite.grade, definite.is_contradicted) == ("definite", True)
 
 
@@ -205,9 +205,9 @@ SPLITS = {"lits": {"case": 201}, "lits:train": {"case": 131}, "lits:test": {"cas
 def test_a_claim_about_the_whole_is_definite_for_a_split_where_it_covers_it_or_by_counting(
     claim: str, split: str, grade: str, least: int | None
 ) -> None:
-    (given,) = all_said(claim)
+    (given,) = claims_in(claim)
     other = given.claim.object if given.subject == "lits" else given.subject
-    found = network([given], sizes=SPLITS)
+    found = build_network([given], sizes=SPLITS)
     there = verdict(found, str(other), "lits", other_split=split)
     back = verdict(found, "lits", str(other), subject_split=split)
     assert (there.grade, there.least) == (back.grade, back.least) == (grade, least)
@@ -221,7 +221,7 @@ def test_why_a_split_is_no_more_than_possible_names_the_whole() -> None:
 
 def test_splits_of_two_datasets_of_the_same_images_may_be_the_same_or_must_by_counting() -> None:
     sizes = {**SPLITS, "msd-liver": {"case": 201}, "msd-liver:train": {"case": 131}, "msd-liver:test": {"case": 70}}
-    found = network(all_said("msd-liver sameImagesAs lits"), sizes=sizes)
+    found = build_network(claims_in("msd-liver sameImagesAs lits"), sizes=sizes)
     for own, other, grade, least in (("train", "train", "definite", 61), ("train", "test", "possible", None)):
         weighed = verdict(found, "lits", "msd-liver", subject_split=own, other_split=other)
         assert (weighed.grade, weighed.least) == (grade, least)
@@ -254,7 +254,7 @@ def test_another_path_to_the_asked_split_is_found_when_one_leads_to_another_spli
 
 def test_two_splits_of_one_dataset_are_disjoint_and_their_patients_need_not_be() -> None:
     for level, grade in (("acquisition", "disjoint"), ("patient", "none-known")):
-        found = network(all_said("a overlaps lits"), level="patient" if level == "patient" else "acquisition")
+        found = build_network(claims_in("a overlaps lits"), level="patient" if level == "patient" else "acquisition")
         assert verdict(found, "lits", "lits", subject_split="train", other_split="test").grade == grade
 
 
@@ -263,8 +263,8 @@ COLONOG = "ctspine1k derivedFrom colonog part 784 patient\nctpelvic1k derivedFro
 
 def test_patients_are_counted_beside_images_and_never_mixed() -> None:
     sizes = {"colonog": {"patient": 825}}
-    images = network(all_said(COLONOG), sizes=sizes)
-    people = network(all_said(COLONOG), level="patient", sizes=sizes)
+    images = build_network(claims_in(COLONOG), sizes=sizes)
+    people = build_network(claims_in(COLONOG), level="patient", sizes=sizes)
     assert verdict(images, "ctspine1k", "ctpelvic1k").grade == "possible"
     (found,) = patients(images, people, "ctspine1k")
     assert (found.other, found.grade, found.mechanism, found.least) == ("ctpelvic1k", "definite", "count", 690)
@@ -272,7 +272,7 @@ def test_patients_are_counted_beside_images_and_never_mixed() -> None:
 
 
 def test_the_guard_of_images_does_not_hold_for_patients() -> None:
-    claims = all_said("ct derivedFrom pool part\nmr derivedFrom pool part")
-    images, people = network(claims), network(claims, level="patient")
-    found = patients(images, people, "ct", guard=lambda one, other: "modality" if "mr" in (one, other) else None)
+    claims = claims_in("ct derivedFrom pool part\nmr derivedFrom pool part")
+    images, people = build_network(claims), build_network(claims, level="patient")
+    found = patients(images, people, "ct", exclude=lambda one, other: "modality" if "mr" in (one, other) else None)
     assert [(each.other, each.grade) for each in found] == [("mr", "possible")]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from medkg.lineage import pictures
-from medkg.lineage.answers import Family, family
-from medkg.lineage.answers.family import nearest
+from medkg.lineage import Family, family
 from medkg.lineage.register import Register
-from tests.lineage.said import all_said
+from medkg.lineage.relatives import nearest_members
+from medkg.lineage.svg import svg
+from tests.lineage.claim_lines import claims_in
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def of(lines: list[str]) -> Family:
-    return family(Register(claims=tuple(all_said(lines))).view("all"), "pool")
+    return family(Register(claims=tuple(claims_in(lines))).view("all"), "pool")
 
 
 def members(found: Family) -> set[str]:
@@ -23,7 +23,7 @@ def members(found: Family) -> set[str]:
 
 def test_a_family_that_fits_is_left_as_it_is() -> None:
     whole = of(["a derivedFrom pool whole", "b derivedFrom a whole"])
-    assert nearest(whole, 3) == (whole, 0)
+    assert nearest_members(whole, 3) == (whole, 0)
 
 
 def test_the_nearest_are_kept_and_the_rest_is_counted() -> None:
@@ -33,7 +33,7 @@ def test_the_nearest_are_kept_and_the_rest_is_counted() -> None:
             *(f"far-{index:03} derivedFrom draw-{index:03} whole" for index in range(150)),
         ]
     )
-    found, left_out = nearest(whole, 200)
+    found, left_out = nearest_members(whole, 200)
     assert len(members(found)) == 200
     assert left_out == 101
     assert {f"draw-{index:03}" for index in range(150)} <= members(found)
@@ -41,12 +41,14 @@ def test_the_nearest_are_kept_and_the_rest_is_counted() -> None:
 
 
 def test_of_those_equally_near_the_surest_are_kept() -> None:
-    found, left_out = nearest(of(["z derivedFrom pool whole", "a possiblyOverlaps pool", "b successorOf pool"]), 2)
+    found, left_out = nearest_members(
+        of(["z derivedFrom pool whole", "a possiblyOverlaps pool", "b successorOf pool"]), 2
+    )
     assert (members(found), left_out) == ({"pool", "z"}, 2)
 
 
 def test_the_picture_says_what_it_does_not_show() -> None:
-    found, left_out = nearest(of([f"draw-{index:03} derivedFrom pool whole" for index in range(250)]), 200)
-    picture = ElementTree.fromstring(pictures.svg(found, {}, left_out=left_out))
+    found, left_out = nearest_members(of([f"draw-{index:03} derivedFrom pool whole" for index in range(250)]), 200)
+    picture = ElementTree.fromstring(svg(found, {}, left_out=left_out))
     assert len(picture.findall(f"{SVG}rect")) == 200 + 1  # and the paper
     assert "Not shown: 51 more, further away." in {each.text for each in picture.iter(f"{SVG}text")}

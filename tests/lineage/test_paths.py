@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.lineage import network, verdict
-from tests.lineage.said import all_said
+from medkg.lineage import build_network, verdict
+from tests.lineage.claim_lines import claims_in
 
 
 def outcome(lines: str, one: str = "a", other: str = "c") -> str:
-    found = verdict(network(all_said(lines)), one, other)
+    found = verdict(build_network(claims_in(lines)), one, other)
     return found.mechanism or found.grade
 
 
@@ -56,7 +56,7 @@ def test_a_hedged_claim_lends_nothing() -> None:
 
 def test_a_second_path_is_taken_where_the_first_is_blocked() -> None:
     lines = "w derivedFrom a part\nw derivedFrom c part\nx overlaps a\nx partOf y whole\nc derivedFrom y part"
-    found = verdict(network(all_said(lines)), "a", "c")
+    found = verdict(build_network(claims_in(lines)), "a", "c")
     assert (found.grade, found.hub, found.distance) == ("possible", "y", 3)
 
 
@@ -76,5 +76,5 @@ def test_no_walk_gets_around_a_collider_by_way_of_what_holds_it() -> None:
 
 def test_a_longer_path_beside_such_a_walk_is_found() -> None:
     beside = "x derivedFrom c part\nx subsetOf y whole\ny subsetOf z whole\nz subsetOf top whole"
-    found = verdict(network(all_said(AROUND + beside)), "a", "c")
+    found = verdict(build_network(claims_in(AROUND + beside)), "a", "c")
     assert (found.grade, found.hub, found.distance) == ("possible", "top", 7)

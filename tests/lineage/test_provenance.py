@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.lineage import network, open_provenance
-from tests.lineage.said import all_said
+from medkg.lineage import build_network, open_provenance
+from tests.lineage.claim_lines import claims_in
 
 
 def openings(lines: str, slug: str = "a") -> list[list[str]]:
     """For each opening the datasets from the asked one to the one whose source is not named."""
-    found = open_provenance(network(all_said(lines)), slug)
+    found = open_provenance(build_network(claims_in(lines)), slug)
     return [[slug, *(step.ends[1] for step in each.path)] for each in found]
 
 
@@ -67,5 +67,5 @@ def test_it_is_inherited_along_any_number_of_partial_draws() -> None:
 def test_a_sets_own_unnamed_source_comes_first() -> None:
     lines = "a derivedFrom open part\nopen derivedFrom -\na annotates -"
     assert openings(lines) == [["a"], ["a", "open"]]
-    first, second = open_provenance(network(all_said(lines)), "a")
+    first, second = open_provenance(build_network(claims_in(lines)), "a")
     assert (first.is_inherited, second.is_inherited) == (False, True)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from medkg.lineage import Network, derivatives, network, open_provenance, verdict, verdicts
+from medkg.lineage import Network, build_network, derivatives, open_provenance, verdict, verdicts
+from tests.lineage.claim_lines import claims_in
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
-from tests.lineage.said import all_said
 
 
 @pytest.fixture(scope="module")
 def catalogues() -> Network:
     lines = (Path(__file__).parent / "catalogues.txt").read_text(encoding="utf-8")
-    return network(all_said(lines), layer="catalogs", editions={"brats": ("brats2021", "brats2023")})
+    return build_network(claims_in(lines), layer="catalogs", editions={"brats": ("brats2021", "brats2023")})
 
 
 def direct(catalogues: Network, slug: str) -> list[str]:

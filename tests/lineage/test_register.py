@@ -9,27 +9,32 @@ import pytest
 
 from medkg.errors import UnknownName
 from medkg.lineage import (
+    Side,
+    account,
     ancestors,
+    build_network,
     derivatives,
     descendants,
     explain,
-    independent,
-    network,
+    family,
+    independent_verdicts,
+    leaks,
     open_provenance,
+    overlap,
     patients,
+    safe,
     verdict,
     verdicts,
     with_splits,
 )
-from medkg.lineage.answers import Side, account, family, leaks, overlap, safe
-from medkg.lineage.answers.family import claimed
-from medkg.lineage.answers.overlap import surroundings
-from medkg.lineage.answers.pair import samples
+from medkg.lineage.examples import examples
+from medkg.lineage.leakage import surroundings
 from medkg.lineage.register import Register, View
-from tests.lineage.said import all_said
+from medkg.lineage.relatives import claims_by_pair
+from tests.lineage.claim_lines import claims_in
 
 REGISTER = Register(
-    claims=tuple(all_said(["kits21 includesAllOf kits19", "kits23 overlaps kits21 train"])),
+    claims=tuple(claims_in(["kits21 includesAllOf kits19", "kits23 overlaps kits21 train"])),
     labels={"kits19": "KiTS19", "kits21": "KiTS21", "kits23": "KiTS23", "stranger": "A set without claims"},
 )
 VIEW = REGISTER.view("all")
@@ -37,8 +42,8 @@ VIEW = REGISTER.view("all")
 Ask = Callable[[View, str], object]
 
 ABOUT_A_DATASET: dict[str, Ask] = {
-    "of": lambda view, slug: view.images.of(slug),
-    "guard": lambda view, slug: view.guard("kits19", slug),
+    "class of": lambda view, slug: view.images.class_of(slug),
+    "exclude": lambda view, slug: view.exclude("kits19", slug),
     "verdict": lambda view, slug: verdict(view.images, slug, "kits19"),
     "verdict, the other": lambda view, slug: verdict(view.images, "kits19", slug),
     "verdict, splits": lambda view, slug: verdict(view.images, slug, slug, subject_split="train", other_split="test"),
@@ -50,13 +55,13 @@ ABOUT_A_DATASET: dict[str, Ask] = {
     "derivatives": lambda view, slug: derivatives(view.images, slug),
     "open provenance": lambda view, slug: open_provenance(view.images, slug),
     "explain": lambda view, slug: explain(view.images, slug, "kits19"),
-    "independent": lambda view, slug: list(independent(view.images, "kits19", slug)),
+    "independent": lambda view, slug: list(independent_verdicts(view.images, "kits19", slug)),
     "overlap": lambda view, slug: overlap(view, slug),
     "family": lambda view, slug: family(view, slug),
     "family, neither way": lambda view, slug: family(view, slug, up=False, down=False),
     "surroundings": lambda view, slug: surroundings(view, slug),
     "surroundings, the other": lambda view, slug: surroundings(view, "kits19").verdict(slug),
-    "samples": lambda view, slug: samples(view, [slug]),
+    "examples": lambda view, slug: examples(view, [slug]),
     "leaks, train": lambda view, slug: leaks(view, [Side(dataset=slug)], [Side(dataset="kits19")]),
     "leaks, test": lambda view, slug: leaks(view, [Side(dataset="kits19")], [Side(dataset=slug, split="test")]),
     "leaks, both": lambda view, slug: leaks(view, [Side(dataset=slug)], [Side(dataset=slug)]),
@@ -89,9 +94,9 @@ def test_a_dataset_that_nothing_is_known_of_shares_nothing_known() -> None:
 ABOUT_SOMETHING_ELSE: dict[str, tuple[str, Callable[[Any], object]]] = {
     "layer of a view": ("layer of claims", lambda name: REGISTER.view(name)),
     "layer of an account": ("layer of claims", lambda name: account(REGISTER, "kits19", "kits21", layer=name)),
-    "layer of claims": ("layer of claims", lambda name: claimed(REGISTER, name)),
-    "layer of a network": ("layer of claims", lambda name: network(REGISTER.claims, layer=name)),
-    "level of a network": ("level of claims", lambda name: network(REGISTER.claims, level=name)),
+    "layer of claims": ("layer of claims", lambda name: claims_by_pair(REGISTER, name)),
+    "layer of a network": ("layer of claims", lambda name: build_network(REGISTER.claims, layer=name)),
+    "level of a network": ("level of claims", lambda name: build_network(REGISTER.claims, level=name)),
     "grade of an overlap": ("grade of sharing", lambda name: overlap(VIEW, "kits19", grade=name)),
     "split of a side": ("split", lambda name: Side(dataset="kits19", split=name)),
     "split of the one": ("split", lambda name: verdict(VIEW.images, "kits19", "kits21", subject_split=name)),

@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from medkg.lineage import Bond, Flow, Meaning, compose, meaning, reversed_bond
+from medkg.lineage import Bond, ExtentRelation, Flow, compose, extent_relation, reversed_bond
 from medkg.model.claims import RELATIONS
-from tests.lineage.said import said
+from tests.lineage.claim_lines import claim_in
 
 EXTENTS = range(1, 2**4)
 """Every non-empty set of four acquisitions, as a bit mask."""
@@ -100,16 +100,16 @@ def test_breaks_are_exactly_the_pairs_from_which_nothing_follows() -> None:
     ],
 )
 def test_a_claim_means(line: str, bond: Bond, flow: Flow) -> None:
-    assert meaning(said(line).claim) == Meaning(bond=bond, flow=flow)
+    assert extent_relation(claim_in(line).claim) == ExtentRelation(bond=bond, flow=flow)
 
 
 def test_a_hedged_denial_says_nothing() -> None:
-    assert meaning(said("one disjointWith other hedged").claim) is None
+    assert extent_relation(claim_in("one disjointWith other hedged").claim) is None
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
 def test_every_relation_has_a_meaning(relation: str) -> None:
-    assert meaning(said(f"one {relation} other").claim)
+    assert extent_relation(claim_in(f"one {relation} other").claim)
 
 
 @pytest.mark.parametrize("bond", HOLDS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from medkg.lineage import ancestors, descendants, network
-from tests.lineage.said import all_said
+from medkg.lineage import ancestors, build_network, descendants
+from tests.lineage.claim_lines import claims_in
 
 LINES = """
 a derivedFrom b part
@@ -20,7 +20,9 @@ a partOf collection whole
 
 
 def up(slug: str, lines: str = LINES, depth: int | None = None) -> list[tuple[int, str, str]]:
-    return [(each.depth, each.dataset, each.grade) for each in ancestors(network(all_said(lines)), slug, depth=depth)]
+    return [
+        (each.depth, each.dataset, each.grade) for each in ancestors(build_network(claims_in(lines)), slug, depth=depth)
+    ]
 
 
 def test_ancestors_are_listed_with_depth_and_grade() -> None:
@@ -40,7 +42,7 @@ def test_ancestors_end_at_the_depth_that_is_asked_for() -> None:
 
 
 def test_descendants_are_what_images_went_to_challenges_among_them() -> None:
-    found = descendants(network(all_said(LINES)), "a")
+    found = descendants(build_network(claims_in(LINES)), "a")
     assert [each.dataset for each in found if each.is_directed] == ["twin", "challenge", "collection", "e"]
     assert {each.grade for each in found} == {"definite"}
 
@@ -48,7 +50,7 @@ def test_descendants_are_what_images_went_to_challenges_among_them() -> None:
 def test_a_tie_of_unknown_direction_is_listed_either_way_and_not_what_lies_behind() -> None:
     lines = "a overlaps b\nb derivedFrom c whole\nd derivedFrom b whole"
     for relatives in (ancestors, descendants):
-        (found,) = relatives(network(all_said(lines)), "a")
+        (found,) = relatives(build_network(claims_in(lines)), "a")
         assert (found.dataset, found.is_directed) == ("b", False)
 
 
@@ -58,5 +60,5 @@ def test_a_directed_way_is_preferred_to_a_shorter_undirected_one() -> None:
 
 
 def test_every_relative_has_the_claims_that_lead_there() -> None:
-    found = {each.dataset: each for each in ancestors(network(all_said(LINES)), "twin")}
+    found = {each.dataset: each for each in ancestors(build_network(claims_in(LINES)), "twin")}
     assert [step.ends for step in found["c"].path] == [("twin", "a"), ("a", "b"), ("b", "c")]

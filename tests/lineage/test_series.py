@@ -6,34 +6,37 @@ import pytest
 
 from medkg.lineage import (
     Network,
+    Side,
     SituatedClaim,
+    Texts,
     View,
     ancestors,
-    around,
-    conclusion,
+    build_network,
     hubs,
-    may_share,
-    may_share_by_series,
-    modality_guard,
-    network,
+    leaks,
+    modality_exclusion,
     open_provenance,
-    shares,
+    overlap,
+    pairs_around,
+    possible_pairs,
+    possible_series_pairs,
+    safe,
+    sharing_pairs,
     verdict,
     verdicts,
 )
-from medkg.lineage.answers import Side, leaks, overlap, safe
 from medkg.lineage.register import Register
-from tests.lineage.said import all_said
+from tests.lineage.claim_lines import claims_in
 
 EDITIONS = {"brats": ("brats2017", "brats2021", "brats2023")}
 
 
 def graph(lines: str = "") -> Network:
-    return network(all_said(lines), editions=EDITIONS)
+    return build_network(claims_in(lines), editions=EDITIONS)
 
 
 def view(lines: str = "") -> View:
-    claims: tuple[SituatedClaim, ...] = tuple(all_said(lines))
+    claims: tuple[SituatedClaim, ...] = tuple(claims_in(lines))
     return Register(claims=claims, editions=EDITIONS).view("all")
 
 
@@ -47,8 +50,10 @@ def test_two_editions_of_which_nothing_is_recorded_may_share_images_by_their_ser
     found = verdict(graph(), "brats2017", "brats2021")
     assert (found.grade, found.mechanism, found.hub, found.expected) == ("possible", "series", "brats", None)
     assert [step.ends for step in found.path] == [("brats2017", "brats"), ("brats", "brats2021")]
-    assert conclusion(found, {"brats": "BraTS"}).startswith(
-        "brats2017 and brats2021 may share images: both are editions of"
+    assert (
+        Texts(names={"brats": "BraTS"})
+        .conclusion(found)
+        .startswith("brats2017 and brats2021 may share images: both are editions of")
     )
 
 
@@ -77,9 +82,9 @@ def test_a_path_of_claims_tells_more_than_the_series() -> None:
 
 def test_editions_of_different_modality_are_excluded() -> None:
     found = graph()
-    guard = modality_guard(found, {"brats2017": frozenset({"MR"}), "brats2021": frozenset({"CT"})})
-    assert verdict(found, "brats2017", "brats2021", guard=guard).grade == "none-known"
-    assert verdict(found, "brats2017", "brats2023", guard=guard).grade == "possible"
+    exclude = modality_exclusion(found, {"brats2017": frozenset({"MR"}), "brats2021": frozenset({"CT"})})
+    assert verdict(found, "brats2017", "brats2021", exclude=exclude).grade == "none-known"
+    assert verdict(found, "brats2017", "brats2023", exclude=exclude).grade == "possible"
 
 
 @pytest.mark.parametrize(
@@ -128,8 +133,8 @@ def test_what_shares_images_with_an_edition_shares_them_with_the_series() -> Non
 def test_all_pairs_hold_series_and_editions() -> None:
     found = graph("task overlaps brats2017")
     editions = [("brats2017", "brats2021"), ("brats2017", "brats2023"), ("brats2021", "brats2023")]
-    assert sorted(may_share(found)) == sorted(may_share_by_series(found)) == editions
-    assert sorted(shares(found)) == [
+    assert sorted(possible_pairs(found)) == sorted(possible_series_pairs(found)) == editions
+    assert sorted(sharing_pairs(found)) == [
         *(("brats", each) for each in EDITIONS["brats"]),
         ("brats", "task"),
         ("brats2017", "task"),
@@ -141,7 +146,7 @@ def test_what_is_drawn_from_a_series_is_found_around_it() -> None:
     found = graph("task derivedFrom brats part")
     (hub,) = hubs(found)
     assert hub.node == "brats"
-    assert sorted(around(found, hub)) == [("brats2017", "task"), ("brats2021", "task"), ("brats2023", "task")]
+    assert sorted(pairs_around(found, hub)) == [("brats2017", "task"), ("brats2021", "task"), ("brats2023", "task")]
 
 
 def test_a_series_is_as_open_as_its_editions_and_an_edition_not_as_its_siblings() -> None:

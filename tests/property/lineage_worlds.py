@@ -11,7 +11,7 @@ from itertools import permutations
 
 from hypothesis import strategies as st
 
-from medkg.lineage import Bond, Level, SituatedClaim, meaning
+from medkg.lineage import Bond, Level, SituatedClaim, extent_relation
 from medkg.model.claims import RELATIONS, Claim, Evidence
 
 EVIDENCE = (Evidence(basis="catalog", catalog="some-catalogue", key="entry"),)
@@ -57,7 +57,7 @@ class World:
     def satisfies(self, situated: SituatedClaim) -> bool:
         """Whether a claim is true."""
         claim = situated.claim
-        found = meaning(replace(claim, split=None, subject_split=None))
+        found = extent_relation(replace(claim, split=None, subject_split=None))
         assert claim.object is not None
         level: Level = "patient" if claim.level == "patient" else "acquisition"
         one = self.of(situated.subject, level, claim.subject_split)

@@ -96,7 +96,7 @@ def describes_every_dataset(snapshot: Snapshot, records: Records) -> None:
     for slug in records.datasets:
         assert json.loads(json.dumps(schema_org.dataset(store, PREFIXES, slug)))["name"]
         assert citation.bibtex(store, PREFIXES, [slug]).encode()
-    with search.asked(snapshot.path / INDEX) as answer:
+    with search.find(snapshot.path / INDEX) as answer:
         cards = [card for card, _ in answer.cards()]
     assert {card.slug for card in cards} == {slug for slug, each in records.datasets.items() if not each.replaced_by}
     assert listing.csv(cards)

@@ -15,13 +15,13 @@ from medkg.lineage import (
     Level,
     Network,
     SituatedClaim,
-    around,
+    build_network,
+    extent_relation,
     hubs,
-    may_share,
-    meaning,
-    network,
+    pairs_around,
+    possible_pairs,
     reversed_bond,
-    shares,
+    sharing_pairs,
     verdict,
     verdicts,
 )
@@ -45,7 +45,7 @@ Walked = tuple[str, Bond, Flow]
 def test_what_is_concluded_is_true_in_every_world_that_satisfies_the_claims(data: st.DataObject, world: World) -> None:
     stated = data.draw(true_claims(world))
     for level in LEVELS:
-        found = network(stated, level=level, sizes=world.sizes)
+        found = build_network(stated, level=level, sizes=world.sizes)
         for one, other in permutations(world.extents, 2):
             weighed = verdict(found, one, other)
             if weighed.grade == "definite":
@@ -64,7 +64,7 @@ def test_what_is_concluded_is_true_in_every_world_that_satisfies_the_claims(data
 def test_what_is_concluded_of_splits_and_series_is_true_in_every_world(data: st.DataObject, world: World) -> None:
     stated = data.draw(true_claims_on_splits(world))
     series, *editions = list(SLUGS[:3])
-    found = network(stated, sizes=world.sizes, editions={series: tuple(editions)})
+    found = build_network(stated, sizes=world.sizes, editions={series: tuple(editions)})
     pairs = permutations(product(world.extents, (None, "train", "test")), 2)
     told = {
         ((one, own), (other, others)): verdict(found, one, other, subject_split=own, other_split=others)
@@ -85,7 +85,7 @@ def test_no_split_is_told_as_a_stranger_where_the_wholes_are_known_to_meet_and_n
     data: st.DataObject, world: World
 ) -> None:
     stated = data.draw(true_claims(world))
-    found = network(stated, sizes=world.sizes)
+    found = build_network(stated, sizes=world.sizes)
     for one, other in permutations(world.extents, 2):
         if verdict(found, one, other).grade == "definite":
             for split in ("train", "test"):
@@ -97,13 +97,13 @@ def test_no_split_is_told_as_a_stranger_where_the_wholes_are_known_to_meet_and_n
 @given(st.data(), worlds())
 def test_who_shares_images_for_sure_shares_patients_for_sure(data: st.DataObject, world: World) -> None:
     stated = data.draw(true_claims(world))
-    images, people = (network(stated, level=level, sizes=world.sizes) for level in LEVELS)
-    assert set(shares(images)) <= set(shares(people))
+    images, people = (build_network(stated, level=level, sizes=world.sizes) for level in LEVELS)
+    assert set(sharing_pairs(images)) <= set(sharing_pairs(people))
 
 
 @given(networks())
 def test_a_verdict_is_the_same_from_either_side(stated: list[SituatedClaim]) -> None:
-    found = network(stated)
+    found = build_network(stated)
     for one, other in combinations(SLUGS, 2):
         there, back = verdict(found, one, other), verdict(found, other, one)
         assert (there.grade, there.distance) == (back.grade, back.distance)
@@ -113,17 +113,17 @@ def test_a_verdict_is_the_same_from_either_side(stated: list[SituatedClaim]) -> 
 def test_the_order_of_claims_does_not_matter(data: st.DataObject, stated: list[SituatedClaim]) -> None:
     shuffled = data.draw(st.permutations(stated))
     for slug in SLUGS:
-        assert verdicts(network(stated), slug) == verdicts(network(shuffled), slug)
+        assert verdicts(build_network(stated), slug) == verdicts(build_network(shuffled), slug)
 
 
 @given(networks(), claims())
 def test_one_more_claim_takes_nothing_definite_back(stated: list[SituatedClaim], more: SituatedClaim) -> None:
-    assert set(shares(network(stated))) <= set(shares(network([*stated, more])))
+    assert set(sharing_pairs(build_network(stated))) <= set(sharing_pairs(build_network([*stated, more])))
 
 
 @given(networks())
 def test_paths_lead_from_one_dataset_to_the_other_without_a_gap(stated: list[SituatedClaim]) -> None:
-    found = network(stated)
+    found = build_network(stated)
     for each in (each for slug in SLUGS for each in verdicts(found, slug)):
         visited = [each.subject, *(step.ends[1] for step in each.path)]
         assert [step.ends[0] for step in each.path] == visited[:-1]
@@ -132,20 +132,20 @@ def test_paths_lead_from_one_dataset_to_the_other_without_a_gap(stated: list[Sit
 
 @given(networks())
 def test_all_pairs_are_those_of_the_verdicts(stated: list[SituatedClaim]) -> None:
-    found = network(stated)
+    found = build_network(stated)
     graded = {
         grade: {(slug, each.other) for slug in SLUGS for each in verdicts(found, slug) if each.grade == grade}
         for grade in ("definite", "possible")
     }
-    assert sorted(shares(found)) == sorted(pair for pair in graded["definite"] if pair[0] < pair[1])
-    assert sorted(may_share(found)) == sorted(pair for pair in graded["possible"] if pair[0] < pair[1])
+    assert sorted(sharing_pairs(found)) == sorted(pair for pair in graded["definite"] if pair[0] < pair[1])
+    assert sorted(possible_pairs(found)) == sorted(pair for pair in graded["possible"] if pair[0] < pair[1])
 
 
 @given(networks())
 def test_the_hubs_have_all_possible_pairs_but_those_that_are_hedged(stated: list[SituatedClaim]) -> None:
-    found = network(stated)
-    expanded = {pair for hub in hubs(found) for pair in around(found, hub)}
-    possible = set(may_share(found))
+    found = build_network(stated)
+    expanded = {pair for hub in hubs(found) for pair in pairs_around(found, hub)}
+    possible = set(possible_pairs(found))
     hedged = {pair for pair in possible if verdict(found, *pair).mechanism == "hedge"}
     assert possible - hedged <= expanded <= possible
 
@@ -153,14 +153,14 @@ def test_the_hubs_have_all_possible_pairs_but_those_that_are_hedged(stated: list
 @given(networks())
 @settings(max_examples=300)
 def test_the_grades_are_those_that_enumerating_all_paths_gives(stated: list[SituatedClaim]) -> None:
-    found = network(stated)
+    found = build_network(stated)
     for one, other in combinations(SLUGS, 2):
         assert verdict(found, one, other).grade == by_definition(stated, found, one, other)
 
 
 def by_definition(stated: list[SituatedClaim], found: Network, one: str, other: str) -> str:
     """The grade of two datasets by looking at every path between their classes that visits none of them twice."""
-    start, end = found.of(one), found.of(other)
+    start, end = found.class_of(one), found.class_of(other)
     edges = walkable(stated, found)
     grades = {grade(path) for path in simple_paths(edges, start, end, {start})}
     if "definite" in grades:
@@ -184,7 +184,7 @@ def walkable(stated: list[SituatedClaim], found: Network) -> dict[str, list[Walk
     """Every claim on images as it can be walked, either way."""
     edges: dict[str, list[Walked]] = {}
     every = [
-        (found.of(each.subject), found.of(each.claim.object or ""), meaning(each.claim))
+        (found.class_of(each.subject), found.class_of(each.claim.object or ""), extent_relation(each.claim))
         for each in stated
         if each.claim.level == "acquisition" or each.claim.relation == "disjointWith"
     ]
@@ -245,13 +245,13 @@ SELECT DISTINCT ?a ?b WHERE {
 def test_one_property_path_over_plain_triples_finds_the_same_definite_pairs(stated: list[SituatedClaim]) -> None:
     store = Store()
     for each in stated:
-        means = meaning(each.claim)
+        means = extent_relation(each.claim)
         if means and means.bond in NAMES and each.claim.level == "acquisition":
             ends = iri(each.subject), iri(each.claim.object or "")
             store.add(Quad(ends[0], iri(NAMES[means.bond]), ends[1]))
             store.add(Quad(ends[1], iri(NAMES[reversed_bond(means.bond)]), ends[0]))
     found = {(row["a"], row["b"]) for row in store.query(PATH)}  # type: ignore[union-attr]
-    expected = set(shares(network(stated)))
+    expected = set(sharing_pairs(build_network(stated)))
     assert found == {(iri(one), iri(other)) for pair in expected for one, other in (pair, pair[::-1])}
 
 

@@ -10,14 +10,14 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from medkg.model import prefixes
 from medkg.rdf.lineage import claim_iri, claim_nodes
-from tests.lineage.said import all_said, said
+from tests.lineage.claim_lines import claim_in, claims_in
 
 PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 
 
 def store(*lines: str) -> Store:
     made = Store()
-    made.extend(Quad(*triple) for triple in claim_nodes(all_said(lines), PREFIXES))
+    made.extend(Quad(*triple) for triple in claim_nodes(claims_in(lines), PREFIXES))
     return made
 
 
@@ -41,7 +41,7 @@ def test_the_name_is_the_digest_of_what_is_said() -> None:
         "train"
     )
     digest = hashlib.sha256(said_in_full.encode()).hexdigest()[:16]
-    assert claim_iri(said("3d-ircadb subsetOf lits train")).value == f"https://w3id.org/medkg/claim/{digest}"
+    assert claim_iri(claim_in("3d-ircadb subsetOf lits train")).value == f"https://w3id.org/medkg/claim/{digest}"
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,13 @@ def test_the_name_is_the_digest_of_what_is_said() -> None:
     ["a derivedFrom b part", "a derivedFrom b hedged", "a derivedFrom b train", "a annotates b", "b derivedFrom a"],
 )
 def test_another_statement_has_another_name(other: str) -> None:
-    assert claim_iri(said("a derivedFrom b")) != claim_iri(said(other))
+    assert claim_iri(claim_in("a derivedFrom b")) != claim_iri(claim_in(other))
 
 
 def test_who_says_it_and_how_many_are_counted_changes_no_name() -> None:
-    assert claim_iri(said("a derivedFrom b 20 by x/a")) == claim_iri(said("a derivedFrom b by https://doi.org/10.1/1"))
+    assert claim_iri(claim_in("a derivedFrom b 20 by x/a")) == claim_iri(
+        claim_in("a derivedFrom b by https://doi.org/10.1/1")
+    )
 
 
 def test_a_symmetric_claim_is_the_same_from_both_ends() -> None:
@@ -93,13 +95,13 @@ def test_a_replaced_claim_stays_and_knows_by_what() -> None:
         "a derivedFrom c corrects (a annotates unnamed)",
     )
     assert len(nodes(graph)) == 4
-    assert values(graph, "medkg:refines") == [claim_iri(said("a overlaps b")).value]
-    assert values(graph, "medkg:refinedBy") == [claim_iri(said("a derivedFrom b part")).value]
-    assert values(graph, "medkg:corrects") == [claim_iri(said("a annotates -")).value]
-    assert values(graph, "medkg:correctedBy") == [claim_iri(said("a derivedFrom c")).value]
+    assert values(graph, "medkg:refines") == [claim_iri(claim_in("a overlaps b")).value]
+    assert values(graph, "medkg:refinedBy") == [claim_iri(claim_in("a derivedFrom b part")).value]
+    assert values(graph, "medkg:corrects") == [claim_iri(claim_in("a annotates -")).value]
+    assert values(graph, "medkg:correctedBy") == [claim_iri(claim_in("a derivedFrom c")).value]
 
 
 def test_a_claim_made_more_precise_by_its_own_words_is_refined_by_the_precise_one_alone() -> None:
     graph = store("a derivedFrom b", "a derivedFrom b whole refines (a derivedFrom b)")
-    assert values(graph, "medkg:refines") == [claim_iri(said("a derivedFrom b")).value]
-    assert values(graph, "medkg:refinedBy") == [claim_iri(said("a derivedFrom b whole")).value]
+    assert values(graph, "medkg:refines") == [claim_iri(claim_in("a derivedFrom b")).value]
+    assert values(graph, "medkg:refinedBy") == [claim_iri(claim_in("a derivedFrom b whole")).value]

@@ -15,7 +15,8 @@ from medkg.model.prefixes import LINEAGE_BY_CATALOGS
 from medkg.model.records import Dataset, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.rdf.lineage import lineage
-from tests.lineage.said import all_said
+from medkg.rdf.lineage_register import register
+from tests.lineage.claim_lines import claims_in
 
 PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 MODALITY = Vocabulary(
@@ -35,7 +36,7 @@ draw derivedFrom whole part by x/draw
 
 def records(**modalities: str) -> Records:
     """Datasets that make the claims above, some of them of one modality."""
-    claims = all_said(CLAIMS)
+    claims = claims_in(CLAIMS)
     slugs = {each.subject for each in claims} | {each.claim.object for each in claims if each.claim.object}
     datasets = {slug: Dataset(label=slug) for slug in sorted(slugs)}
     for each in claims:
@@ -53,7 +54,7 @@ def records(**modalities: str) -> Records:
 @pytest.fixture
 def graph() -> Store:
     made = Store()
-    made.extend(lineage(records(), PREFIXES))
+    made.extend(lineage(register(records()), PREFIXES))
     return made
 
 
@@ -91,7 +92,7 @@ def test_an_open_provenance_is_inherited_from_the_dataset_that_has_it(graph: Sto
 
 def test_images_of_two_kinds_of_machine_are_not_said_to_be_shared_perhaps() -> None:
     made = Store()
-    made.extend(lineage(records(scan="ct", draw="mr"), PREFIXES))
+    made.extend(lineage(register(records(scan="ct", draw="mr")), PREFIXES))
     assert "draw" not in others(made, "scan", "medkg:mayShareImagesWith")
 
 
@@ -103,4 +104,4 @@ def test_claims_are_told_in_the_default_graph_alone(graph: Store) -> None:
 def test_the_order_of_the_records_changes_nothing() -> None:
     given = records()
     turned = replace(given, datasets=dict(reversed(list(given.datasets.items()))))
-    assert set(lineage(given, PREFIXES)) == set(lineage(turned, PREFIXES))
+    assert set(lineage(register(given), PREFIXES)) == set(lineage(register(turned), PREFIXES))

@@ -15,7 +15,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     records = real.records()
-    lineage_register.write(records, tmp_path / "lineage.json")
+    lineage_register.write(lineage_register.register(records), tmp_path / "lineage.json")
     assert lineage_register.read(tmp_path / "lineage.json") == lineage_register.register(records)
     assert [path.name for path in tmp_path.iterdir()] == ["lineage.json"]
 

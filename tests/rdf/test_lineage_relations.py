@@ -8,14 +8,14 @@ import pytest
 
 from medkg.model import prefixes
 from medkg.rdf.lineage import relations
-from tests.lineage.said import said
+from tests.lineage.claim_lines import claim_in
 
 PREFIXES = prefixes.load(Path(__file__).parents[2] / "ontology")
 
 
 def found(line: str) -> set[str]:
     """The relations that a claim gives, `a meets b`."""
-    triples = relations(said(line), PREFIXES)
+    triples = relations(claim_in(line), PREFIXES)
     return {" ".join(PREFIXES.compact(term.value).partition(":")[2] for term in triple) for triple in triples}
 
 
@@ -54,7 +54,7 @@ def test_some_claims_state_nothing_of_two_datasets(line: str) -> None:
 
 
 def test_a_challenge_has_its_own_iri() -> None:
-    triples = list(relations(said("a usesImagesOf b challenge"), PREFIXES))
+    triples = list(relations(claim_in("a usesImagesOf b challenge"), PREFIXES))
     assert {triple.subject.value for triple in triples} == {  # type: ignore[union-attr]
         "https://w3id.org/medkg/challenge/a",
         "https://w3id.org/medkg/dataset/b",
@@ -62,6 +62,6 @@ def test_a_challenge_has_its_own_iri() -> None:
 
 
 def test_a_hedged_claim_of_a_challenge_states_nothing_of_the_dataset() -> None:
-    (triple,) = relations(said("a usesImagesOf b hedged challenge"), PREFIXES)
+    (triple,) = relations(claim_in("a usesImagesOf b hedged challenge"), PREFIXES)
     assert PREFIXES.compact(triple.predicate.value) == "medkg:possiblyOverlaps"
     assert triple.object == prefixes.dataset("b")

@@ -15,7 +15,9 @@ from medkg.model.collection import Records
 from medkg.model.entries import Catalog, Count, Entry, Event, Licence
 from medkg.model.records import Challenge, Dataset, Decision, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
-from medkg.search import KINDS, Counted, asked, bitsets, completions, drops, index, meant, regions, search
+from medkg.rdf.lineage_register import register
+from medkg.search import KINDS, FacetValue, bitsets, completions, find, regions, relaxations, search, similar_labels
+from medkg.search.index_writer import write_index
 from medkg.search.schemes import Span, span
 
 
@@ -122,7 +124,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index of a few datasets that differ in everything one can choose by."""
     found = tmp_path_factory.mktemp("facets") / "search.sqlite"
     catalogs = {"a": Catalog(title="First list", entries=A), "b": Catalog(title="Second list", entries=B)}
-    index(Records(catalogs=catalogs, datasets=DATASETS, challenges=CHALLENGES, vocabularies=VOCABULARIES), found)
+    records = Records(catalogs=catalogs, datasets=DATASETS, challenges=CHALLENGES, vocabularies=VOCABULARIES)
+    write_index(records, register(records), found)
     return found
 
 
@@ -130,17 +133,17 @@ Names = Mapping[str, Sequence[str]]
 
 
 def slugs(path: Path, text: str = "", names: Names | None = None, sort: str = "best") -> list[str]:
-    with asked(path, text, names) as answer:
+    with find(path, text, names) as answer:
         return [card.slug for card, _ in answer.cards(sort)]
 
 
 def counted(path: Path, facet: str, text: str = "", names: Names | None = None) -> dict[str, int]:
-    with asked(path, text, names) as answer:
+    with find(path, text, names) as answer:
         (values,) = (each.values for each in answer.counts() if each.facet.name == facet)
     return {each.key: each.count for each in flat(values)}
 
 
-def flat(values: Iterable[Counted]) -> Iterable[Counted]:
+def flat(values: Iterable[FacetValue]) -> Iterable[FacetValue]:
     for each in values:
         yield each
         yield from flat(each.narrower)
@@ -200,7 +203,7 @@ def test_a_value_counts_what_is_narrower(path: Path) -> None:
 
 
 def test_a_value_stands_under_the_first_that_is_wider_or_under_all(path: Path) -> None:
-    with asked(path) as answer:
+    with find(path) as answer:
         once, every = (
             {
                 each.key: [part.key for part in each.narrower]
@@ -258,14 +261,14 @@ def test_an_answer_comes_in_the_order_that_is_asked_for(path: Path) -> None:
 
 
 def test_pages_of_an_answer_make_up_the_whole(path: Path) -> None:
-    with asked(path, "CT") as answer:
+    with find(path, "CT") as answer:
         whole = [card.slug for card, _ in answer.cards()]
         assert [card.slug for first in range(3) for card, _ in answer.cards(first=first, most=1)] == whole
         assert answer.total == len(whole)
 
 
 def test_a_card_tells_what_is_known(path: Path) -> None:
-    with asked(path) as answer:
+    with find(path) as answer:
         known = {card.slug: card for card, _ in answer.cards()}
     lits, kits, chaos, brats = known["lits"], known["kits"], known["chaos"], known["brats"]
     assert (lits.year, lits.cases, lits.is_rounded, lits.is_series) == (2017, 201, False, False)
@@ -286,7 +289,7 @@ def test_a_card_tells_what_is_known(path: Path) -> None:
     ],
 )
 def test_a_value_nobody_knows_is_told_with_a_way_out(path: Path, facet: str, name: str, told: str) -> None:
-    with pytest.raises(UnknownName) as caught, asked(path, "", {facet: (name,)}):
+    with pytest.raises(UnknownName) as caught, find(path, "", {facet: (name,)}):
         pass
     assert str(caught.value).startswith(told)
 
@@ -297,25 +300,25 @@ def test_on_the_command_line_every_value_narrows(path: Path) -> None:
 
 
 def test_what_finds_nothing_says_what_to_drop(path: Path) -> None:
-    with asked(path, "KiTS", {"anatomy": ("brain", "liver"), "modality": ("ct",)}) as answer:
+    with find(path, "KiTS", {"anatomy": ("brain", "liver"), "modality": ("ct",)}) as answer:
         assert answer.total == 0
-        assert [(each.facet, each.count) for each in drops(answer)] == [("anatomy", 1), (None, 1)]
-    with asked(path, "", {"anatomy": ("brain",), "modality": ("ct",)}) as answer:
-        assert [(each.facet, each.count) for each in drops(answer)] == [("modality", 1), ("anatomy", 3)][::-1]
+        assert [(each.facet, each.count) for each in relaxations(answer)] == [("anatomy", 1), (None, 1)]
+    with find(path, "", {"anatomy": ("brain",), "modality": ("ct",)}) as answer:
+        assert [(each.facet, each.count) for each in relaxations(answer)] == [("modality", 1), ("anatomy", 3)][::-1]
 
 
 def test_a_text_that_finds_nothing_is_answered_with_what_comes_near(path: Path) -> None:
-    with asked(path, "srcelss") as answer:
-        assert (answer.total, meant(answer)) == (0, ["Sourceless"])
-    with asked(path, "qqqqzz") as answer:
-        assert (answer.total, meant(answer)) == (0, [])
+    with find(path, "srcelss") as answer:
+        assert (answer.total, similar_labels(answer)) == (0, ["Sourceless"])
+    with find(path, "qqqqzz") as answer:
+        assert (answer.total, similar_labels(answer)) == (0, [])
 
 
 def test_near_misses_are_told_from_what_is_asked(path: Path) -> None:
-    with asked(path, "Sourcless") as near, asked(path, "Sourceless") as exact:
+    with find(path, "Sourcless") as near, find(path, "Sourceless") as exact:
         assert near.match
         assert exact.match
-        assert (near.total, near.match.is_near, exact.match.is_near) == (1, True, False)
+        assert (near.total, near.match.is_respelt, exact.match.is_respelt) == (1, True, False)
 
 
 def test_beginnings_are_completed(path: Path) -> None:
@@ -342,8 +345,8 @@ def test_no_beginning_breaks_the_completion(path: Path, text: str) -> None:
 
 
 def test_a_large_whole_of_wholes_gives_way_to_them(path: Path) -> None:
-    def value(key: str, count: int, *narrower: Counted) -> Counted:
-        return Counted(key=key, label=key, label_zh=None, count=count, is_chosen=False, narrower=narrower)
+    def value(key: str, count: int, *narrower: FacetValue) -> FacetValue:
+        return FacetValue(key=key, label=key, label_zh=None, count=count, is_chosen=False, narrower=narrower)
 
     thorax, abdomen = value("thorax", 50, value("lung", 40)), value("abdomen", 60, value("liver", 20), value("gut", 30))
     small = value("limb", 10, value("arm", 4, value("hand", 1)), value("leg", 6, value("foot", 1)))
@@ -362,18 +365,18 @@ def test_an_index_of_another_version_says_the_way_out(tmp_path: Path, path: Path
         4, "big"
     )  # the user version, https://www.sqlite.org/fileformat.html#user_version_number
     other.write_bytes(content)
-    with pytest.raises(SnapshotError, match="another version of medkg; run `medkg build --again`"), asked(other):
+    with pytest.raises(SnapshotError, match="another version of medkg; run `medkg build --again`"), find(other):
         pass
 
 
 @given(numbers=st.sets(st.integers(0, 3000)), others=st.sets(st.integers(0, 3000)))
 def test_sets_as_numbers_are_sets(numbers: set[int], others: set[int]) -> None:
-    one, other = bitsets.members(numbers), bitsets.members(others)
-    assert [*bitsets.numbers(one)] == sorted(numbers)
-    assert [*bitsets.numbers(one & other)] == sorted(numbers & others)
-    assert bitsets.read(bitsets.written(one)) == one
+    one, other = bitsets.bit_set(numbers), bitsets.bit_set(others)
+    assert [*bitsets.numbers_in(one)] == sorted(numbers)
+    assert [*bitsets.numbers_in(one & other)] == sorted(numbers & others)
+    assert bitsets.from_bytes(bitsets.to_bytes(one)) == one
     assert one.bit_count() == len(numbers)
-    assert all(bitsets.holds(one, each) == (each in numbers) for each in others)
+    assert all(bitsets.contains(one, each) == (each in numbers) for each in others)
 
 
 @given(low=st.none() | st.integers(0, 10**6), high=st.none() | st.integers(0, 10**6))

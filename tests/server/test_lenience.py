@@ -125,7 +125,7 @@ def test_an_empty_parameter_of_a_page_is_not_given(path: str, empty: str) -> Non
     assert answer.data == plain.data
 
 
-@pytest.mark.parametrize("form", ["json", "svg", "dot", "mmd"])
+@pytest.mark.parametrize("form", ["json", "svg", "mmd"])
 def test_an_empty_parameter_of_a_picture_is_not_given(form: str) -> None:
     path = f"/dataset/lits/lineage.{form}"
     assert real.client().get(f"{path}?evidence=&depth=").data == real.client().get(path).data

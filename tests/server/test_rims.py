@@ -151,8 +151,8 @@ REQUESTS: dict[str, tuple[Asked, ...]] = {
     "/complete": (Asked(target="/complete?q=li"),),
     "/dataset/<slug>/cite.bib": (Asked(target="/dataset/lits/cite.bib"),),
     "/dataset/<slug>/lineage": (Asked(target="/dataset/lits/lineage"),),
-    "/dataset/<slug>/lineage.<any(svg, dot, mmd):form>": tuple(
-        Asked(target=f"/dataset/lits/lineage.{form}") for form in ("svg", "dot", "mmd")
+    "/dataset/<slug>/lineage.<any(svg, mmd):form>": tuple(
+        Asked(target=f"/dataset/lits/lineage.{form}") for form in ("svg", "mmd")
     ),
     "/dataset/<slug>/lineage.json": (Asked(target="/dataset/lits/lineage.json"),),
     "/datasets": (Asked(target="/datasets?q=liver"), Asked(target="/datasets?q=liver&format=csv")),

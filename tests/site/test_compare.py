@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from medkg.lineage.explain import explain
+from medkg.lineage.explanation import explain
 from tests import real
 from tests.site.sound import faults
 
@@ -61,9 +61,10 @@ def test_every_two_are_told_as_they_are_explained() -> None:
     _, page = asked(THREE)
     told = page.select("section[aria-labelledby=images-title] details")
     assert len(told) == 3
-    view, labels = real.context().register.view("all"), real.context().register.labels
+    register = real.context().register
+    view = register.view("all")
     for item, (one, other) in zip(told, [("lits", "ct-org"), ("lits", "flare22"), ("ct-org", "flare22")], strict=True):
-        said = explain(view.images, one, other, guard=view.guard, names=labels)
+        said = explain(view.images, one, other, exclude=view.exclude, texts=register.texts)
         assert said.conclusion in item.text
         assert len(item.select("ol.steps > li")) == len(said.verdict.path)
 

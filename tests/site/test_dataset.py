@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib import Dataset as RdfDataset
 from rdflib.namespace import SDO
 
-from medkg.lineage.answers import overlap
+from medkg.lineage import overlap
 from medkg.model import prefixes as iris
 from medkg.site.app import create_app
 from medkg.views.dataset_profile import profile

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from medkg import search
-from medkg.lineage.answers import overlap
+from medkg.lineage import overlap
 from medkg.site.home import EXAMPLE_DATASET, overview
 from medkg.views.statistics import graph_totals
 from tests import real
@@ -64,7 +64,7 @@ def test_the_answers_are_those_of_the_register_the_index_and_the_graph(page: Bea
     verdicts = [each for each in overlap(view, EXAMPLE_DATASET).verdicts if each.grade in ("definite", "possible")]
     assert f"{len(verdicts)} datasets" in sharing.get_text()
     assert [each["href"] for each in sharing.select("ul a")][:5] == [f"/dataset/{each.other}" for each in verdicts[:5]]
-    with search.asked(real.context().index, "", {"anatomy": ("liver",), "modality": ("ct",)}) as answer:
+    with search.find(real.context().index, "", {"anatomy": ("liver",), "modality": ("ct",)}) as answer:
         assert f"{answer.total} datasets" in searched.get_text()
     assert "420 by openmedlab, 421 by linhandev" in differing.get_text()
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from medkg.cli.leak import command as leak_command
 from medkg.lineage import verdicts
 from medkg.lineage.provenance import open_provenance
-from medkg.site.leak_sets import MOST, Splits
+from medkg.site.leak_sets import MOST_SETS, TrainTestSets
 from tests import real
 from tests.lineage.questions import CANDIDATES, EXTERNAL, GRADES
 from tests.site.sound import faults
@@ -157,7 +157,7 @@ def test_two_that_gave_to_a_third_are_told_why_that_proves_nothing() -> None:
 
 def test_images_synthesised_from_others_are_warned_of() -> None:
     text = real.page(address("ct2us", "kits19")).get_text(" ", strip=True)
-    assert "No image of CT2US and KiTS19 is shared by it, but images of one were synthesised" in text
+    assert "CT2US and KiTS19 share no image by it, but images of one were synthesised" in text
 
 
 def test_open_provenance_is_warned_of_where_nothing_is_known() -> None:
@@ -165,7 +165,7 @@ def test_open_provenance_is_warned_of_where_nothing_is_known() -> None:
     opened = next(slug for slug in sorted(real.context().register.families) if open_provenance(images, slug))
     article = real.page(address(opened, "drive")).find(id=f"{opened}--drive")
     assert isinstance(article, Tag)
-    assert "is open: it drew on sources that are not named" in article.get_text()
+    assert "is open: not all of its sources are named" in article.get_text()
 
 
 def test_a_split_is_asked_for_by_a_colon() -> None:
@@ -306,16 +306,16 @@ def most_related(number: int) -> str:
 
 
 def test_too_many_sets_are_not_compared() -> None:
-    path = address(most_related(MOST + 1), "lits")
+    path = address(most_related(MOST_SETS + 1), "lits")
     answer = real.client().get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 400
-    assert f"at most {MOST} sets" in answer.text
+    assert f"at most {MOST_SETS} sets" in answer.text
     assert BeautifulSoup(answer.text, "html.parser").select_one("table.matrix") is None
     assert real.client().get(path, headers=_JSON).status_code == 400
 
 
 def test_as_many_sets_as_are_compared_make_no_large_page() -> None:
-    names = most_related(MOST)
+    names = most_related(MOST_SETS)
     answer = real.client().get(address(names, names), headers={"Accept": "text/html"})
     assert answer.status_code == 200
     assert len(answer.data) < 100_000
@@ -396,8 +396,8 @@ def test_the_largest_check_is_no_heavier_than_a_page_may_be() -> None:
     network = real.context().register.view("all").images
     ties = Counter(end for nodes in network.adjacency.values() for end, edges in nodes.items() for _ in edges)
     datasets = [slug for slug in network.classes if slug not in network.challenges]
-    largest = sorted(datasets, key=lambda slug: (-ties[network.of(slug)], slug))[: 2 * MOST]
-    address = Splits(train=tuple(largest[:MOST]), test=tuple(largest[MOST:])).address()
+    largest = sorted(datasets, key=lambda slug: (-ties[network.class_of(slug)], slug))[: 2 * MOST_SETS]
+    address = TrainTestSets(train=tuple(largest[:MOST_SETS]), test=tuple(largest[MOST_SETS:])).address()
     answer = real.client().get(address, headers={"Accept": "text/html"})
     assert answer.status_code == 200
     assert faults(answer.text) == []

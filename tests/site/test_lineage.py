@@ -11,14 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import Tag
 
-from medkg.lineage import Layer, pictures, verdict
-from medkg.lineage.answers import family
-from medkg.lineage.layers import LAYERS
+from medkg.lineage import Layer, family, verdict
+from medkg.lineage.claims import LAYERS
+from medkg.lineage.text_pictures import mermaid
 from tests import real
 from tests.site.sound import faults
 
 SVG = "{http://www.w3.org/2000/svg}"
-FORMS = ("svg", "dot", "mmd", "json")
+FORMS = ("svg", "mmd", "json")
 
 
 def answer(path: str, **headers: str) -> str:
@@ -116,19 +116,17 @@ def test_the_picture_can_be_read_on_dark_under_a_policy_that_names_its_style() -
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
 
 
-def test_dot_and_mermaid_are_those_of_the_command() -> None:
+def test_mermaid_is_that_of_the_command() -> None:
     register = real.context().register
     found = family(register.view("catalogs"), "lits", depth=1)
     options = "?evidence=catalogues&depth=1"
-    assert answer(f"/dataset/lits/lineage.dot{options}") == pictures.dot(found, register.labels) + "\n"
-    assert answer(f"/dataset/lits/lineage.mmd{options}") == pictures.mermaid(found, register.labels) + "\n"
+    assert answer(f"/dataset/lits/lineage.mmd{options}") == mermaid(found, register.labels) + "\n"
 
 
 @pytest.mark.parametrize(
     ("form", "media_type"),
     [
         ("svg", "image/svg+xml"),
-        ("dot", "text/vnd.graphviz; charset=utf-8"),
         ("mmd", "text/vnd.mermaid; charset=utf-8"),
         ("json", "application/json"),
     ],
@@ -195,7 +193,7 @@ def test_the_data_tell_how_members_stand_to_another_dataset(slug: str, towards: 
             generation = family_of_it.generations[other]
             assert (seen["grade"], seen["generation"]) == (relatives[other].grade, generation)
         else:
-            grade = verdict(view.images, towards, other, guard=view.guard).grade
+            grade = verdict(view.images, towards, other, exclude=view.exclude).grade
             assert seen == {"grade": grade, "generation": None, "directed": True}
 
 

@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from medkg.errors import Fault, SnapshotError, UnreadableFile
+from medkg.lineage import Network, Register
 from medkg.settings import Settings
 from medkg.snapshots.build import STAGES, build, open_current
 from medkg.snapshots.publish import KEPT
@@ -288,3 +289,20 @@ def test_a_vocabulary_that_nothing_uses_need_not_be_there(settings: Settings) ->
     for name in ("access", "dimensionality", "finding", "format"):
         (settings.resources / "data" / "vocabularies" / f"{name}.yaml").unlink()
     assert knows(build(settings), "LiTS")
+
+
+def test_a_build_makes_the_register_of_lineage_and_the_network_of_each_layer_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    for kind in (Register, Network):
+
+        def count(
+            self: object, *args: object, kind: type = kind, made_by: object = kind.__init__, **kwargs: object
+        ) -> None:
+            made.append(kind.__name__)
+            made_by(self, *args, **kwargs)  # type: ignore[operator]
+
+        monkeypatch.setattr(kind, "__init__", count)
+    build(settings)
+    assert sorted(made) == ["Network", "Network", "Register"]

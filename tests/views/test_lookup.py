@@ -39,7 +39,7 @@ def _search(now: SiteContext, facet: str, value: str) -> object:
 
 
 def _sorted(now: SiteContext, sort: str) -> object:
-    with search.asked(now.index) as answer:
+    with search.find(now.index) as answer:
         return answer.cards(sort)
 
 
@@ -90,7 +90,7 @@ def test_a_name_that_is_not_known_is_refused_with_what_comes_near(ask: Ask, name
 
 def test_a_facet_that_is_known_is_asked_for_all_the_same() -> None:
     for facet in search.FACETS:
-        with search.asked(real.context().index) as answer:
+        with search.find(real.context().index) as answer:
             keys = [value.key for each in answer.counts() if each.facet == facet for value in each.values]
         assert _search(real.context(), facet.name, keys[0])
 

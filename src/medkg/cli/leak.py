@@ -8,29 +8,33 @@ from pathlib import Path
 import click
 
 from medkg.cli import lineage_names, printing
-from medkg.cli.lineage_names import Asked, Several, splits
-from medkg.lineage.answers import Pair, Plain, Side, leaks, named_split
-from medkg.lineage.layers import Layer
+from medkg.cli.lineage_names import LineageContext, MultiValueCommand, read_sets
+from medkg.lineage.answers import Pair, Side
+from medkg.lineage.claims import Layer
+from medkg.lineage.json_answers import JsonWriter
+from medkg.lineage.leakage import leaks, split_of_name
 
-LEAKING = {"definite": ("definite",), "possible": ("definite", "possible")}
-"""The grades that fail, by the least sure one that does."""
+FAILING_GRADES = {"definite": ("definite",), "possible": ("definite", "possible")}
+"""The grades that fail, by the least sure of them."""
+
+_PairRow = tuple[str, str, str, str]
 
 
-@click.command("leak", cls=Several)
+@click.command("leak", cls=MultiValueCommand)
 @click.option("--train", multiple=True, metavar="NAME...", help="Datasets to train on; LiTS:train names a split.")
 @click.option("--test", multiple=True, metavar="NAME...", help="Datasets to test on.")
 @click.option(
     "--file",
     "path",
     type=click.Path(path_type=Path),
-    help="YAML or JSON with names under `train` and `test`, besides those of the options.",
+    help="YAML or JSON with names under `train` and `test`, in addition to those of the options.",
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(list(LEAKING)),
+    type=click.Choice(list(FAILING_GRADES)),
     default="definite",
     show_default=True,
-    help="How sure a leak must be to fail; one less sure is a warning.",
+    help="The least sure grade of a leak that fails; a less sure one is a warning.",
 )
 @lineage_names.evidence
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -40,74 +44,65 @@ def command(
     """Check that no image is both trained and tested on.
 
     Every training set is compared with every test set. The exit status is 1 where a pair leaks, 0 where none is
-    known to, and 2 where a name or file is not understood, so that nothing was compared.
+    known to, and 2 where a name means no dataset or several, or a file is invalid, so that nothing was compared.
     """
-    given = splits(path) if path else {}
+    given = read_sets(path) if path else {}
     names = [(*train, *given.get("train", ())), (*test, *given.get("test", ()))]
     if not all(names):
         raise click.UsageError("name at least one dataset to --train and one to --test, or a --file with both")
-    asked = lineage_names.asked()
-    trained, tested = _sides(asked, *names)
-    pairs = leaks(asked.register.view(evidence), trained, tested)
+    context = lineage_names.open_lineage()
+    training, testing = _sides(context, *names)
+    pairs = leaks(context.register.view(evidence), training, testing)
     if as_json:
-        printing.as_json(Plain(lines=asked.register.lines).leaks(pairs))
+        printing.as_json(JsonWriter(lines=context.register.lines).leaks(pairs))
     else:
-        rows = [row for pair in pairs for row in _rows(pair, asked)]
+        rows = [row for pair in pairs for row in _rows(pair, context)]
         printing.table(("train", "test", "grade", "why"), rows)
-    leaking = [pair for pair in pairs if pair.verdict.grade in LEAKING[fail_on]]
-    warnings = (warning for pair in pairs for warning in _warnings(pair, asked, pair in leaking))
+    leaking = [pair for pair in pairs if pair.verdict.grade in FAILING_GRADES[fail_on]]
+    warnings = (warning for pair in pairs for warning in _warnings(pair, context, pair in leaking))
     for warning in dict.fromkeys(warnings):
         click.echo(f"warning: {warning}", err=True)
     click.echo(_summary(len(leaking), len(pairs)), err=True)
     click.get_current_context().exit(1 if leaking else 0)
 
 
-def _sides(asked: Asked, *several: Sequence[str]) -> Iterator[list[Side]]:
-    """The datasets that lists of names mean; one usage error with all that are not understood."""
-    parted = [[named_split(name) for name in names] for names in several]
-    slugs = asked.by_name(name for names in parted for name, _ in names)
-    for names in parted:
+def _sides(context: LineageContext, *names_of_sides: Sequence[str]) -> Iterator[list[Side]]:
+    """The datasets that lists of names mean; one usage error with all names that mean none, or several."""
+    split_names = [[split_of_name(name) for name in names] for names in names_of_sides]
+    slugs = context.by_name(name for names in split_names for name, _ in names)
+    for names in split_names:
         yield list(dict.fromkeys(Side(dataset=slugs[name], split=split) for name, split in names))
 
 
-Row = tuple[str, str, str, str]
-
-
-def _rows(pair: Pair, asked: Asked) -> Iterator[Row]:
+def _rows(pair: Pair, context: LineageContext) -> Iterator[_PairRow]:
     """A pair and, below the pair of a series, those of its editions."""
-    yield _row(pair, asked)
-    for each in pair.editions:
-        train, test, grade, why = _row(each, asked)
+    yield _row(pair, context)
+    for edition_pair in pair.editions:
+        train, test, grade, why = _row(edition_pair, context)
         yield f"  {train}", f"  {test}", grade, why
 
 
-def _row(pair: Pair, asked: Asked) -> Row:
-    found = pair.verdict
-    is_concluded = found.least is not None and found.least not in [step.claim.cases for step in found.path]
-    number = f"at least {found.least:,} shared (unit: {found.unit})" if is_concluded else None
-    reasons = (*asked.path(found.path), number, pair.note, found.guard_reason)
-    why = "; ".join(click.unstyle(each) for each in reasons if each)
-    return _side(pair.train, asked), _side(pair.test, asked), pair.verdict.grade, why
+def _row(pair: Pair, context: LineageContext) -> _PairRow:
+    verdict = pair.verdict
+    is_inferred = verdict.least is not None and verdict.least not in [step.claim.cases for step in verdict.path]
+    number = f"{context.texts.size(verdict)} shared" if is_inferred else None
+    claims = (claim.with_citations for claim in context.texts.path(verdict.path))
+    reasons = (*claims, number, pair.note, verdict.exclusion_reason)
+    why = "; ".join(reason for reason in reasons if reason)
+    return _side(pair.train, context), _side(pair.test, context), verdict.grade, why
 
 
-def _side(side: Side, asked: Asked) -> str:
-    series = " (series)" if side.dataset in asked.register.editions else ""
-    return asked.label(side.dataset) + (f":{side.split}" if side.split else "") + series
+def _side(side: Side, context: LineageContext) -> str:
+    """A side as the options name it, marked where it is a series."""
+    series = " (series)" if side.dataset in context.register.editions else ""
+    return context.register.label(side.dataset) + (f":{side.split}" if side.split else "") + series
 
 
-def _warnings(pair: Pair, asked: Asked, fails: bool) -> Iterator[str]:
-    """What is no failure and a reason for caution all the same."""
-    both = f"{_side(pair.train, asked)} and {_side(pair.test, asked)}"
-    if pair.verdict.grade == "possible" and not fails:
-        yield f"{both} may share images"
-    if pair.verdict.is_contradicted:
-        yield f"{both} share images by one claim and not by another"
-    if pair.patients:
-        yield f"{both} {'share' if pair.patients.grade == 'definite' else 'may share'} patients"
-    if pair.derivative:
-        yield f"{both} share no image by it, but images of one were synthesised from the other's"
-    for slug in pair.open if pair.verdict.grade == "none-known" else ():
-        yield f"the provenance of {asked.label(slug)} is open: it drew on sources that are not named"
+def _warnings(pair: Pair, context: LineageContext, fails: bool) -> Iterator[str]:
+    """The reasons for caution about a pair that are no failure."""
+    if pair.verdict.is_contradicted or (pair.verdict.grade == "possible" and not fails):
+        yield context.texts.of_pair(pair).conclusion(pair.verdict)
+    yield from (caution.sentence for caution in context.texts.cautions(pair))
 
 
 def _summary(leaking: int, pairs: int) -> str:

@@ -1,8 +1,6 @@
-"""What the verbs about lineage have in common: the register they ask, the names they find, the claims they print.
+"""The common part of the verbs about lineage: their register and its names, options with several values, split files.
 
-Options that take several names one after another: `--train A B --test C` for `--train A --train B --test C`.
-
-A file of splits: which datasets are trained on and which are tested on, in YAML or JSON.
+An option may take several values one after another: `--train A B --test C` for `--train A --train B --test C`.
 """
 
 from __future__ import annotations
@@ -15,13 +13,13 @@ import click
 
 from medkg.cli.graph import opened
 from medkg.errors import UnknownName
-from medkg.lineage.answers import named_split
+from medkg.lineage.claims import Step
+from medkg.lineage.leakage import split_of_name
 from medkg.lineage.register import Register
-from medkg.lineage.verdicts import Opening, Step
-from medkg.lineage.wording import called, statement, witnesses
+from medkg.lineage.texts import ClaimText, Texts
 from medkg.model.claims import SPLITS
 from medkg.rdf import lineage_register
-from medkg.search.dataset_names import Mistake, meaning
+from medkg.search.strict_names import NameProblem, resolve_strictly
 from medkg.settings import Settings
 
 evidence = click.option(
@@ -29,26 +27,30 @@ evidence = click.option(
     type=click.Choice(["catalogs", "all"]),
     default="all",
     show_default=True,
-    help="Whose claims count: those of the catalogues alone, or those of the literature too.",
+    help="The claims that count: those of the catalogues alone, or those of the literature too.",
 )
 
-WHOSE = {"catalogs": "what the catalogues alone claim", "all": "all claims"}
-"""The layers in words."""
+SIDES = ("train", "test")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The register of the present graph, and the index in which names are looked up."""
+class LineageContext:
+    """The register of the current graph, and the index in which names are looked up."""
 
     index: Path
     register: Register
 
+    @property
+    def texts(self) -> Texts:
+        """The writer of sentences."""
+        return self.register.texts
+
     def dataset(self, name: str) -> str:
-        """The slug of the dataset that goes by a name; `UnknownName` where several may be meant, or none."""
-        found = meaning(self.index, self.register, name)
-        if isinstance(found, Mistake):
-            raise UnknownName(_about_split(name) or found.message)
-        return found
+        """The slug of the dataset with a name; `UnknownName` where the name means several, or none."""
+        resolved = resolve_strictly(self.index, self.register, name)
+        if isinstance(resolved, NameProblem):
+            raise UnknownName(_split_problem(name) or resolved.message)
+        return resolved
 
     def datasets(self, names: Iterable[str]) -> list[str]:
         """The slugs of datasets by name, once each; a usage error with all names that mean none, or several."""
@@ -56,74 +58,68 @@ class Asked:
 
     def by_name(self, names: Iterable[str]) -> dict[str, str]:
         """The slug that each name means; a usage error with all names that mean none, or several."""
-        found: dict[str, str] = {}
-        mistakes: dict[str, None] = {}
+        slugs: dict[str, str] = {}
+        problems: dict[str, None] = {}
         for name in names:
             try:
-                found[name] = self.dataset(name)
-            except UnknownName as mistake:
-                mistakes[str(mistake)] = None
-        if mistakes:
-            raise click.UsageError("\n".join(mistakes))
-        return found
+                slugs[name] = self.dataset(name)
+            except UnknownName as error:
+                problems[str(error)] = None
+        if problems:
+            raise click.UsageError("\n".join(problems))
+        return slugs
 
-    def label(self, slug: str) -> str:
-        """What a dataset is called."""
-        return called(slug, self.register.labels)
-
-    def both(self, slug: str) -> str:
-        """What a dataset is called, and its slug where that is something else."""
-        return f"{self.label(slug)} ({slug})"
+    def label_and_slug(self, slug: str) -> str:
+        """The label of a dataset with its slug."""
+        return f"{self.register.label(slug)} ({slug})"
 
     def path(self, steps: Iterable[Step]) -> Iterator[str]:
-        """Each claim of a path, with who says it."""
-        for step in steps:
-            by = ", ".join(witnesses(step, self.register.lines))
-            yield f"{statement(step, self.register.labels)}  {click.style(f'[{by}]', dim=True)}"
-
-    def opening(self, opening: Opening) -> str:
-        """Why a dataset's provenance is open."""
-        (claim,) = self.path([opening.claim])
-        return f"by way of {self.label(opening.claim.source)}: {claim}" if opening.is_inherited else claim
+        """The claims of a path, each with its sources."""
+        return map(styled, self.texts.path(steps))
 
 
-def _about_split(name: str) -> str | None:
-    """What is wrong with a name behind which a split is written, or what should be one."""
-    plain, split = named_split(name)
+def styled(claim: ClaimText) -> str:
+    """A claim with its sources dimmed."""
+    return f"{claim.sentence}  {click.style(claim.bracketed_sources, dim=True)}"
+
+
+def _split_problem(name: str) -> str | None:
+    """The problem of a name with a split behind it, or with something else in the place of a split."""
+    plain, split = split_of_name(name)
     if split:
         return f"{name!r} names a split, which `medkg leak` alone takes: ask for {plain!r}"
     plain, colon, word = name.rpartition(":")
     if colon and word.isalpha() and not name.startswith("dataset:"):
-        return f"{word!r} is no split; those that there are: {', '.join(f'{plain}:{each}' for each in SPLITS)}"
+        return f"{word!r} is no split; the splits are {', '.join(f'{plain}:{each}' for each in SPLITS)}"
     return None
 
 
-def asked() -> Asked:
-    """The register of the present graph."""
+def open_lineage() -> LineageContext:
+    """The register and index of the current graph."""
     snapshot = opened(Settings.from_environment())
-    return Asked(index=snapshot.index, register=lineage_register.read(snapshot.lineage))
+    return LineageContext(index=snapshot.index, register=lineage_register.read(snapshot.lineage))
 
 
 def heading(text: str) -> None:
-    """Print a heading, apart from what is above."""
+    """Print a heading after an empty line."""
     click.echo(f"\n{click.style(text, bold=True)}")
 
 
-class Several(click.Command):
-    """A command without arguments, each of whose repeatable options takes all that follows it up to the next option."""
+class MultiValueCommand(click.Command):
+    """A command whose repeatable options each take all values up to the next option; it has no arguments."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """What is left of the arguments when the options are taken."""
+        """The arguments that remain after the options are parsed."""
         repeatable = {
             name for each in self.params if isinstance(each, click.Option) and each.multiple for name in each.opts
         }
-        return super().parse_args(ctx, list(spread(args, repeatable)))
+        return super().parse_args(ctx, list(repeat_options(args, repeatable)))
 
 
-def spread(arguments: Sequence[str], repeatable: Collection[str]) -> Iterator[str]:
+def repeat_options(arguments: Sequence[str], repeatable: Collection[str]) -> Iterator[str]:
     """The arguments with a repeatable option repeated before each value that follows it.
 
-    >>> list(spread(["--train", "A", "B", "--json"], {"--train"}))
+    >>> list(repeat_options(["--train", "A", "B", "--json"], {"--train"}))
     ['--train', 'A', '--train', 'B', '--json']
     """
     option, is_waiting = "", False
@@ -138,11 +134,8 @@ def spread(arguments: Sequence[str], repeatable: Collection[str]) -> Iterator[st
         yield argument
 
 
-SIDES = ("train", "test")
-
-
-def splits(path: Path) -> Mapping[str, tuple[str, ...]]:
-    """The names under `train` and `test` in a file; a usage error where it has another form."""
+def read_sets(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """The names under `train` and `test` in a file; a usage error for any other content."""
     import yaml  # JSON is YAML too
 
     try:

@@ -41,30 +41,29 @@ def command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Find datasets whose names or concepts answer TEXT, best first.
+    """Find datasets whose names or concepts match TEXT, best first.
 
-    Names, synonyms and concepts are known in English and Chinese, and typing errors are forgiven. Each
-    option narrows the answer; it takes a concept's key, label or synonym, or a span of numbers.
+    Names, synonyms and concepts are known in English and Chinese, and typing errors are allowed for. Each option
+    narrows the search; it takes a concept's key, label or synonym, or a span of numbers.
     """
     spans = {name: (span,) for name, span in (("year", year), ("cases", cases)) if span is not None}
     concepts = {"modality": modality, "anatomy": anatomy, "task": task, "licence": licence}
     names = {**concepts, **spans, "catalog": catalog, "lineage": lineage}
     if not (text or any(names.values())):
-        raise click.UsageError("say what to look for: words, or one of the options that narrow an answer")
+        raise click.UsageError("give words to search for, or one of the options that narrow the search")
     index = opened(Settings.from_environment()).index
-    with search.asked(index, " ".join(text), names) as answer:
-        hits = answer.hits(limit)
-        remark = answer.absence if hits else _nothing(answer)
+    with search.find(index, " ".join(text), names) as results:
+        hits = results.hits(limit)
+        remark = results.absence if hits else _no_hits(results)
     if as_json:
         printing.as_json(hits)
     elif hits:
-        rows = [(hit.slug, hit.label, f"{hit.score:.2f}", hit.why) for hit in hits]
-        printing.table(("dataset", "label", "score", "why"), rows, numbers=("score",))
+        printing.table(("dataset", "label", "why"), [(hit.slug, hit.label, hit.why) for hit in hits])
     if remark and (hits or not as_json):
         click.echo(remark, err=True)
 
 
-def _nothing(answer: search.Answer) -> str:
-    """That nothing is found, with what may have been meant."""
-    near = [] if answer.matched else search.meant(answer)
+def _no_hits(results: search.SearchResults) -> str:
+    """The message that nothing is found, with similar labels."""
+    near = [] if results.matched else search.similar_labels(results)
     return "nothing found" + (f"; did you mean {' or '.join(near)}?" if near else "")

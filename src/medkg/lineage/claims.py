@@ -1,4 +1,4 @@
-"""Which claims take part: those of one layer (catalogues alone, or all) at one level (images or patients)."""
+"""Claims with their subjects, the layers and levels of claims, and claims as steps of a path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from medkg.choices import require_known
-from medkg.model.claims import RELATIONS, Claim, statements
+from medkg.model.claims import RELATIONS, Claim, Evidence, statements
 
 Layer = Literal["catalogs", "all"]
 Level = Literal["acquisition", "patient"]
@@ -20,7 +20,7 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 class SituatedClaim:
     """A claim with its subject: the dataset or, where `is_challenge`, the challenge edition whose file it stands in.
 
-    Datasets and challenge editions are told apart by their slugs: no slug is both.
+    No slug is that of a dataset and of a challenge edition.
     """
 
     subject: str
@@ -29,8 +29,13 @@ class SituatedClaim:
 
     @property
     def statements(self) -> frozenset[str]:
-        """The claim as `refines` and `corrects` may name it."""
+        """The texts by which `refines` and `corrects` may name the claim."""
         return statements(self.subject, self.claim.relation, self.claim.object)
+
+    @property
+    def step(self) -> Step:
+        """The claim as a step of a path, in its own direction."""
+        return Step(source=self.subject, claim=self.claim)
 
     @property
     def supersedes(self) -> frozenset[str]:
@@ -38,25 +43,59 @@ class SituatedClaim:
         return frozenset(self.claim.refines) | frozenset(self.claim.corrects)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One claim on a path, walked from subject to object or, where `inverse`, from object to subject."""
+
+    source: str
+    claim: Claim
+    inverse: bool = False
+
+    @property
+    def relation(self) -> str:
+        """The relation as it is claimed."""
+        return self.claim.relation
+
+    @property
+    def target(self) -> str | None:
+        """The object as it is claimed; None where the source is unnamed."""
+        return self.claim.object
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The evidence of the claim."""
+        return self.claim.evidence
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The datasets it is walked from and to."""
+        target = self.claim.object or ""
+        return (target, self.source) if self.inverse else (self.source, target)
+
+    def reversed(self) -> Step:
+        """The same claim walked the other way."""
+        return Step(source=self.source, claim=self.claim, inverse=not self.inverse)
+
+
 def selected(claims: Iterable[SituatedClaim], layer: Layer, level: Level) -> Iterator[SituatedClaim]:
-    """The claims that take part in a layer at a level, in an order that is not theirs but their content's.
+    """The claims that take part in a layer at a level, in an order that depends on their content alone.
 
     `UnknownName` for a layer or level that does not exist.
     """
     require_known(layer, LAYERS, kind="layer of claims")
     require_known(level, LEVELS, kind="level of claims")
-    given = sorted(claims, key=_order)
-    found = _catalogued(given) if layer == "catalogs" else _current(given)
-    return (each for each in found if _holds_at(each.claim, level))
+    ordered = sorted(claims, key=_order)
+    of_layer = _of_catalogs(ordered) if layer == "catalogs" else _current(ordered)
+    return (each for each in of_layer if _holds_at(each.claim, level))
 
 
 def _order(situated: SituatedClaim) -> tuple[str, str, int, str]:
-    """A key under which claims have one order only, however they were given."""
+    """A sort key that gives claims the same order however they are given."""
     claim = situated.claim
     return situated.subject, claim.object or "", RELATIONS.index(claim.relation), repr(claim)
 
 
-def _catalogued(claims: Iterable[SituatedClaim]) -> Iterator[SituatedClaim]:
+def _of_catalogs(claims: Iterable[SituatedClaim]) -> Iterator[SituatedClaim]:
     """The claims a catalogue states, with the evidence of catalogues alone."""
     for each in claims:
         evidence = tuple(item for item in each.claim.evidence if item.basis == "catalog")
@@ -78,8 +117,8 @@ def _current(claims: list[SituatedClaim]) -> Iterator[SituatedClaim]:
 def _holds_at(claim: Claim, level: Level) -> bool:
     """Whether a claim holds of images, or of patients.
 
-    Who shares a scan shares its patient; therefore what is stated of images holds of patients too. Not sharing
-    goes the other way: sets without a common patient have no common image.
+    Datasets that share a scan share its patient, so that a claim on images holds of patients too. A denial goes the
+    other way: datasets without a common patient have no common image.
     """
     if claim.relation == "disjointWith":
         return claim.level == "patient" or level == "acquisition"

@@ -1,10 +1,7 @@
-"""Edges of the network: a claim as it is met on a walk from one class of datasets to another.
+"""Edges of the network of lineage: claims in walking direction, and overlaps that follow by counting in a pool.
 
-An edge also leads from a split into its dataset, and from an edition into its series.
-
-Counting in a pool: two datasets that each took so many of it that they cannot have missed each other.
-
-If A holds a of the N things of a pool and B holds b of them, in one unit, they have at least a + b - N in common.
+Two datasets that hold a and b of the N things of a pool, in one unit, have at least a + b - N of them in common. Edges
+also lead from a split into its dataset, and from an edition into its series.
 """
 
 from __future__ import annotations
@@ -12,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from medkg.lineage.layers import Level, SituatedClaim
-from medkg.lineage.relations import STATED, Bond, Flow, meaning, reversed_bond
-from medkg.lineage.verdicts import Step
+from medkg.lineage.claims import Level, SituatedClaim, Step
+from medkg.lineage.relations import STATED, Bond, Flow, extent_relation, reversed_bond
 from medkg.model.claims import IN_SERIES, Claim
 
-_ITEM, _PERSON = "case", "patient"
+_DEFAULT_UNIT, _DEFAULT_PERSON_UNIT = "case", "patient"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +31,11 @@ class Edge:
     flow: Flow
     steps: tuple[Step, ...]
     shared: int | None = None
-    unit: str = _ITEM
+    unit: str = _DEFAULT_UNIT
     pool: str | None = None
     series: str | None = None
 
-    def back(self) -> Edge:
+    def reversed(self) -> Edge:
         """The same bond walked the other way."""
         return replace(
             self,
@@ -47,22 +43,24 @@ class Edge:
             end=self.start,
             bond=reversed_bond(self.bond),
             flow=self.flow.reversed(),
-            steps=tuple(step.back() for step in reversed(self.steps)),
+            steps=tuple(step.reversed() for step in reversed(self.steps)),
         )
 
 
-def edges(claims: Iterable[SituatedClaim], classes: Mapping[str, str], apart: Collection[str] = ()) -> list[Edge]:
+def edges(
+    claims: Iterable[SituatedClaim], classes: Mapping[str, str], split_datasets: Collection[str] = ()
+) -> list[Edge]:
     """An edge for each claim between two classes, from its subject's to its object's.
 
-    A claim within one class adds nothing, but for one that denies what the others there say. Of the datasets `apart`,
-    a split that a claim names is a class of its own.
+    A claim within one class adds nothing, but for one that denies the others there. Of `split_datasets`, each
+    split that a claim names is a class of its own.
     """
-    found = [edge for situated in claims for edge in _edges(situated, classes, apart)]
-    return list(_directed(found))
+    undirected = [edge for situated in claims for edge in _edges(situated, classes, split_datasets)]
+    return list(_with_flows(undirected))
 
 
 def split_class(slug: str, split: str) -> str:
-    """The class of a split, named as it is asked for.
+    """The class of a split, named as a split is written.
 
     >>> split_class("lits", "train")
     'lits:train'
@@ -70,10 +68,10 @@ def split_class(slug: str, split: str) -> str:
     return f"{slug}:{split}"
 
 
-def splits(claims: Iterable[SituatedClaim], apart: Collection[str]) -> set[tuple[str, str]]:
+def splits(claims: Iterable[SituatedClaim], split_datasets: Collection[str]) -> set[tuple[str, str]]:
     """The splits of some datasets that claims name."""
     ends = (end for each in claims for end in _ends(each))
-    return {(slug, split) for slug, split in ends if slug in apart and split}
+    return {(slug, split) for slug, split in ends if slug in split_datasets and split}
 
 
 def split_edges(slug: str, split: str, classes: Mapping[str, str], size: Mapping[str, int]) -> Iterator[Edge]:
@@ -106,36 +104,36 @@ def edition_edges(series: str, editions: Iterable[str], classes: Mapping[str, st
 
 
 def _ends(situated: SituatedClaim) -> tuple[tuple[str, str | None], tuple[str, str | None]]:
-    """The subject and the object of a claim, each with the split that is meant."""
+    """The subject and the object of a claim, each with its split."""
     claim = situated.claim
     return (situated.subject, claim.subject_split), (claim.object or "", claim.split)
 
 
-def _edges(situated: SituatedClaim, classes: Mapping[str, str], apart: Collection[str]) -> Iterator[Edge]:
-    """The edge of a claim; two inclusions where it says of a split that it has the same images."""
+def _edges(situated: SituatedClaim, classes: Mapping[str, str], split_datasets: Collection[str]) -> Iterator[Edge]:
+    """The edge of a claim; two inclusions where it states that a split has the same images."""
     claim, (subject, target) = situated.claim, _ends(situated)
-    start, end = (_class(*each, classes, apart) for each in (subject, target))
-    means = meaning(_of_classes(claim, subject[0] in apart, target[0] in apart))
-    if means is None or not target[0] or (start == end and means.bond is not Bond.DISJOINT):
+    start, end = (_class(*each, classes, split_datasets) for each in (subject, target))
+    relation = extent_relation(_between_classes(claim, subject[0] in split_datasets, target[0] in split_datasets))
+    if relation is None or not target[0] or (start == end and relation.bond is not Bond.DISJOINT):
         return
-    for bond in (Bond.WITHIN, Bond.CONTAINS) if means.bond is Bond.SAME else (means.bond,):
+    for bond in (Bond.WITHIN, Bond.CONTAINS) if relation.bond is Bond.SAME else (relation.bond,):
         yield Edge(
             start=start,
             end=end,
             bond=bond,
-            flow=means.flow,
-            steps=(Step(source=situated.subject, claim=claim),),
+            flow=relation.flow,
+            steps=(situated.step,),
             shared=claim.cases if bond in STATED else None,
-            unit=claim.unit or (_PERSON if claim.level == "patient" else _ITEM),
+            unit=claim.unit or (_DEFAULT_PERSON_UNIT if claim.level == "patient" else _DEFAULT_UNIT),
         )
 
 
-def _class(slug: str, split: str | None, classes: Mapping[str, str], apart: Collection[str]) -> str:
-    return split_class(slug, split) if split and slug in apart else classes.get(slug, slug)
+def _class(slug: str, split: str | None, classes: Mapping[str, str], split_datasets: Collection[str]) -> str:
+    return split_class(slug, split) if split and slug in split_datasets else classes.get(slug, slug)
 
 
-def _of_classes(claim: Claim, is_subject_apart: bool, is_object_apart: bool) -> Claim:
-    """What a claim is between its two classes: a split that is a class of its own is no part of one."""
+def _between_classes(claim: Claim, is_subject_apart: bool, is_object_apart: bool) -> Claim:
+    """The claim between its two classes: a split that is a class of its own is no part of one."""
     return replace(
         claim,
         subject_split=None if is_subject_apart else claim.subject_split,
@@ -143,7 +141,7 @@ def _of_classes(claim: Claim, is_subject_apart: bool, is_object_apart: bool) -> 
     )
 
 
-def _directed(edges: Iterable[Edge]) -> Iterator[Edge]:
+def _with_flows(edges: Iterable[Edge]) -> Iterator[Edge]:
     """The edges, undirected ones with the flow that stated, directed claims on the same pair agree upon."""
     given = list(edges)
     flows: dict[tuple[str, str], set[Flow]] = {}
@@ -160,26 +158,26 @@ def _directed(edges: Iterable[Edge]) -> Iterator[Edge]:
 
 
 PERSONS = frozenset({"patient", "subject"})
-"""Units that count people; all others count images or what has images."""
+"""Units that count people; all others count images or things that have images."""
 
 Sizes = Mapping[str, Mapping[str, int]]
-"""How many things of each unit a dataset has in all."""
+"""The number of things of each unit that a dataset has in all."""
 
-Above = Mapping[str, tuple[Edge, ...]]
+Containers = Mapping[str, tuple[Edge, ...]]
 """The edges from a class to each class it lies within."""
 
 
 def counts_at(unit: str, level: Level) -> bool:
-    """Whether what a unit counts is what is shared at a level: a shared person is no shared image.
+    """Whether a unit counts things that are shared at a level: people for patients, all others for images.
 
-    Nor does an inclusion of patients say anything of their scans, so that scans are not counted along it.
+    An inclusion of patients states nothing of their scans, so that scans are not counted along it.
     """
     return (unit in PERSONS) == (level == "patient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How many things of a pool a class of datasets holds, with the edges that lead there."""
+    """The number of things of a pool that a class of datasets holds, with the edges that lead there."""
 
     holder: str
     pool: str
@@ -210,22 +208,22 @@ class Pools:
                 if least <= 0:
                     break
                 if other.holder != holder:
-                    yield _counted(own, other, least)
+                    yield _count_edge(own, other, least)
 
     def where(self, keep: Callable[[Step], bool]) -> Pools:
-        """The pools with those shares only all of whose steps are kept."""
+        """The pools with only those shares whose steps all meet a condition."""
         every = (share for shares in self.shares.values() for share in shares)
         return _pools((each for each in every if all(map(keep, each.steps))), self.sizes)
 
 
-def pools(edges: Iterable[Edge], above: Above, sizes: Sizes, level: Level) -> Pools:
+def pools(edges: Iterable[Edge], containers: Containers, sizes: Sizes, level: Level) -> Pools:
     """The pools that counted claims draw from.
 
-    What is held of a dataset is held of everything it lies within. A number larger than the pool cannot count the
-    pool's things and is passed over.
+    A share of a dataset is a share of each dataset that it lies within. A count larger than the pool cannot be of the
+    pool's things and is ignored.
     """
     best: dict[tuple[str, str, str], Share] = {}
-    for share in (each for edge in edges for each in _shares(edge, above)):
+    for share in (each for edge in edges for each in _shares(edge, containers)):
         if share.count > sizes.get(share.pool, {}).get(share.unit, -1) or not counts_at(share.unit, level):
             continue
         key = (share.pool, share.unit, share.holder)
@@ -247,28 +245,28 @@ def _pools(shares: Iterable[Share], sizes: Sizes) -> Pools:
     )
 
 
-def _shares(edge: Edge, above: Above) -> Iterator[Share]:
-    """What a counted edge says each end holds of the other, and of all that the other lies within."""
+def _shares(edge: Edge, containers: Containers) -> Iterator[Share]:
+    """The shares that a counted edge states: of each end in the other, and in each class that the other lies within."""
     if edge.shared is None or edge.bond not in STATED:
         return
-    for drawn in (edge, edge.back()):
+    for drawn in (edge, edge.reversed()):
         waiting: list[tuple[Edge, ...]] = [(drawn,)]
         seen = {drawn.start, drawn.end}
         for path in waiting:
             yield Share(holder=drawn.start, pool=path[-1].end, unit=drawn.unit, count=edge.shared, edges=path)
-            for wider in above.get(path[-1].end, ()):
+            for wider in containers.get(path[-1].end, ()):
                 if wider.end not in seen:
                     seen.add(wider.end)
                     waiting.append((*path, wider))
 
 
-def _counted(own: Share, other: Share, least: int) -> Edge:
+def _count_edge(own: Share, other: Share, least: int) -> Edge:
     return Edge(
         start=own.holder,
         end=other.holder,
         bond=Bond.COUNTED,
         flow=Flow.UNKNOWN,
-        steps=(*own.steps, *(step.back() for step in reversed(other.steps))),
+        steps=(*own.steps, *(step.reversed() for step in reversed(other.steps))),
         shared=least,
         unit=own.unit,
         pool=own.pool,

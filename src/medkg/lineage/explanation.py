@@ -1,32 +1,18 @@
-"""A verdict explained: what is concluded, by which claims, by which other paths, and what would change it."""
+"""The explanation of a verdict on two datasets: its conclusion, claims and further paths, and what would change it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from itertools import product
 
-from medkg.lineage.inference import Guard, no_guard, verdict
+from medkg.lineage.answers import SHARING, Account, Explanation, Verdict
+from medkg.lineage.claims import Layer, Step
+from medkg.lineage.inference import patients, verdict
 from medkg.lineage.network import Network
-from medkg.lineage.paths import break_of, broken, told
-from medkg.lineage.provenance import open_provenance
-from medkg.lineage.verdicts import Step, Verdict
-from medkg.lineage.wording import NO_LINES, NO_NAMES, Lines, Names, called, sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """What is to be said of two datasets, in sentences.
-
-    `others` are the verdicts of further paths that have no claim's pair of datasets in common with each other or the
-    first one; they are there on request.
-    """
-
-    verdict: Verdict
-    conclusion: str
-    reasons: tuple[str, ...]
-    changes: tuple[str, ...]
-    caveats: tuple[str, ...] = ()
-    others: tuple[Verdict, ...] = ()
+from medkg.lineage.paths import Trail, find_break, paths_with_break, steps_of
+from medkg.lineage.provenance import derivatives, open_provenance
+from medkg.lineage.register import ExclusionRule, Register, View, no_exclusion
+from medkg.lineage.texts import OTHER_LAYER, Texts
 
 
 def explain(
@@ -34,127 +20,99 @@ def explain(
     subject: str,
     other: str,
     *,
-    guard: Guard = no_guard,
-    names: Names = NO_NAMES,
-    lines: Lines = NO_LINES,
+    exclude: ExclusionRule = no_exclusion,
+    texts: Texts | None = None,
     all_paths: bool = False,
 ) -> Explanation:
     """The verdict on two datasets in sentences, with all independent paths on request."""
-    paths = independent(network, subject, other, guard=guard)
-    found = next(paths)
-    collider = None if found.path or found.guard_reason else _collider(network, subject, other)
+    texts = texts or Texts()
+    verdicts = independent_verdicts(network, subject, other, exclude=exclude)
+    first = next(verdicts)
+    collider, path = (None, first.path) if first.path else blocked_path(network, first)
     return Explanation(
-        verdict=found,
-        conclusion=conclusion(found, names),
-        reasons=tuple(sentence(step, names, lines) for step in (collider[1] if collider else found.path)),
-        changes=tuple(changes(found, collider[0] if collider else None, names)),
-        caveats=tuple(_caveats(network, found, names)),
-        others=tuple(paths) if all_paths else (),
+        verdict=first,
+        conclusion=texts.conclusion(first),
+        reasons=tuple(claim.with_sources for claim in texts.path(path)),
+        changes=tuple(texts.changes(first, collider)),
+        caveats=tuple(_caveats(network, first, texts)),
+        others=tuple(verdicts) if all_paths else (),
     )
 
 
-def independent(network: Network, subject: str, other: str, *, guard: Guard = no_guard) -> Iterator[Verdict]:
+def independent_verdicts(
+    network: Network, subject: str, other: str, *, exclude: ExclusionRule = no_exclusion
+) -> Iterator[Verdict]:
     """The verdict on two datasets, then those of further paths of either grade, each without the pairs before it."""
-    found = verdict(network, subject, other, guard=guard)
-    yield found
-    while found.distance and found.grade in ("definite", "possible"):
-        network = _without(network, found.path)
-        found = verdict(network, subject, other, guard=guard)
-        if found.grade in ("definite", "possible"):
-            yield found
+    current = verdict(network, subject, other, exclude=exclude)
+    yield current
+    while current.distance and current.grade in SHARING:
+        network = _without(network, current.path)
+        current = verdict(network, subject, other, exclude=exclude)
+        if current.grade in SHARING:
+            yield current
 
 
-def conclusion(verdict: Verdict, names: Names = NO_NAMES) -> str:
-    """A verdict as a sentence or two, without its path."""
-    both = f"{called(verdict.subject, names)} and {called(verdict.other, names)}"
-    things = "images" if verdict.level == "acquisition" else "patients"
-    match verdict.grade:
-        case "definite":
-            said = f"{both} share {things}{_least(verdict, names)}."
-        case "possible":
-            said = f"{both} may share {things}: {_how(verdict, names)}."
-        case "disjoint":
-            said = f"{both} share no {things}, as is stated of them{_because(verdict)}."
-        case _:
-            said = f"No shared {things} of {both} are known{_because(verdict)}; that is no proof that there are none."
-    return f"{said} Something stated speaks against it; one of the two is wrong." if verdict.is_contradicted else said
+def blocked_path(
+    network: Network, verdict: Verdict, trails: Mapping[str, Trail] | None = None
+) -> tuple[str | None, tuple[Step, ...]]:
+    """The class to which both datasets of a verdict gave images, and the path through it, which is no evidence.
+
+    None and no path where there is no such path, or where modalities exclude sharing. `trails` are those that
+    `trails_with_break` gives for the subject, where they are known.
+    """
+    subject, other = verdict.subject, verdict.other
+    if verdict.exclusion_reason or verdict.path:
+        return None, ()
+    trail = (trails_with_break(network, subject) if trails is None else trails).get(network.class_of(other))
+    edges = find_break(trail) if trail else None
+    return (edges[0].end, steps_of(network, trail, subject, other)) if trail and edges else (None, ())
 
 
-def _least(verdict: Verdict, names: Names) -> str:
-    if verdict.least is None:
-        return ""
-    by_count = f" by the numbers each holds of {called(verdict.hub, names)}" if verdict.mechanism == "count" else ""
-    return f", at least {verdict.least:,} (unit: {verdict.unit}){by_count}"
+def trails_with_break(network: Network, subject: str) -> Mapping[str, Trail]:
+    """The paths with one break from a dataset, those that are no evidence among them."""
+    return paths_with_break(network, network.class_of(subject), through_colliders=True)
 
 
-def _because(verdict: Verdict) -> str:
-    return f" ({verdict.guard_reason})" if verdict.guard_reason else ""
+def account(register: Register, subject: str, other: str, *, layer: Layer = "all", all_paths: bool = False) -> Account:
+    """The account of two datasets sharing images, with all independent paths on request."""
+    view, other_view = register.view(layer), register.view(OTHER_LAYER[layer])
+    people = patients(view.images, view.people, subject, exclude=view.exclude)
+    openings = {slug: open_provenance(view.images, slug) for slug in (subject, other)}
+    return Account(
+        evidence=layer,
+        explanation=explain(
+            view.images, subject, other, exclude=view.exclude, texts=register.texts, all_paths=all_paths
+        ),
+        by_other_layer=verdict(other_view.images, subject, other, exclude=other_view.exclude),
+        patients=next((each for each in people if each.other == other), None),
+        derivative=next((each for each in derivatives(view.images, subject) if each.other == other), None),
+        openings={slug: sources for slug, sources in openings.items() if sources},
+        editions=_verdicts_on_editions(view, subject, other),
+    )
 
 
-def _how(verdict: Verdict, names: Names) -> str:
-    """Why a possible verdict is possible and no more."""
-    hub = called(verdict.hub, names)
-    said = {
-        "fork": f"both paths start at {hub}, and the two draws may coincide",
-        "chain": f"images were handed on through {hub}, and it is not known which",
-        "unknown-direction": f"both meet {hub}, and it is not known which way the images went",
-        "hedge": "a claim on the path is itself made with reserve",
-        "part": "a claim on the path is about a whole dataset or series, and it is not known which part is meant",
-        "series": f"both are editions of {hub}, editions often keep cases, and nothing is recorded of these two",
-    }[verdict.mechanism or "hedge"]
-    if verdict.expected is None:
-        return said
-    return f"{said}; if they were random, about {verdict.expected:,.0f} would be expected (unit: {verdict.unit})"
+def _verdicts_on_editions(view: View, subject: str, other: str) -> tuple[Verdict, ...]:
+    """The verdicts on the editions of a series, the surest first; none where neither dataset is a series."""
+    if not (view.editions.get(subject) or view.editions.get(other)):
+        return ()
+    pairs = product(*(view.editions.get(slug) or (slug,) for slug in (subject, other)))
+    verdicts = (verdict(view.images, one, two, exclude=view.exclude) for one, two in pairs)
+    return tuple(sorted(verdicts, key=lambda each: each.rank))
 
 
-def changes(verdict: Verdict, collider: str | None, names: Names = NO_NAMES) -> Iterator[str]:
-    """What would make a verdict another one; `collider` is where the way between the two is blocked."""
-    hub = called(verdict.hub, names)
-    match verdict.grade, verdict.mechanism:
-        case "definite", _:
-            yield "It falls if a claim on the path is corrected and no other path is left."
-        case "possible", "hedge":
-            yield "A source that says so without reserve would make it definite; one that denies it, disjoint."
-        case "possible", "series":
-            yield "A source that says which cases were kept would make it definite; one that denies it, disjoint."
-        case "possible", mechanism:
-            yield f"The lists of what each holds of {hub} would settle it."
-            if mechanism == "unknown-direction":
-                yield f"If both gave their images to {hub}, this path would be no evidence."
-        case "disjoint", _ if verdict.path:
-            yield "It falls if the statement that they share nothing, or an inclusion on the path, is corrected."
-        case "none-known", _ if collider:
-            yield (
-                f"Both gave images to {called(collider, names)}, which brings them no closer to each other; "
-                "they might share some if one of them took its images from there."
-            )
-        case "none-known", _ if verdict.guard_reason:
-            yield "A path of claims that proves it would make it definite, and call the modalities into question."
-        case "none-known", _:
-            yield "A claim that joins them, or joins what they share images with, would change it."
-
-
-def _caveats(network: Network, verdict: Verdict, names: Names) -> Iterator[str]:
-    """For each dataset of open provenance why it can never be called safe."""
+def _caveats(network: Network, verdict: Verdict, texts: Texts) -> Iterator[str]:
+    """For each dataset of open provenance the sentence that it can never be called safe."""
     for slug in (verdict.subject, verdict.other) if verdict.grade == "none-known" else ():
         for opening in open_provenance(network, slug)[:1]:
-            through = f", by way of {called(opening.claim.source, names)}" if opening.is_inherited else ""
-            yield f"The provenance of {called(slug, names)} is open{through}: not all of its sources are named."
-
-
-def _pair(network: Network, step: Step) -> frozenset[str]:
-    """The two classes a claim is about."""
-    return frozenset(network.of(end) for end in step.ends)
+            yield texts.open_provenance(slug, opening)
 
 
 def _without(network: Network, path: tuple[Step, ...]) -> Network:
     """The network without any claim about a pair of classes that a path joins."""
-    used = {_pair(network, step) for step in path}
-    return network.where(lambda step: _pair(network, step) not in used)
+    pairs = {_pair(network, step) for step in path}
+    return network.where(lambda step: _pair(network, step) not in pairs)
 
 
-def _collider(network: Network, subject: str, other: str) -> tuple[str, tuple[Step, ...]] | None:
-    """The class at which the shortest path between two datasets is blocked, and that path."""
-    trail = broken(network, network.of(subject), through_colliders=True).get(network.of(other))
-    found = break_of(trail) if trail else None
-    return (found[0].end, told(network, trail, subject, other)) if trail and found else None
+def _pair(network: Network, step: Step) -> frozenset[str]:
+    """The two classes that a claim is about."""
+    return frozenset(network.class_of(end) for end in step.ends)

@@ -1,4 +1,4 @@
-"""Answers as JSON holds them: datasets by slug, every path with the claims in their own direction and who says them."""
+"""Answers as JSON: datasets by slug, and every path as claims in their own direction with their evidence."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from medkg.lineage.ancestry import Relative
-from medkg.lineage.answers.family import Family, Tie
-from medkg.lineage.answers.leak import Candidate, Pair, Safety
-from medkg.lineage.answers.overlap import Overlap
-from medkg.lineage.answers.pair import OTHER, Account
-from medkg.lineage.verdicts import Derivative, Opening, Step, Verdict
-from medkg.lineage.wording import Lines
+from medkg.lineage.answers import (
+    Account,
+    Derivative,
+    Family,
+    Opening,
+    Overlap,
+    Pair,
+    Relative,
+    Safety,
+    SafetyCandidate,
+    Tie,
+    Verdict,
+)
+from medkg.lineage.claims import Step
+from medkg.lineage.texts import OTHER_LAYER, Lines
 from medkg.model.claims import Evidence
 from medkg.model.papers import paper_iri
 
@@ -20,95 +28,98 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plain:
-    """Writes answers out; `lines` tells on which line of its catalogue an entry stands."""
+class JsonWriter:
+    """Makes answers into JSON values; `lines` has the line of an entry, by catalogue and key."""
 
     lines: Lines
 
-    def overlap(self, found: Overlap) -> Json:
+    def overlap(self, overlap: Overlap) -> Json:
         """All that a dataset overlaps."""
         return {
-            "dataset": found.dataset,
-            "evidence": found.evidence,
-            "editions": list(found.editions),
-            "same_images": list(found.same_images),
-            "verdicts": [self.verdict(each) for each in found.verdicts],
-            "derivative": [self.derivative(each) for each in found.derivative],
-            "patients": [self.verdict(each) for each in found.patients],
-            "excluded": [{"dataset": each.other, "reason": each.guard_reason} for each in found.excluded],
-            "open_provenance": bool(found.openings),
-            "openings": [self.opening(each) for each in found.openings],
+            "dataset": overlap.dataset,
+            "evidence": overlap.evidence,
+            "editions": list(overlap.editions),
+            "same_images": list(overlap.same_images),
+            "verdicts": [self.verdict(each) for each in overlap.verdicts],
+            "derivative": [self.derivative(each) for each in overlap.derivative],
+            "patients": [self.verdict(each) for each in overlap.patients],
+            "excluded": [{"dataset": each.other, "reason": each.exclusion_reason} for each in overlap.excluded],
+            "open_provenance": bool(overlap.openings),
+            "openings": [self.opening(each) for each in overlap.openings],
         }
 
     def leaks(self, pairs: Iterable[Pair]) -> Json:
         """The matrix of training and test sets."""
         return {"pairs": [self._pair(each) for each in pairs]}
 
-    def safety(self, found: Safety) -> Json:
-        """The candidates for a test, by what is known of them."""
+    def safety(self, safety: Safety) -> Json:
+        """The candidates for a test, in three groups."""
         return {
-            "test_for": list(found.test_for),
-            "evidence": found.evidence,
-            "no_known_shared_images": [self._candidate(each) for each in found.clear],
-            "open_provenance": [self._candidate(each) for each in found.open],
-            "sharing": [self._candidate(each) for each in found.sharing],
+            "test_for": list(safety.test_for),
+            "evidence": safety.evidence,
+            "no_known_shared_images": [self._candidate(each) for each in safety.clear],
+            "open_provenance": [self._candidate(each) for each in safety.open],
+            "sharing": [self._candidate(each) for each in safety.sharing],
             "trained_on_open_provenance": {
-                slug: [self.opening(each) for each in openings] for slug, openings in found.untold.items()
+                slug: [self.opening(each) for each in openings] for slug, openings in safety.trained_openings.items()
             },
         }
 
-    def account(self, found: Account) -> Json:
-        """Two datasets told in full."""
-        said = found.explanation
+    def account(self, account: Account) -> Json:
+        """Two datasets steps_of in full."""
+        explanation = account.explanation
         return {
-            "subject": said.verdict.subject,
-            **self.verdict(said.verdict),
-            "evidence": found.evidence,
-            "conclusion": said.conclusion,
-            "reasons": list(said.reasons),
-            "changes": list(said.changes),
-            "caveats": list(said.caveats),
-            "other_paths": [self.verdict(each) for each in said.others],
-            "patients": self.verdict(found.patients) if found.patients else None,
-            "derivative": self.derivative(found.derivative) if found.derivative else None,
-            "editions": [{"subject": each.subject, **self.verdict(each)} for each in found.editions],
-            "open_provenance": sorted(found.openings),
-            "by_evidence": {found.evidence: said.verdict.grade, OTHER[found.evidence]: found.elsewhere.grade},
+            "subject": explanation.verdict.subject,
+            **self.verdict(explanation.verdict),
+            "evidence": account.evidence,
+            "conclusion": explanation.conclusion,
+            "reasons": list(explanation.reasons),
+            "changes": list(explanation.changes),
+            "caveats": list(explanation.caveats),
+            "other_paths": [self.verdict(each) for each in explanation.others],
+            "patients": self.verdict(account.patients) if account.patients else None,
+            "derivative": self.derivative(account.derivative) if account.derivative else None,
+            "editions": [{"subject": each.subject, **self.verdict(each)} for each in account.editions],
+            "open_provenance": sorted(account.openings),
+            "by_evidence": {
+                account.evidence: explanation.verdict.grade,
+                OTHER_LAYER[account.evidence]: account.by_other_layer.grade,
+            },
         }
 
-    def family(self, found: Family) -> Json:
+    def family(self, family: Family) -> Json:
         """Ancestors and descendants, and their ties."""
         return {
-            "dataset": found.dataset,
-            "evidence": found.evidence,
-            "ancestors": [self._relative(each) for each in found.ancestors],
-            "descendants": [self._relative(each) for each in found.descendants],
-            "ties": [self._tie(each) for each in found.ties],
+            "dataset": family.dataset,
+            "evidence": family.evidence,
+            "ancestors": [self._relative(each) for each in family.ancestors],
+            "descendants": [self._relative(each) for each in family.descendants],
+            "ties": [self._tie(each) for each in family.ties],
         }
 
-    def verdict(self, found: Verdict) -> Json:
+    def verdict(self, verdict: Verdict) -> Json:
         """A verdict with its path; numbers and reasons are null where nothing is known."""
         return {
-            "dataset": found.other,
-            "grade": found.grade,
-            "path": self.path(found.path),
-            "mechanism": found.mechanism,
-            "hub": found.hub,
-            "least": found.least,
-            "expected": None if found.expected is None else round(found.expected, 1),
-            "unit": found.unit,
-            "guard": found.guard_reason,
-            "contradicted": found.is_contradicted,
-            "exclusion": self.path(found.exclusion),
+            "dataset": verdict.other,
+            "grade": verdict.grade,
+            "path": self.path(verdict.path),
+            "mechanism": verdict.mechanism,
+            "hub": verdict.hub,
+            "least": verdict.least,
+            "expected": None if verdict.expected is None else round(verdict.expected, 1),
+            "unit": verdict.unit,
+            "guard": verdict.exclusion_reason,
+            "contradicted": verdict.is_contradicted,
+            "exclusion": self.path(verdict.denial),
         }
 
-    def derivative(self, found: Derivative) -> Json:
+    def derivative(self, leak: Derivative) -> Json:
         """A leak by synthesised images."""
-        return {"dataset": found.other, "grade": found.grade, "path": self.path(found.path)}
+        return {"dataset": leak.other, "grade": leak.grade, "path": self.path(leak.path)}
 
-    def opening(self, found: Opening) -> Json:
-        """A source that nobody names, with the path along which images came from there."""
-        return {"claim": self.step(found.claim), "path": self.path(found.path)}
+    def opening(self, opening: Opening) -> Json:
+        """A source without a name, with the path along which images came from there."""
+        return {"claim": self.step(opening.claim), "path": self.path(opening.path)}
 
     def path(self, steps: Iterable[Step]) -> list[Json]:
         """The claims of a path in the order they are walked."""
@@ -139,38 +150,34 @@ class Plain:
             **{name: value for name, value in self.verdict(pair.verdict).items() if name != "dataset"},
             "patients": self.verdict(pair.patients) if pair.patients else None,
             "derivative": self.derivative(pair.derivative) if pair.derivative else None,
-            "open_provenance": list(pair.open),
+            "open_provenance": list(pair.openings),
             "note": pair.note,
             "editions": [self._pair(each) for each in pair.editions],
         }
 
-    def _candidate(self, found: Candidate) -> Json:
+    def _candidate(self, candidate: SafetyCandidate) -> Json:
         return {
-            "dataset": found.dataset,
-            "grade": found.worst.grade,
-            "verdicts": [{"trained_on": each.subject, **self.verdict(each)} for each in found.verdicts],
-            "openings": [self.opening(each) for each in found.openings],
-            "patients": [{"trained_on": each.subject, **self.verdict(each)} for each in found.patients],
-            "derivative": [{"trained_on": each.subject, **self.derivative(each)} for each in found.derivative],
+            "dataset": candidate.dataset,
+            "grade": candidate.worst.grade,
+            "verdicts": [{"trained_on": each.subject, **self.verdict(each)} for each in candidate.verdicts],
+            "openings": [self.opening(each) for each in candidate.openings],
+            "patients": [{"trained_on": each.subject, **self.verdict(each)} for each in candidate.patients],
+            "derivative": [{"trained_on": each.subject, **self.derivative(each)} for each in candidate.derivative],
         }
 
-    def _relative(self, found: Relative) -> Json:
+    def _relative(self, relative: Relative) -> Json:
         return {
-            "dataset": found.dataset,
-            "depth": found.depth,
-            "grade": found.grade,
-            "directed": found.is_directed,
-            "path": self.path(found.path),
+            "dataset": relative.dataset,
+            "depth": relative.depth,
+            "grade": relative.grade,
+            "directed": relative.is_directed,
+            "path": self.path(relative.path),
         }
 
-    def _tie(self, found: Tie) -> Json:
+    def _tie(self, tie: Tie) -> Json:
         return {
-            "from": found.subject,
-            "relations": list(found.relations),
-            "to": found.object,
-            "certainty": "documentary"
-            if found.style == "dotted"
-            else "hedged"
-            if found.style == "dashed"
-            else "stated",
+            "from": tie.subject,
+            "relations": list(tie.relations),
+            "to": tie.object,
+            "certainty": tie.certainty,
         }

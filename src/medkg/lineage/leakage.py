@@ -1,225 +1,248 @@
-"""Whether what is tested on was trained on: the verdict on each pair of a training set and a test set.
+"""The questions about leakage: the overlap of a dataset, pairs of training and test sets, and safe test sets.
 
-Which datasets are known to share nothing with those a model was trained on; silence is never called proof.
+The surroundings of a dataset are found once for all datasets that are compared with it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal, TypeVar, get_args
 
 from medkg.choices import require_known
-from medkg.lineage.answers.overlap import Find, Surroundings, surroundings
-from medkg.lineage.inference import no_guard, says_more, verdict_on_splits
-from medkg.lineage.layers import Layer
+from medkg.lineage.answers import SHARING, Derivative, Overlap, Pair, Safety, SafetyCandidate, Side, Verdict, distance
+from medkg.lineage.inference import (
+    Neighbourhood,
+    is_surer,
+    neighbourhood,
+    patients,
+    verdict,
+    verdict_from,
+    verdict_on_splits,
+    verdicts,
+)
 from medkg.lineage.network import with_splits
-from medkg.lineage.provenance import open_provenance
-from medkg.lineage.register import View
-from medkg.lineage.verdicts import GRADES, SHARING, Derivative, Opening, Verdict
-from medkg.model.claims import SPLITS
+from medkg.lineage.provenance import derivatives, open_provenance
+from medkg.lineage.register import View, no_exclusion
 
-_SPLITS = {"training": "train", "val": "validation", "testing": "test"}
-_NAMED = re.compile(r"(?P<name>.+):(?P<split>train|training|validation|val|test|testing)", re.IGNORECASE | re.DOTALL)
+GradeFilter = Literal["definite", "possible", "all"]
 
+_Graded = TypeVar("_Graded", Verdict, Derivative)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A dataset that is trained or tested on, or one split of it; `UnknownName` for a split that does not exist."""
-
-    dataset: str
-    split: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a split that does not exist."""
-        if self.split is not None:
-            require_known(self.split, SPLITS, kind="split")
+_SPLIT_SYNONYMS = {"training": "train", "val": "validation", "testing": "test"}
+_SPLIT_SUFFIX = re.compile(
+    r"(?P<name>.+):(?P<split>train|training|validation|val|test|testing)", re.IGNORECASE | re.DOTALL
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A training set and a test set with the verdict on their images.
+def overlap(view: View, dataset: str, *, grade: GradeFilter = "all", direct: bool = False) -> Overlap:
+    """The datasets that a dataset shares images with, of one grade or both; `direct` leaves those of a single claim.
 
-    `patients` is there where the verdict on patients says more, `derivative` where the images of one were synthesised
-    from the other's; `open` names those of the two that have sources nobody names; `note` has a word on splits. Where
-    one of the two is a series, `editions` has the pairs of editions, the surest first, and the verdict is the surest.
+    Datasets of the same images count as one: a claim about one of them is a direct claim about the others.
+    `UnknownName` for a dataset or a grade that does not exist.
     """
+    require_known(grade, get_args(GradeFilter), kind="grade of sharing")
 
-    train: Side
-    test: Side
-    verdict: Verdict
-    patients: Verdict | None = None
-    derivative: Derivative | None = None
-    open: tuple[str, ...] = ()
-    note: str | None = None
-    editions: tuple[Pair, ...] = ()
+    def matching(results: Iterable[_Graded]) -> tuple[_Graded, ...]:
+        return tuple(
+            each for each in results if grade in (each.grade, "all") and (not direct or distance(each.path) == 1)
+        )
+
+    return Overlap(
+        dataset=dataset,
+        evidence=view.layer,
+        same_images=tuple(each for each in view.images.datasets(view.images.class_of(dataset)) if each != dataset),
+        verdicts=matching(verdicts(view.images, dataset, exclude=view.exclude)),
+        derivative=matching(derivatives(view.images, dataset)),
+        patients=matching(patients(view.images, view.people, dataset, exclude=view.exclude)),
+        excluded=tuple(_excluded(view, dataset)),
+        openings=open_provenance(view.images, dataset),
+        editions=view.editions.get(dataset, ()),
+    )
 
 
-def named_split(name: str) -> tuple[str, str | None]:
+def _excluded(view: View, dataset: str) -> Iterator[Verdict]:
+    """The verdicts that would be possible, were it not for the modality."""
+    for each in verdicts(view.images, dataset):
+        if each.grade == "possible" and view.exclude(dataset, each.other):
+            yield verdict(view.images, dataset, each.other, exclude=view.exclude)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The neighbourhoods of a dataset by images and by patients, and its derivative leaks by the other dataset."""
+
+    view: View
+    dataset: str
+    images: Neighbourhood
+    people: Neighbourhood
+    derivative: Mapping[str, Derivative]
+
+    def verdict(self, other: str) -> Verdict:
+        """The verdict on images of the dataset and another one."""
+        return verdict_from(self.view.images, self.images, self.dataset, other, self.view.exclude)
+
+    def patients(self, other: str) -> Verdict | None:
+        """The verdict on patients where it is surer than that on images.
+
+        The exclusion by modality is of images alone: a patient who had a CT may have had an MR as well.
+        """
+        people = verdict_from(self.view.people, self.people, self.dataset, other, no_exclusion)
+        return people if is_surer(people, self.verdict(other)) else None
+
+
+FindSurroundings = Callable[[View, str], Surroundings]
+"""A function like `surroundings`, which may cache its results."""
+
+
+def surroundings(view: View, dataset: str) -> Surroundings:
+    """The surroundings of a dataset in one layer."""
+    return Surroundings(
+        view=view,
+        dataset=dataset,
+        images=neighbourhood(view.images, view.images.class_of(dataset)),
+        people=neighbourhood(view.people, view.people.class_of(dataset)),
+        derivative={each.other: each for each in derivatives(view.images, dataset)},
+    )
+
+
+def split_of_name(name: str) -> tuple[str, str | None]:
     """A dataset's name and the split that is written behind it.
 
-    >>> named_split("LiTS:train"), named_split("dataset:lits")
+    >>> split_of_name("LiTS:train"), split_of_name("dataset:lits")
     (('LiTS', 'train'), ('dataset:lits', None))
     """
-    found = _NAMED.fullmatch(name)
-    if found is None:
+    match = _SPLIT_SUFFIX.fullmatch(name)
+    if match is None:
         return name, None
-    split = found["split"].lower()
-    return found["name"], _SPLITS.get(split, split)
+    split = match["split"].lower()
+    return match["name"], _SPLIT_SYNONYMS.get(split, split)
 
 
-def leaks(view: View, train: Sequence[Side], test: Sequence[Side], *, find: Find = surroundings) -> list[Pair]:
+def leaks(
+    view: View, train: Sequence[Side], test: Sequence[Side], *, find: FindSurroundings = surroundings
+) -> list[Pair]:
     """Every training set paired with every test set, in the order given; a series as all of its editions.
 
     `UnknownName` for a dataset that does not exist.
     """
     for side in (*train, *test):
-        view.images.known(side.dataset)
+        view.images.require(side.dataset)
     sides = [member for side in (*train, *test) for member in (side, *_editions(view, side))]
     comparison = _Comparison(view, find, {(side.dataset, side.split) for side in sides if side.split})
     return [comparison.pair(one, other) for one in train for other in test]
 
 
 def _editions(view: View, side: Side) -> list[Side]:
-    """The editions of a series, each with the split that is named of the series; nothing where it is a dataset."""
+    """The editions of a series, each with the split of the series; nothing where the side is a dataset."""
     return [replace(side, dataset=slug) for slug in view.editions.get(side.dataset, ())]
 
 
 class _Comparison:
-    """Compares sides, of which some are splits, and finds what is around each dataset once."""
+    """Compares sides, some of which are splits; the surroundings of each dataset are found once."""
 
-    def __init__(self, view: View, find: Find, parts: Collection[tuple[str, str]]) -> None:
+    def __init__(self, view: View, find: FindSurroundings, parts: Collection[tuple[str, str]]) -> None:
         self._view = view
-        self._around = cache(lambda slug: find(view, slug))
-        self._is_open = cache(lambda slug: bool(open_provenance(view.images, slug)))
+        self._surroundings = cache(lambda slug: find(view, slug))
+        self._openings = cache(lambda slug: open_provenance(view.images, slug))
         self._images, self._people = (with_splits(each, parts) for each in (view.images, view.people))
 
     def pair(self, train: Side, test: Side) -> Pair:
         """A pair of datasets, splits or series."""
-        whole, ends = self._compared(train, test), [_editions(self._view, side) for side in (train, test)]
+        whole, ends = self._pair_of_datasets(train, test), [_editions(self._view, side) for side in (train, test)]
         if train == test or not any(ends):
             return whole
-        pairs = [self._compared(one, other) for one in ends[0] or [train] for other in ends[1] or [test]]
+        pairs = [self._pair_of_datasets(one, other) for one in ends[0] or [train] for other in ends[1] or [test]]
         surest = sorted(pairs, key=_rank)
-        if train.dataset == test.dataset:  # what tells two splits of a dataset apart says nothing of a series
+        if train.dataset == test.dataset:  # that two splits of a dataset are disjoint says nothing of a series
             return replace(surest[0], train=train, test=test, editions=tuple(surest))
         return replace(whole, verdict=min(whole, *surest, key=_rank).verdict, editions=tuple(surest))
 
-    def _compared(self, train: Side, test: Side) -> Pair:
-        """A pair, with no look at editions."""
+    def _pair_of_datasets(self, train: Side, test: Side) -> Pair:
+        """A pair without regard to editions."""
         if train.dataset == test.dataset:
-            return _same(train, test)
-        around: Surroundings = self._around(train.dataset)
+            return _pair_with_itself(train, test)
+        near: Surroundings = self._surroundings(train.dataset)
         if train.split or test.split:
-            images, people = self._on_splits(around, train, test)
+            images, people = self._verdicts_on_splits(near, train, test)
         else:
-            images, people = around.verdict(test.dataset), around.patients(test.dataset)
+            images, people = near.verdict(test.dataset), near.patients(test.dataset)
+        openings = {side.dataset: self._openings(side.dataset) for side in (train, test)}
         return Pair(
             train=train,
             test=test,
             verdict=images,
             patients=people,
-            derivative=around.derivative.get(test.dataset),
-            open=tuple(each.dataset for each in (train, test) if self._is_open(each.dataset)),
+            derivative=near.derivative.get(test.dataset),
+            openings={slug: sources for slug, sources in openings.items() if sources},
             note=_note(images, train, test),
         )
 
-    def _on_splits(self, around: Surroundings, train: Side, test: Side) -> tuple[Verdict, Verdict | None]:
-        """The verdict on images, and that on patients where it says more.
+    def _verdicts_on_splits(self, near: Surroundings, train: Side, test: Side) -> tuple[Verdict, Verdict | None]:
+        """The verdict on images, and that on patients where it is surer.
 
-        Where nothing is known of two datasets, nothing is of their splits, which would take long to find out.
+        Where nothing is known of two datasets, nothing is known of their splits; this saves a long search.
         """
-        whole = around.verdict(test.dataset)
-        if whole.grade == "none-known" and around.patients(test.dataset) is None:
+        whole = near.verdict(test.dataset)
+        if whole.grade == "none-known" and near.patients(test.dataset) is None:
             return whole, None
         parts = (train.dataset, train.split), (test.dataset, test.split)
-        images = verdict_on_splits(self._view.images, self._images, *parts, self._view.guard)
-        people = verdict_on_splits(self._view.people, self._people, *parts, no_guard)
-        return images, people if says_more(people, images) else None
+        images = verdict_on_splits(self._view.images, self._images, *parts, self._view.exclude)
+        people = verdict_on_splits(self._view.people, self._people, *parts, no_exclusion)
+        return images, people if is_surer(people, images) else None
 
 
 def _rank(pair: Pair) -> int:
-    return GRADES.index(pair.verdict.grade)
+    return pair.verdict.rank
 
 
-def _same(train: Side, test: Side) -> Pair:
+def _pair_with_itself(train: Side, test: Side) -> Pair:
     """A dataset paired with itself: a leak, unless it is with another split."""
-    apart = train.split is not None and test.split is not None and train.split != test.split
+    is_disjoint = train.split is not None and test.split is not None and train.split != test.split
+    disjoint = "two splits of one dataset, taken to be disjoint as its makers divide it"
     return Pair(
         train=train,
         test=test,
-        verdict=Verdict(subject=train.dataset, other=test.dataset, grade="none-known" if apart else "definite"),
-        note="two splits of one dataset, taken to be disjoint as its makers divide it" if apart else "the same dataset",
+        verdict=Verdict(subject=train.dataset, other=test.dataset, grade="none-known" if is_disjoint else "definite"),
+        note=disjoint if is_disjoint else "the same dataset",
     )
 
 
-def _note(found: Verdict, train: Side, test: Side) -> str | None:
-    """A word on a split of which the claims leave it open whether they mean it."""
-    is_untold = found.mechanism == "part" and any(side.split for side in (train, test))
-    return "said of the whole dataset: no claim tells which split is meant" if is_untold else None
+def _note(verdict: Verdict, train: Side, test: Side) -> str | None:
+    """The remark that no claim says which split it is about, where that is so."""
+    is_undecided = verdict.mechanism == "part" and any(side.split for side in (train, test))
+    return "said of the whole dataset: no claim tells which split is meant" if is_undecided else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A dataset to test on, with the verdict on it and each dataset that was trained on.
-
-    `openings` are sources of its images that nobody names; `patients` and `derivative` tell of what is no shared
-    image and a reason for caution all the same.
-    """
-
-    dataset: str
-    verdicts: tuple[Verdict, ...]
-    openings: tuple[Opening, ...] = ()
-    patients: tuple[Verdict, ...] = ()
-    derivative: tuple[Derivative, ...] = ()
-
-    @property
-    def worst(self) -> Verdict:
-        """The verdict that speaks most against it."""
-        return min(self.verdicts, key=lambda each: GRADES.index(each.grade))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Safety:
-    """Candidates for a test: those without known shared images, those of open provenance among them, those that share.
-
-    `untold` are the open sources of the datasets trained on: where there are any, no candidate can be ruled out.
-    """
-
-    test_for: tuple[str, ...]
-    evidence: Layer
-    clear: tuple[Candidate, ...]
-    open: tuple[Candidate, ...]
-    sharing: tuple[Candidate, ...]
-    untold: Mapping[str, tuple[Opening, ...]]
-
-
-def safe(view: View, test_for: Sequence[str], candidates: Iterable[str], *, find: Find = surroundings) -> Safety:
-    """What candidates a model trained on some datasets may be tested on, by all that is known.
+def safe(
+    view: View, test_for: Sequence[str], candidates: Iterable[str], *, find: FindSurroundings = surroundings
+) -> Safety:
+    """The candidates that a model trained on some datasets may be tested on, as far as is known.
 
     A series is no candidate: its editions are.
     """
     trained = [find(view, each) for each in test_for]
     datasets = (each for each in candidates if each not in view.editions and each not in test_for)
-    found = [_candidate(view, trained, each) for each in datasets]
-    apart = [each for each in found if each.worst.grade not in SHARING]
-    untold = {each: open_provenance(view.images, each) for each in test_for}
+    weighed = [_candidate(view, trained, each) for each in datasets]
+    unrelated = [each for each in weighed if each.worst.grade not in SHARING]
+    openings = {each: open_provenance(view.images, each) for each in test_for}
     return Safety(
         test_for=tuple(test_for),
         evidence=view.layer,
-        clear=tuple(each for each in apart if not each.openings),
-        open=tuple(each for each in apart if each.openings),
-        sharing=tuple(each for each in found if each not in apart),
-        untold={each: openings for each, openings in untold.items() if openings},
+        clear=tuple(each for each in unrelated if not each.openings),
+        open=tuple(each for each in unrelated if each.openings),
+        sharing=tuple(each for each in weighed if each.worst.grade in SHARING),
+        trained_openings={slug: sources for slug, sources in openings.items() if sources},
     )
 
 
-def _candidate(view: View, trained: Sequence[Surroundings], dataset: str) -> Candidate:
-    return Candidate(
+def _candidate(view: View, trained: Sequence[Surroundings], dataset: str) -> SafetyCandidate:
+    return SafetyCandidate(
         dataset=dataset,
         verdicts=tuple(each.verdict(dataset) for each in trained),
         openings=open_provenance(view.images, dataset),
-        patients=tuple(found for each in trained if (found := each.patients(dataset))),
+        patients=tuple(people for each in trained if (people := each.patients(dataset))),
         derivative=tuple(each.derivative[dataset] for each in trained if dataset in each.derivative),
     )

@@ -1,9 +1,7 @@
-"""Where everything stands in a picture: a box for each member of a family, a way for each tie.
+"""The layout of a picture of a family: a box for each member, a way for each tie, images going to the right.
 
-The members of a family in columns from left to right, so that images go to the right and few ties cross.
-
-Layers and order are found as Sugiyama does it (https://doi.org/10.1109/TSMC.1981.4308636), in its simplest form: a
-tie across several columns takes a place of its own in each of them, and columns are sorted by barycentres.
+Columns and their order follow Sugiyama (https://doi.org/10.1109/TSMC.1981.4308636) in the simplest form: a tie across
+several columns takes a place of its own in each of them, and columns are sorted by barycentres.
 """
 
 from __future__ import annotations
@@ -13,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from medkg.lineage.answers.family import Family, Tie
+from medkg.lineage.answers import Family, Tie
 from medkg.lineage.relations import Flow
-from medkg.lineage.wording import Names, called
+from medkg.lineage.texts import Names
 
 Columns = list[list[str]]
 
@@ -59,20 +57,20 @@ def _way(index: int, tie: Tie, layers: Mapping[str, int]) -> list[str]:
 
 
 def _neighbours(ways: Mapping[Tie, Sequence[str]], layers: Mapping[str, int]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    neighbours: dict[str, list[str]] = {}
     for tie, way in ways.items():
         first, last = sorted((tie.subject, tie.object), key=lambda each: layers[each])
         for one, other in pairwise((first, *way, last)):
-            found.setdefault(one, []).append(other)
-            found.setdefault(other, []).append(one)
-    return found
+            neighbours.setdefault(one, []).append(other)
+            neighbours.setdefault(other, []).append(one)
+    return neighbours
 
 
 def _sort(columns: Columns, neighbours: Mapping[str, Sequence[str]]) -> None:
     """Bring each place between those it is tied to, to and fro over the columns."""
     for sweep in range(_SWEEPS):
         for column in columns if sweep % 2 == 0 else columns[::-1]:
-            heights = {each: row - (len(found) - 1) / 2 for found in columns for row, each in enumerate(found)}
+            heights = {each: row - (len(places) - 1) / 2 for places in columns for row, each in enumerate(places)}
             column.sort(key=lambda each: _barycentre(each, neighbours, heights))
 
 
@@ -89,9 +87,9 @@ _LETTER, _LABEL_LETTER, _ROW, _LEAST_GAP = 7, 6, 40, 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """Where a member stands, or a tie passes: the left and upper edge, and the width.
+    """The place of a member, or of a tie that passes: the left and upper edge, and the width.
 
-    `column` counts from the column of the dataset that was asked for.
+    `column` counts from the column of the dataset of the family.
     """
 
     text: str
@@ -120,9 +118,9 @@ class Layout:
 
 
 def layout(family: Family, names: Names) -> Layout:
-    """Where the members and ties of a family stand."""
+    """The layout of a family."""
     columns, ways = ordered(family)
-    texts = {each: called(each, names) for each in family.generations}
+    texts = {slug: names.get(slug, slug) for slug in family.generations}
     gap = max([_LEAST_GAP, *(label_width(tie.label) + 40 for tie in family.ties)])
     boxes = _boxes(columns, texts, family.dataset, gap)
     return Layout(
@@ -132,12 +130,12 @@ def layout(family: Family, names: Names) -> Layout:
 
 
 def text_width(text: str) -> int:
-    """How wide a text is about, in pixels; Chinese characters count twice."""
+    """The approximate width of a text in pixels; Chinese characters count twice."""
     return sum(_LETTER * (2 if unicodedata.east_asian_width(each) in "WF" else 1) for each in text)
 
 
 def label_width(text: str) -> int:
-    """How wide the label of a tie is about, in pixels."""
+    """The approximate width of the label of a tie in pixels."""
     return _LABEL_LETTER * len(text)
 
 

@@ -1,13 +1,10 @@
-"""Open provenance: datasets that drew on sources nobody names, which therefore can never be called safe.
+"""Open provenance, of datasets that drew on sources without a name, and derivative leaks by synthesised images.
 
-A dataset's provenance is open if a claim about it names no source, or if its images may have come from a dataset
-whose provenance is open: along a claim by which images came in, by inclusion either way unless they are known to
-have gone out. An overlap of unknown direction opens nothing, nor does whatever was made of the dataset later. A series
-is as open as any of its editions; an edition, by what is said of the series itself, and not by its siblings.
-
-Derivative leaks: images synthesised by a model that was trained on another dataset's images.
-
-No image is shared, and yet a test on the one of a model trained on the other is no test on unseen data.
+A dataset's provenance is open if a claim about it names no source, or if its images may have come from a dataset of
+open provenance: along a claim by which images came in, by inclusion either way unless they are known to have gone out.
+An overlap of unknown direction opens nothing, nor does a dataset made of it later. A series is open if an edition is;
+an edition by claims on the series itself, and not by its siblings. A derivative leak shares no image; yet a test on
+images synthesised by a model that was trained on the training set is no test on unseen data.
 """
 
 from __future__ import annotations
@@ -15,33 +12,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from medkg.lineage.answers import Derivative, Grade, Opening
+from medkg.lineage.claims import Step
 from medkg.lineage.network import Network
-from medkg.lineage.paths import DEFINITE_PATH, DOWN, Automaton, Trail, beginning, ends, search, told
+from medkg.lineage.paths import (
+    DEFINITE_PATH,
+    DOWN,
+    Automaton,
+    Trail,
+    first_trails,
+    initial_trail,
+    shortest_trails,
+    steps_of,
+)
 from medkg.lineage.relations import Bond, Flow
-from medkg.lineage.verdicts import Derivative, Grade, Opening, Step
 
 _INCLUSIONS = (Bond.CONTAINS, Bond.WITHIN)
 
 
 def open_provenance(network: Network, slug: str) -> tuple[Opening, ...]:
     """Every claim by which a dataset's provenance is open, its own first, then the nearest it is inherited from."""
-    found = [
-        Opening(claim=claim, path=told(network, trail, slug, claim.source))
-        for trail in _upstream(network, network.of(slug))
+    openings = [
+        Opening(claim=claim, path=steps_of(network, trail, slug, claim.source))
+        for trail in _upstream(network, network.class_of(slug))
         for claim in network.openings.get(trail.end, ())
     ]
-    return tuple(sorted(found, key=lambda opening: len(opening.path)))
+    return tuple(sorted(openings, key=lambda opening: len(opening.path)))
 
 
 def _upstream(network: Network, node: str) -> list[Trail]:
     """The shortest trail to every class that images may have come from, the class itself included."""
-    seen, found = {node}, [beginning(node)]
-    for trail in found:
+    seen, queue = {node}, [initial_trail(node)]
+    for trail in queue:
         for longer in sorted(_into(network, trail), key=lambda longer: longer.end):
             if longer.end not in seen:
                 seen.add(longer.end)
-                found.append(longer)
-    return found
+                queue.append(longer)
+    return queue
 
 
 def _into(network: Network, trail: Trail) -> Iterator[Trail]:
@@ -51,7 +58,7 @@ def _into(network: Network, trail: Trail) -> Iterator[Trail]:
         for edge in network.edges(trail.end, bond):
             came_in = edge.flow is Flow.HERE or (edge.flow is Flow.UNKNOWN and bond in _INCLUSIONS)
             if not is_from_edition if edge.series else came_in:
-                yield trail.along(edge, trail.state)
+                yield trail.then(edge, trail.state)
 
 
 _SYNTHESISED, _AND_UP = "synthesised", "synthesised, up"
@@ -67,18 +74,18 @@ DERIVATIVE_PATH: Automaton = MappingProxyType(
 
 
 def derivatives(network: Network, slug: str) -> list[Derivative]:
-    """The datasets that hold images synthesised from a dataset's own, or that its own were synthesised from.
+    """The datasets whose images were synthesised from those of a dataset, or the other way round.
 
-    Either end may be a dataset that shares images for sure with the one that the synthesis is claimed of.
+    Either end may be a dataset that surely shares images with the one that the claim of synthesis is about.
     """
-    node = network.of(slug)
-    trails = search(network, [beginning(node)], DERIVATIVE_PATH)
-    found = []
-    for end, trail in ends(trails, _SYNTHESISED, _AND_UP).items():
+    node = network.class_of(slug)
+    trails = shortest_trails(network, [initial_trail(node)], DERIVATIVE_PATH)
+    leaks = []
+    for end, trail in first_trails(trails, _SYNTHESISED, _AND_UP).items():
         for other in network.datasets(end) if end != node else ():
-            path = told(network, trail, slug, other)
-            found.append(Derivative(subject=slug, other=other, grade=_grade(path), path=path))
-    return sorted(found, key=lambda each: (each.grade, len(each.path), each.other))
+            path = steps_of(network, trail, slug, other)
+            leaks.append(Derivative(subject=slug, other=other, grade=_grade(path), path=path))
+    return sorted(leaks, key=lambda each: (each.grade, len(each.path), each.other))
 
 
 def _grade(path: tuple[Step, ...]) -> Grade:

@@ -1,8 +1,7 @@
-"""What a claim says of the image extents of two datasets, and what two such statements say together.
+"""The relation of two image extents that a claim states, and the composition of such relations.
 
-The *extent* of a dataset is the set of its source acquisitions. `meaning` is the table from a claim's relation,
-extent and certainty to a bond of the two extents and the way images went; `compose` is the table by which bonds
-follow from bonds. `docs/lineage.md` tells both in words, the tests derive the second one by enumeration.
+The *extent* of a dataset is the set of its source acquisitions. `docs/lineage.md` explains both tables; the tests
+derive the table of composition by enumeration.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from medkg.model.claims import IN_SERIES, Claim
 
 
 class Bond(StrEnum):
-    """How two datasets are bound: a set relation of their extents, or a tie that says nothing of extents."""
+    """The bond of two datasets: a set relation of their extents, or a tie that says nothing of extents."""
 
     SAME = "="
     WITHIN = "⊆"
@@ -42,10 +41,10 @@ class Flow(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
-    """What a claim says of its subject and object, seen from the subject.
+class ExtentRelation:
+    """The relation of the extents of subject and object, seen from the subject.
 
-    Of a synthesis or a succession the flow tells which of the two came first; no image went with it.
+    Of a synthesis or a succession the flow says which of the two came first; no image went with it.
     """
 
     bond: Bond
@@ -57,55 +56,57 @@ STATED = frozenset({Bond.SAME, Bond.WITHIN, Bond.CONTAINS, Bond.MEETS})
 
 _REVERSED = {Bond.WITHIN: Bond.CONTAINS, Bond.CONTAINS: Bond.WITHIN}
 
-_MEANINGS: Mapping[str, Meaning] = MappingProxyType(
+_RELATIONS: Mapping[str, ExtentRelation] = MappingProxyType(
     {
-        "sameImagesAs": Meaning(bond=Bond.SAME),
-        "subsetOf": Meaning(bond=Bond.WITHIN),
-        "includesAllOf": Meaning(bond=Bond.CONTAINS),
-        "partOf": Meaning(bond=Bond.WITHIN, flow=Flow.AWAY),
-        "derivedFrom": Meaning(bond=Bond.MEETS, flow=Flow.HERE),
-        "annotates": Meaning(bond=Bond.MEETS, flow=Flow.HERE),
-        "expansionOf": Meaning(bond=Bond.CONTAINS, flow=Flow.HERE),
-        "overlaps": Meaning(bond=Bond.MEETS),
-        "possiblyOverlaps": Meaning(bond=Bond.PERHAPS),
-        "usesImagesOf": Meaning(bond=Bond.MEETS, flow=Flow.HERE),
-        "successorOf": Meaning(bond=Bond.SUCCESSION, flow=Flow.HERE),
-        "synthesizedFrom": Meaning(bond=Bond.SYNTHESIS, flow=Flow.HERE),
-        "disjointWith": Meaning(bond=Bond.DISJOINT),
-        IN_SERIES: Meaning(bond=Bond.WITHIN, flow=Flow.AWAY),
+        "sameImagesAs": ExtentRelation(bond=Bond.SAME),
+        "subsetOf": ExtentRelation(bond=Bond.WITHIN),
+        "includesAllOf": ExtentRelation(bond=Bond.CONTAINS),
+        "partOf": ExtentRelation(bond=Bond.WITHIN, flow=Flow.AWAY),
+        "derivedFrom": ExtentRelation(bond=Bond.MEETS, flow=Flow.HERE),
+        "annotates": ExtentRelation(bond=Bond.MEETS, flow=Flow.HERE),
+        "expansionOf": ExtentRelation(bond=Bond.CONTAINS, flow=Flow.HERE),
+        "overlaps": ExtentRelation(bond=Bond.MEETS),
+        "possiblyOverlaps": ExtentRelation(bond=Bond.PERHAPS),
+        "usesImagesOf": ExtentRelation(bond=Bond.MEETS, flow=Flow.HERE),
+        "successorOf": ExtentRelation(bond=Bond.SUCCESSION, flow=Flow.HERE),
+        "synthesizedFrom": ExtentRelation(bond=Bond.SYNTHESIS, flow=Flow.HERE),
+        "disjointWith": ExtentRelation(bond=Bond.DISJOINT),
+        IN_SERIES: ExtentRelation(bond=Bond.WITHIN, flow=Flow.AWAY),
     }
 )
 _WHOLE_IS_WITHIN = frozenset({"derivedFrom", "annotates"})
 _PART_ONLY_MEETS = frozenset({"sameImagesAs", "subsetOf", "partOf"})
 
 
-def meaning(claim: Claim) -> Meaning | None:
-    """What a claim says of subject and object as wholes; None where it says nothing, as a hedged `disjointWith` does.
+def extent_relation(claim: Claim) -> ExtentRelation | None:
+    """The relation that a claim states of subject and object as wholes; None where it states none.
 
-    `extent` speaks of the subject's images: it makes `derivedFrom` and `annotates` an inclusion where all are
+    A hedged `disjointWith` states none.
+
+    `extent` is about the subject's images: it makes `derivedFrom` and `annotates` an inclusion where all are
     meant, and leaves of `sameImagesAs`, `subsetOf` and `partOf` a mere overlap where only a part is. A claim that
     names a split holds of the split, and of the whole dataset what follows from that.
     """
-    found = _meaning_of_parts(claim)
-    if found is None or not (claim.split or claim.subject_split) or found.bond not in STATED | {Bond.DISJOINT}:
-        return found
+    relation = _relation_of_splits(claim)
+    if relation is None or not (claim.split or claim.subject_split) or relation.bond not in STATED | {Bond.DISJOINT}:
+        return relation
     down, up = (Bond.CONTAINS,) if claim.subject_split else (), (Bond.WITHIN,) if claim.split else ()
-    bond = compose(*down, found.bond, *up)
-    return replace(found, bond=bond) if bond else None
+    bond = compose(*down, relation.bond, *up)
+    return replace(relation, bond=bond) if bond else None
 
 
-def _meaning_of_parts(claim: Claim) -> Meaning | None:
-    """What a claim says of the very splits that it names, or of the wholes where it names none."""
-    found = _MEANINGS[claim.relation]
+def _relation_of_splits(claim: Claim) -> ExtentRelation | None:
+    """The relation that a claim states of the splits that it names, or of the wholes where it names none."""
+    relation = _RELATIONS[claim.relation]
     if claim.relation in _WHOLE_IS_WITHIN and claim.extent == "whole":
-        found = Meaning(bond=Bond.WITHIN, flow=found.flow)
+        relation = replace(relation, bond=Bond.WITHIN)
     if claim.relation in _PART_ONLY_MEETS and claim.extent == "part":
-        found = Meaning(bond=Bond.MEETS, flow=found.flow)
+        relation = replace(relation, bond=Bond.MEETS)
     if claim.certainty != "hedged":
-        return found
-    if found.bond is Bond.DISJOINT:
+        return relation
+    if relation.bond is Bond.DISJOINT:
         return None
-    return Meaning(bond=Bond.PERHAPS, flow=found.flow) if found.bond in STATED else found
+    return replace(relation, bond=Bond.PERHAPS) if relation.bond in STATED else relation
 
 
 def reversed_bond(bond: Bond) -> Bond:
@@ -130,7 +131,7 @@ COMPOSITION: Mapping[tuple[Bond, Bond], Bond] = MappingProxyType(
         (Bond.DISJOINT, Bond.CONTAINS): Bond.DISJOINT,
     }
 )
-"""What A r B and B s C entail of A and C where no extent is empty; a pair that is missing entails nothing."""
+"""The bond of A and C that A r B and B s C entail where no extent is empty; a missing pair entails none."""
 
 
 def compose(*bonds: Bond) -> Bond | None:
@@ -141,7 +142,7 @@ def compose(*bonds: Bond) -> Bond | None:
     >>> compose(Bond.WITHIN, Bond.CONTAINS) is None
     True
     """
-    found: Bond | None = Bond.SAME
+    composed: Bond | None = Bond.SAME
     for bond in bonds:
-        found = COMPOSITION.get((found, bond)) if found else None
-    return found
+        composed = COMPOSITION.get((composed, bond)) if composed else None
+    return composed

@@ -1,81 +1,93 @@
-"""The family of a dataset: what it descends from, what descends from it, and the claims that tie them together.
-
-A family cut down to its nearest members, for pictures that would hold too many.
-
-What is claimed of each two datasets, claim by claim: what a tie of a family sums up.
-"""
+"""The relatives of a dataset: its ancestors and descendants, their family, and the claims that tie them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from medkg.lineage.ancestry import Relative, ancestors, descendants
-from medkg.lineage.layers import Layer, selected
+from medkg.lineage.answers import CERTAINTIES, Certainty, Family, Relative, Tie
+from medkg.lineage.claims import Layer, Step, selected
+from medkg.lineage.inference import neighbourhood, verdict_from
 from medkg.lineage.network import Network
-from medkg.lineage.register import Register, View
-from medkg.lineage.relations import Bond, Flow, meaning
-from medkg.lineage.verdicts import Step
-from medkg.model.claims import IN_SERIES, SYMMETRIC
+from medkg.lineage.paths import Trail, initial_trail, steps_of
+from medkg.lineage.register import ExclusionRule, Register, View, no_exclusion
+from medkg.lineage.relations import Bond, Flow, extent_relation
+from medkg.model.claims import IN_SERIES, Claim
 
-Style = Literal["solid", "dashed", "dotted"]
+ClaimsByPair = Mapping[tuple[str, str], tuple[Step, ...]]
+"""The claims that tie two datasets by sharing or descent, by subject and object."""
 
-_DOCUMENTARY = frozenset({Bond.SYNTHESIS, Bond.SUCCESSION})
+_TYING_BONDS = (Bond.CONTAINS, Bond.WITHIN, Bond.MEETS, Bond.PERHAPS, Bond.SYNTHESIS, Bond.SUCCESSION)
+_DOCUMENTARY_BONDS = frozenset({Bond.SYNTHESIS, Bond.SUCCESSION})
+_GRADE_ORDER = ("definite", "possible", "documentary")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tie:
-    """All that is claimed of two members of a family with the same one as subject.
+def ancestors(
+    network: Network, slug: str, *, depth: int | None = None, exclude: ExclusionRule = no_exclusion
+) -> list[Relative]:
+    """The datasets that a dataset descends from, the nearest first, up to `depth` claims away."""
+    return _relatives(network, slug, Flow.HERE, depth, exclude)
 
-    Images are shared for sure where a tie is solid, perhaps where it is dashed, and not by this tie where it is
-    dotted. `flow` tells which way images went, or which of two editions came first, seen from the subject.
+
+def descendants(
+    network: Network, slug: str, *, depth: int | None = None, exclude: ExclusionRule = no_exclusion
+) -> list[Relative]:
+    """The datasets that descend from a dataset, the nearest first, up to `depth` claims away."""
+    return _relatives(network, slug, Flow.AWAY, depth, exclude)
+
+
+def _relatives(network: Network, slug: str, flow: Flow, depth: int | None, exclude: ExclusionRule) -> list[Relative]:
+    if depth is not None and depth < 1:
+        raise ValueError(f"depth is a number of claims from 1 up, not {depth}")
+    near = neighbourhood(network, network.class_of(slug))
+    relatives = []
+    for trail in _directed_trails(network, network.class_of(slug), flow, depth):
+        for other in network.members.get(trail.end, ()):
+            if other != slug:
+                grade = verdict_from(network, near, slug, other, exclude).grade
+                relatives.append(
+                    Relative(
+                        dataset=other,
+                        depth=len(trail.edges),
+                        grade=grade if grade in ("definite", "possible") else "documentary",
+                        path=steps_of(network, trail, slug, other),
+                        is_directed=not trail.edges or trail.edges[-1].flow is not Flow.UNKNOWN,
+                    )
+                )
+    return sorted(relatives, key=lambda relative: (relative.depth, relative.dataset))
+
+
+def _directed_trails(network: Network, node: str, flow: Flow, depth: int | None) -> list[Trail]:
+    """The shortest directed trail to every class in a direction, then one undirected claim from any of them."""
+    by_end = {node: initial_trail(node)}
+    queue = [by_end[node]]
+    for trail in queue:
+        for longer in _longer_trails(network, trail, flow) if len(trail.edges) != depth else ():
+            if longer.end not in by_end:
+                by_end[longer.end] = longer
+                queue.append(longer)
+    for trail in queue:
+        for longer in _longer_trails(network, trail, Flow.UNKNOWN) if len(trail.edges) != depth else ():
+            by_end.setdefault(longer.end, longer)
+    return list(by_end.values())
+
+
+def _longer_trails(network: Network, trail: Trail, flow: Flow) -> list[Trail]:
+    """The trails one claim longer whose images, or whose edition, went a given way, by the other end.
+
+    That an edition belongs to a series is no claim of descent.
     """
-
-    subject: str
-    object: str
-    relations: tuple[str, ...]
-    style: Style
-    flow: Flow
-
-    @property
-    def label(self) -> str:
-        """The relations, hedged ones marked."""
-        return ", ".join(self.relations)
-
-    @property
-    def is_symmetric(self) -> bool:
-        """Whether the same is said of both."""
-        return {relation.partition(" ")[0] for relation in self.relations} <= SYMMETRIC
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
-    """A dataset with its ancestors and descendants, the nearest first, and their ties."""
-
-    dataset: str
-    evidence: Layer
-    ancestors: tuple[Relative, ...]
-    descendants: tuple[Relative, ...]
-    ties: tuple[Tie, ...]
-
-    @property
-    def generations(self) -> dict[str, int]:
-        """How far down each member stands from the dataset; what images came from stands above, at negative numbers.
-
-        Where nobody says which of two had the images first, the other one stands below.
-        """
-        placed = [(each, -each.depth) for each in self.ancestors] + [(each, each.depth) for each in self.descendants]
-        placed.sort(key=lambda place: place[0].is_directed)  # of several places the last one holds
-        return {self.dataset: 0, **{each.dataset: generation for each, generation in placed}}
+    edges = (edge for bond in _TYING_BONDS for edge in network.edges(trail.end, bond) if edge.flow is flow)
+    longer = [trail.then(edge, "") for edge in edges if edge.steps[0].relation != IN_SERIES]
+    return sorted(longer, key=lambda trail: trail.end)
 
 
 def family(view: View, dataset: str, *, up: bool = True, down: bool = True, depth: int | None = None) -> Family:
-    """The family of a dataset as far up and down as `depth` claims."""
-    above = ancestors(view.images, dataset, depth=depth, guard=view.guard) if up else []
-    below = descendants(view.images, dataset, depth=depth, guard=view.guard) if down else []
-    members = {view.images.known(dataset), *(each.dataset for each in (*above, *below))}
+    """The family of a dataset up to `depth` claims away."""
+    above = ancestors(view.images, dataset, depth=depth, exclude=view.exclude) if up else []
+    below = descendants(view.images, dataset, depth=depth, exclude=view.exclude) if down else []
+    members = {view.images.require(dataset), *(each.dataset for each in (*above, *below))}
     return Family(
         dataset=dataset,
         evidence=view.layer,
@@ -85,76 +97,67 @@ def family(view: View, dataset: str, *, up: bool = True, down: bool = True, dept
     )
 
 
-def _edges(network: Network) -> Iterator[tuple[Step, Flow]]:
-    """Every claim of a network that ties two datasets, in its own direction and with its flow, once each."""
-    edges = (edge for nodes in network.adjacency.values() for found in nodes.values() for edge in found)
-    yield from ((step, edge.flow) for edge in edges if edge.bond is not Bond.DISJOINT for step in edge.steps)
-    yield from ((step, Flow.UNKNOWN) for found in network.twins.values() for step in found)
+def nearest_members(family: Family, most: int) -> tuple[Family, int]:
+    """The family with at most so many members, the dataset itself among them, and the number left out.
+
+    The members that are fewest claims away stay, of these the surest, of these the first by name.
+    """
+    relatives = sorted(family.relatives.values(), key=_order)
+    if len(relatives) < most:
+        return family, 0
+    members = {family.dataset, *(each.dataset for each in relatives[: most - 1])}
+    shown = replace(
+        family,
+        ancestors=tuple(each for each in family.ancestors if each.dataset in members),
+        descendants=tuple(each for each in family.descendants if each.dataset in members),
+        ties=tuple(tie for tie in family.ties if {tie.subject, tie.object} <= members),
+    )
+    return shown, len(relatives) + 1 - len(members)
+
+
+def _order(relative: Relative) -> tuple[int, int, str]:
+    return relative.depth, _GRADE_ORDER.index(relative.grade), relative.dataset
 
 
 def _ties(network: Network, members: set[str]) -> Iterator[Tie]:
-    found: dict[tuple[str, str], list[tuple[Step, Flow]]] = {}
-    for step, flow in _edges(network):
+    by_ends: dict[tuple[str, str], list[tuple[Step, Flow]]] = {}
+    for step, flow in _directed_steps(network):
         if not step.inverse and step.relation != IN_SERIES and set(step.ends) <= members:
-            found.setdefault(step.ends, []).append((step, flow))
-    for (subject, other), several in sorted(found.items()):
-        flows = {flow for _, flow in several} - {Flow.UNKNOWN}
+            by_ends.setdefault(step.ends, []).append((step, flow))
+    for (subject, other), steps in sorted(by_ends.items()):
+        flows = {flow for _, flow in steps} - {Flow.UNKNOWN}
         yield Tie(
             subject=subject,
             object=other,
-            relations=tuple(sorted({_relation(step) for step, _ in several})),
-            style=min((_style(step) for step, _ in several), key=_SUREST.index),
+            relations=tuple(sorted({_relation(step) for step, _ in steps})),
+            certainty=min((certainty(step.claim) for step, _ in steps), key=CERTAINTIES.index),
             flow=flows.pop() if len(flows) == 1 else Flow.UNKNOWN,
         )
 
 
-_SUREST: tuple[Style, ...] = ("solid", "dashed", "dotted")
+def _directed_steps(network: Network) -> Iterator[tuple[Step, Flow]]:
+    """Every claim of a network that ties two datasets, in its own direction and with its flow."""
+    edges = (edge for by_node in network.adjacency.values() for edges in by_node.values() for edge in edges)
+    yield from ((step, edge.flow) for edge in edges if edge.bond is not Bond.DISJOINT for step in edge.steps)
+    yield from ((step, Flow.UNKNOWN) for steps in network.twins.values() for step in steps)
 
 
 def _relation(step: Step) -> str:
     return f"{step.relation} (hedged)" if step.claim.certainty == "hedged" else step.relation
 
 
-def _style(step: Step) -> Style:
-    means = meaning(step.claim)
-    if means is None or means.bond in _DOCUMENTARY:
-        return "dotted"
-    return "dashed" if means.bond is Bond.PERHAPS else "solid"
+def certainty(claim: Claim) -> Certainty:
+    """Whether a claim states that images are shared, hedges it, or is documentary: it says nothing of images."""
+    relation = extent_relation(claim)
+    if relation is None or relation.bond in _DOCUMENTARY_BONDS:
+        return "documentary"
+    return "hedged" if relation.bond is Bond.PERHAPS else "stated"
 
 
-_GRADES = ("definite", "possible", "documentary")
-
-
-def nearest(family: Family, most: int) -> tuple[Family, int]:
-    """The family with as many members as may be, the dataset itself among them, and how many are left out.
-
-    Those fewest claims away are kept, of these the surest, of these the first by name.
-    """
-    found = sorted({each.dataset: each for each in (*family.ancestors, *family.descendants)}.values(), key=_order)
-    kept = {family.dataset, *(each.dataset for each in found[: most - 1])}
-    if len(found) < most:
-        return family, 0
-    shown = replace(
-        family,
-        ancestors=tuple(each for each in family.ancestors if each.dataset in kept),
-        descendants=tuple(each for each in family.descendants if each.dataset in kept),
-        ties=tuple(tie for tie in family.ties if {tie.subject, tie.object} <= kept),
-    )
-    return shown, len(found) + 1 - len(kept)
-
-
-def _order(relative: Relative) -> tuple[int, int, str]:
-    return relative.depth, _GRADES.index(relative.grade), relative.dataset
-
-
-Claimed = Mapping[tuple[str, str], tuple[Step, ...]]
-"""The claims that tie two datasets by sharing or descent, by subject and object."""
-
-
-def claimed(register: Register, layer: Layer) -> Claimed:
-    """The claims on images that take part in a layer; denials and sources without a name tie nothing."""
-    found: dict[tuple[str, str], list[Step]] = defaultdict(list)
+def claims_by_pair(register: Register, layer: Layer) -> ClaimsByPair:
+    """The claims on images that take part in a layer; denials and claims without a named source tie nothing."""
+    by_pair: dict[tuple[str, str], list[Step]] = defaultdict(list)
     for each in selected(register.claims, layer, "acquisition"):
         if each.claim.object and each.claim.relation != "disjointWith":
-            found[each.subject, each.claim.object].append(Step(source=each.subject, claim=each.claim))
-    return {ends: tuple(steps) for ends, steps in found.items()}
+            by_pair[each.subject, each.claim.object].append(each.step)
+    return {ends: tuple(steps) for ends, steps in by_pair.items()}

@@ -1,6 +1,6 @@
-"""A family as an SVG picture of its own: no script, nothing fetched; one style sheet in it, for those who read on dark.
+"""A family as a self-contained SVG picture: no script, nothing fetched, and a style sheet for dark mode.
 
-A viewer without style sheets sees the picture on white. Where members have addresses, their boxes are links.
+A viewer without style sheets shows the picture on white. Where members have addresses, their boxes are links.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from html import escape
 from itertools import pairwise
 from types import MappingProxyType
 
-from medkg.lineage.answers.family import Family, Tie
-from medkg.lineage.pictures.layout import HEIGHT, MARGIN, Box, Layout, label_width, layout, text_width
-from medkg.lineage.wording import Names
+from medkg.lineage.answers import Family, Tie
+from medkg.lineage.picture_layout import HEIGHT, MARGIN, Box, Layout, label_width, layout, text_width
+from medkg.lineage.texts import Names
 
 Links = Mapping[str, str]
 """The addresses of members, by slug."""
@@ -32,7 +32,7 @@ a:hover text, a:focus text { text-decoration: underline; }
 """
 """The style sheet, by itself, so that a security policy can name it by its digest."""
 
-_DASHES = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-dasharray="1 4"'}
+_DASHES = {"stated": "", "hedged": ' stroke-dasharray="7 4"', "documentary": ' stroke-dasharray="1 4"'}
 _LEGEND = (
     "An arrow is a claim, from the dataset it is about to the one it names; images came from the left.",
     "Solid: images are shared. Dashed: perhaps. Dotted: no image is shared by this claim.",
@@ -48,7 +48,7 @@ _ARROW = (
 def svg(family: Family, names: Names, links: Links = NO_LINKS, left_out: int = 0) -> str:
     """The picture: members in boxes, images going from left to right, a line for each tie.
 
-    `left_out` are the members that the picture is to say it does not show.
+    `left_out` is the number of members that the picture does not show and says so.
     """
     placed = layout(family, names)
     boxes = placed.boxes
@@ -110,7 +110,7 @@ def _line(tie: Tie, placed: Layout) -> str:
     if not tie.is_symmetric:
         arrow = f' marker-{"start" if placed.boxes[tie.object] == first else "end"}="url(#arrow)"'
     path = _beside(first, second) if _is_beside(tie, placed) else _through((first, *placed.ways[tie], second))
-    return f'<path class="tie" d="{path}" fill="none" stroke="black"{_DASHES[tie.style]}{arrow}/>'
+    return f'<path class="tie" d="{path}" fill="none" stroke="black"{_DASHES[tie.certainty]}{arrow}/>'
 
 
 def _beside(first: Box, second: Box) -> str:
@@ -141,7 +141,7 @@ def _labels(placed: Layout) -> Iterator[str]:
 
 
 def _place(tie: Tie, placed: Layout) -> tuple[int, int, str]:
-    """Where the label of a tie stands: where it alone passes, else at the box farther from the dataset asked for."""
+    """The place of a tie's label: where it alone passes, else at the box farther from the dataset of the family."""
     first, second = _ends(tie, placed)
     if placed.ways[tie]:
         alone = placed.ways[tie][len(placed.ways[tie]) // 2]

@@ -1,126 +1,81 @@
-"""A family as a tree of text: for each side of the dataset its relatives, each under the one it is reached by.
-
-A family in Graphviz's language (https://graphviz.org/doc/info/lang.html), for those who have it to draw.
-
-A family in Mermaid's language (https://mermaid.js.org/syntax/flowchart.html), which many Markdown pages draw.
-"""
+"""A family as text: a tree for terminals, and a flow chart in Mermaid (https://mermaid.js.org/syntax/flowchart.html)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from medkg.lineage.ancestry import Relative
-from medkg.lineage.answers.family import Family, Tie
-from medkg.lineage.relations import Flow
-from medkg.lineage.verdicts import Step
-from medkg.lineage.wording import Lines, Names, called, statement, witnesses
+from medkg.lineage.answers import Family, Relative, Tie
+from medkg.lineage.claims import Step
+from medkg.lineage.texts import Names, Texts
+
+_MERMAID_LINES = {"stated": ("-->", "---"), "hedged": ("-.->", "-.-"), "documentary": ("-.->", "-.-")}
+"""The line of a tie by its certainty: with an arrow from subject to object, and without where it is symmetric."""
+
+_MERMAID_DOTS = "stroke-dasharray:1 4"
 
 
 @dataclass(slots=True, kw_only=True)
-class Branch:
-    """A relative in the tree with the claim that leads to it, and what lies behind it."""
+class TreeBranch:
+    """A relative in the tree with the claim that leads to it, and the branches behind it."""
 
     relative: Relative | None = None
     step: Step | None = None
-    branches: dict[str, Branch] = field(default_factory=dict)
+    branches: dict[str, TreeBranch] = field(default_factory=dict)
 
 
-def tree(family: Family, names: Names, lines: Lines) -> Iterator[str]:
-    """The lines of the tree: what images came from, what they went into, and what shares them in no known direction."""
-    yield called(family.dataset, names)
-    sides = [(heading, found) for heading, found in _sides(family) if found]
-    for heading, found in sides:
+def tree(family: Family, texts: Texts) -> Iterator[str]:
+    """The lines of the tree: for each side of the dataset its relatives, each under the one it is reached by."""
+    yield texts.name(family.dataset)
+    for heading, relatives in family.sides.items():
         yield f"{heading}:"
-        yield from _drawn(_grown(found), names, lines, "")
-    if not sides:
-        yield "no relatives are known"
+        yield from _tree_lines(_tree(relatives), texts, "")
+    if not family.sides:
+        yield "No relatives are known."
 
 
-def _sides(family: Family) -> list[tuple[str, list[Relative]]]:
-    both = (*family.ancestors, *family.descendants)
-    beside = {each.dataset: each for each in both if not each.is_directed}
-    return [
-        ("same images", list({each.dataset: each for each in both if not each.depth}.values())),
-        ("from", [each for each in family.ancestors if each.depth and each.is_directed]),
-        ("to", [each for each in family.descendants if each.depth and each.is_directed]),
-        ("shared, unknown which way", list(beside.values())),
-    ]
-
-
-def _grown(relatives: Iterable[Relative]) -> Branch:
+def _tree(relatives: Iterable[Relative]) -> TreeBranch:
     """The relatives as one tree: each stands behind those its path leads through."""
-    root = Branch()
+    root = TreeBranch()
     for relative in relatives:
-        here = root
+        branch = root
         for step in relative.path:
-            here = here.branches.setdefault(step.ends[1], Branch(step=step))
-        here.relative = relative
+            branch = branch.branches.setdefault(step.ends[1], TreeBranch(step=step))
+        branch.relative = relative
     return root
 
 
-def _drawn(branch: Branch, names: Names, lines: Lines, indent: str) -> Iterator[str]:
-    for index, (dataset, each) in enumerate(branch.branches.items()):
-        is_last = index == len(branch.branches) - 1
-        yield f"{indent}{'└── ' if is_last else '├── '}{_told(dataset, each, names, lines)}"
-        yield from _drawn(each, names, lines, indent + ("    " if is_last else "│   "))
+def _tree_lines(parent: TreeBranch, texts: Texts, indent: str) -> Iterator[str]:
+    for number, (dataset, branch) in enumerate(parent.branches.items(), 1):
+        is_last = number == len(parent.branches)
+        yield f"{indent}{'└── ' if is_last else '├── '}{_tree_line(dataset, branch, texts)}"
+        yield from _tree_lines(branch, texts, indent + ("    " if is_last else "│   "))
 
 
-def _told(dataset: str, branch: Branch, names: Names, lines: Lines) -> str:
+def _tree_line(dataset: str, branch: TreeBranch, texts: Texts) -> str:
     assert branch.step is not None
     grade = f", {branch.relative.grade}" if branch.relative else ""
-    said = f"{statement(branch.step, names)}  [{', '.join(witnesses(branch.step, lines))}]"
-    return f"{called(dataset, names)}{grade}: {said}"
-
-
-def dot(family: Family, names: Names) -> str:
-    """The family as a graph: each arrow a claim, from its subject to its object; images came from the left."""
-    nodes = (
-        f"  {_quoted(each)} [label={_quoted(called(each, names))}{', penwidth=2' if each == family.dataset else ''}];"
-        for each in family.generations
-    )
-    return "\n".join(
-        ["digraph lineage {", "  rankdir=LR;", "  node [shape=box];", *nodes, *map(_dot_tie, family.ties), "}"]
-    )
-
-
-def _dot_tie(tie: Tie) -> str:
-    """An edge that is ranked the way images went, with its arrow at the claim's object."""
-    ends = (tie.subject, tie.object) if tie.flow is Flow.AWAY else (tie.object, tie.subject)
-    direction = "none" if tie.is_symmetric else "forward" if tie.flow is Flow.AWAY else "back"
-    attributes = f"label={_quoted(tie.label)}, style={tie.style}, dir={direction}"
-    return f"  {_quoted(ends[0])} -> {_quoted(ends[1])} [{attributes}];"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-_LINES = {"solid": ("-->", "---"), "dashed": ("-.->", "-.-"), "dotted": ("-.->", "-.-")}
-"""How a claim is drawn that is made of one dataset about the other, and one that says the same of both."""
-
-_DOTS = "stroke-dasharray:1 4"
+    return f"{texts.name(dataset)}{grade}: {texts.claim(branch.step).with_citations}"
 
 
 def mermaid(family: Family, names: Names) -> str:
     """The family as a flow chart: each arrow a claim, from its subject to its object."""
-    keys = {each: f"d{index}" for index, each in enumerate(family.generations)}
-    nodes = (f'  {key}["{_escaped(called(each, names))}"]' for each, key in keys.items())
-    ties = (_mermaid_tie(each, keys) for each in family.ties)
-    dotted = ",".join(str(index) for index, each in enumerate(family.ties) if each.style == "dotted")
+    keys = {slug: f"d{index}" for index, slug in enumerate(family.generations)}
+    nodes = (f'  {key}["{_mermaid_escaped(names.get(slug, slug))}"]' for slug, key in keys.items())
+    ties = (_mermaid_tie(tie, keys) for tie in family.ties)
+    dotted = ",".join(str(index) for index, tie in enumerate(family.ties) if tie.certainty == "documentary")
     styles = [
         f"  style {keys[family.dataset]} stroke-width:3px",
-        *([f"  linkStyle {dotted} {_DOTS}"] if dotted else []),
+        *([f"  linkStyle {dotted} {_MERMAID_DOTS}"] if dotted else []),
     ]
     return "\n".join(["flowchart RL", *nodes, *ties, *styles])
 
 
 def _mermaid_tie(tie: Tie, keys: Mapping[str, str]) -> str:
-    line = _LINES[tie.style][tie.is_symmetric]
-    return f"  {keys[tie.subject]} {line}|{_escaped(tie.label)}| {keys[tie.object]}"
+    line = _MERMAID_LINES[tie.certainty][tie.is_symmetric]
+    return f"  {keys[tie.subject]} {line}|{_mermaid_escaped(tie.label)}| {keys[tie.object]}"
 
 
-def _escaped(text: str) -> str:
-    """A text within quotes, by entity codes as Mermaid writes them."""
+def _mermaid_escaped(text: str) -> str:
+    """A text within quotes, with the entity codes of Mermaid."""
     return text.replace("#", "#35;").replace('"', "#quot;").replace("|", "#124;")

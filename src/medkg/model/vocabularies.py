@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medkg.choices import require_known
+from medkg.closures import closure
 from medkg.model.fields import COUNT_PROPERTY, CURIE, SLUG, declared
 
 
@@ -166,14 +167,8 @@ class Vocabulary:
 
     def wider(self, key: str) -> tuple[str, ...]:
         """Keys of every wider concept, nearest first, the concept itself not included; `UnknownName` for none such."""
-        found: dict[str, None] = {}
-        queue = list(self.by_key[require_known(key, self.by_key, kind="concept of the vocabulary")].broader)
-        while queue:
-            each = queue.pop(0)
-            if each not in found:
-                found[each] = None
-                queue.extend(self.by_key[each].broader)
-        return tuple(found)
+        require_known(key, self.by_key, kind="concept of the vocabulary")
+        return closure([key], lambda concept: self.by_key[concept].broader)[1:]
 
     def narrower(self, key: str) -> frozenset[str]:
         """The concept and everything below it, as keys; `UnknownName` where there is no such concept."""

@@ -13,7 +13,8 @@ from medkg.choices import require_known
 from medkg.errors import UnknownName
 from medkg.model import prefixes as iris
 from medkg.model.names import folded, key
-from medkg.search import Index, resolve
+from medkg.search.index import Index
+from medkg.search.resolver import resolve
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"

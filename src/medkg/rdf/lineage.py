@@ -13,17 +13,15 @@ from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from medkg.lineage.layers import Layer, SituatedClaim, selected
-from medkg.lineage.pairs import may_share, may_share_by_series, shares
+from medkg.lineage.claims import Layer, SituatedClaim, selected
+from medkg.lineage.pairs import possible_pairs, possible_series_pairs, sharing_pairs
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import Register
-from medkg.lineage.relations import Bond, meaning
+from medkg.lineage.relations import Bond, extent_relation
 from medkg.model import prefixes as iris
 from medkg.model.claims import SYMMETRIC, Claim, Evidence
-from medkg.model.collection import Records
 from medkg.model.prefixes import TERMS, Prefixes
 from medkg.rdf import terms
-from medkg.rdf.lineage_register import register
 
 _INVERSE = MappingProxyType(
     {"subsetOf": "medkg:includesAllOf", "includesAllOf": "medkg:subsetOf", "partOf": "medkg:hasPart"}
@@ -40,7 +38,7 @@ _PLAIN = MappingProxyType(
 
 def relations(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[Triple]:
     """The relations of its two ends that a claim states and means; none where one end is not named."""
-    claim, means = situated.claim, meaning(situated.claim)
+    claim, means = situated.claim, extent_relation(situated.claim)
     if means is None or claim.object is None:
         return
     hedged = claim.certainty == "hedged"
@@ -177,12 +175,11 @@ _GRAPHS: Mapping[Layer, NamedNode | DefaultGraph] = MappingProxyType(
 )
 
 
-def lineage(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
-    """Everything about lineage: the claims and both layers."""
-    known = register(records)
-    yield from _quads(claim_nodes(known.claims, prefixes), DefaultGraph())
+def lineage(register: Register, prefixes: Prefixes) -> Iterator[Quad]:
+    """Every quad about lineage: the claims and both layers."""
+    yield from _quads(claim_nodes(register.claims, prefixes), DefaultGraph())
     for layer, graph in _GRAPHS.items():
-        yield from _quads(_layer(known, layer, prefixes), graph)
+        yield from _quads(_layer(register, layer, prefixes), graph)
 
 
 def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
@@ -198,9 +195,9 @@ def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple
             yield from inclusion(iris.dataset(slug), iris.dataset(series), prefixes)
     view = known.view(layer)
     for curie, pairs in (
-        ("medkg:sharesImagesWith", shares(view.images)),
-        ("medkg:mayShareImagesWith", may_share(view.images, guard=view.guard)),
-        ("medkg:mayShareImagesBySeries", may_share_by_series(view.images, guard=view.guard)),
+        ("medkg:sharesImagesWith", sharing_pairs(view.images)),
+        ("medkg:mayShareImagesWith", possible_pairs(view.images, exclude=view.exclude)),
+        ("medkg:mayShareImagesBySeries", possible_series_pairs(view.images, exclude=view.exclude)),
     ):
         for one, other in pairs:
             yield Triple(iris.dataset(one), prefixes.expand(curie), iris.dataset(other))

@@ -14,8 +14,8 @@ from zlib import crc32
 
 from medkg.errors import SnapshotError
 from medkg.files import atomic_write
+from medkg.lineage.claims import SituatedClaim
 from medkg.lineage.edges import split_class
-from medkg.lineage.layers import SituatedClaim
 from medkg.lineage.register import Register
 from medkg.model.claims import SPLITS, Claim, Evidence
 from medkg.model.collection import Records
@@ -62,10 +62,10 @@ def situated(records: Records) -> Iterator[SituatedClaim]:
         yield from (SituatedClaim(subject=slug, claim=claim, is_challenge=True) for claim in challenge.claims)
 
 
-def write(records: Records, path: Path) -> None:
-    """Put the register of the records at `path` in one step."""
+def write(register: Register, path: Path) -> None:
+    """Put a register at `path` in one step."""
     with atomic_write(path) as draft:
-        content = {"format": VERSION, **_plain(register(records))}
+        content = {"format": VERSION, **_plain(register)}
         draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8", newline="\n")
 
 

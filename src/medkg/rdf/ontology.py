@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
+from medkg.closures import closure
 from medkg.curation.reader import display_path
 from medkg.errors import Fault, UnreadableFile
 from medkg.model.prefixes import TERMS
@@ -59,18 +60,9 @@ def supers(ontology: Iterable[Triple]) -> Supers:
     for subject, predicate, object_ in ontology:
         if predicate in _WIDER and isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
             wider.setdefault(subject, []).append(object_)
-    return {term: _closure(term, wider) for term in wider if term.value.startswith(TERMS)}
-
-
-def _closure(term: NamedNode, wider: Mapping[NamedNode, list[NamedNode]]) -> tuple[NamedNode, ...]:
-    found: dict[NamedNode, None] = {}
-    queue = list(wider[term])
-    while queue:
-        each = queue.pop()
-        if each not in found and each != term:
-            found[each] = None
-            queue.extend(wider.get(each, ()))
-    return tuple(found)
+    return {
+        term: closure([term], lambda each: wider.get(each, ()))[1:] for term in wider if term.value.startswith(TERMS)
+    }
 
 
 def _without_blank_nodes(parsed: list[Triple], path: Path) -> list[Triple]:

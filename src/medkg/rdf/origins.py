@@ -8,7 +8,7 @@ from typing import Any
 
 from medkg.choices import did_you_mean
 from medkg.errors import Fault
-from medkg.lineage.layers import SituatedClaim
+from medkg.lineage.claims import SituatedClaim
 from medkg.model.claims import Claim
 from medkg.model.collection import Kind, Records
 from medkg.model.entries import Catalog, Entry

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
+from medkg.lineage.register import Register
 from medkg.model import prefixes as iris
 from medkg.model.beliefs import disputed_properties, entries_of
 from medkg.model.collection import Records
@@ -23,6 +24,7 @@ from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.rdf import description, terms
 from medkg.rdf.lineage import lineage
+from medkg.rdf.lineage_register import register
 from medkg.rdf.ontology import materialise, supers, triples
 from medkg.rdf.origins import refuse_unknown_prefixes
 from medkg.rdf.records import catalogs, standings
@@ -74,8 +76,8 @@ def _labels(concept: Concept) -> Iterator[tuple[str, Literal]]:
     yield from (("skos:hiddenLabel", terms.text_literal(name)) for name in concept.hidden)
 
 
-def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
-    """Every quad of the graph that the records make, in no particular order, some more than once."""
+def quads(records: Records, known: Register, prefixes: Prefixes) -> Iterator[Quad]:
+    """Every quad of the graph of the records and their lineage, in no particular order, some more than once."""
     believed = (
         *concepts(records.vocabularies, prefixes),
         *catalogs(records, prefixes),
@@ -83,7 +85,7 @@ def quads(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
         *(triple for slug, each in records.challenges.items() for triple in _challenge(slug, each, prefixes)),
     )
     yield from (_quad(triple, DefaultGraph()) for triple in believed)
-    yield from lineage(records, prefixes)
+    yield from lineage(known, prefixes)
     yield from _stated(records, prefixes)
 
 
@@ -178,15 +180,18 @@ class RdfDataset:
         return hashlib.sha256(self.nquads).hexdigest()
 
 
-def rdf_dataset(records: Records, ontology: Path) -> RdfDataset:
+def rdf_dataset(records: Records, ontology: Path, known: Register | None = None) -> RdfDataset:
     """The RDF dataset of some records, with the entailed statements and the ontology.
+
+    `known` is the register of the lineage of the records, where it has been made already.
 
     Raises one ExceptionGroup of the records' CURIEs whose prefix the ontology's prefix map lacks.
     """
     names = iris.load(ontology)
     refuse_unknown_prefixes(records, names)
     terms_of_ours = triples(ontology)
-    all_quads = [*materialise(quads(records, names), supers(terms_of_ours)), *(Quad(*each) for each in terms_of_ours)]
+    own = quads(records, known or register(records), names)
+    all_quads = [*materialise(own, supers(terms_of_ours)), *(Quad(*each) for each in terms_of_ours)]
     default = dict.fromkeys(quad.triple for quad in all_quads if isinstance(quad.graph_name, DefaultGraph))
     return RdfDataset(nquads=canonical(all_quads), default_graph=tuple(default))
 

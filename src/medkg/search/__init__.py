@@ -1,13 +1,21 @@
-"""The search index of a snapshot: a build writes it by `index`, all else here asks it."""
+"""Search: datasets by name, text and facet, read from the search index of a snapshot; a build writes it."""
 
 from medkg.search.as_sparql import MOST_LISTED, sparql
+from medkg.search.cards import Card
 from medkg.search.completion import KINDS, Suggestion, completions
-from medkg.search.facets import Chosen, Counted, Counts, Region, regions
-from medkg.search.find import Answer, Drop, asked, drops, meant, nearest, search
-from medkg.search.hits import Card, Hit
-from medkg.search.index_reader import Index, IndexCopy
-from medkg.search.index_writer import renew as index
+from medkg.search.facets import FacetChoices, FacetCounts, FacetValue, Region, regions
+from medkg.search.index import Index, IndexCopy
 from medkg.search.resolver import resolution, resolve
+from medkg.search.results import (
+    Hit,
+    Relaxation,
+    SearchResults,
+    find,
+    relaxations,
+    search,
+    similar_datasets,
+    similar_labels,
+)
 from medkg.search.schemes import FACETS, LINEAGE, SORTS, Facet
 
 __all__ = [
@@ -16,27 +24,26 @@ __all__ = [
     "LINEAGE",
     "MOST_LISTED",
     "SORTS",
-    "Answer",
     "Card",
-    "Chosen",
-    "Counted",
-    "Counts",
-    "Drop",
     "Facet",
+    "FacetChoices",
+    "FacetCounts",
+    "FacetValue",
     "Hit",
     "Index",
     "IndexCopy",
     "Region",
+    "Relaxation",
+    "SearchResults",
     "Suggestion",
-    "asked",
     "completions",
-    "drops",
-    "index",
-    "meant",
-    "nearest",
+    "find",
     "regions",
+    "relaxations",
     "resolution",
     "resolve",
     "search",
+    "similar_datasets",
+    "similar_labels",
     "sparql",
 ]

@@ -1,7 +1,7 @@
-"""A search as SPARQL: what is chosen of each facet in the graph's own terms, so that anybody can ask it anywhere.
+"""A search as a SPARQL query: the values chosen of each facet in the terms of the graph.
 
-The text part of a search has no such form: names near enough and words in two languages are found by the index. What
-the text finds is written out as a list of datasets where it is short enough, else it is left out and the query says so.
+The text of a search has no such form, for only the index finds similar names and words in two languages. The datasets
+that the text finds are written as a list where it is short enough; else it is left out and a comment says so.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_LISTED = 150
 """Datasets found by a text that a query lists."""
 
 Keys = Mapping[str, Sequence[str]]
-"""Of each facet, the keys that are chosen."""
+"""By facet, the keys of the values chosen."""
 
 _YEAR = """\
 {
@@ -42,12 +42,12 @@ _LINEAGE: Mapping[str, str] = MappingProxyType(
 )
 
 
-def sparql(text: str, chosen: Keys, found: Sequence[str] | None, prefixes: Mapping[str, str]) -> str:
-    """The query for a search, with its prefixes; `found` are the slugs of what the text finds, None for too many."""
+def sparql(text: str, chosen: Keys, slugs: Sequence[str] | None, prefixes: Mapping[str, str]) -> str:
+    """The query for a search, with its prefixes; `slugs` are those that the text finds, None for too many."""
     lines = ["?dataset a dcat:Dataset ; dcterms:title ?title .", 'FILTER(LANG(?title) = "en")']
     lines.append("FILTER NOT EXISTS { ?dataset dcterms:isReplacedBy ?newer }")
     if text:
-        lines += _of_text(text, found)
+        lines += _of_text(text, slugs)
     for facet, keys in chosen.items():
         lines += _FORMS[facet](facet, keys)
     body = "\n".join(f"  {line}" for line in lines)
@@ -56,15 +56,15 @@ def sparql(text: str, chosen: Keys, found: Sequence[str] | None, prefixes: Mappi
     return "".join(f"PREFIX {each}: <{prefixes[each]}>\n" for each in used) + query
 
 
-def _of_text(text: str, found: Sequence[str] | None) -> Iterator[str]:
-    """What the text finds."""
+def _of_text(text: str, slugs: Sequence[str] | None) -> Iterator[str]:
+    """The list of the datasets that the text finds, or a comment."""
     plain = " ".join(text.split())
-    if found is None:
+    if slugs is None:
         yield f"# left out: the words “{plain}”, which find more than {MOST_LISTED} datasets. SPARQL does not search as"
         yield "# medkg's index does: names and synonyms in two languages, however they are written."
         return
     yield f"# what medkg's index finds for “{plain}”; SPARQL itself does not search as it does"
-    yield f"VALUES ?dataset {{ {' '.join(f'dataset:{slug}' for slug in found)} }}"
+    yield f"VALUES ?dataset {{ {' '.join(f'dataset:{slug}' for slug in slugs)} }}"
 
 
 def _concepts(facet: str, keys: Sequence[str]) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _catalog(_: str, keys: Sequence[str]) -> Iterator[str]:
 
 
 def _lineage(_: str, keys: Sequence[str]) -> Iterator[str]:
-    """What is known of its lineage."""
+    """One of some kinds of lineage."""
     yield from _any([_LINEAGE[key] for key in keys])
 
 
@@ -121,13 +121,13 @@ def _any(ways: Sequence[str]) -> Iterator[str]:
 def _between(variable: str, keys: Sequence[str]) -> str:
     """The condition that a number is in one of some spans, or not known."""
     parts = [f"!BOUND({variable})"] if UNKNOWN in keys else []
-    for each in (found for key in keys if (found := span(key))):
-        if each.low == each.high:
-            parts.append(f"{variable} = {each.low}")
+    for part in (number_span for key in keys if (number_span := span(key))):
+        if part.low == part.high:
+            parts.append(f"{variable} = {part.low}")
         else:
-            ends = ((">=", each.low), ("<=", each.high))
+            ends = ((">=", part.low), ("<=", part.high))
             parts.append(" && ".join(f"{variable} {sign} {end}" for sign, end in ends if end is not None))
-    return " || ".join(f"({each})" if "&&" in each and len(parts) > 1 else each for each in parts)
+    return " || ".join(f"({part})" if "&&" in part and len(parts) > 1 else part for part in parts)
 
 
 _FORMS: Mapping[str, Callable[[str, Sequence[str]], Iterator[str]]] = MappingProxyType(

@@ -1,7 +1,7 @@
-"""What datasets are chosen by, out of the records: the keys that each bears in every scheme of the index.
+"""The keys of a dataset: the values that it bears in every scheme of the index, out of the records.
 
-A scheme is a vocabulary, or one of `condition` (of the licence), `year`, `cases`, `catalog` and `lineage`, which hold
-what is asked about the dataset as a whole. The graph says the same in its own terms; `sparql` asks it for them.
+A scheme is a vocabulary, or one of `condition` (of the licence), `year`, `cases`, `catalog` and `lineage`, whose values
+are of the dataset as a whole.
 """
 
 from __future__ import annotations
@@ -11,25 +11,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from medkg.lineage.pairs import possible_pairs, sharing_pairs
+from medkg.lineage.provenance import open_provenance
+from medkg.lineage.register import Register
 from medkg.model.collection import Records
 from medkg.model.entries import Event, Licence
 from medkg.model.facts import Facts, counts_of_role
 from medkg.model.records import Dataset
 from medkg.search.schemes import CONDITION, SIZES, UNKNOWN, concept_fields
 
-Borne = frozenset[tuple[str, str]]
-"""Schemes, each with a key in it."""
+SchemeKeys = frozenset[tuple[str, str]]
+"""Pairs of a scheme and a key in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
-    """One dataset: the concepts stated of it, all that it is chosen by, its years and its number of cases.
+class DatasetKeys:
+    """The keys of one dataset: the concepts stated of it, all keys it is chosen by, its years and number of cases.
 
     `year` is that of its release or, where none is known, the first in which a meeting or challenge had it.
     """
 
-    stated: Borne
-    chosen_by: Borne
+    stated: SchemeKeys
+    chosen_by: SchemeKeys
     year: int | None
     years: frozenset[int]
     cases: int | None
@@ -37,19 +40,20 @@ class Traits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Describer:
-    """Tells the traits of datasets."""
+class KeyReader:
+    """Reads the keys of datasets out of the records and their lineage."""
 
     records: Records
+    register: Register
 
-    def traits(self, slug: str, dataset: Dataset) -> Traits:
-        """The traits of a dataset, by what is believed of it."""
+    def keys(self, slug: str, dataset: Dataset) -> DatasetKeys:
+        """The keys of a dataset, by the facts believed of it."""
         facts = self.records.beliefs[slug].facts
         stated = frozenset(_concepts(facts))
         released, met = _released(facts), self._met(slug, facts)
         year, cases = released or min(met, default=None), counts_of_role(facts.get("counts", ())).get("case")
         number = cases.value if cases else None
-        return Traits(
+        return DatasetKeys(
             stated=stated,
             chosen_by=frozenset(
                 (
@@ -67,14 +71,14 @@ class Describer:
             is_rounded=bool(cases and cases.approximate),
         )
 
-    def _wider(self, stated: Borne) -> Iterator[tuple[str, str]]:
+    def _wider(self, stated: SchemeKeys) -> Iterator[tuple[str, str]]:
         """Concepts and all wider ones."""
         for scheme, key in stated:
             yield scheme, key
             yield from ((scheme, each) for each in self.records.vocabularies[scheme].wider(key))
 
-    def _conditions(self, stated: Borne) -> Iterable[str]:
-        """What the licence allows, asks for and forbids."""
+    def _conditions(self, stated: SchemeKeys) -> Iterable[str]:
+        """The conditions of the licences."""
         licences = [key for scheme, key in stated if scheme == "licence"]
         if not licences:
             return (UNKNOWN,)
@@ -88,34 +92,29 @@ class Describer:
     @cached_property
     def _challenge_years(self) -> Mapping[str, list[int]]:
         """The years of the challenges that use each dataset."""
-        found: dict[str, list[int]] = defaultdict(list)
+        years: dict[str, list[int]] = defaultdict(list)
         for challenge in self.records.challenges.values():
             if challenge.year:
                 for slug in challenge.datasets:
-                    found[slug].append(challenge.year)
-        return found
+                    years[slug].append(challenge.year)
+        return years
 
     def _lineage(self, slug: str) -> Iterator[str]:
-        """What is known of the dataset's lineage."""
-        known = [key for key, slugs in self._related.items() if slug in slugs]
-        yield from known
-        if not {"definite", "possible"} & {*known}:
+        """The kinds of lineage known of a dataset."""
+        kinds = [kind for kind, slugs in self._slugs_by_lineage.items() if slug in slugs]
+        yield from kinds
+        if not {"definite", "possible"} & {*kinds}:
             yield "none-known"
 
     @cached_property
-    def _related(self) -> Mapping[str, Collection[str]]:
-        """The datasets of which each thing is known about their lineage."""
-        from medkg.lineage.pairs import may_share, shares
-        from medkg.lineage.provenance import open_provenance
-        from medkg.rdf.lineage_register import register
-
-        known = register(self.records)
-        view = known.view("all")
-        named = {each.claim.object for each in known.claims if each.claim.object}
+    def _slugs_by_lineage(self) -> Mapping[str, Collection[str]]:
+        """The datasets of each kind of lineage."""
+        claims, view = self.register.claims, self.register.view("all")
+        objects = {each.claim.object for each in claims if each.claim.object}
         return {
-            "any": named | {each.subject for each in known.claims if not each.is_challenge},
-            "definite": {slug for pair in shares(view.images) for slug in pair},
-            "possible": {slug for pair in may_share(view.images, guard=view.guard) for slug in pair},
+            "any": objects | {each.subject for each in claims if not each.is_challenge},
+            "definite": {slug for pair in sharing_pairs(view.images) for slug in pair},
+            "possible": {slug for pair in possible_pairs(view.images, exclude=view.exclude) for slug in pair},
             "open": {
                 slug
                 for slug in view.images.classes.keys() - view.images.challenges

@@ -1,9 +1,4 @@
-"""What is chosen of each facet: names as people write them to values of the index, and these to sets of datasets.
-
-The facets of an answer: how many datasets each value has among those that everything else chosen allows.
-
-A hierarchy as a grid of its regions: wholes that are met often, each with the parts that are met most.
-"""
+"""Facets of a search: the values chosen of each by name, and how many datasets each value has among those allowed."""
 
 from __future__ import annotations
 
@@ -11,83 +6,83 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from medkg.choices import require_known
 from medkg.errors import UnknownName
 from medkg.model.names import folded
-from medkg.search import bitsets, index_reader
-from medkg.search.bitsets import Members
+from medkg.search import bitsets
+from medkg.search.bitsets import BitSet
+from medkg.search.index import datasets_between
+from medkg.search.name_forms import singulars
 from medkg.search.schemes import FACETS, Facet, span
-from medkg.search.search_text import forms
 
-Names = Mapping[str, Sequence[str]]
-"""Of each facet, what is chosen of it as people write it."""
+FacetNames = Mapping[str, Sequence[str]]
+"""By facet, the names of the values chosen, as people write them."""
+
+_MOST_SUGGESTED_NAMES = 6
+_MOST_SUGGESTED_LABELS = 3
+_LEAST_SIMILARITY_PERCENT = 60
+_LARGE_WHOLE = 0.5
+"""The share of the largest whole of a hierarchy above which a whole is large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One value that is chosen, with all datasets that bear it."""
+class FacetChoice:
+    """One chosen value of a facet, with all datasets that bear it."""
 
     key: str
     label: str
     label_zh: str | None
-    members: Members
+    members: BitSet
 
 
-Chosen = Mapping[str, tuple[Choice, ...]]
-"""Of each facet of which anything is chosen, what that is, in the order of keys."""
+FacetChoices = Mapping[str, tuple[FacetChoice, ...]]
+"""By facet with any chosen values, those values in the order of their keys."""
 
 
-def chosen(connection: sqlite3.Connection, names: Names) -> dict[str, tuple[Choice, ...]]:
-    """What names choose of each facet; `UnknownName` for an unknown facet, or a name that no value of it goes by."""
+def facet_choices(connection: sqlite3.Connection, names: FacetNames) -> dict[str, tuple[FacetChoice, ...]]:
+    """The values that names choose of each facet; `UnknownName` for an unknown facet, or a name that no value has."""
     for name in names:
-        require_known(name, [each.name for each in FACETS], kind="facet")
-    found: dict[str, tuple[Choice, ...]] = {}
+        require_known(name, [facet.name for facet in FACETS], kind="facet")
+    choices: dict[str, tuple[FacetChoice, ...]] = {}
     for facet in FACETS:
-        choices = {each.key: each for each in (_choice(connection, facet, name) for name in names.get(facet.name, ()))}
-        if choices:
-            found[facet.name] = tuple(choices[key] for key in sorted(choices))
-    return found
+        by_key = {each.key: each for each in (_choice(connection, facet, name) for name in names.get(facet.name, ()))}
+        if by_key:
+            choices[facet.name] = tuple(by_key[key] for key in sorted(by_key))
+    return choices
 
 
-def allowed(choices: Chosen, everything: Members, *, but: str | None = None) -> Members:
-    """The datasets that bear something of what is chosen of every facet, one facet left aside."""
-    found = everything
-    for name, several in choices.items():
-        if name != but:
-            found &= joined(several)
-    return found
+def restricted(members: BitSet, choices: FacetChoices, *, ignored_facet: str | None = None) -> BitSet:
+    """The datasets of a set that bear one of the chosen values of every facet, but for one that is ignored."""
+    for facet, values in choices.items():
+        if facet != ignored_facet:
+            members &= reduce(or_, (value.members for value in values), 0)
+    return members
 
 
-def joined(choices: Sequence[Choice]) -> Members:
-    """The datasets that bear any of some values."""
-    found = 0
-    for each in choices:
-        found |= each.members
-    return found
-
-
-def _choice(connection: sqlite3.Connection, facet: Facet, name: str) -> Choice:
-    """The value of a facet that a name, synonym or key in either language stands for, or a span of numbers."""
-    wanted = span(name) if facet.is_span else None
-    if wanted:
-        members = index_reader.within(connection, facet.scheme, wanted.low, wanted.high)
-        label = wanted.words(is_grouped=facet.scheme == "cases")
-        return Choice(key=wanted.key, label=label, label_zh=None, members=members)
-    for form in forms(folded(name)):
+def _choice(connection: sqlite3.Connection, facet: Facet, name: str) -> FacetChoice:
+    """The value of a facet with a name, synonym or key in either language, or a span of numbers."""
+    numbers = span(name) if facet.is_span else None
+    if numbers:
+        members = datasets_between(connection, facet.scheme, numbers.low, numbers.high)
+        label = numbers.words(is_grouped=facet.scheme == "cases")
+        return FacetChoice(key=numbers.key, label=label, label_zh=None, members=members)
+    for form in singulars(folded(name)):
         row = connection.execute(
             "SELECT v.key, v.label, v.label_zh, v.members FROM value_name n JOIN value v ON v.id = n.value"
             " WHERE n.text = ? AND v.scheme = ? ORDER BY n.standing, v.id LIMIT 1",
             [form, facet.scheme],
         ).fetchone()
         if row:
-            *named, members = row
-            return Choice(key=named[0], label=named[1], label_zh=named[2], members=bitsets.read(members))
-    raise UnknownName(f"{name!r} is no {facet.label.lower()} in the graph{_nearest(connection, facet, name)}")
+            key, label, label_zh, content = row
+            return FacetChoice(key=key, label=label, label_zh=label_zh, members=bitsets.from_bytes(content))
+    raise UnknownName(f"{name!r} is no {facet.label.lower()} in the graph{_advice(connection, facet, name)}")
 
 
-def _nearest(connection: sqlite3.Connection, facet: Facet, name: str) -> str:
-    """The end of a message about an unknown value: how to write one, or the labels that come near."""
+def _advice(connection: sqlite3.Connection, facet: Facet, name: str) -> str:
+    """The end of a message about an unknown value: the form of a span, or similar labels."""
     from rapidfuzz import fuzz, process  # only a mistake needs it
 
     if facet.is_span:
@@ -98,13 +93,19 @@ def _nearest(connection: sqlite3.Connection, facet: Facet, name: str) -> str:
         [facet.scheme],
     )
     labels = dict(reversed(rows.fetchall()))
-    near = process.extract(folded(name), sorted(labels), scorer=fuzz.ratio, limit=6, score_cutoff=60)
-    meant = list(dict.fromkeys(labels[text] for text, _, _ in near))[:3]
-    return f"; did you mean {' or '.join(meant)}?" if meant else ""
+    similar = process.extract(
+        folded(name),
+        sorted(labels),
+        scorer=fuzz.ratio,
+        limit=_MOST_SUGGESTED_NAMES,
+        score_cutoff=_LEAST_SIMILARITY_PERCENT,
+    )
+    suggestions = list(dict.fromkeys(labels[text] for text, _, _ in similar))[:_MOST_SUGGESTED_LABELS]
+    return f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class FacetValue:
     """One value of a facet: how many datasets bear it or a narrower one, and the narrower ones, each once."""
 
     key: str
@@ -112,120 +113,118 @@ class Counted:
     label_zh: str | None
     count: int
     is_chosen: bool
-    narrower: tuple[Counted, ...] = ()
+    narrower: tuple[FacetValue, ...] = ()
 
     @property
     def is_open(self) -> bool:
-        """Whether something narrower is chosen."""
-        return any(each.is_chosen or each.is_open for each in self.narrower)
+        """Whether a narrower value is chosen."""
+        return any(value.is_chosen or value.is_open for value in self.narrower)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class FacetCounts:
     """One facet with those of its values that have datasets or are chosen."""
 
     facet: Facet
-    values: tuple[Counted, ...]
+    values: tuple[FacetValue, ...]
 
 
-Row = tuple[str, str, str | None, bytes]
+_ValueRow = tuple[str, str, str | None, bytes]
 """Key, label in both languages, members."""
 
 
-def counts(
-    connection: sqlite3.Connection, matched: Members, chosen: Chosen, *, under_all: bool = False
-) -> Iterator[Counts]:
+def facet_counts(
+    connection: sqlite3.Connection, matched: BitSet, choices: FacetChoices, *, under_all: bool = False
+) -> Iterator[FacetCounts]:
     """Every facet, counted among the datasets that a text finds and that the other facets allow.
 
     A value stands under the first of the wider ones it has, or `under_all` of them.
     """
     for facet in FACETS:
-        among = allowed(chosen, matched, but=facet.name)
-        below = _rows(connection, facet, under_all=under_all)
-        choices = {each.key: each for each in chosen.get(facet.name, ())}
-        known = {key for several in below.values() for key, *_ in several}
-        spans = (_of_span(each, among) for key, each in choices.items() if key not in known)
-        yield Counts(facet=facet, values=(*spans, *_under("", below, among, choices, is_ranked=facet.is_ranked)))
+        among = restricted(matched, choices, ignored_facet=facet.name)
+        rows = _rows_by_parent(connection, facet, under_all=under_all)
+        chosen = {value.key: value for value in choices.get(facet.name, ())}
+        keys = {key for siblings in rows.values() for key, *_ in siblings}
+        spans = (_span_value(value, among) for key, value in chosen.items() if key not in keys)
+        yield FacetCounts(
+            facet=facet, values=(*spans, *_values_under("", rows, among, chosen, is_ranked=facet.is_ranked))
+        )
 
 
-def _rows(connection: sqlite3.Connection, facet: Facet, *, under_all: bool) -> Mapping[str, list[Row]]:
-    """The values of a facet, by the key of the wider ones they stand under, none where there is none."""
-    found: dict[str, list[Row]] = defaultdict(list)
+def _rows_by_parent(connection: sqlite3.Connection, facet: Facet, *, under_all: bool) -> Mapping[str, list[_ValueRow]]:
+    """The values of a facet, by the key of the wider value they stand under, empty where there is none."""
+    by_parent: dict[str, list[_ValueRow]] = defaultdict(list)
     rows = connection.execute(
         "SELECT key, label, label_zh, members, parents FROM value WHERE scheme = ? ORDER BY id", [facet.scheme]
     )
     for *row, parents in rows:
-        several = parents.split() or [""]
-        for parent in several if under_all else several[:1]:
-            found[parent].append(tuple(row))
-    return found
+        keys = parents.split() or [""]
+        for parent in keys if under_all else keys[:1]:
+            by_parent[parent].append(tuple(row))
+    return by_parent
 
 
-def _under(
+def _values_under(
     parent: str,
-    below: Mapping[str, list[Row]],
-    among: Members,
-    chosen: Mapping[str, Choice],
+    rows: Mapping[str, list[_ValueRow]],
+    among: BitSet,
+    chosen: Mapping[str, FacetChoice],
     *,
     is_ranked: bool,
-) -> tuple[Counted, ...]:
+) -> tuple[FacetValue, ...]:
     """The values under a parent that have datasets or are chosen, or have such values under them."""
-    found = []
-    for key, label, label_zh, members in below.get(parent, ()):
-        count = (bitsets.read(members) & among).bit_count()
-        narrower = _under(key, below, among, chosen, is_ranked=is_ranked)
+    values = []
+    for key, label, label_zh, content in rows.get(parent, ()):
+        count = (bitsets.from_bytes(content) & among).bit_count()
+        narrower = _values_under(key, rows, among, chosen, is_ranked=is_ranked)
         if count or narrower or key in chosen:
-            found.append(
-                Counted(
+            values.append(
+                FacetValue(
                     key=key, label=label, label_zh=label_zh, count=count, is_chosen=key in chosen, narrower=narrower
                 )
             )
-    return tuple(sorted(found, key=lambda each: -each.count if is_ranked else 0))
+    return tuple(sorted(values, key=lambda value: -value.count if is_ranked else 0))
 
 
-def _of_span(choice: Choice, among: Members) -> Counted:
-    """A span that was asked for and is none of those of the index."""
-    count = (choice.members & among).bit_count()
-    return Counted(key=choice.key, label=choice.label, label_zh=choice.label_zh, count=count, is_chosen=True)
-
-
-_LARGE = 0.5  # of the largest whole
+def _span_value(value: FacetChoice, among: BitSet) -> FacetValue:
+    """A chosen span that is none of those of the index."""
+    count = (value.members & among).bit_count()
+    return FacetValue(key=value.key, label=value.label, label_zh=value.label_zh, count=count, is_chosen=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """A whole with those of its parts, however small, that most datasets are of."""
+    """A whole of a hierarchy with those of its parts, at any depth, that have most datasets."""
 
-    whole: Counted
-    parts: tuple[Counted, ...]
+    whole: FacetValue
+    parts: tuple[FacetValue, ...]
 
 
-def regions(values: Sequence[Counted], *, parts: int) -> list[Region]:
+def regions(values: Sequence[FacetValue], *, parts: int) -> list[Region]:
     """The regions of a hierarchy with so many parts each, those of most datasets first.
 
-    A large whole that has nothing but wholes for parts gives way to them: the trunk to thorax, abdomen and pelvis.
+    A large whole whose parts are all wholes is replaced by them: the trunk by thorax, abdomen and pelvis.
     """
-    large = _LARGE * max((each.count for each in values), default=0)
-    wholes = {each.key: each for each in _wholes(values, large)}
-    found = [Region(whole=each, parts=_most(each, parts)) for each in wholes.values()]
-    return sorted(found, key=lambda each: -each.whole.count)
+    large = _LARGE_WHOLE * max((value.count for value in values), default=0)
+    wholes = {value.key: value for value in _wholes(values, large)}
+    unsorted = [Region(whole=whole, parts=_most_frequent_parts(whole, parts)) for whole in wholes.values()]
+    return sorted(unsorted, key=lambda region: -region.whole.count)
 
 
-def _wholes(values: Iterable[Counted], large: float) -> Iterator[Counted]:
-    for each in values:
-        if each.count > large and len(each.narrower) > 1 and all(part.narrower for part in each.narrower):
-            yield from _wholes(each.narrower, large)
+def _wholes(values: Iterable[FacetValue], large: float) -> Iterator[FacetValue]:
+    for value in values:
+        if value.count > large and len(value.narrower) > 1 and all(part.narrower for part in value.narrower):
+            yield from _wholes(value.narrower, large)
         else:
-            yield each
+            yield value
 
 
-def _most(whole: Counted, number: int) -> tuple[Counted, ...]:
-    """The parts of a whole that most datasets are of."""
-    found = {each.key: each for each in _all_parts(whole)}
-    return tuple(sorted(found.values(), key=lambda each: -each.count)[:number])
+def _most_frequent_parts(whole: FacetValue, number: int) -> tuple[FacetValue, ...]:
+    parts = {part.key: part for part in _all_parts(whole)}
+    return tuple(sorted(parts.values(), key=lambda part: -part.count)[:number])
 
 
-def _all_parts(whole: Counted) -> Iterator[Counted]:
-    for each in whole.narrower:
-        yield each
-        yield from _all_parts(each)
+def _all_parts(whole: FacetValue) -> Iterator[FacetValue]:
+    for part in whole.narrower:
+        yield part
+        yield from _all_parts(part)

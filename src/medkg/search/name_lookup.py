@@ -1,6 +1,6 @@
-"""The datasets that a text names: by a name of theirs, by a name with an edition beside it, or by a challenge's title.
+"""The lookup of names: the datasets that a text names by a name, a name with an edition, or a challenge's title.
 
-Names are looked up here alone: a search ranks what is found here first, and `resolve` takes nothing else.
+A search ranks these datasets first; the resolver takes no others.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from medkg.model.names import folded, key
-from medkg.search.names import LABEL, RUN, TITLE, Split, beginnings, forms, splits
+from medkg.search.name_forms import LABEL, RUN, TITLE, EditionSplit, beginnings, forms, splits
 
-_LONGEST_NAME = 300  # characters
+_LONGEST_NAME_CHARACTERS = 300
 _BRACKETED = re.compile(r"(?P<outer>[^()]+)\((?P<inner>[^()]+)\)\s*")
 _COLUMNS = "d.id, d.slug, d.label, n.standing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedDataset:
     """A dataset with one of its names."""
 
     number: int
@@ -30,81 +30,81 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Editions:
-    """A name and an edition: the datasets that are that edition, if there are any, and all those of the name.
+class EditionLookup:
+    """A name and an edition: the datasets that are that edition, if any, and all datasets of the name.
 
-    The series, or what goes by the bare name, comes first.
+    The series, or the dataset with the bare name, comes first.
     """
 
     name: str
     edition: str
-    meant: tuple[Named, ...]
-    known: tuple[Named, ...]
+    matches: tuple[NamedDataset, ...]
+    known: tuple[NamedDataset, ...]
 
     @property
     def absence(self) -> str:
-        """That the edition is missing, if it is."""
-        return "" if self.meant else f"the graph has no edition {self.edition!r} of {self.name}"
+        """A sentence that the edition is missing; empty where it is not."""
+        return "" if self.matches else f"the graph has no edition {self.edition!r} of {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What a text names: datasets by their names, best standing first, or else an edition of a name.
+    """The datasets that a text names, best standing first, or else an edition of a name.
 
-    `form` is what of the text is the name, folded.
+    `form` is the part of the text that is the name, folded.
     """
 
     form: str = ""
-    names: tuple[Named, ...] = ()
-    editions: Editions | None = None
+    names: tuple[NamedDataset, ...] = ()
+    editions: EditionLookup | None = None
 
     @property
     def absence(self) -> str:
-        """That the graph lacks the edition, where that is so."""
+        """A sentence that the graph lacks the edition; empty where it does not."""
         return self.editions.absence if self.editions else ""
 
     @property
-    def datasets(self) -> tuple[Named, ...]:
-        """The datasets that are named, or all of the name where it is an edition that is missing."""
-        return self.names if self.editions is None else self.editions.meant or self.editions.known
+    def datasets(self) -> tuple[NamedDataset, ...]:
+        """The datasets that are named, or all of the name where the edition is missing."""
+        return self.names if self.editions is None else self.editions.matches or self.editions.known
 
     def __bool__(self) -> bool:
         return bool(self.names or self.editions)
 
 
 def lookup(connection: sqlite3.Connection, text: str) -> Lookup:
-    """What a text names as a whole: a dataset's own names decide before editions, and these before titles."""
-    if len(text) > _LONGEST_NAME:
+    """The datasets that a whole text names: a dataset's own names decide before editions, and these before titles."""
+    if len(text) > _LONGEST_NAME_CHARACTERS:
         return Lookup()
-    found = forms(text, _venues(connection, text))
+    texts = forms(text, _venues(connection, text))
     return (
-        _named(connection, found, is_title=False)
-        or _edition(connection, found)
+        _named(connection, texts, is_title=False)
+        or _edition(connection, texts)
         or _bracketed(connection, text)
-        or _named(connection, found, is_title=True)
+        or _named(connection, texts, is_title=True)
     )
 
 
 def lookup_beginning(connection: sqlite3.Connection, text: str) -> Lookup:
-    """What the beginning of a text names, where that ends with an edition and more follows."""
-    text = text[:_LONGEST_NAME]
+    """The datasets that the beginning of a text names, where that ends with an edition and more follows."""
+    text = text[:_LONGEST_NAME_CHARACTERS]
     for form in forms(text, _venues(connection, text)):
         for beginning in beginnings(form):
-            if found := _named(connection, [beginning], is_title=False) or _edition(connection, [beginning]):
-                return found
+            if named := _named(connection, [beginning], is_title=False) or _edition(connection, [beginning]):
+                return named
     return Lookup()
 
 
 def _named(connection: sqlite3.Connection, texts: Iterable[str], *, is_title: bool) -> Lookup:
-    """The datasets that go by the first of some texts that is a name at all."""
+    """The datasets named by the first of some texts that is a name."""
     return next(
         (Lookup(form=text, names=rows) for text in texts if (rows := _names(connection, text, is_title=is_title))),
         Lookup(),
     )
 
 
-def _names(connection: sqlite3.Connection, text: str, *, is_title: bool = False) -> tuple[Named, ...]:
-    """The datasets with a name, once for each way they write it; of their own names, or of challenges' titles."""
+def _names(connection: sqlite3.Connection, text: str, *, is_title: bool = False) -> tuple[NamedDataset, ...]:
+    """The datasets with a name, once for each spelling; by their own names, or by challenges' titles."""
     rows = connection.execute(
         f"SELECT {_COLUMNS}, n.text FROM name n JOIN dataset d ON d.id = n.dataset"
         " WHERE n.key = ? AND (n.standing >= ?) = ? ORDER BY n.standing, d.id",
@@ -114,16 +114,16 @@ def _names(connection: sqlite3.Connection, text: str, *, is_title: bool = False)
 
 
 def _edition(connection: sqlite3.Connection, texts: Iterable[str]) -> Lookup:
-    """The edition that the first of some texts means that is an edition of a known name, whether or not it is there."""
+    """The edition that the first of some texts means, if it is one of a known name, whether or not the graph has it."""
     for text in texts:
         for split in splits(text):
-            if found := _editions(connection, split):
-                return Lookup(editions=found)
+            if editions := _editions(connection, split):
+                return Lookup(editions=editions)
     return Lookup()
 
 
-def _editions(connection: sqlite3.Connection, split: Split) -> Editions | None:
-    """The datasets of a name and those of an edition of it; None for a name that is nobody's, or a mere concept's."""
+def _editions(connection: sqlite3.Connection, split: EditionSplit) -> EditionLookup | None:
+    """The datasets of a name and those of an edition of it; None for a name of no dataset, or of a mere concept."""
     bare = _names(connection, split.base)
     rows = connection.execute(
         f"SELECT {_COLUMNS}, n.edition FROM edition n JOIN dataset d ON d.id = n.dataset WHERE n.name = ?"
@@ -135,13 +135,13 @@ def _editions(connection: sqlite3.Connection, split: Split) -> Editions | None:
     own = [each for each in editions if each.standing < TITLE]
     if not (bare or own) or (not is_own and _is_concept(connection, split.base)):
         return None
-    meant = tuple(each for each in editions if each.text == split.edition)
+    matches = tuple(each for each in editions if each.text == split.edition)
     labelled = sorted(bare, key=lambda each: (each.standing != LABEL, each.standing))
-    known: dict[int, Named] = {}
+    known: dict[int, NamedDataset] = {}
     for each in (*labelled, *sorted(own, key=lambda each: each.label)):
         known.setdefault(each.number, each)
     name = labelled[0].label if labelled else split.base
-    return Editions(name=name, edition=split.written, meant=meant, known=tuple(known.values()))
+    return EditionLookup(name=name, edition=split.written, matches=matches, known=tuple(known.values()))
 
 
 def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
@@ -155,8 +155,8 @@ def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
     return Lookup(form=folded(text), names=names)
 
 
-def _row(number: int, slug: str, label: str, standing: int, text: str) -> Named:
-    return Named(number=number, slug=slug, label=label, standing=standing, text=text)
+def _row(number: int, slug: str, label: str, standing: int, text: str) -> NamedDataset:
+    return NamedDataset(number=number, slug=slug, label=label, standing=standing, text=text)
 
 
 def _venues(connection: sqlite3.Connection, text: str) -> list[str]:

@@ -1,8 +1,7 @@
-"""The schemes of the index and the facets that are made of them: what a dataset can be chosen by, in order of showing.
+"""The facets by which datasets are chosen, in the order of showing, the schemes of their values, and spans of numbers.
 
-A facet is named as the parameter of an address and the option of the command line.
-
-Spans of whole numbers as addresses write them: `2021`, `100-999`, `1000-`.
+A facet is named as the parameter of an address and the option of the command line; a span is written as `2021`,
+`100-999` or `1000-`.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ class Span:
 
 
 def span(text: str) -> Span | None:
-    """The span that a text writes; None where it writes none.
+    """The span that a text writes; None for any other text.
 
     >>> span("2015-"), span("99-1"), span("big")
     (Span(low=2015, high=None), None, None)
@@ -75,10 +74,10 @@ def span(text: str) -> Span | None:
 
 
 UNKNOWN = "unknown"
-"""The key of what nobody states or all dispute."""
+"""The key of a value that is not stated, or disputed."""
 
 CONDITION = "condition"
-"""The vocabulary of what licences allow, ask for and forbid."""
+"""The vocabulary of the conditions of licences."""
 
 SIZES = (
     Span(low=0, high=9),
@@ -96,19 +95,19 @@ LINEAGE = {
     "open": ("Sources not named", "来源不明"),
     "none-known": ("No shared images known", "无已知共享图像"),
 }
-"""What may be known of a dataset's lineage, with its label in English and Chinese."""
+"""The values of the facet of lineage, each with its label in English and Chinese."""
 
 UNKNOWNS = {
     CONDITION: ("Licence not known", "许可证未知"),
     "year": ("Year not known", "年份未知"),
     "cases": ("Number of cases not known", "病例数未知"),
 }
-"""The labels of what is not known."""
+"""The label of an unknown value, by scheme, in English and Chinese."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """Something that datasets are chosen by.
+    """A property by which datasets are chosen.
 
     `is_ranked` where the values of most datasets are shown first, `is_span` where any span of numbers can be asked for.
     """
@@ -132,7 +131,7 @@ FACETS = (
 )
 
 SORTS = {"best": "best match", "name": "name", "year": "newest", "cases": "most cases"}
-"""The orders of an answer, with what they are called."""
+"""The orders of results, with their labels."""
 
 
 def concept_fields() -> Iterator[tuple[str, str]]:

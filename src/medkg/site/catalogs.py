@@ -13,10 +13,10 @@ from flask import Blueprint, Response, render_template, request
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import CSV
 from medkg.http.query_parameters import takes
+from medkg.lineage.claims import Step
 from medkg.lineage.register import Register
-from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
-from medkg.site.claims import teller
+from medkg.site.claims import lineage_links
 from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.descriptions import description_of
 from medkg.site.generic_page import DescriptionReader
@@ -100,7 +100,7 @@ def as_csv(catalog_id: str, table: str) -> Response:
 
 def record_page(context: SiteContext, description: Description) -> str:
     """The page of a record: the facts that the entry states, their standing, its defects and its lineage claims."""
-    reader, tells = context.reader, teller(context)
+    reader, links = context.reader, lineage_links(context)
     catalog_id, _, key = description.iri.value.removeprefix(_CATALOGS).partition("/record/")
     entry, place = entry_summary(reader, description.iri), reader.place(description.iri)
     profiles = (
@@ -116,7 +116,7 @@ def record_page(context: SiteContext, description: Description) -> str:
         basis=reader.literal(description.iri, "medkg:basis"),
         stated=[(known, _stated_facts(known, place)) for known in profiles],
         defects=list(entry_defects(reader, entry)),
-        claims=[tells.told(step) for step in _claims_of_entry(context.register, catalog_id, key)],
+        claims=[links.claim(step) for step in _claims_of_entry(context.register, catalog_id, key)],
         thing=description_reader.read(description),
         addresses=addresses(),
         own=addresses().at(request.path),
@@ -135,7 +135,7 @@ def _stated_facts(known: DatasetProfile, place: str) -> list[SourcedFact]:
 def _claims_of_entry(register: Register, catalog_id: str, key: str) -> list[Step]:
     """The lineage claims that an entry makes."""
     return [
-        Step(source=each.subject, claim=each.claim)
+        each.step
         for each in register.claims
         if any((evidence.catalog, evidence.key) == (catalog_id, key) for evidence in each.claim.evidence)
     ]

@@ -1,4 +1,4 @@
-"""Datasets side by side: what is known of each, and for every two of them whether they share images."""
+"""The comparison of datasets side by side: their facts, and for every two of them whether they share images."""
 
 from __future__ import annotations
 
@@ -12,122 +12,122 @@ from flask import Blueprint, Response, render_template
 from medkg.http.query_parameters import given, refuse_many, takes
 from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
-from medkg.search.dataset_names import Mistake, meaning
-from medkg.site.claims import Sharing, Teller, Told, sharing, teller
+from medkg.search.strict_names import NameProblem, resolve_strictly
+from medkg.site.claims import LineageLinks, LinkedClaim, LinkedVerdict, lineage_links, linked_verdict
 from medkg.site.context import SiteContext, current_context, lineage_views, surroundings_finder
 from medkg.site.leak import example
 from medkg.site.pages import addresses, page
 from medkg.views.concepts import licences_of
 from medkg.views.dataset_profile import DatasetProfile, profile
 from medkg.views.differences import compared
-from medkg.views.graph_reader import GraphReader
 
 compare = Blueprint("compare", __name__)
 
-FEWEST, MOST = 2, 6
-"""How many datasets are compared."""
+MIN_DATASETS, MAX_DATASETS = 2, 6
+"""The numbers of datasets that are compared."""
 
-MOST_NAMES = 2 * MOST
-"""How many names are looked up, for several may mean one dataset, and others none."""
+MOST_NAMES = 2 * MAX_DATASETS
+"""The number of names that are looked up, for several may mean one dataset, and others none."""
 
-_MOST_NEAR = 5
-_LONGEST = 200  # characters of a name
-_LEFT_OUT = frozenset(
+_MOST_CANDIDATES = 5
+_LONGEST_NAME_CHARACTERS = 200
+_OMITTED_PROPERTIES = frozenset(
     {"dcterms:title", "medkg:challengeName", "medkg:licenceText", "medkg:licencePage", "medkg:relatedProject"}
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two of the datasets, and what is known of their sharing images, and people."""
+class ComparedPair:
+    """Two of the datasets, and the verdicts on their images, and on their patients where that is surer."""
 
     first: str
     second: str
-    images: Sharing
-    patients: Sharing | None
+    images: LinkedVerdict
+    patients: LinkedVerdict | None
 
 
 @compare.get("/compare")
 @takes(repeatable={"d": MOST_NAMES})
 def side_by_side() -> Response:
-    """The datasets asked for, and a form to ask for others; 404 where a name is wrong, 400 where there are too many."""
-    now, names = current_context(), list(_names(given().getlist("d")))
+    """The datasets side by side, and a form to add others; 404 where a name is wrong, 400 where there are too many."""
+    context, names = current_context(), list(_names(given().getlist("d")))
     refuse_many(len(names), MOST_NAMES, "names")
-    slugs, mistakes = _resolved(names, now)
-    too_many = len(slugs) > MOST
-    profiles = [profile(now.store, slug, now.prefixes) for slug in slugs[:MOST]]
-    tells, words = teller(now), GraphReader(store=now.store, prefixes=now.prefixes)
-    shown = profiles if len(profiles) >= FEWEST else []
+    slugs, problems = _resolve(names, context)
+    too_many = len(slugs) > MAX_DATASETS
+    profiles = [profile(context.store, slug, context.prefixes) for slug in slugs[:MAX_DATASETS]]
+    links, words = lineage_links(context), context.reader
+    shown = profiles if len(profiles) >= MIN_DATASETS else []
     response = page(
         render_template(
             "compare/page.html",
             profiles=profiles,
             names=names,
-            mistakes=mistakes,
+            problems=problems,
             too_many=too_many,
-            rows=compared(shown, without=_LEFT_OUT),
+            rows=compared(shown, without=_OMITTED_PROPERTIES),
             licences=[licences_of(words, iris.dataset(each.slug)) for each in shown],
-            pairs=list(_pairs(shown, now, tells)),
-            openings=dict(_openings(shown, now, tells)),
+            pairs=list(_pairs(shown, context, links)),
+            openings=dict(_openings(shown, context, links)),
             without=lambda slug: _address([each for each in slugs if each != slug]),
-            example=None if names else _example(now),
+            example=None if names else _example(context),
             instead=lambda wrong, right: _address([right if each == wrong else each for each in names]),
             addresses=addresses(),
-            most=MOST,
+            most=MAX_DATASETS,
         )
     )
-    if response.status_code == 200 and (mistakes or too_many):
-        response.status_code = 404 if mistakes else 400
+    if response.status_code == 200 and (problems or too_many):
+        response.status_code = 404 if problems else 400
     return response
 
 
-def _names(given: Iterable[str]) -> Iterator[str]:
-    """The names that a request gives, one a field or several between commas, once each."""
-    parts = (part.strip()[:_LONGEST] for each in given for part in each.split(","))
+def _names(fields: Iterable[str]) -> Iterator[str]:
+    """The names in a request, one a field or several between commas, once each."""
+    parts = (part.strip()[:_LONGEST_NAME_CHARACTERS] for field in fields for part in field.split(","))
     yield from dict.fromkeys(part for part in parts if part)
 
 
-def _resolved(names: Sequence[str], now: SiteContext) -> tuple[list[str], list[Mistake]]:
-    """The datasets that names mean, once each, and the names that mean none or several."""
+def _resolve(names: Sequence[str], context: SiteContext) -> tuple[list[str], list[NameProblem]]:
+    """The datasets that names mean, once each, and the problems of names that mean none or several."""
     slugs: dict[str, None] = {}
-    mistakes = []
+    problems = []
     for name in names:
-        found = meaning(now.index, now.register, name, most_near=_MOST_NEAR)
-        if isinstance(found, Mistake):
-            # what may be meant instead stands below it as links
-            message = found.message.partition(";")[0].partition(", say which")[0]
-            mistakes.append(replace(found, message=f"{message[0].upper()}{message[1:]}."))
+        resolved = resolve_strictly(context.index, context.register, name, most_candidates=_MOST_CANDIDATES)
+        if isinstance(resolved, NameProblem):
+            # the candidates stand below the message as links
+            message = resolved.message.partition(";")[0].partition(", say which")[0]
+            problems.append(replace(resolved, message=f"{message[0].upper()}{message[1:]}."))
         else:
-            slugs[found] = None
-    return list(slugs), mistakes
+            slugs[resolved] = None
+    return list(slugs), problems
 
 
-def _pairs(profiles: Sequence[DatasetProfile], now: SiteContext, tells: Teller) -> Iterator[Pair]:
+def _pairs(profiles: Sequence[DatasetProfile], context: SiteContext, links: LineageLinks) -> Iterator[ComparedPair]:
     """Every two of the datasets, in their order."""
-    view = lineage_views(now)["all"]
-    find = surroundings_finder(now)
+    view, find = lineage_views(context)["all"], surroundings_finder(context)
     for one, other in combinations(profiles, 2):
-        known = find(view, one.slug)
-        patients = known.patients(other.slug)
-        yield Pair(
+        near = find(view, one.slug)
+        patients = near.patients(other.slug)
+        yield ComparedPair(
             first=one.label,
             second=other.label,
-            images=sharing(known.verdict(other.slug), tells),
-            patients=sharing(patients, tells) if patients else None,
+            images=linked_verdict(near.verdict(other.slug), links),
+            patients=linked_verdict(patients, links) if patients else None,
         )
 
 
-def _example(now: SiteContext) -> str | None:
-    """The address of a comparison worth looking at: a dataset that others drew on, beside two of them."""
-    found = example(now)
-    return _address([*found.test, *found.train]) if found.test and found.train else None
+def _example(context: SiteContext) -> str | None:
+    """The address of an example: a dataset that others drew on, beside two of them."""
+    sets = example(context)
+    return _address([*sets.test, *sets.train]) if sets.test and sets.train else None
 
 
-def _openings(profiles: Iterable[DatasetProfile], now: SiteContext, tells: Teller) -> Iterator[tuple[str, list[Told]]]:
-    """Why the provenance of a dataset is open, for those of which it is."""
+def _openings(
+    profiles: Iterable[DatasetProfile], context: SiteContext, links: LineageLinks
+) -> Iterator[tuple[str, list[LinkedClaim]]]:
+    """For each dataset of open provenance the sentence that says so, and the claims by which it is open."""
     for each in profiles:
-        if found := open_provenance(lineage_views(now)["all"].images, each.slug):
-            yield each.label, list(map(tells.opening, found))
+        if openings := open_provenance(lineage_views(context)["all"].images, each.slug):
+            yield context.register.texts.open_provenance(each.slug, openings[0]), list(map(links.opening, openings))
 
 
 def _address(names: Iterable[str]) -> str:

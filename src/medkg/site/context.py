@@ -16,12 +16,12 @@ from flask import Flask, current_app
 from pyoxigraph import Store
 
 from medkg.errors import MedkgError, SnapshotError
-from medkg.lineage.answers.overlap import Find, surroundings
-from medkg.lineage.layers import LAYERS, Layer
+from medkg.lineage.claims import LAYERS, Layer
+from medkg.lineage.leakage import FindSurroundings, surroundings
 from medkg.lineage.register import Register, View
 from medkg.model.prefixes import Prefixes
 from medkg.rdf import lineage_register
-from medkg.search import Index, IndexCopy
+from medkg.search.index import Index, IndexCopy
 from medkg.snapshots import manifest
 from medkg.snapshots.history import UpdateLog
 from medkg.snapshots.revision import updates_of
@@ -199,6 +199,6 @@ def similarity_concepts(context: SiteContext) -> ConceptIndex:
 
 
 @cached_per_revision
-def surroundings_finder(context: SiteContext) -> Find:
+def surroundings_finder(context: SiteContext) -> FindSurroundings:
     """The function that finds the surroundings of a dataset, with a cache of the last results."""
     return lru_cache(maxsize=MAX_CACHED_SURROUNDINGS)(surroundings)

@@ -12,10 +12,11 @@ from pyoxigraph import NamedNode
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import JSON_LD, TURTLE
 from medkg.export import citation, schema_org
-from medkg.lineage.answers import family, overlap
+from medkg.lineage.leakage import overlap
+from medkg.lineage.relatives import family
 from medkg.model import prefixes as iris
 from medkg.model.fact_properties import ROLE_OF
-from medkg.site.claims import Teller, kin, shared, teller
+from medkg.site.claims import LineageLinks, family_sides, lineage_links, linked_overlap
 from medkg.site.context import SiteContext, current_context, lineage_views, similarity_concepts
 from medkg.site.descriptions import description_of
 from medkg.site.pages import addresses, reply
@@ -103,9 +104,9 @@ def dataset_page(context: SiteContext, description: Description) -> str:
     """The page of a dataset."""
     node, slug = description.iri, description.iri.value.removeprefix(iris.dataset("").value)
     reader = context.reader
-    known, tells = profile(context.store, slug, context.prefixes), teller(context)
+    known, links = profile(context.store, slug, context.prefixes), lineage_links(context)
     shares, relatives = (
-        shared(overlap(lineage_views(context)["all"], slug), tells),
+        linked_overlap(overlap(lineage_views(context)["all"], slug), links),
         family(lineage_views(context)["all"], slug),
     )
     return render_template(
@@ -122,10 +123,10 @@ def dataset_page(context: SiteContext, description: Description) -> str:
         disagreements=disagreements(known),
         licences=licences_of(reader, node),
         shares=shares,
-        kin=kin(relatives, tells),
-        editions=tells.editions(slug),
+        sides=family_sides(relatives, links),
+        editions=links.editions(slug),
         picture_depth=None if len(relatives.generations) <= MAX_PICTURE_MEMBERS else 1,
-        similar_datasets=_similar_datasets(context, slug, tells, without=shares.slugs),
+        similar_datasets=_similar_datasets(context, slug, links, without=shares.slugs),
         bibtex=citation.bibtex(context.store, context.prefixes, [slug]),
         schema_org=schema_org.dataset(context.store, context.prefixes, slug),
         report=_error_report(known, context.revision),
@@ -166,14 +167,16 @@ def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
 
 
-def _similar_datasets(context: SiteContext, slug: str, tells: Teller, without: Collection[str]) -> list[SimilarDataset]:
+def _similar_datasets(
+    context: SiteContext, slug: str, links: LineageLinks, without: Collection[str]
+) -> list[SimilarDataset]:
     """The datasets similar to one that are not known to share images with it."""
     reader = context.reader
     return [
         SimilarDataset(
             similarity=each,
             label=reader.label(iris.dataset(each.slug)),
-            url=tells.url(each.slug),
+            url=links.url(each.slug),
             common=tuple(reader.label(NamedNode(iri)) for iri in each.common),
         )
         for each in similarity.similar(similarity_concepts(context), slug, without=without)

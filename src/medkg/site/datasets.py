@@ -15,7 +15,7 @@ from medkg.export import listing
 from medkg.export.citation import bibtex
 from medkg.http.negotiation import chosen
 from medkg.http.query_parameters import given, reading_values, takes
-from medkg.search import FACETS, Answer, Chosen, Counted, Counts, Drop
+from medkg.search import FACETS, FacetChoices, FacetCounts, FacetValue, Relaxation, SearchResults
 from medkg.site.context import SiteContext, current_context
 from medkg.site.dataset_search import MAX_VALUES_PER_FACET, DatasetSearch
 from medkg.site.pages import addresses, page, reply
@@ -76,7 +76,7 @@ def dataset_search() -> Response:
     context, arguments = current_context(), given()
     form, media_type = chosen((HTML, *DOWNLOAD_FORMATS), arguments.get("format"), request.accept_mimetypes)
     requested = DatasetSearch.read(arguments)
-    with reading_values(), search.asked(context.index, requested.text, requested.names) as answer:
+    with reading_values(), search.find(context.index, requested.text, requested.names) as answer:
         canonical = _canonical(requested, answer)
         if form is not HTML:
             response = reply(
@@ -95,9 +95,9 @@ def dataset_search() -> Response:
     return response
 
 
-def _canonical(requested: DatasetSearch, answer: Answer) -> DatasetSearch:
+def _canonical(requested: DatasetSearch, answer: SearchResults) -> DatasetSearch:
     """The search with keys in place of names, on a page that exists."""
-    keys = {facet: tuple(choice.key for choice in choices) for facet, choices in answer.chosen.items()}
+    keys = {facet: tuple(choice.key for choice in choices) for facet, choices in answer.choices.items()}
     return replace(requested, names=keys, page=min(requested.page, _pages(answer)))
 
 
@@ -113,11 +113,11 @@ def _redirect(canonical: DatasetSearch) -> Response:
     return response
 
 
-def _pages(answer: Answer) -> int:
+def _pages(answer: SearchResults) -> int:
     return max(1, -(-answer.total // HITS_PER_PAGE))
 
 
-def _document(form: Format, canonical: DatasetSearch, answer: Answer, context: SiteContext) -> bytes:
+def _document(form: Format, canonical: DatasetSearch, answer: SearchResults, context: SiteContext) -> bytes:
     """All hits in their order as data; JSON has a note where the text names an edition that the graph lacks."""
     cards = [card for card, _ in answer.cards(canonical.sort)]
     if form is BIBTEX:
@@ -128,7 +128,7 @@ def _document(form: Format, canonical: DatasetSearch, answer: Answer, context: S
     return listing.json(cards, {"parameters": canonical.parameters, **note})
 
 
-def _page(canonical: DatasetSearch, answer: Answer, context: SiteContext) -> str:
+def _page(canonical: DatasetSearch, answer: SearchResults, context: SiteContext) -> str:
     """The page of an answer."""
     root = addresses().root
     first = (canonical.page - 1) * HITS_PER_PAGE
@@ -141,8 +141,8 @@ def _page(canonical: DatasetSearch, answer: Answer, context: SiteContext) -> str
         hits=answer.cards(canonical.sort, first, HITS_PER_PAGE),
         shown=_FACETS_OF_HITS,
         absence=answer.absence,
-        is_near=bool(answer.match and answer.match.is_near),
-        active_filters=active_filters(canonical, answer.chosen, root),
+        is_near=bool(answer.match and answer.match.is_respelt),
+        active_filters=active_filters(canonical, answer.choices, root),
         facets=facet_filters(canonical, answer.counts(), root),
         sorts=[
             (name, label, replace(canonical, sort=name, page=1).address(root)) for name, label in search.SORTS.items()
@@ -151,21 +151,21 @@ def _page(canonical: DatasetSearch, answer: Answer, context: SiteContext) -> str
         search=lambda facet, key: DatasetSearch(names={facet: (key,)}).address(root),
         downloads=[(form, canonical.address(root, form.name)) for form in DOWNLOAD_FORMATS],
         sparql=_sparql(canonical, answer, context),
-        relaxed_searches=relaxed_searches(canonical, search.drops(answer), root) if not answer.total else (),
+        relaxed_searches=relaxed_searches(canonical, search.relaxations(answer), root) if not answer.total else (),
         suggestions=[]
         if answer.matched
-        else [(text, DatasetSearch(text=text).address(root)) for text in search.meant(answer)],
+        else [(text, DatasetSearch(text=text).address(root)) for text in search.similar_labels(answer)],
     )
 
 
-def _sparql(canonical: DatasetSearch, answer: Answer, context: SiteContext) -> str:
+def _sparql(canonical: DatasetSearch, answer: SearchResults, context: SiteContext) -> str:
     """The SPARQL query for the same datasets."""
     is_listed = answer.matched.bit_count() <= search.MOST_LISTED
     slugs = answer.slugs(answer.matched) if canonical.text and is_listed else None
     return search.sparql(canonical.text, canonical.names, slugs, context.prefixes)
 
 
-def facet_filters(canonical: DatasetSearch, counts: Iterable[Counts], root: str) -> list[FacetFilter]:
+def facet_filters(canonical: DatasetSearch, counts: Iterable[FacetCounts], root: str) -> list[FacetFilter]:
     """The facets that have values to add or to remove."""
     return [
         FacetFilter(
@@ -180,7 +180,7 @@ def facet_filters(canonical: DatasetSearch, counts: Iterable[Counts], root: str)
     ]
 
 
-def _options(canonical: DatasetSearch, facet: str, values: Iterable[Counted], root: str) -> Iterator[FacetOption]:
+def _options(canonical: DatasetSearch, facet: str, values: Iterable[FacetValue], root: str) -> Iterator[FacetOption]:
     for value in values:
         yield FacetOption(
             label=value.label,
@@ -199,7 +199,7 @@ def _relative_address(target: DatasetSearch, root: str) -> str:
     return f"?{query}" if query else target.address(root)
 
 
-def active_filters(canonical: DatasetSearch, chosen: Chosen, root: str) -> list[ActiveFilter]:
+def active_filters(canonical: DatasetSearch, chosen: FacetChoices, root: str) -> list[ActiveFilter]:
     """The conditions of a search: its text and the chosen values."""
     filters = []
     if canonical.text:
@@ -213,7 +213,7 @@ def active_filters(canonical: DatasetSearch, chosen: Chosen, root: str) -> list[
     return filters
 
 
-def relaxed_searches(canonical: DatasetSearch, drops: Iterable[Drop], root: str) -> list[ActiveFilter]:
+def relaxed_searches(canonical: DatasetSearch, drops: Iterable[Relaxation], root: str) -> list[ActiveFilter]:
     """The conditions whose removal gives hits, for a search that has none."""
     return [
         ActiveFilter(

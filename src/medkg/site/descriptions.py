@@ -19,7 +19,7 @@ from medkg.model import prefixes as iris
 from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
 from medkg.rdf.terms import RDF_TYPE
-from medkg.search.dataset_names import Mistake, meaning
+from medkg.search.strict_names import NameProblem, resolve_strictly
 from medkg.site.context import SiteContext, current_context
 from medkg.site.pages import addresses, page, reply
 
@@ -129,10 +129,10 @@ def _unknown(context: SiteContext, iri: str) -> UnknownIri:
     if slug == iri or not slug:
         return UnknownIri(message)
     try:
-        match = meaning(context.index, context.register, slug, most_near=MAX_SUGGESTIONS)
+        match = resolve_strictly(context.index, context.register, slug, most_candidates=MAX_SUGGESTIONS)
     except SnapshotError:  # no suggestions without a search index
         return UnknownIri(message)
-    if isinstance(match, Mistake):
-        return UnknownIri(f"{message} {match.message[0].upper()}{match.message[1:]}", match.near)
-    label = context.register.labels.get(match, match)
-    return UnknownIri(f"{message} Did you mean {_DATASETS}{match}?", ((match, label),))
+    if isinstance(match, NameProblem):
+        return UnknownIri(f"{message} {match.message[0].upper()}{match.message[1:]}", match.candidates)
+    suggestion = (match, context.register.label(match))
+    return UnknownIri(f"{message} Did you mean {_DATASETS}{match}?", (suggestion,))

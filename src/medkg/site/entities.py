@@ -12,12 +12,11 @@ from pyoxigraph import NamedNode, Triple
 
 from medkg.evaluation import GRAPHS, Description
 from medkg.http.query_parameters import takes
-from medkg.lineage.verdicts import Step
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site import catalogs, concepts, dataset, ontology
-from medkg.site.claims import teller
+from medkg.site.claims import lineage_links
 from medkg.site.context import SiteContext, current_context
 from medkg.site.descriptions import MakePage, description_of, respond
 from medkg.site.generic_page import DescriptionReader
@@ -54,12 +53,8 @@ def _generic(context: SiteContext, description: Description) -> str:
 def _challenge(context: SiteContext, description: Description) -> str:
     """The page of a challenge edition: year, datasets, claims, catalogue records."""
     slug = description.iri.value.removeprefix(iris.challenge("").value)
-    tells = teller(context)
-    claims = [
-        tells.told(Step(source=each.subject, claim=each.claim))
-        for each in context.register.claims
-        if each.subject == slug
-    ]
+    links = lineage_links(context)
+    claims = [links.claim(each.step) for each in context.register.claims if each.subject == slug]
     return render_template(
         "challenge/page.html",
         known=challenge_profile(context.reader, description.iri),

@@ -10,9 +10,8 @@ from flask import Blueprint, Response, current_app, render_template
 from medkg.export import citation
 from medkg.export.citation import BibliographyEntry
 from medkg.http import routes
-from medkg.lineage.answers.pair import Sample, samples
-from medkg.lineage.explain import conclusion
-from medkg.lineage.relations import Bond, Flow, Meaning, meaning
+from medkg.lineage.examples import Example, examples
+from medkg.lineage.relations import Bond, ExtentRelation, Flow, extent_relation
 from medkg.model.claims import RELATIONS, WITH_EXTENT, Claim
 from medkg.model.prefixes import BASE
 from medkg.settings import SETTINGS, Setting
@@ -21,7 +20,7 @@ from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.datasets import DOWNLOAD_FORMATS
 from medkg.site.feeds import maintainers, manifest
 from medkg.site.leak import example
-from medkg.site.leak_sets import Splits
+from medkg.site.leak_sets import TrainTestSets
 from medkg.site.ontology import ontology_terms
 from medkg.site.pages import absolute_addresses, addresses, page
 from medkg.site.stored_queries import stored_queries
@@ -68,36 +67,36 @@ class RelationMeaning:
 
 def _example_pairs(context: SiteContext) -> dict[str, ExamplePair]:
     """An example for each mechanism of a verdict that the graph has."""
-    labels, root = context.register.labels, addresses().root
+    register, root = context.register, addresses().root
     return {
         mechanism: ExamplePair(
-            conclusion=conclusion(each.verdict, labels),
-            hub=labels.get(each.hub, each.hub) if each.hub else None,
-            url=Splits(train=(each.verdict.subject,), test=(each.verdict.other,)).address(root),
+            conclusion=register.texts.conclusion(each.verdict),
+            hub=register.label(each.hub) if each.hub else None,
+            url=TrainTestSets(train=(each.verdict.subject,), test=(each.verdict.other,)).address(root),
         )
         for mechanism, each in _samples(context).items()
     }
 
 
 @cached_per_revision
-def _samples(context: SiteContext) -> Mapping[str, Sample]:
+def _samples(context: SiteContext) -> Mapping[str, Example]:
     slugs = sorted({each.subject for each in context.register.claims if not each.is_challenge})
-    return samples(lineage_views(context)["all"], slugs)
+    return examples(lineage_views(context)["all"], slugs)
 
 
 def _relation_meanings(context: SiteContext) -> Iterator[RelationMeaning]:
     """The meaning of each relation, with its definition in the ontology."""
     terms = {term.name: term for term in ontology_terms(context)[0].terms}
     for relation in RELATIONS:
-        means = meaning(Claim(relation=relation))
+        means = extent_relation(Claim(relation=relation))
         if means and relation in terms:
             flow = "" if means.bond in _BONDS_WITHOUT_FLOW else _FLOWS[means.flow]
             yield RelationMeaning(term=terms[relation], extents=_extents(relation, means), flow=flow)
 
 
-def _extents(relation: str, means: Meaning) -> str:
+def _extents(relation: str, means: ExtentRelation) -> str:
     """The relation between two sets of images by a claim; for both extents of the claim where they differ."""
-    whole = meaning(Claim(relation=relation, extent="whole")) if relation in WITH_EXTENT else None
+    whole = extent_relation(Claim(relation=relation, extent="whole")) if relation in WITH_EXTENT else None
     if whole and whole.bond is not means.bond:
         return f"{_sign(whole.bond)} if all of A is meant, else {_sign(means.bond)}"
     return _sign(means.bond)
@@ -144,7 +143,7 @@ def citation_help() -> Response:
             revision=context.revision,
             manifest=manifest(context),
             slug=slug,
-            label=context.register.labels.get(slug, slug),
+            label=context.register.label(slug),
             dataset=citation.bibtex(context.store, context.prefixes, [slug]) if slug else "",
             catalogs=[(each, _reference_to_catalog(each).bibtex()) for each in catalogs_by_id(context).values()],
         )

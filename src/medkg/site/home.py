@@ -13,9 +13,9 @@ from pyoxigraph import QuerySolutions
 from medkg import search
 from medkg.errors import UnknownName
 from medkg.evaluation import evaluate
-from medkg.lineage.answers import overlap
+from medkg.lineage.leakage import overlap
 from medkg.queries import Names
-from medkg.search import Card, Counted, Region, regions
+from medkg.search import Card, FacetValue, Region, regions
 from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views
 from medkg.site.dataset_search import DatasetSearch
 from medkg.site.pages import addresses, page
@@ -55,7 +55,7 @@ class Overview:
     examples: Sequence[ExampleQuestion]
     anatomy: Sequence[Region]
     modality: Sequence[Region]
-    values: Mapping[str, Sequence[Counted]]
+    values: Mapping[str, Sequence[FacetValue]]
 
 
 home = Blueprint("home", __name__)
@@ -79,7 +79,7 @@ def home_page() -> Response:
 @cached_per_revision
 def overview(context: SiteContext) -> Overview:
     """The content of the home page for a graph."""
-    with search.asked(context.index) as answer:
+    with search.find(context.index) as answer:
         values = {counts.facet.name: counts.values for counts in answer.counts(under_all=True)}
     return Overview(
         totals=graph_totals(context.store, context.prefixes),
@@ -93,7 +93,7 @@ def overview(context: SiteContext) -> Overview:
 def _shared_images(context: SiteContext) -> Iterator[ExampleQuestion]:
     """The question about datasets that share images with one."""
     labels, view = context.register.labels, lineage_views(context)["all"]
-    with search.asked(context.index, "", {"lineage": ("definite",)}) as answer:
+    with search.find(context.index, "", {"lineage": ("definite",)}) as answer:
         most_listed = [card.slug for card, _ in answer.cards(most=1)]
     for slug in (EXAMPLE_DATASET, *most_listed):
         verdicts = [each for each in overlap(view, slug).verdicts if each.grade in ("definite", "possible")]
@@ -112,8 +112,8 @@ def _shared_images(context: SiteContext) -> Iterator[ExampleQuestion]:
 
 def _search_hits(context: SiteContext) -> Iterator[ExampleQuestion]:
     """The question about datasets of a body part in a modality."""
-    with suppress(UnknownName), search.asked(context.index, "", EXAMPLE_SEARCH) as answer:
-        labels = {facet: choices[0].label for facet, choices in answer.chosen.items()}
+    with suppress(UnknownName), search.find(context.index, "", EXAMPLE_SEARCH) as answer:
+        labels = {facet: choices[0].label for facet, choices in answer.choices.items()}
         if answer.total:
             yield ExampleQuestion(
                 question=f"Which datasets show the {labels['anatomy']} in {labels['modality'].lower()}?",

@@ -1,6 +1,6 @@
-"""The leakage check: whether what is tested on was trained on, as `medkg leak` tells it, under an address to share.
+"""The leakage check: pairs of training and test sets that share images, and test sets that are not known to share any.
 
-Test sets that share no image with what was trained on, as far as is known: those most like it, and what to heed.
+A check has an address to share; the verdicts are those of `medkg leak`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from medkg.errors import UnknownName
 from medkg.evaluation import HTML
 from medkg.http.negotiation import chosen
 from medkg.http.query_parameters import given, takes
-from medkg.lineage.answers import Candidate, Pair, Plain, leaks, safe
-from medkg.lineage.explain import conclusion
+from medkg.lineage.answers import Pair
+from medkg.lineage.json_answers import JsonWriter
+from medkg.lineage.leakage import leaks, safe
 from medkg.lineage.register import View
-from medkg.site.claims import Teller, Told, teller
+from medkg.lineage.texts import LAYER_NAMES
+from medkg.site.claims import LineageLinks, LinkedClaim, lineage_links
 from medkg.site.context import (
     SiteContext,
     cached_per_revision,
@@ -34,21 +36,163 @@ from medkg.site.context import (
     surroundings_finder,
 )
 from medkg.site.datasets import JSON
-from medkg.site.leak_sets import MOST, MOST_NAMES, SIDES, Splits, Understood, side_of, understood
+from medkg.site.leak_sets import MOST_NAMES, MOST_SETS, SIDES, ResolvedSets, TrainTestSets, resolve_sets, side_of
 from medkg.site.pages import addresses, page, reply
-from medkg.site.pairs import Cell, Comparer
+from medkg.site.pairs import MatrixCell, PairReporter
 from medkg.views import similarity
-from medkg.views.graph_reader import GraphReader
 from medkg.views.similarity import Similarity
 
-_COMPARED = 60  # datasets that are most like one that was trained on
-_KNOWN = 500  # datasets
-_AT_ONCE = 24  # candidates to weigh before looking whether there are enough
+_MOST_SIMILAR_DATASETS = 60
+"""Datasets most similar to one that was trained on that are candidates."""
+
+_MOST_CACHED_SIMILARITIES = 500
+_CANDIDATES_AT_ONCE = 24
+"""Candidates that are weighed before it is checked whether there are enough."""
+
+_MOST_CANDIDATES_SHOWN = 8
+
+MOST_REPORTS = 28
+"""Pairs that a page reports in full; each further pair has a page of its own."""
+
+_TOO_MANY = f"At most {MOST_SETS} sets on a side, please; `medkg leak` takes any number."
+
+_GROUPS = {
+    "Leaks": "definite",
+    "Possible leaks": "possible",
+    "Stated to be disjoint": "disjoint",
+    "None known, with cautions": "none-known",
+}
+"""The headings of reports, with the grades of their pairs."""
+
+leak = Blueprint("leak", __name__)
+
+
+@leak.get("/leak")
+@takes("evidence", "format", repeatable=dict.fromkeys(SIDES, MOST_NAMES))
+def check() -> Response:
+    """The pairs of training and test sets with their verdicts, and a form; 404 where a name means no one dataset."""
+    form, media_type = chosen((HTML, JSON), given().get("format"), request.accept_mimetypes)
+    context = current_context()
+    resolved = resolve_sets(TrainTestSets.read(given()), context)
+    if form is JSON:
+        answer = JsonWriter(lines=context.register.lines).leaks(_pairs(_comparable(resolved), context))
+        response = reply(
+            lambda: (json.dumps(answer, ensure_ascii=False, indent=2) + "\n").encode(),
+            media_type,
+            identity=(context.version, resolved.sets.address()),
+        )
+    elif not resolved.has_problems and resolved.sets.parameters != _request_parameters():
+        return _redirect(resolved.sets)
+    else:
+        response = _page(resolved, context)
+    address = resolved.sets.address(_root(), JSON.name)
+    response.headers.add("Link", f'<{address}>; rel="alternate"; type="{JSON.media_type}"')
+    return response
+
+
+def _comparable(resolved: ResolvedSets) -> ResolvedSets:
+    """The sets of a request where they can be compared; otherwise an error with the reason."""
+    if resolved.has_problems:
+        raise UnknownName("\n".join(problem.message for side in SIDES for problem in resolved.problems[side]))
+    if resolved.is_too_large:
+        raise BadRequest(_TOO_MANY)
+    if not all(resolved.sets.of(side) for side in SIDES):
+        raise BadRequest("Name at least one dataset as train and one as test: /leak?train=…&test=…")
+    return resolved
+
+
+def _pairs(resolved: ResolvedSets, context: SiteContext) -> list[Pair]:
+    """The pairs of a request."""
+    view = lineage_views(context)[resolved.sets.layer]
+    return leaks(view, resolved.sides("train"), resolved.sides("test"), find=surroundings_finder(context))
+
+
+def _page(resolved: ResolvedSets, context: SiteContext) -> Response:
+    """The page of a request; nothing is compared where that is impossible."""
+    is_comparable = not resolved.has_problems and not resolved.is_too_large
+    links, sets = lineage_links(context), resolved.sets
+    reporter = PairReporter(lineage_views(context)[sets.layer], links)
+    rows = reporter.matrix(_pairs(resolved, context) if is_comparable else [])
+    cells = [cell for row in rows for cell in row]
+    groups = dict(_groups(cells))
+    html = render_template(
+        "leak/page.html",
+        resolved=resolved,
+        sets=sets,
+        layer_name=LAYER_NAMES[sets.layer],
+        most=MOST_SETS,
+        rows=rows,
+        columns=[cell.test for cell in rows[0]] if rows else [],
+        groups={heading: list(map(reporter.report, members)) for heading, members in groups.items()},
+        reported={cell.key for members in groups.values() for cell in members},
+        counts={grade: sum(cell.grade == grade for cell in cells) for grade in ("definite", "possible")},
+        unreported=[cell for cell in cells if not cell.has_report],
+        address_of=lambda cell: TrainTestSets(
+            train=(cell.train.name,), test=(cell.test.name,), layer=sets.layer
+        ).address(_root()),
+        member=lambda name: reporter.member(side_of(name)),
+        example=None if sets.train or sets.test else example(context).address(_root()),
+        candidates=_candidates(resolved, context, links) if is_comparable and sets.train else None,
+        command=command(sets),
+        safe_command=shlex.join(["medkg", "safe", "--test-for", *(side.dataset for side in resolved.sides("train"))]),
+        root=_root(),
+        json=JSON.name,
+    )
+    if not is_comparable:
+        return Response(html, status=404 if resolved.has_problems else 400)
+    return page(html)
+
+
+def _groups(cells: Sequence[MatrixCell]) -> Iterator[tuple[str, list[MatrixCell]]]:
+    """The pairs with reports by heading, the worst first, and no more than a page shows."""
+    room = MOST_REPORTS
+    for heading, grade in _GROUPS.items():
+        members = [cell for cell in cells if cell.grade == grade and cell.has_report]
+        if members:
+            yield heading, members[: max(room, 0)]
+        room -= len(members)
+
+
+@cached_per_revision
+def example(context: SiteContext) -> TrainTestSets:
+    """An example of a check: the dataset that most others drew on as the test set, two of those as training sets."""
+    drawn = [each for each in context.register.claims if each.claim.relation == "derivedFrom" and each.claim.object]
+    for source, _ in Counter(each.claim.object for each in drawn).most_common(1):
+        takers = sorted({each.subject for each in drawn if each.claim.object == source and not each.is_challenge})
+        return TrainTestSets(train=tuple(takers[:2]), test=(str(source),))
+    return TrainTestSets()
+
+
+def command(sets: TrainTestSets) -> str:
+    """The command line of a check.
+
+    >>> command(TrainTestSets(train=("lits:train", "ct-org"), test=("btcv",), layer="catalogs"))
+    'medkg leak --train lits:train ct-org --test btcv --evidence catalogs'
+    """
+    words = [word for side in SIDES for word in (f"--{side}", *sets.of(side))]
+    return shlex.join(["medkg", "leak", *words, *(["--evidence", "catalogs"] if sets.layer == "catalogs" else [])])
+
+
+def _request_parameters() -> list[tuple[str, str]]:
+    """The parameters of the request, without the format."""
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "format"]
+
+
+def _redirect(sets: TrainTestSets) -> Response:
+    """A redirect to the one address of a check; a form makes many."""
+    response = Response(status=302)
+    response.headers["Location"] = sets.address(_root())
+    response.vary.add("Accept")
+    return response
+
+
+def _root() -> str:
+    return addresses().root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Safer:
-    """A candidate for a test: what it has in common with what was trained on, and what to heed."""
+class LinkedCandidate:
+    """A candidate for a test: the concepts it has in common with a training set, and the remarks to be read."""
 
     slug: str
     label: str
@@ -58,214 +202,63 @@ class Safer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The first candidates without known shared images; why what was trained on rules none out, where it is open."""
+class SimilarCandidates:
+    """The first candidates without known shared images, and the open sources of training sets that rule none out."""
 
-    clear: tuple[Safer, ...]
-    untold: tuple[tuple[str, tuple[Told, ...]], ...]
+    clear: tuple[LinkedCandidate, ...]
+    trained_openings: tuple[tuple[str, tuple[LinkedClaim, ...]], ...]
 
 
-def choice(
-    now: SiteContext, view: View, tells: Teller, trained: Sequence[str], *, without: Collection[str], most: int
-) -> Choice:
-    """What a model trained on some datasets may be tested on, among those that are like them."""
-    likes = _likes(now, trained)
-    candidates = (slug for slug in likes if slug not in without)
-    found = safe(view, trained, islice(candidates, _AT_ONCE), find=surroundings_finder(now))
-    clear = list(found.clear)
-    while len(clear) < most and (some := list(islice(candidates, _AT_ONCE))):
-        clear += safe(view, trained, some, find=surroundings_finder(now)).clear
-    words = GraphReader(store=now.store, prefixes=now.prefixes)
-    return Choice(
+def _candidates(resolved: ResolvedSets, context: SiteContext, links: LineageLinks) -> SimilarCandidates:
+    """The test sets for the training sets of a request, besides its own, among the datasets that are like them."""
+    trained = list(dict.fromkeys(side.dataset for side in resolved.sides("train")))
+    tested = {side.dataset for side in resolved.sides("test")}
+    return similar_candidates(context, lineage_views(context)[resolved.sets.layer], links, trained, without=tested)
+
+
+def similar_candidates(
+    context: SiteContext, view: View, links: LineageLinks, trained: Sequence[str], *, without: Collection[str]
+) -> SimilarCandidates:
+    """The datasets that a model trained on some may be tested on, the most similar ones first."""
+    likes = _likes(context, trained)
+    slugs = (slug for slug in likes if slug not in without)
+    safety = safe(view, trained, islice(slugs, _CANDIDATES_AT_ONCE), find=surroundings_finder(context))
+    clear = list(safety.clear)
+    while len(clear) < _MOST_CANDIDATES_SHOWN and (batch := list(islice(slugs, _CANDIDATES_AT_ONCE))):
+        clear += safe(view, trained, batch, find=surroundings_finder(context)).clear
+    words, texts = context.reader, context.register.texts
+    return SimilarCandidates(
         clear=tuple(
-            Safer(
+            LinkedCandidate(
                 slug=each.dataset,
-                label=tells.label(each.dataset),
-                url=tells.url(each.dataset),
+                label=links.label(each.dataset),
+                url=links.url(each.dataset),
                 common=tuple(words.label(NamedNode(iri)) for iri in likes[each.dataset].common),
-                remarks=tuple(_remarks(each, tells)),
+                remarks=tuple(texts.remarks(each)),
             )
-            for each in clear[:most]
+            for each in clear[:_MOST_CANDIDATES_SHOWN]
         ),
-        untold=tuple(
-            (tells.label(slug), tuple(map(tells.opening, openings))) for slug, openings in found.untold.items()
+        trained_openings=tuple(
+            (texts.open_provenance(slug, openings[0]), tuple(map(links.opening, openings)))
+            for slug, openings in safety.trained_openings.items()
         ),
     )
 
 
-@cached_per_revision
-def _alike(now: SiteContext) -> Callable[[str], Sequence[Similarity]]:
-    """What finds the datasets most like one, and knows those of the last few hundred that were asked for."""
-    known = similarity_concepts(now)
-    return lru_cache(maxsize=_KNOWN)(lambda slug: similarity.similar(known, slug, most=_COMPARED))
-
-
-def _likes(now: SiteContext, trained: Sequence[str]) -> dict[str, Similarity]:
-    """The datasets that are like one of those trained on, the likest first."""
-    found = [each for slug in trained for each in _alike(now)(slug)]
+def _likes(context: SiteContext, trained: Sequence[str]) -> dict[str, Similarity]:
+    """The datasets that are like one of those trained on, the most similar first."""
+    likes = [like for slug in trained for like in _similar_datasets(context)(slug)]
     best: dict[str, Similarity] = {}
-    for each in sorted(found, key=lambda like: (-like.score, -like.shared, like.slug)):
-        if each.slug not in trained:
-            best.setdefault(each.slug, each)
+    for like in sorted(likes, key=lambda like: (-like.score, -like.shared, like.slug)):
+        if like.slug not in trained:
+            best.setdefault(like.slug, like)
     return best
 
 
-def _remarks(candidate: Candidate, tells: Teller) -> Iterator[str]:
-    """What else is to be known before a candidate is taken."""
-    for each in candidate.verdicts:
-        if each.grade == "disjoint":
-            yield conclusion(each, tells.register.labels)
-        elif each.guard_reason:
-            yield f"Beside {tells.label(each.subject)}, {each.guard_reason}."
-    for each in candidate.patients:
-        yield conclusion(each, tells.register.labels)
-    for leak in candidate.derivative:
-        yield f"Synthesised from {tells.label(leak.subject)}, or the other way round, though no image is shared by it."
-
-
-leak = Blueprint("leak", __name__)
-
-MOST_TOLD = 28
-"""Pairs that a page tells in full; of more, each has an address of its own."""
-
-_MOST_SAFE = 8
-_TOO_MANY = f"At most {MOST} sets on a side, please; `medkg leak` takes any number."
-
-
-@leak.get("/leak")
-@takes("evidence", "format", repeatable=dict.fromkeys(SIDES, MOST_NAMES))
-def check() -> Response:
-    """The pairs of a training set and a test set that share images, and a form; 404 where a name is not understood."""
-    form, media_type = chosen((HTML, JSON), given().get("format"), request.accept_mimetypes)
-    now, splits = current_context(), Splits.read(given())
-    asked = understood(splits, now)
-    if form is JSON:
-        pairs = _compared(_comparable(asked), now)
-        found = Plain(lines=now.register.lines).leaks(pairs)
-        response = reply(
-            lambda: (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode(),
-            media_type,
-            identity=(now.version, asked.splits.address()),
-        )
-    elif not asked.is_wrong and asked.splits.parameters != _given():
-        return _see(asked.splits)
-    else:
-        response = _page(asked, now)
-    address = asked.splits.address(_root(), JSON.name)
-    response.headers.add("Link", f'<{address}>; rel="alternate"; type="{JSON.media_type}"')
-    return response
-
-
-def _comparable(asked: Understood) -> Understood:
-    """What is asked, if it can be compared; otherwise why not."""
-    if asked.is_wrong:
-        raise UnknownName("\n".join(each.message for side in SIDES for each in asked.mistakes[side]))
-    if asked.is_too_much:
-        raise BadRequest(_TOO_MANY)
-    if not all(asked.splits.of(side) for side in SIDES):
-        raise BadRequest("Name at least one dataset as train and one as test: /leak?train=…&test=…")
-    return asked
-
-
-def _compared(asked: Understood, now: SiteContext) -> list[Pair]:
-    """The pairs of what is asked."""
-    return leaks(
-        lineage_views(now)[asked.splits.layer], asked.sides("train"), asked.sides("test"), find=surroundings_finder(now)
-    )
-
-
-def _page(asked: Understood, now: SiteContext) -> Response:
-    """The page of what is asked; with nothing compared where it cannot be."""
-    is_ready = not asked.is_wrong and not asked.is_too_much
-    tells, splits = teller(now), asked.splits
-    comparer = Comparer(lineage_views(now)[splits.layer], tells)
-    pairs = _compared(asked, now) if is_ready else []
-    rows = comparer.matrix(pairs)
-    cells = [each for row in rows for each in row]
-    groups = dict(_groups(cells))
-    html = render_template(
-        "leak/page.html",
-        asked=asked,
-        splits=splits,
-        most=MOST,
-        rows=rows,
-        columns=[each.test for each in rows[0]] if rows else [],
-        groups={heading: list(map(comparer.account, found)) for heading, found in groups.items()},
-        shown={each.key for found in groups.values() for each in found},
-        counts={grade: sum(each.grade == grade for each in cells) for grade in ("definite", "possible")},
-        quiet=[each for each in cells if not each.is_told],
-        alone=lambda pair: Splits(train=(pair.train.name,), test=(pair.test.name,), layer=splits.layer).address(
-            _root()
-        ),
-        party=lambda name: comparer.party(side_of(name)),
-        example=None if splits.train or splits.test else example(now).address(_root()),
-        choice=_choice(asked, now, tells) if is_ready and splits.train else None,
-        command=command(splits),
-        safe_command=shlex.join(["medkg", "safe", "--test-for", *(each.dataset for each in asked.sides("train"))]),
-        root=_root(),
-        json=JSON.name,
-    )
-    if not is_ready:
-        return Response(html, status=404 if asked.is_wrong else 400)
-    return page(html)
-
-
-def _groups(cells: Sequence[Cell]) -> Iterator[tuple[str, list[Cell]]]:
-    """The pairs of which there is something to tell, by heading, the worst first; no more than a page takes."""
-    grades = {
-        "Leaks": "definite",
-        "Possible leaks": "possible",
-        "Stated to be disjoint": "disjoint",
-        "None known, with something to heed": "none-known",
-    }
-    room = MOST_TOLD
-    for heading, grade in grades.items():
-        found = [each for each in cells if each.grade == grade and each.is_told]
-        if found:
-            yield heading, found[: max(room, 0)]
-        room -= len(found)
-
-
-def _choice(asked: Understood, now: SiteContext, tells: Teller) -> Choice:
-    """Test sets that share nothing known with what is trained on, besides those that are asked for."""
-    trained = list(dict.fromkeys(side.dataset for side in asked.sides("train")))
-    tested = {side.dataset for side in asked.sides("test")}
-    return choice(now, lineage_views(now)[asked.splits.layer], tells, trained, without=tested, most=_MOST_SAFE)
-
-
 @cached_per_revision
-def example(now: SiteContext) -> Splits:
-    """A check worth looking at: what most others drew on as the test, and two of those others as training sets."""
-    drawn = [each for each in now.register.claims if each.claim.relation == "derivedFrom" and each.claim.object]
-    sources = Counter(each.claim.object for each in drawn).most_common(1)
-    for source, _ in sources:
-        takers = sorted({each.subject for each in drawn if each.claim.object == source and not each.is_challenge})
-        return Splits(train=tuple(takers[:2]), test=(str(source),))
-    return Splits()
-
-
-def command(splits: Splits) -> str:
-    """The command line that asks the same.
-
-    >>> command(Splits(train=("lits:train", "ct-org"), test=("btcv",), layer="catalogs"))
-    'medkg leak --train lits:train ct-org --test btcv --evidence catalogs'
-    """
-    words = [word for side in SIDES for word in (f"--{side}", *splits.of(side))]
-    return shlex.join(["medkg", "leak", *words, *(["--evidence", "catalogs"] if splits.layer == "catalogs" else [])])
-
-
-def _given() -> list[tuple[str, str]]:
-    """The parameters of the address that was asked, but for the format."""
-    return [(name, value) for name, value in request.args.items(multi=True) if name != "format"]
-
-
-def _see(splits: Splits) -> Response:
-    """The way to the one address of a check, of which a form makes many."""
-    response = Response(status=302)
-    response.headers["Location"] = splits.address(_root())
-    response.vary.add("Accept")
-    return response
-
-
-def _root() -> str:
-    return addresses().root
+def _similar_datasets(context: SiteContext) -> Callable[[str], Sequence[Similarity]]:
+    """The function that finds the datasets most similar to one, with a cache of its last results."""
+    known = similarity_concepts(context)
+    return lru_cache(maxsize=_MOST_CACHED_SIMILARITIES)(
+        lambda slug: similarity.similar(known, slug, most=_MOST_SIMILAR_DATASETS)
+    )

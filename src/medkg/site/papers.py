@@ -12,7 +12,7 @@ from medkg.evaluation import GRAPHS, Description, describe
 from medkg.export import citation
 from medkg.http.query_parameters import takes
 from medkg.rdf.terms import RDF_TYPE
-from medkg.site.claims import teller
+from medkg.site.claims import lineage_links
 from medkg.site.context import SiteContext, cached_per_revision, current_context
 from medkg.site.descriptions import respond
 from medkg.site.pages import addresses
@@ -34,12 +34,12 @@ def paper_by_address(address: str) -> Response:
 
 def paper_page(context: SiteContext, description: Description) -> str:
     """The page of a paper: the datasets that it describes; the claims, corrections and decisions that cite it."""
-    tells = teller(context)
+    links = lineage_links(context)
     known = paper_profile(context.reader, description.iri)
     return render_template(
         "paper/page.html",
         known=known,
-        claims=[tells.told(step) for step in claims_of_paper(context.register, known.iri)],
+        claims=[links.claim(step) for step in claims_of_paper(context.register, known.iri)],
         bibtex=citation.paper(context.store, context.prefixes, description.iri).bibtex(),
         addresses=addresses(),
         own=addresses().paper(known.iri),

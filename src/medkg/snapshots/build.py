@@ -108,6 +108,7 @@ def _build_unasked(settings: Settings, progress: Progress) -> Snapshot:
 
 def _build(settings: Settings, progress: Progress, again: bool, updates: Updates) -> Snapshot:
     from medkg.curation import load  # imported here, for opening a snapshot needs none of it
+    from medkg.rdf.lineage_register import register
     from medkg.rdf.ontology import require_files
     from medkg.rdf.quads import rdf_dataset
     from medkg.rdf.shapes import require_conformance
@@ -118,7 +119,8 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
     _begin("reading the data", progress)
     records = load(resources / "data")
     _begin("making the graph", progress)
-    made = rdf_dataset(records, ontology)
+    lineage = register(records)
+    made = rdf_dataset(records, ontology, lineage)
     before = serving(snapshots)
     if updates is Updates.REFUSE and before not in (None, made.digest):
         refuse_to_lose(journal_of(snapshots, before or ""))
@@ -128,7 +130,7 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: Updates
         require_conformance(made.default_graph, ontology, records)
     with told(snapshots):
         _begin("writing the snapshot", progress)
-        derive = partial(derived.derive, records)
+        derive = partial(derived.derive, records, lineage)
         snapshot = publish(snapshots, made.digest, made.nquads, derive, data=data_digest(resources))
         _begin("publishing it", progress)
         succeed(snapshots, before, Pointer(snapshot=made.digest, inputs=inputs, shapes=passed.shapes), updates)
@@ -215,13 +217,15 @@ def _last_acknowledged(snapshots: Path) -> Snapshot | None:
 def _mend(snapshot: Snapshot, settings: Settings) -> str:
     """What to say after the derived files of a snapshot that cannot be used were made anew of the present data."""
     from medkg.curation import load
+    from medkg.rdf.lineage_register import register
 
     with suppress(ExceptionGroup, MedkgError, OSError):  # who needs them is told what is wrong with them
         try:
             derived.require(snapshot)
         except SnapshotError:
             with building(snapshot.path.parent, umask=settings.umask):
-                derive_anew(snapshot, partial(derived.derive, load(settings.resources / "data")))
+                records = load(settings.resources / "data")
+                derive_anew(snapshot, partial(derived.derive, records, register(records)))
             return "; its search index and register of lineage were made anew, of the present data"
     return ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from medkg.lineage.register import Register
 from medkg.model.collection import Records
 from medkg.snapshots.journal_file import Signature, signature
 from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
@@ -22,21 +23,21 @@ def signatures(snapshot: Snapshot) -> Signatures:
     return tuple(signature(snapshot.path / name) for name in DERIVED)
 
 
-def derive(records: Records, directory: Path) -> None:
-    """Write the files that are derived from the records into a directory."""
+def derive(records: Records, register: Register, directory: Path) -> None:
+    """Write the files that are derived from the records and the register of their lineage into a directory."""
     from medkg.rdf import lineage_register  # imported here, for opening a snapshot needs none of it
-    from medkg.search import index
+    from medkg.search.index_writer import write_index
 
-    index(records, directory / INDEX)
-    lineage_register.write(records, directory / LINEAGE)
+    write_index(records, register, directory / INDEX)
+    lineage_register.write(register, directory / LINEAGE)
 
 
 def require(snapshot: Snapshot) -> None:
     """Refuse with a `SnapshotError` derived files that are missing, damaged or of another version of medkg."""
     from medkg.rdf import lineage_register
-    from medkg.search.index_reader import connected, require_whole
+    from medkg.search.index import connect, require_whole
 
-    with connected(snapshot.index) as index:
+    with connect(snapshot.index) as index:
         if INDEX not in snapshot.manifest.sha256:  # of what an older medkg has written there is no digest
             require_whole(index, snapshot.index)
     lineage_register.read(snapshot.lineage)

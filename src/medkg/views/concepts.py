@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
+from medkg.closures import closure
 from medkg.model import prefixes as iris
 from medkg.model.fact_properties import CONCEPT_PROPERTIES, PART_CONCEPT_PROPERTIES
 from medkg.model.prefixes import BASE, Prefixes
@@ -86,17 +87,7 @@ def _closure(store: Store, property_: NamedNode) -> Closure:
     for quad in store.quads_for_pattern(None, property_, None, DefaultGraph()):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             direct[quad.subject.value].append(quad.object.value)
-    return {concept: _reached(concept, direct) for concept in direct}
-
-
-def _reached(concept: str, direct: Mapping[str, list[str]]) -> Set[str]:
-    found: dict[str, None] = {concept: None}
-    waiting = [concept]
-    for each in waiting:
-        new = [other for other in direct.get(each, ()) if other not in found]
-        found.update(dict.fromkeys(new))
-        waiting += new
-    return found.keys() - {concept}
+    return {concept: frozenset(closure([concept], lambda each: direct.get(each, ()))[1:]) for concept in list(direct)}
 
 
 _OTHERS = ("medkg:venue", "medkg:defect", "medkg:licenceCondition")

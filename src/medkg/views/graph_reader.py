@@ -46,7 +46,9 @@ class GraphReader:
     def literal(self, subject: NamedNode, curie: str, graph: Graph | None = None, language: str = "en") -> str | None:
         """The text of a property, one in the language before others; None where there is none."""
         texts = self.literals(subject, curie, graph)
-        return min(texts, key=lambda text: text.language != language).value if texts else None
+        return (
+            min(texts, key=lambda text: (text.language != language, text.language is not None)).value if texts else None
+        )
 
     def address(self, subject: NamedNode, curie: str) -> str | None:
         """The first IRI that is the value of a property; None where there is none."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.lineage.layers import SituatedClaim
+from medkg.lineage.claims import Step
 from medkg.lineage.register import Register
-from medkg.lineage.verdicts import Step
 from medkg.model.papers import paper_iri
 from medkg.views.concepts import NamedThing, named_thing
 from medkg.views.graph_reader import GraphReader
@@ -57,15 +56,11 @@ def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
 
 def claims_of_paper(register: Register, iri: str) -> list[Step]:
     """The lineage claims whose evidence is a paper."""
-    return [_step(each) for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
+    return [each.step for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
 
 
 def _is(source: str | None, iri: str) -> bool:
     return source is not None and paper_iri(source) == iri
-
-
-def _step(situated: SituatedClaim) -> Step:
-    return Step(source=situated.subject, claim=situated.claim)
 
 
 def _datasets(reader: GraphReader, node: NamedNode) -> Iterator[PaperDataset]:
