@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client
 
 from medkg.errors import SizeLimit
-from medkg.evaluation.serialize import UNBOUNDED, Bounds
+from medkg.evaluation.serialization import UNBOUNDED, Bounds
 from medkg.model.prefixes import Prefixes
 from medkg.site.result_page import read
 from tests.asking import BROWSER

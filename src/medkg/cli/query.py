@@ -19,7 +19,7 @@ from medkg.model import prefixes
 from medkg.model.fields import SLUG
 from medkg.model.prefixes import Prefixes
 from medkg.queries import Names, gather, read
-from medkg.queries.stored import StoredQuery
+from medkg.queries.stored_query import StoredQuery
 from medkg.settings import Settings
 from medkg.snapshots.snapshot import INDEX
 from medkg.views.graph_reader import Term

@@ -30,7 +30,7 @@ from pyoxigraph import Store
 
 from medkg.errors import MedkgError, in_one_line
 from medkg.evaluation.changes import apply
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import Bounds
 from medkg.pool import sandbox
 from medkg.pool.keeper_client import KeeperConfig
 from medkg.pool.messages import (

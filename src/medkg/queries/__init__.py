@@ -6,7 +6,7 @@ evaluate(store, query.asked({"anatomy": "肝"}, Names(store)), prefixes=prefixes
 """
 
 from medkg.queries.names import Names
-from medkg.queries.read import CODES, gather, load, read
-from medkg.queries.stored import Expectation, Parameter, StoredQuery, shacl
+from medkg.queries.files import CODES, gather, load, read
+from medkg.queries.stored_query import Expectation, Parameter, StoredQuery, shacl
 
 __all__ = ["CODES", "Expectation", "Names", "Parameter", "StoredQuery", "gather", "load", "read", "shacl"]

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 
 from medkg.evaluation import GRAPHS, HTML, RESULTS
 from medkg.evaluation.formats import content_type
-from medkg.evaluation.serialize import write_graph
+from medkg.evaluation.serialization import write_graph
 from medkg.http.messages import Answer, Request, document
 from medkg.http.negotiation import chosen, coded, etag, format_name
 from medkg.http.query_parameters import refuse_others

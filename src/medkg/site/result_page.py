@@ -22,7 +22,7 @@ from medkg.errors import MedkgError, QueryError, SizeLimit
 from medkg.evaluation import GRAPHS, HTML, RESULTS, Format, Results, evaluate, serialize
 from medkg.evaluation.formats import TURTLE, named, negotiate
 from medkg.evaluation.language import query_form
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import Bounds
 from medkg.http.messages import Answer, Request, document
 from medkg.http.negotiation import coded
 from medkg.http.problems import problem

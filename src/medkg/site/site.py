@@ -19,7 +19,7 @@ from pyoxigraph import Store
 
 from medkg.errors import MedkgError
 from medkg.evaluation.changes import Change
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import Bounds
 from medkg.http.messages import Answer, Request
 from medkg.http.problems import problem
 from medkg.http.sparql_request import question

@@ -24,7 +24,7 @@ from pyoxigraph import (
 from medkg.errors import FormatError, SizeLimit
 from medkg.evaluation import RESULTS, Format, evaluate, serialize
 from medkg.evaluation.formats import CSV, JSON, TSV, XML
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import Bounds
 from tests.evaluation.terms_at_random import TERMS
 
 ROWS = st.lists(st.tuples(TERMS | st.none(), TERMS | st.none()), min_size=1, max_size=4)

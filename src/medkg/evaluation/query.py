@@ -28,13 +28,13 @@ from pyoxigraph import (
 )
 
 from medkg.errors import QueryError
-from medkg.evaluation import serialize as graphs
-from medkg.evaluation import serialize as solutions
+from medkg.evaluation import serialization as graphs
+from medkg.evaluation import serialization as solutions
 from medkg.evaluation import syntax
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
 from medkg.evaluation.language import BYTE_ORDER_MARK, queries, refuse_depth, wanted
 from medkg.evaluation.refusals import refuse_service
-from medkg.evaluation.serialize import UNBOUNDED, Bounds
+from medkg.evaluation.serialization import UNBOUNDED, Bounds
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 

@@ -31,7 +31,7 @@ from medkg.errors import Fault, QueryError, UnreadableFile
 from medkg.evaluation import evaluate
 from medkg.model.fields import SLUG
 from medkg.model.prefixes import Prefixes
-from medkg.queries.stored import TYPES, Expectation, Parameter, StoredQuery
+from medkg.queries.stored_query import TYPES, Expectation, Parameter, StoredQuery
 
 HEADER_CODES = {
     "no-header": "A stored query begins with lines `#+` that say what it asks.",

@@ -13,7 +13,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Literal
 from medkg.errors import FormatError, QueryError
 from medkg.evaluation import GRAPHS, Format, evaluate, serialize
 from medkg.evaluation.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
-from medkg.evaluation.serialize import UNBOUNDED, dump
+from medkg.evaluation.serialization import UNBOUNDED, dump
 from tests.evaluation.terms_at_random import TRIPLES
 
 PREFIXES = {"x": "http://x.org/", "p": "http://x.org/p#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
