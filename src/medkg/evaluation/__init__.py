@@ -4,8 +4,8 @@ Everything that asks the graph a question, over HTTP or from the command line, c
 so that what a query may do is decided in one place.
 """
 
-from medkg.evaluation.query import Description, Results, describe, evaluate, offers, serialize
 from medkg.evaluation.formats import GRAPHS, HTML, RESULTS, Format, named, negotiate
+from medkg.evaluation.query import Description, Results, describe, evaluate, offers, serialize
 
 __all__ = [
     "GRAPHS",

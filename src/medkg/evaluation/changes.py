@@ -15,7 +15,7 @@ from io import BytesIO
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from medkg.errors import QueryError
-from medkg.evaluation.language import DEEPEST
+from medkg.evaluation.language import MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def _graphs(nquads: bytes) -> set[str]:
     return {name.value for name in names if isinstance(name, NamedNode)}
 
 
-_DEEP = b" )>>" * DEEPEST  # the ends of triples within triples: https://www.w3.org/TR/rdf12-n-quads/#triple-terms
+_DEEP = b" )>>" * MAX_DEPTH  # the ends of triples within triples: https://www.w3.org/TR/rdf12-n-quads/#triple-terms
 
 
 def lines(quads: Iterable[Quad]) -> set[bytes]:
@@ -112,7 +112,7 @@ def named_graphs(nquads: bytes) -> set[str]:
     Functions can make terms that no document may hold, and update after update triples of triples without end.
     """
     if _DEEP in nquads:
-        raise QueryError(f"there are triples within triples, {DEEPEST} deep; nothing so deep is kept")
+        raise QueryError(f"there are triples within triples, {MAX_DEPTH} deep; nothing so deep is kept")
     try:
         names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
     except SyntaxError as error:

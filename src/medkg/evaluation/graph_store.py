@@ -69,7 +69,7 @@ def _explained(text: str, error: SyntaxError) -> str:
         return f"the document cannot be read: {reason}"
     start = sum(len(line) + 1 for line in text.split("\n")[: error.lineno - 1])
     offset = min(start + error.offset - 1, len(text))
-    return f"{syntax.place(text, offset)}: {reason}\n{syntax.excerpt(text, offset)}"
+    return syntax.message(text, offset, reason)
 
 
 Graph = NamedNode | DefaultGraph

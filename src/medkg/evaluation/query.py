@@ -32,7 +32,7 @@ from medkg.evaluation import serialization as graphs
 from medkg.evaluation import serialization as solutions
 from medkg.evaluation import syntax
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
-from medkg.evaluation.language import BYTE_ORDER_MARK, queries, refuse_depth, wanted
+from medkg.evaluation.language import BYTE_ORDER_MARK, prefixes_in, queries, refuse_depth
 from medkg.evaluation.refusals import refuse_service
 from medkg.evaluation.serialization import UNBOUNDED, Bounds
 
@@ -65,7 +65,7 @@ def evaluate(
         refuse_service(query, prefixes, language)
         return store.query(
             query,
-            prefixes=wanted(prefixes, query),
+            prefixes=prefixes_in(query, prefixes),
             base_iri=base_iri,
             default_graph=default_graph,
             named_graphs=among,
