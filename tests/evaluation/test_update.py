@@ -198,7 +198,7 @@ def test_an_update_that_fails_says_why(store: Store, text: str, why: str) -> Non
 
 def test_terms_that_no_document_can_hold_are_refused(store: Store) -> None:
     lang_string = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
-    with pytest.raises(QueryError, match=r"^no document can hold what comes of this: The datatype"):
+    with pytest.raises(QueryError, match=r"^no document can hold these quads: The datatype"):
         update(store, f"INSERT {{ ex:a ex:p ?x }} WHERE {{ BIND(STRDT('x', {lang_string}) AS ?x) }}", prefixes=PREFIXES)
 
 

@@ -25,7 +25,7 @@ UPDATE = "application/sparql-update"
 
 MOST_FIELDS = 1000
 
-LONGEST_IRI = 8_000
+MAX_IRI_CHARACTERS = 8_000
 """Characters of an IRI that is a parameter: https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5 asks for as many."""
 
 _MOST_STRAY = 10_000  # percent signs that begin no escape
@@ -51,7 +51,7 @@ PARAMETERS = (*_DATASET, *(name for names in _DATASET.values() for name in names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class SparqlRequest:
     """A query or an update, with the RDF dataset, the format and the time limit that the request names."""
 
     text: str
@@ -62,7 +62,7 @@ class Question:
     seconds: float | None = None
 
 
-def question(request: Request) -> Question | None:
+def question(request: Request) -> SparqlRequest | None:
     """What a request asks; None where it asks nothing, an HTTP exception where it is none of the protocol's."""
     fields: dict[str, list[str]] = {}
     for name, value in _fields(request):
@@ -88,7 +88,7 @@ def question(request: Request) -> Question | None:
     for each in _DATASET[name]:
         refuse_long_iris(each, given.get(each, ()))
     default_graphs, named_graphs = (given.get(each, ()) for each in _DATASET[name])
-    return Question(
+    return SparqlRequest(
         text=text,
         is_update=name == "update",
         default_graphs=default_graphs,
@@ -105,8 +105,8 @@ def values_in_url(request: Request, name: str) -> list[str]:
 
 def refuse_long_iris(name: str, iris: Iterable[str]) -> None:
     """Raise 400 for a value of a parameter that is longer than an IRI may be."""
-    if size := next((len(iri) for iri in iris if len(iri) > LONGEST_IRI), None):
-        raise BadRequest(f"The IRI in {name!r} has {size:,} characters, and {LONGEST_IRI:,} are the most.")
+    if size := next((len(iri) for iri in iris if len(iri) > MAX_IRI_CHARACTERS), None):
+        raise BadRequest(f"The IRI in {name!r} has {size:,} characters, and {MAX_IRI_CHARACTERS:,} are the most.")
 
 
 def _refuse_misspelt(names: Iterable[str]) -> None:

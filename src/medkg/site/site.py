@@ -19,7 +19,7 @@ from pyoxigraph import Store
 
 from medkg.errors import MedkgError
 from medkg.evaluation.changes import Change
-from medkg.evaluation.serialization import Bounds
+from medkg.evaluation.serialization import DocumentBounds
 from medkg.http.messages import Answer, Request
 from medkg.http.problems import problem
 from medkg.http.sparql_request import question
@@ -90,7 +90,7 @@ class Site:
                 _log.exception("a part of the pages cannot be worked out")
             yield
 
-    def answer(self, operation: PageOperation, bounds: Bounds) -> PageResult:
+    def answer(self, operation: PageOperation, bounds: DocumentBounds) -> PageResult:
         """The answer to a request, with the messages for the log of the server."""
         with _messages() as messages:
             answer = self._answer(relay.page_request(operation), bounds)
@@ -101,7 +101,7 @@ class Site:
         """What the pages are made of."""
         return context_of(self._app)
 
-    def _answer(self, request: Request, bounds: Bounds) -> Answer:
+    def _answer(self, request: Request, bounds: DocumentBounds) -> Answer:
         """The answer to a request, or to what is wrong with it."""
         try:
             if request.path == about.WELL_KNOWN:
