@@ -158,7 +158,8 @@ class TestReading:
         text = "#+ question: Which?\n#+ explanaton: This.\n#+ expects: {min_rows: many}\n#+ parameters: [anatomy]\n"
         assert faults(text + SPARQL) == [
             "2:explanaton: is no field of a header; did you mean 'explanation'? [unknown-field]",
-            "3:expects.min_rows: must be a whole number written in digits only, such as 131, but is 'many' [wrong-type]",
+            "3:expects.min_rows: must be a whole number written in digits only, such as 131, but is 'many' "
+            "[wrong-type]",
             "4:parameters: must be a mapping, but is a list [wrong-type]",
         ]
 

@@ -5,7 +5,6 @@ Its quads are lines of N-Quads. A change is computed from the contents of the st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,6 +12,7 @@ from io import BytesIO
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from medkg.errors import QueryError
+from medkg.evaluation import syntax
 from medkg.evaluation.language import MAX_DEPTH
 
 
@@ -113,13 +113,8 @@ def named_graphs(nquads: bytes) -> set[str]:
     try:
         names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
     except SyntaxError as error:
-        raise QueryError(f"no document can hold these quads: {reason_of(error)}") from error
+        raise QueryError(f"no document can hold these quads: {syntax.document_reason(error)}") from error
     return {name.value for name in names if isinstance(name, NamedNode)}
-
-
-def reason_of(error: SyntaxError) -> str:
-    """The engine's error for an RDF document, without the place."""
-    return re.sub(r"^Parser error .*?: ", "", error.msg, count=1, flags=re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

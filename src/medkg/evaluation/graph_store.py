@@ -14,7 +14,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from medkg.errors import QueryError
 from medkg.evaluation import syntax
-from medkg.evaluation.changes import Change, joined, lines, named_graphs, reason_of
+from medkg.evaluation.changes import Change, joined, lines, named_graphs
 
 _PLAIN_REASONS = {
     "Named graphs are not allowed": "a document for one graph names no graphs itself; send each graph on its own",
@@ -62,7 +62,8 @@ def quads(documents: Sequence[Document], graph: NamedNode | DefaultGraph, base_i
 
 def _explained(text: str, error: SyntaxError) -> str:
     """The engine's error for a document in words, with line, column and excerpt where it reports them."""
-    reason = _PLAIN_REASONS.get(reason_of(error), reason_of(error))
+    reason = syntax.document_reason(error)
+    reason = _PLAIN_REASONS.get(reason, reason)
     if error.lineno is None or error.offset is None:
         return f"the document cannot be read: {reason}"
     start = sum(len(line) + 1 for line in text.split("\n")[: error.lineno - 1])

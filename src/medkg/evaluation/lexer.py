@@ -182,22 +182,18 @@ class _Lexer:
         """The tokens in order."""
         text, end = self._text, 0
         while end < len(text):
-            for token in self._next(end):
+            if text[end] == "<":
+                tokens: Iterable[Token] = (self._angle(end),)
+            else:
+                match = _TOKEN.match(text, end)
+                assert match is not None  # any character is at least an error
+                kind = _KINDS[match.lastgroup or ""]
+                tokens = self._name(match) if kind is Kind.PREFIXED_NAME else (Token(kind, match[0], end),)
+            for token in tokens:
                 yield token
-                end = token.end
+                end += len(token.text)
                 if token.kind is not Kind.BLANK and token.kind is not Kind.COMMENT:
                     self._note(token)
-
-    def _next(self, start: int) -> Iterable[Token]:
-        """The token at an offset; those of a run of words at once."""
-        if self._text[start] == "<":
-            return (self._angle(start),)
-        match = _TOKEN.match(self._text, start)
-        assert match is not None  # any character is at least an error
-        kind = _KINDS[match.lastgroup or ""]
-        if kind is Kind.PREFIXED_NAME:
-            return self._name(match)
-        return (Token(kind, match[0], start),)
 
     def _angle(self, start: int) -> Token:
         """The token at a `<`: an IRI, where none compares."""
@@ -248,19 +244,19 @@ class _Lexer:
             start = match.end()
 
     def _note(self, token: Token) -> None:
-        """Take a token into account that means something."""
+        """Take a token into account that is neither blank nor comment."""
         modes = self._modes
         if token.kind is Kind.KEYWORD and modes[-1] is not _Mode.EXPRESSION:
             if token.keyword in _CLAUSES:
                 modes[-1] = _Mode.CLAUSE
             elif token.keyword in _CLAUSE_ENDS:
                 modes[-1] = _Mode.PATTERN
-        elif token.nesting > 0:
+        elif token.kind is Kind.PUNCTUATION and token.text in _OPENING_BRACKETS:
             is_expression = token.text == "(" and self._holds_expression()
             if token.text == "{" and modes[-1] is _Mode.CLAUSE and self._last.keyword != "EXISTS":
                 modes[-1] = _Mode.PATTERN
             modes.append(_Mode.EXPRESSION if is_expression else _Mode.PATTERN)
-        elif token.nesting < 0 and len(modes) > 1:
+        elif token.kind is Kind.PUNCTUATION and token.text in _CLOSING_BRACKETS and len(modes) > 1:
             modes.pop()
         self._before_last, self._last = self._last, token
 

@@ -35,8 +35,8 @@ from pyoxigraph import (
 
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import xml
-from medkg.evaluation.changes import reason_of
 from medkg.evaluation.formats import Format, refusal
+from medkg.evaluation.syntax import document_reason
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -134,7 +134,7 @@ def write_graph(
     except OSError as error:  # how the engine says that a format has no form for a term
         raise refusal(format_, str(error)) from error
     except SyntaxError as error:
-        raise QueryError(f"no document can hold these triples: {reason_of(error)}") from error
+        raise QueryError(f"no document can hold these triples: {document_reason(error)}") from error
 
 
 def dump(

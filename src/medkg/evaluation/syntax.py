@@ -1,4 +1,4 @@
-"""The place and the reason of an error in a SPARQL text, in words.
+"""The place and the reason of an error in a SPARQL text or RDF document, in words.
 
 pyoxigraph reports where its longest attempt ended. An attempt to read a keyword takes as many characters as the keyword
 has, so that the place is up to `MAX_LAG_CHARACTERS` late, and near the end of the text it is simply the end. `locate`
@@ -58,6 +58,11 @@ def excerpt(text: str, offset: int) -> str:
         "\u3000" if unicodedata.east_asian_width(character) in "WF" else " " for character in shown[: offset - start]
     )
     return f"  {shown.rstrip()}\n  {indent}^"
+
+
+def document_reason(error: SyntaxError) -> str:
+    """The engine's error for an RDF document, without the place."""
+    return re.sub(r"^Parser error .*?: ", "", error.msg, count=1, flags=re.DOTALL)
 
 
 def _reported_offset(text: str, error: SyntaxError) -> int:

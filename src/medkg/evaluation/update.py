@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from pyoxigraph import NamedNode, Store
 
@@ -39,7 +39,7 @@ def update(
     if using_graphs or using_named_graphs:
         text = _over_graphs(text, prefixes, using_graphs, using_named_graphs)
     try:
-        change = _data_change(store, text, prefixes, base_iri)
+        change = _data_change(store, text, prefixes, language, base_iri)
         if change is not None:
             apply(store, change)
             return change
@@ -127,20 +127,24 @@ def _group(text: str, tokens: Sequence[Token]) -> str:
     return text[tokens[0].start : tokens[inner].end]
 
 
-def _data_change(store: Store, text: str, prefixes: Mapping[str, str], base_iri: str | None) -> Change | None:
+def _data_change(
+    store: Store, text: str, prefixes: Mapping[str, str], language: Language, base_iri: str | None
+) -> Change | None:
     """The change of a well-formed update that is one INSERT DATA or DELETE DATA; None for any other.
 
-    They are the most frequent, and the size of the store makes no difference to them.
+    They are the most frequent, and the size of the store makes no difference to them. With WHERE in the place of DATA
+    the text is an operation too if, and only if, it has no second one.
     https://www.w3.org/TR/sparql11-update/#insertData
     """
-    tokens = list(body(text))
-    verb, noun = (token.keyword for token in tokens[:2]) if len(tokens) > 1 else (None, None)
-    if verb not in ("INSERT", "DELETE") or noun != "DATA" or 0 in list(_depths(tokens))[3:]:
+    verb, noun = (*islice(body(text), 2), None, None)[:2]
+    if verb is None or noun is None or verb.keyword not in ("INSERT", "DELETE") or noun.keyword != "DATA":
+        return None
+    if language.error(f"{text[: noun.start]}{text[noun.end :]}\nWHERE {{}}", prefixes):
         return None
     # read by the engine into a store of their own, the quads are in its normal form and their blank nodes are new
     listed = Store()
-    insertion = f"{text[: tokens[0].start]}INSERT{text[tokens[0].end :]}"
+    insertion = f"{text[: verb.start]}INSERT{text[verb.end :]}"
     listed.update(insertion, prefixes=prefixes_in(text, prefixes), base_iri=base_iri)
-    if verb == "DELETE":
+    if verb.keyword == "DELETE":
         return Change(removed=joined(lines(quad for quad in listed if quad in store)))
     return Change(added=joined(lines(quad for quad in listed if quad not in store)))

@@ -15,7 +15,7 @@ from medkg.errors import EngineCrash, MedkgError, SizeLimit
 from medkg.http.messages import Answer, Request
 from medkg.http.negotiation import complete, preflight
 from medkg.http.routes import FRONT, canonical
-from medkg.http.sparql_request import SparqlRequest, question
+from medkg.http.sparql_request import SparqlRequest, sparql_request
 from medkg.server import graph_store, sparql
 from medkg.server.cache import HEADERS, Answers
 from medkg.server.endpoint import Endpoint
@@ -142,7 +142,7 @@ def _is_static(path: str) -> bool:
 async def _question(request: Request) -> SparqlRequest | None:
     """What a request asks; a long one is read in a thread, so that nobody waits for that."""
     is_long = len(request.query_string) + len(request.body) > _LONG
-    return await asyncio.to_thread(question, request) if is_long else question(request)
+    return await asyncio.to_thread(sparql_request, request) if is_long else sparql_request(request)
 
 
 def is_graph_store(path: str) -> bool:

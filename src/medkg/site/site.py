@@ -22,7 +22,7 @@ from medkg.evaluation.changes import Change
 from medkg.evaluation.serialization import DocumentBounds
 from medkg.http.messages import Answer, Request
 from medkg.http.problems import problem
-from medkg.http.sparql_request import question
+from medkg.http.sparql_request import sparql_request
 from medkg.model.prefixes import Prefixes
 from medkg.pool import PageOperation, PageResult, RequestLimits
 from medkg.pool.messages import MAX_LOG_CHARACTERS
@@ -108,7 +108,7 @@ class Site:
                 return self._described(request)
             if request.path != about.SPARQL:
                 return wsgi.call(self._app, request)
-            asked = question(request)
+            asked = sparql_request(request)
             if asked is None:
                 return self._described(request)
             return result_page.page(asked, request, self._app, self._limits, bounds)
