@@ -98,7 +98,7 @@ def test_a_facet_that_is_known_is_asked_for_all_the_same() -> None:
 def test_a_stored_query_refuses_a_parameter_that_it_does_not_have() -> None:
     now = real.context()
     query = load(now.resources / "queries", now.prefixes)["overlap-with-a-dataset"]
-    with pytest.raises(ParameterError, match=r"datasets is no parameter .*did you mean dataset"):
+    with pytest.raises(ParameterError, match=r"datasets is no parameter .*did you mean .dataset"):
         query.with_values({"datasets": "lits"}, Names(now.store))
 
 
