@@ -21,7 +21,7 @@ from medkg.errors import FormatError
 class Format:
     """One format of documents.
 
-    `media_types` begin with the registered one; `engine` is None for what pyoxigraph does not write.
+    `media_types` begin with the registered one; `engine` is None for formats that pyoxigraph does not write.
     """
 
     name: str

@@ -1,10 +1,9 @@
 """SPARQL texts as tokens, after the terminals of the grammar: https://www.w3.org/TR/sparql12-query/#sparqlGrammar.
 
-Time is linear in the text, whoever wrote it: no character is looked at again from a later start. Where the engine reads
-a text otherwise than the grammar does, the lexer follows the engine: keywords need no space between them
-(`SELECTDISTINCT`), and `<` compares wherever it follows an operand of an expression (`FILTER(?a<?b&&?c>?d)`).
-What the engine may be made to read, only the engine can say, so nothing that must be refused rests on tokens alone
-(docs/adr/0054-cut-sparql-into-tokens-and-let-the-engine-judge.md).
+Time is linear in the text. Where the engine reads a text otherwise than the grammar does, the lexer follows the engine:
+keywords need no space between them (`SELECTDISTINCT`), and `<` compares behind an operand of an expression
+(`FILTER(?a<?b&&?c>?d)`). The engine may still find another reading of a hostile text, so that calls out of the machine
+are refused by the engine's own parser (docs/adr/0054-cut-sparql-into-tokens-and-let-the-engine-judge.md).
 """
 
 from __future__ import annotations
@@ -169,7 +168,7 @@ _NO_TOKEN = Token(Kind.BLANK, "", 0)
 
 
 class _Lexer:
-    """A text on its way to tokens, with what decides how the next one is read."""
+    """A text, and the state that decides how its next token is read."""
 
     def __init__(self, text: str, prefixes: Container[str]) -> None:
         self._text = text

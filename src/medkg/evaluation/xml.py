@@ -27,7 +27,7 @@ _NAME_BACKWARDS = re.compile(rf"{_NAME_CHARACTER}*[{NAME_START}]")
 
 # those of `xmlns` and of `xml`, for which no other prefix may stand: https://www.w3.org/TR/xml-names/#xmlReserved
 _RESERVED_NAMESPACES = frozenset({"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"})
-# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace: what is no property there, for it is syntax or once was
+# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace: no properties there, but syntax of today or before
 _SYNTAX = frozenset(
     _RDF + name
     for name in (
