@@ -49,7 +49,7 @@ class Query:
 def _stored(name: str, stored: str, **parameters: str) -> Query:
     """A stored query with the things that its parameters name, by their paths."""
     query = _STORED[stored]
-    text = query.bound({each: NamedNode(BASE + path) for each, path in parameters.items()})
+    text = query.with_bindings({each: NamedNode(BASE + path) for each, path in parameters.items()})
     body = "\n".join(line for line in text.splitlines() if not line.startswith("#+"))
     return Query(name=name, what=f"{query.question} (`queries/{stored}.rq`)", body=body)
 

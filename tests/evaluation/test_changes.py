@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from medkg.errors import QueryError
-from medkg.evaluation.changes import Change, Contents, apply, combined, contents, difference
+from medkg.evaluation.changes import Change, StoreContents, apply, combined, contents, difference
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -74,8 +74,8 @@ def test_no_line_is_both_removed_and_added(held: set[Quad], then: set[Quad]) -> 
 
 @given(st.lists(st.integers(0, 30), unique=True), st.data())
 def test_lines_are_told_apart_in_any_order(numbers: list[int], data: st.DataObject) -> None:
-    def written(some: list[int]) -> Contents:
-        return Contents(nquads=b"".join(map(line, some)), graphs=frozenset())
+    def written(some: list[int]) -> StoreContents:
+        return StoreContents(nquads=b"".join(map(line, some)), graphs=frozenset())
 
     def line(number: int) -> bytes:
         return f'<a:s> <a:p> "{number}" .\n'.encode()
@@ -129,8 +129,8 @@ def test_a_graph_that_loses_its_last_quad_stays_and_one_that_is_dropped_does_not
 
 
 def test_a_new_graph_is_named_only_where_no_quad_tells_of_it() -> None:
-    empty = Contents(nquads=b"", graphs=frozenset())
-    both = Contents(nquads=b'<a:s> <a:p> "1" <a:full> .\n', graphs=frozenset({"a:full", "a:empty"}))
+    empty = StoreContents(nquads=b"", graphs=frozenset())
+    both = StoreContents(nquads=b'<a:s> <a:p> "1" <a:full> .\n', graphs=frozenset({"a:full", "a:empty"}))
     assert difference(empty, both).created == ("a:empty",)
 
 
@@ -143,17 +143,17 @@ def test_blank_nodes_keep_their_labels() -> None:
 
 def test_what_could_not_be_read_again_makes_no_change() -> None:
     lang_string = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-    after = Contents(nquads=f'<a:s> <a:p> "x"^^<{lang_string}> .\n'.encode(), graphs=frozenset())
+    after = StoreContents(nquads=f'<a:s> <a:p> "x"^^<{lang_string}> .\n'.encode(), graphs=frozenset())
     with pytest.raises(QueryError, match="no document can hold"):
         difference(contents(Store()), after)
 
 
 def test_triples_within_triples_have_a_bound() -> None:
-    def nested(depth: int) -> Contents:
+    def nested(depth: int) -> StoreContents:
         term = "<<( <a:s> <a:p> " * depth + "<a:o>" + " )>>" * depth
         line = f"<a:s> <a:p> {term} .\n".encode()
         assert list(parse(line, RdfFormat.N_QUADS))
-        return Contents(nquads=line, graphs=frozenset())
+        return StoreContents(nquads=line, graphs=frozenset())
 
     assert difference(contents(Store()), nested(100)).added
     with pytest.raises(QueryError, match="triples within triples"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple
 
-from medkg.evaluation import GRAPHS, describe, named
+from medkg.evaluation import GRAPHS, describe, find_format
 
 TRIG = b"""@prefix ex: <http://example.org/> .
     <http://example.org/a> ex:count <http://example.org/a#count-1> ; ex:knows <http://example.org/b#x> .
@@ -36,10 +36,10 @@ def test_only_formats_with_graphs_hold_what_the_named_graph_states() -> None:
     store = Store()
     store.load(TRIG, RdfFormat.TRIG)
     found = describe(store, NamedNode("http://example.org/a"))
-    turtle, trig = named("turtle", GRAPHS), named("trig", GRAPHS)
+    turtle, trig = find_format("turtle", GRAPHS), find_format("trig", GRAPHS)
     assert found is not None
     assert turtle is not None
     assert trig is not None
-    assert all(isinstance(each, Triple) for each in found.written_in(turtle))
-    quads = [each for each in found.written_in(trig) if isinstance(each, Quad)]
+    assert all(isinstance(each, Triple) for each in found.statements(turtle))
+    quads = [each for each in found.statements(trig) if isinstance(each, Quad)]
     assert [each.subject for each in quads if each.graph_name == found.iri] == [NamedNode("http://example.org/s")]

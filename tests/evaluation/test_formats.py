@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from medkg.evaluation import GRAPHS, HTML, RESULTS, Format, named, negotiate
+from medkg.evaluation import GRAPHS, HTML, RESULTS, Format, find_format, negotiate
 from medkg.evaluation.formats import content_type
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -67,7 +67,7 @@ def test_accept_header_chooses_among_graph_formats_and_pages(accept: str, media_
     [("ttl", "turtle"), ("JSON-LD", "jsonld"), ("json", "jsonld"), ("xml", "rdfxml"), ("application/trig", "trig")],
 )
 def test_short_names_aliases_and_media_types_name_a_format(name: str, form: str) -> None:
-    found = named(name, GRAPHS)
+    found = find_format(name, GRAPHS)
     assert found is not None
     assert found.name == form
 
@@ -77,18 +77,18 @@ def test_every_name_of_a_format_may_have_a_space_for_its_plus_and_parameters() -
         for media_type in each.media_types:
             for name in (media_type, f"{media_type};charset=UTF-8", f" {media_type.upper()} ; q=1"):
                 for written in (name, name.replace("+", " ")):
-                    found = named(written, RESULTS if each in RESULTS else GRAPHS)
+                    found = find_format(written, RESULTS if each in RESULTS else GRAPHS)
                     assert found is each, written
 
 
 def test_what_stands_before_the_slash_of_a_media_type_may_be_left_out() -> None:
     names = {"sparql-results+json": "json", "sparql-results xml": "xml", "tab-separated-values": "tsv"}
-    assert {name: form.name for name in names if (form := named(name, RESULTS))} == names
+    assert {name: form.name for name in names if (form := find_format(name, RESULTS))} == names
 
 
 @pytest.mark.parametrize("name", ["docx", "", " ", "+", "rdf", "rdf  xml", "text/", "/csv", ";", "csv json"])
 def test_an_unknown_name_names_no_format(name: str) -> None:
-    assert named(name, RESULTS) is None
+    assert find_format(name, RESULTS) is None
 
 
 def test_only_text_formats_that_need_it_say_their_charset() -> None:

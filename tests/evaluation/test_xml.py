@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from medkg.errors import FormatError
 from medkg.evaluation import GRAPHS, RESULTS, evaluate, serialize
 from medkg.evaluation.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, XML
-from medkg.evaluation.serialize import UNBOUNDED, dump, write_graph
+from medkg.evaluation.serialization import UNBOUNDED, dump, write_graph
 from medkg.evaluation.xml import namespace
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -8,7 +8,7 @@ import brotli
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from medkg.evaluation.formats import WORTHWHILE
+from medkg.evaluation.formats import MIN_COMPRESSED_BYTES
 from tests.asking import BROWSER
 
 UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress}
@@ -53,7 +53,7 @@ def test_a_page_goes_out_as_it_is_to_all_others_and_says_that_it_varies(
 ) -> None:
     answer = get(client, page, accepted)
     assert "Content-Encoding" not in answer.headers
-    assert len(answer.data) >= WORTHWHILE
+    assert len(answer.data) >= MIN_COMPRESSED_BYTES
     assert answer.headers.getlist("Vary") == [answer.headers["Vary"]]
     assert answer.headers["Vary"] in {"Accept, Accept-Encoding", "Accept-Encoding"}
 

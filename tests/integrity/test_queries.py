@@ -25,7 +25,7 @@ Row = dict[str, str]
 
 def answers(query: StoredQuery, graph: Store) -> tuple[list[str], list[Row]]:
     """The columns and rows of a query asked with its defaults, IRIs as CURIEs."""
-    text = query.asked(query.expects.given, Names(graph))
+    text = query.with_values(query.expects.given, Names(graph))
     results = evaluate(graph, text, prefixes=PREFIXES)
     assert isinstance(results, QuerySolutions)
     columns = [variable.value for variable in results.variables]
@@ -65,7 +65,7 @@ def test_query_gives_no_row_twice(query: StoredQuery, graph: Store) -> None:
 
 @each_query
 def test_query_is_quick(query: StoredQuery, graph: Store) -> None:
-    text = query.asked(query.expects.given, Names(graph))
+    text = query.with_values(query.expects.given, Names(graph))
     start = time.process_time()
     list(evaluate(graph, text, prefixes=PREFIXES))  # type: ignore[arg-type]
     assert time.process_time() - start < SECONDS

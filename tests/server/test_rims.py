@@ -20,7 +20,7 @@ import brotli
 import pytest
 
 from medkg.errors import EngineCrash
-from medkg.evaluation.serialize import UNBOUNDED
+from medkg.evaluation.serialization import UNBOUNDED
 from medkg.http.routes import routes
 from medkg.pool import EvaluatorAnswer, Operation, PageOperation
 from medkg.pool.evaluator import _outcome

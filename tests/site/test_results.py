@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client
 
 from medkg.errors import SizeLimit
-from medkg.evaluation.serialize import UNBOUNDED, Bounds
+from medkg.evaluation.serialization import UNBOUNDED, DocumentBounds
 from medkg.model.prefixes import Prefixes
 from medkg.site.result_page import read
 from tests.asking import BROWSER
@@ -122,7 +122,7 @@ def test_only_the_beginning_of_an_answer_is_shown_but_all_of_it_counted(query: s
 
 def test_more_rows_than_an_answer_may_have_are_refused() -> None:
     with pytest.raises(SizeLimit, match="more than 3 rows"):
-        read(Store().query("SELECT ?n { VALUES ?n { 1 2 3 4 } }"), Prefixes(), Bounds(rows=3))
+        read(Store().query("SELECT ?n { VALUES ?n { 1 2 3 4 } }"), Prefixes(), DocumentBounds(rows=3))
 
 
 def test_rows_columns_and_cells_of_a_page_are_cut() -> None:

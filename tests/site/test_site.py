@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from medkg.evaluation.serialize import UNBOUNDED
+from medkg.evaluation.serialization import UNBOUNDED
 from medkg.http.messages import Request
 from medkg.pool import PageResult, RequestLimits
 from medkg.site import relay

@@ -98,8 +98,8 @@ def test_a_facet_that_is_known_is_asked_for_all_the_same() -> None:
 def test_a_stored_query_refuses_a_parameter_that_it_does_not_have() -> None:
     now = real.context()
     query = load(now.resources / "queries", now.prefixes)["overlap-with-a-dataset"]
-    with pytest.raises(ParameterError, match=r"datasets is no parameter .*did you mean dataset"):
-        query.asked({"datasets": "lits"}, Names(now.store))
+    with pytest.raises(ParameterError, match=r"datasets is no parameter .*did you mean .dataset"):
+        query.with_values({"datasets": "lits"}, Names(now.store))
 
 
 def test_a_dataset_without_concepts_is_known_and_like_none() -> None:

@@ -23,7 +23,7 @@ from rdflib.plugins.sparql import prepareQuery
 from medkg.curation import load as load_records
 from medkg.evaluation import GRAPHS, RESULTS, Format, evaluate
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.serialize import write_graph
+from medkg.evaluation.serialization import write_graph
 from medkg.model import prefixes
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.queries import load

@@ -175,9 +175,7 @@ def queries(root: Path) -> str:
     sections = [f"# Stored queries\n\n{intro}"]
     for name, query in stored_queries.items():
         about = [f"## {name}", query.question, query.explanation]
-        about += [
-            "\n".join(f"- `{each.name}` {each.description.partition(' ')[2]}" for each in query.parameters.values())
-        ]
+        about += ["\n".join(f"- `{name}` {parameter.description}" for name, parameter in query.parameters.items())]
         sections.append("\n\n".join(part for part in about if part))
     return "\n\n".join(sections)
 

@@ -11,7 +11,7 @@ import click
 from medkg import search
 from medkg.cli.graph import opened
 from medkg.errors import MedkgError
-from medkg.evaluation import named
+from medkg.evaluation import find_format
 from medkg.export import FORMATS, export
 from medkg.files import atomic_write
 from medkg.model import prefixes
@@ -47,7 +47,7 @@ def _format_by_suffix(output: Path | None) -> str:
     if output is None:
         return "turtle"
     suffix = output.suffix.removeprefix(".")
-    if named(suffix, FORMATS) is None:
+    if find_format(suffix, FORMATS) is None:
         raise click.UsageError(f"the file name {output.name} has no known suffix; give --format, one of {_NAMES}")
     return suffix
 

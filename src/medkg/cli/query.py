@@ -14,22 +14,23 @@ from medkg.cli import printing
 from medkg.cli.graph import opened
 from medkg.curation.yaml_nodes import read_text
 from medkg.errors import ParameterError, QueryError, UnknownName, UnreadableFile
-from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, named, offers, serialize
+from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, find_format, result_formats, serialize
+from medkg.evaluation.serialization import ResultTerm
 from medkg.model import prefixes
 from medkg.model.fields import SLUG
 from medkg.model.prefixes import Prefixes
-from medkg.queries import Names, gather, read
-from medkg.queries.stored import StoredQuery
+from medkg.queries import Names, StoredQuery, gather, read
+from medkg.queries.stored_query import HEADER_SIGN
 from medkg.settings import Settings
 from medkg.snapshots.snapshot import INDEX
-from medkg.views.graph_reader import Term
 
-_FORMATS = ("table", *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
+_TABLE = "table"
+_FORMAT_NAMES = (_TABLE, *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
 
 
-def _parameters(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+def _parameter_values(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """The values of `--param` options by name."""
-    pairs = [text.partition("=") for text in given]
+    pairs = [value.partition("=") for value in values]
     for name, sign, _ in pairs:
         if not (name and sign):
             raise click.BadParameter(f"{name!r} is not of the form name=value")
@@ -47,13 +48,13 @@ def _parameters(ctx: click.Context, parameter: click.Parameter, given: tuple[str
     "--param",
     "values",
     multiple=True,
-    callback=_parameters,
+    callback=_parameter_values,
     metavar="NAME=VALUE",
     help="The value of a parameter.",
 )
-@click.option("-f", "--format", "form", metavar="FORMAT", help=f"One of {', '.join(_FORMATS)}.")
-@click.option("--list", "listed", is_flag=True, help="List the stored queries with their parameters.")
-def command(query: str | None, values: Mapping[str, str], form: str | None, listed: bool) -> None:
+@click.option("-f", "--format", "format_name", metavar="FORMAT", help=f"One of {', '.join(_FORMAT_NAMES)}.")
+@click.option("--list", "is_list", is_flag=True, help="List the stored queries with their parameters.")
+def command(query: str | None, values: Mapping[str, str], format_name: str | None, is_list: bool) -> None:
     """Evaluate QUERY: a SPARQL text, a file, - for standard input, or the name of a stored query.
 
     The prefixes of the graph need no declaration. By default solutions are a table on a terminal
@@ -61,44 +62,44 @@ def command(query: str | None, values: Mapping[str, str], form: str | None, list
     """
     settings = Settings.from_environment()
     spaces = prefixes.load(settings.resources / "ontology")
-    if listed and (query is not None or values or form is not None):
+    if is_list and (query is not None or values or format_name is not None):
         raise click.UsageError("--list takes no query, parameters or format")
-    if listed:
+    if is_list:
         _list(settings.resources / "queries", spaces)
         return
     if query is None:
         raise click.UsageError("missing QUERY: a SPARQL text, a file, - or the name of a stored query; see --list")
-    if form not in (None, "table") and named(form, (*RESULTS, *GRAPHS)) is None:
-        raise click.BadParameter(f"{form!r} is none of {', '.join(_FORMATS)}", param_hint="--format")
-    parsed = _query(query, settings.resources / "queries", spaces)
+    if format_name not in (None, _TABLE) and find_format(format_name, (*RESULTS, *GRAPHS)) is None:
+        raise click.BadParameter(f"{format_name!r} is none of {', '.join(_FORMAT_NAMES)}", param_hint="--format")
+    text = _text_or_stored_query(query, settings.resources / "queries", spaces)
     snapshot = opened(settings)
-    if isinstance(parsed, StoredQuery):
-        parsed = parsed.asked(values, Names(snapshot.store, snapshot.path / INDEX))
+    if isinstance(text, StoredQuery):
+        text = text.with_values(values, Names(snapshot.store, snapshot.path / INDEX))
     elif values:
         raise ParameterError("only stored queries have parameters; write the values into the text")
-    _print(evaluate(snapshot.store, parsed, prefixes=spaces), form, spaces)
+    _print(evaluate(snapshot.store, text, prefixes=spaces), format_name, spaces)
 
 
-def _query(query: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
-    """The query of the argument: a stored query, or a SPARQL text from the argument, a file or standard input."""
-    if query == "-":
+def _text_or_stored_query(argument: str, directory: Path, spaces: Prefixes) -> str | StoredQuery:
+    """The stored query that the argument names, or the text in it, in a file or on standard input."""
+    if argument == "-":
         return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    file = Path(query)
+    file = Path(argument)
     if _is_file(file):
         text = read_text(file, file)
-        return read(file, spaces) if text.startswith("#+") else text
-    if query.endswith((".rq", ".sparql")) and not _is_directory(query):
-        raise UnreadableFile(f"{query}: no such file")
-    if not re.fullmatch(SLUG, query) and _is_directory(query):
-        raise UnreadableFile(f"{query}: is a directory; name a file in it")
-    if not re.fullmatch(r"[\w-]+", query):
-        return query
-    if re.fullmatch(SLUG, query) and _is_file(directory / f"{query}.rq"):
-        return read(directory / f"{query}.rq", spaces)
+        return read(file, spaces) if text.startswith(HEADER_SIGN) else text
+    if argument.endswith((".rq", ".sparql")) and not _is_directory(argument):
+        raise UnreadableFile(f"{argument}: no such file")
+    if not re.fullmatch(SLUG, argument) and _is_directory(argument):
+        raise UnreadableFile(f"{argument}: is a directory; name a file in it")
+    if not re.fullmatch(r"[\w-]+", argument):
+        return argument
+    if re.fullmatch(SLUG, argument) and _is_file(directory / f"{argument}.rq"):
+        return read(directory / f"{argument}.rq", spaces)
     from medkg.choices import did_you_mean  # only a mistake needs it
 
-    near = did_you_mean(query, gather(directory, spaces)[0]) or "; `medkg query --list` names them"
-    raise UnknownName(f"no stored query is called {query!r}{near}")
+    nearest = did_you_mean(argument, gather(directory, spaces)[0]) or "; `medkg query --list` names them"
+    raise UnknownName(f"no stored query is called {argument!r}{nearest}")
 
 
 def _is_file(path: Path) -> bool:
@@ -109,45 +110,45 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _is_directory(query: str) -> bool:
+def _is_directory(argument: str) -> bool:
     """Whether the argument is a directory; a text too long for a path is none."""
     try:
-        return bool(query) and Path(query).is_dir()
+        return bool(argument) and Path(argument).is_dir()
     except OSError:
         return False
 
 
 def _list(directory: Path, spaces: Prefixes) -> None:
-    """Print the stored queries, and the faults of those that cannot be read on standard error."""
-    stored_queries, faults = gather(directory, spaces)
+    """Print the stored queries, and on standard error the faults of those that cannot be read."""
+    queries, faults = gather(directory, spaces)
     for fault in faults:
         click.echo(fault, err=True)
-    for name, query in stored_queries.items():
+    for name, query in queries.items():
         click.echo(f"{click.style(name, bold=True)}: {query.question}")
-        for parameter in query.parameters.values():
-            click.echo(f"    {parameter.description}")
+        for parameter_name, parameter in query.parameters.items():
+            click.echo(f"    {parameter_name} {parameter.description}")
 
 
-def _print(results: Results, form: str | None, spaces: Prefixes) -> None:
-    """Print the results in a format."""
-    if isinstance(results, QuerySolutions) and (form == "table" or (form is None and sys.stdout.isatty())):
+def _print(results: Results, format_name: str | None, spaces: Prefixes) -> None:
+    """Print results in a format, or in the one that suits them."""
+    if isinstance(results, QuerySolutions) and (format_name == _TABLE or (format_name is None and sys.stdout.isatty())):
         _print_table(results, spaces)
         return
-    if isinstance(results, QueryBoolean) and form in (None, "table"):
+    if isinstance(results, QueryBoolean) and format_name in (None, _TABLE):
         click.echo("true" if results else "false")
         return
-    offered = offers(results)
-    default = "csv" if offered == RESULTS else "turtle"
-    chosen = named(form if form and form != "table" else default, offered)
-    if chosen is None:
-        names = ", ".join(offer.name for offer in offered)
-        raise QueryError(f"the results cannot be written as {form}, only as {names}")
-    document = serialize(results, chosen, prefixes=spaces)
+    formats = result_formats(results)
+    default = "csv" if formats == RESULTS else "turtle"
+    result_format = find_format(format_name if format_name and format_name != _TABLE else default, formats)
+    if result_format is None:
+        names = ", ".join(each.name for each in formats)
+        raise QueryError(f"the results cannot be written as {format_name}, only as {names}")
+    document = serialize(results, result_format, prefixes=spaces)
     sys.stdout.buffer.write(document if document.endswith(b"\n") else document + b"\n")
 
 
 def _print_table(results: QuerySolutions, spaces: Prefixes) -> None:
-    """Print solutions as a table, with CURIEs in place of IRIs."""
+    """Print solutions as a table, IRIs by their CURIEs."""
     columns = [variable.value for variable in results.variables]
     try:
         rows = [[_cell(term, spaces) for term in solution] for solution in results]
@@ -157,7 +158,8 @@ def _print_table(results: QuerySolutions, spaces: Prefixes) -> None:
     click.echo(f"{len(rows)} solution{'' if len(rows) == 1 else 's'}", err=True)
 
 
-def _cell(term: Term | None, spaces: Prefixes) -> str:
+def _cell(term: ResultTerm | None, spaces: Prefixes) -> str:
+    """A term as a cell of a table."""
     if isinstance(term, NamedNode):
         return spaces.compact(term.value)
     return term.value if isinstance(term, Literal) else str(term or "")

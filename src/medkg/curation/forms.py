@@ -203,12 +203,36 @@ class _Mapping:
         return re.sub(r"\B(?=[A-Z])", " ", self.record.__name__).lower()
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A mapping whose keys are no fields but names, each with a value of one form."""
+
+    value: Form
+
+    def read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, MappingNode):
+            return reading.refuse(node, path, "wrong-type", f"must be a mapping, but is {_node_description(node)}")
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            name = key.value if isinstance(key, ScalarNode) else "?"
+            value_path = f"{path}.{name}"
+            if name in values:
+                message = f"stands twice, first on line {reading.lines[value_path]}; keep one"
+                reading.refuse(key, value_path, "duplicate-key", message)
+                continue
+            reading.lines[value_path] = key.start_mark.line + 1
+            values[name] = self.value.read(value, value_path, reading)
+        return {name: value for name, value in values.items() if value is not FAULTY}
+
+
 @cache
 def form_of(record: type[Any]) -> Form:
     """The form of a record class."""
     hints = get_type_hints(record)
     fields = {field.name: _form(hints[field.name], declaration) for field, declaration in declarations(record)}
-    required = tuple(field.name for field, _ in declarations(record) if field.default is MISSING)
+    required = tuple(
+        field.name for field, _ in declarations(record) if field.default is MISSING and field.default_factory is MISSING
+    )
     return _Mapping(record, fields, required)
 
 
@@ -220,6 +244,8 @@ def _form(annotation: Any, declaration: Declaration) -> Form:
         return _Number() if annotation is int else _Boolean()
     if isinstance(annotation, type) and is_dataclass(annotation):
         return form_of(annotation)
+    if get_origin(annotation) is Mapping:
+        return _Table(_form(get_args(annotation)[1], declaration))
     (inner,) = (argument for argument in get_args(annotation) if argument not in (NoneType, Ellipsis))
     form = _form(inner, declaration)
     return _List(form) if get_origin(annotation) is tuple else form

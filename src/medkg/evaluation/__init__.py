@@ -1,11 +1,10 @@
 """Evaluation: a SPARQL text and a store in, bytes in a format out.
 
-Everything that asks the graph a question, over HTTP or from the command line, comes through here,
-so that what a query may do is decided in one place.
+Every query and update, over HTTP or from the command line, is evaluated here, so that its limits are decided once.
 """
 
-from medkg.evaluation.evaluate import Description, Results, describe, evaluate, offers, serialize
-from medkg.evaluation.formats import GRAPHS, HTML, RESULTS, Format, named, negotiate
+from medkg.evaluation.formats import GRAPHS, HTML, RESULTS, Format, find_format, negotiate
+from medkg.evaluation.query import Description, Results, describe, evaluate, result_formats, serialize
 
 __all__ = [
     "GRAPHS",
@@ -16,8 +15,8 @@ __all__ = [
     "Results",
     "describe",
     "evaluate",
-    "named",
+    "find_format",
     "negotiate",
-    "offers",
+    "result_formats",
     "serialize",
 ]

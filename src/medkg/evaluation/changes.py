@@ -1,13 +1,10 @@
-"""What an update does to a store, as a value: kept in a journal, and applied to any other copy of that store.
+"""The change that an update makes to a store, as a value for journals and for other copies of the store.
 
-Quads as lines of N-Quads, the form in which changes are told and kept.
-
-What has become of a store between two looks at it, whatever was done to it in between.
+Its quads are lines of N-Quads. A change is computed from the contents of the store before and after.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,16 +12,16 @@ from io import BytesIO
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from medkg.errors import QueryError
-from medkg.evaluation.language import DEEPEST
+from medkg.evaluation import syntax
+from medkg.evaluation.language import MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """The quads an update takes away and those it brings, as N-Quads, one a line and no line in both.
+    """The quads that an update removes and adds, as N-Quads, one a line and no line in both.
 
-    Blank nodes bear the labels they have in the store. What quads cannot tell stands beside them, as IRIs of
-    named graphs: `dropped` are those that are no more (losing its last quad leaves a graph behind, empty), and
-    `created` those that are new and empty (https://www.w3.org/TR/sparql11-update/#graphManagement).
+    Blank nodes have the labels that they have in the store. `dropped` are the IRIs of named graphs that are removed
+    (without its last quad a graph is still there, empty), and `created` those of new and empty ones (https://www.w3.org/TR/sparql11-update/#graphManagement).
     """
 
     removed: bytes = b""
@@ -39,7 +36,7 @@ class Change:
 
 
 def apply(store: Store, change: Change) -> None:
-    """Change a store as the update changed the copy it was evaluated on, blank nodes included."""
+    """Apply a change to a store, blank nodes included."""
     for quad in parse(change.removed, RdfFormat.N_QUADS):
         store.remove(quad)
     for iri in change.dropped:
@@ -50,25 +47,25 @@ def apply(store: Store, change: Change) -> None:
 
 
 def combined(changes: Iterable[Change]) -> Change:
-    r"""One change that comes to the same as several, one after another, for any store that they were made to.
+    r"""One change with the effect of several, one after another, on any store that they were made to.
 
     >>> put = Change(added=b'<a:s> <a:p> "1" <a:g> .\n')
     >>> delete = Change(removed=put.added, dropped=("a:g",))
     >>> combined([put, delete])
     Change(removed=b'', added=b'', dropped=('a:g',), created=())
     """
-    removed: dict[bytes, None] = {}  # and no set, for what comes of it is to be in the same order each time
+    removed: dict[bytes, None] = {}  # no set, so that the order is the same each time
     added: dict[bytes, None] = {}
     dropped: set[str] = set()
     created: set[str] = set()
     for change in changes:
-        undone = [line for line in BytesIO(change.removed) if not _moved(line, added, removed)]
+        reverted = [line for line in BytesIO(change.removed) if not _add_or_revert(line, removed, added)]
         for line in BytesIO(change.added):
-            _moved(line, removed, added)
-        # a graph stays, though perhaps empty, when its last quad goes; only to drop it makes an end of it
+            _add_or_revert(line, added, removed)
+        # without its last quad a graph is still there, empty; only to drop it removes it
         dropped |= {*change.dropped}
         dropped -= {*change.created, *(_graphs(change.added) if dropped else ())}
-        created |= {*change.created, *_graphs(b"".join(undone))}
+        created |= {*change.created, *_graphs(b"".join(reverted))}
         created -= {*change.dropped}
     return Change(
         removed=b"".join(removed),
@@ -78,12 +75,12 @@ def combined(changes: Iterable[Change]) -> Change:
     )
 
 
-def _moved(line: bytes, undone: dict[bytes, None], done: dict[bytes, None]) -> bool:
-    """Whether a line is done now; False where that has only undone what was done to it before."""
-    if line in undone:
-        del undone[line]
+def _add_or_revert(line: bytes, changes: dict[bytes, None], opposite: dict[bytes, None]) -> bool:
+    """Whether a line is now among changes; False where it was among the opposite ones, and is in neither now."""
+    if line in opposite:
+        del opposite[line]
         return False
-    done[line] = None
+    changes[line] = None
     return True
 
 
@@ -93,7 +90,7 @@ def _graphs(nquads: bytes) -> set[str]:
     return {name.value for name in names if isinstance(name, NamedNode)}
 
 
-_DEEP = b" )>>" * DEEPEST  # the ends of triples within triples: https://www.w3.org/TR/rdf12-n-quads/#triple-terms
+_DEEP = b" )>>" * MAX_DEPTH  # the ends of triples within triples: https://www.w3.org/TR/rdf12-n-quads/#triple-terms
 
 
 def lines(quads: Iterable[Quad]) -> set[bytes]:
@@ -101,9 +98,9 @@ def lines(quads: Iterable[Quad]) -> set[bytes]:
     return set((serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
 
 
-def joined(some: Iterable[bytes]) -> bytes:
-    """Lines as one text, sorted, so that a change is told the same way each time."""
-    return b"".join(sorted(some))
+def joined(lines: Iterable[bytes]) -> bytes:
+    """Lines as one text, sorted, so that equal changes are equal bytes."""
+    return b"".join(sorted(lines))
 
 
 def named_graphs(nquads: bytes) -> set[str]:
@@ -112,42 +109,37 @@ def named_graphs(nquads: bytes) -> set[str]:
     Functions can make terms that no document may hold, and update after update triples of triples without end.
     """
     if _DEEP in nquads:
-        raise QueryError(f"there are triples within triples, {DEEPEST} deep; nothing so deep is kept")
+        raise QueryError(f"there are triples within triples, {MAX_DEPTH} deep; nothing so deep can be kept")
     try:
         names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
     except SyntaxError as error:
-        raise QueryError(f"no document can hold what comes of this: {reason_of(error)}") from error
+        raise QueryError(f"no document can hold these quads: {syntax.document_reason(error)}") from error
     return {name.value for name in names if isinstance(name, NamedNode)}
 
 
-def reason_of(error: SyntaxError) -> str:
-    """What the engine says against an RDF document, without the place."""
-    return re.sub(r"^Parser error .*?: ", "", error.msg, count=1, flags=re.DOTALL)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """All that a store holds: its quads as N-Quads, and the IRIs of its named graphs, empty ones included."""
+class StoreContents:
+    """The contents of a store: its quads as N-Quads, and the IRIs of its named graphs, empty ones included."""
 
     nquads: bytes
     graphs: frozenset[str]
 
 
-def contents(store: Store) -> Contents:
-    """What a store holds now."""
+def contents(store: Store) -> StoreContents:
+    """The contents of a store."""
     graphs = frozenset(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
-    return Contents(nquads=store.dump(format=RdfFormat.N_QUADS) or b"", graphs=graphs)
+    return StoreContents(nquads=store.dump(format=RdfFormat.N_QUADS) or b"", graphs=graphs)
 
 
-def difference(before: Contents, after: Contents) -> Change:
-    r"""The change that leads from one state of a store to another; a `QueryError` where it cannot be written down.
+def difference(before: StoreContents, after: StoreContents) -> Change:
+    r"""The change from one state of a store to another; a `QueryError` where it cannot be written as N-Quads.
 
-    >>> one = Contents(nquads=b'<a:s> <a:p> "1" .\n<a:s> <a:p> "2" .\n', graphs=frozenset())
-    >>> two = Contents(nquads=b'<a:s> <a:p> "2" .\n<a:s> <a:p> "3" .\n', graphs=frozenset({"a:g"}))
+    >>> one = StoreContents(nquads=b'<a:s> <a:p> "1" .\n<a:s> <a:p> "2" .\n', graphs=frozenset())
+    >>> two = StoreContents(nquads=b'<a:s> <a:p> "2" .\n<a:s> <a:p> "3" .\n', graphs=frozenset({"a:g"}))
     >>> difference(one, two).removed, difference(one, two).added, difference(one, two).created
     (b'<a:s> <a:p> "1" .\n', b'<a:s> <a:p> "3" .\n', ('a:g',))
     """
-    removed, added = _apart(before.nquads, after.nquads)
+    removed, added = _unshared_lines(before.nquads, after.nquads)
     filled = named_graphs(added)
     return Change(
         removed=removed,
@@ -157,24 +149,24 @@ def difference(before: Contents, after: Contents) -> Change:
     )
 
 
-def _apart(one: bytes, other: bytes) -> tuple[bytes, bytes]:
+def _unshared_lines(one: bytes, other: bytes) -> tuple[bytes, bytes]:
     """The lines that only one of two texts has, and those that only the other has, each sorted.
 
-    The engine writes what is old in the same order each time, so that most lines need no look of their own.
+    The engine writes unchanged quads in the same order each time, so that most lines are compared in long stretches.
     """
-    most = min(len(one), len(other))
-    begin = _longest(most, lambda low, high: one[low:high] == other[low:high])
+    shorter = min(len(one), len(other))
+    begin = _common_length(shorter, lambda low, high: one[low:high] == other[low:high])
     begin = one.rfind(b"\n", 0, begin) + 1
-    end = _longest(most - begin, lambda low, high: _tail(one, low, high) == _tail(other, low, high))
-    end = len(one) - (one.find(b"\n", len(one) - end) + 1 or len(one))  # less the line of which only the end is common
-    these = set(one[begin : len(one) - end].splitlines(keepends=True))
-    those = set(other[begin : len(other) - end].splitlines(keepends=True))
-    return joined(these - those), joined(those - these)
+    end = _common_length(shorter - begin, lambda low, high: _tail(one, low, high) == _tail(other, low, high))
+    end = len(one) - (one.find(b"\n", len(one) - end) + 1 or len(one))  # less a line shared in part
+    one_lines = set(one[begin : len(one) - end].splitlines(keepends=True))
+    other_lines = set(other[begin : len(other) - end].splitlines(keepends=True))
+    return joined(one_lines - other_lines), joined(other_lines - one_lines)
 
 
-def _longest(most: int, is_common: Callable[[int, int], bool]) -> int:
-    """The length, up to a bound, to which two texts have everything in common; asked of one stretch at a time."""
-    low, high = 0, most
+def _common_length(maximum: int, is_common: Callable[[int, int], bool]) -> int:
+    """The length, up to a maximum, to which two texts are the same, by bisection."""
+    low, high = 0, maximum
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if is_common(low, middle) else (low, middle - 1)

@@ -1,11 +1,7 @@
-"""The forms an answer can take, as values that know their names, media types and engine format.
+"""The formats of results and graphs with their names and media types, their negotiation, and content codings.
 
-`RESULTS` are for SELECT and ASK, `GRAPHS` for CONSTRUCT and DESCRIBE; each list is in the order of
-our preference, so its first format is what a client without wishes gets.
-
-Content codings: what a document is compressed with on its way.
-
-https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+`RESULTS` are for SELECT and ASK, `GRAPHS` for CONSTRUCT and DESCRIBE; each list is in the order of our preference, so
+its first format is the one for clients without preferences.
 """
 
 from __future__ import annotations
@@ -23,9 +19,9 @@ from medkg.errors import FormatError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One form of answer.
+    """One format of documents.
 
-    `media_types` begin with the registered one; `engine` is None for what pyoxigraph does not write.
+    `media_types` begin with the registered one; `engine` is None for formats that pyoxigraph does not write.
     """
 
     name: str
@@ -99,14 +95,14 @@ HTML = Format(name="html", media_types=("text/html",), extension="html")
 RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
 
-_LIMITED = (XML, JSON_LD, RDF_XML)  # those with characters, names or terms that they have no form for
+_PARTIAL = (XML, JSON_LD, RDF_XML)  # formats that cannot hold all characters, names or terms
 
 # Only these say their charset: Turtle is always UTF-8, and some clients refuse `text/turtle; charset=utf-8`.
 _WITH_CHARSET = frozenset({*CSV.media_types, *TSV.media_types, "text/html"})
 
 
 def content_type(media_type: str) -> str:
-    """The value of a Content-Type header for a media type of ours.
+    """The value of a Content-Type header for the media type of a format.
 
     >>> content_type("text/csv"), content_type("text/turtle")
     ('text/csv; charset=utf-8', 'text/turtle')
@@ -114,40 +110,40 @@ def content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type in _WITH_CHARSET else media_type
 
 
-def named(name: str, formats: Sequence[Format]) -> Format | None:
-    """The format that goes by a short name, alias, media type or its subtype; None where none of them does.
+def find_format(name: str, formats: Sequence[Format]) -> Format | None:
+    """The format with a short name, alias, media type or subtype; None where there is none.
 
-    Parameters of a media type are left aside. A space stands for a plus: a plus in a URL means a space where it is not
+    Parameters of a media type are ignored. A space stands for a plus: a plus in a URL means a space where it is not
     percent-encoded, as in `?format=rdf+xml`.
 
-    >>> named("ttl", GRAPHS).name, named("text/csv; charset=utf-8", RESULTS).name
+    >>> find_format("ttl", GRAPHS).name, find_format("text/csv; charset=utf-8", RESULTS).name
     ('turtle', 'csv')
-    >>> named("rdf xml", GRAPHS).name, named("application/sparql-results json", RESULTS).name
+    >>> find_format("rdf xml", GRAPHS).name, find_format("application/sparql-results json", RESULTS).name
     ('rdfxml', 'json')
     """
     wanted = name.partition(";")[0].strip().lower().replace(" ", "+")
-    return next((each for each in formats if wanted in _names(each)), None)
+    return next((format_ for format_ in formats if wanted in _names(format_)), None)
 
 
-def _names(form: Format) -> tuple[str, ...]:
-    """All that a format goes by."""
-    subtypes = (media_type.partition("/")[2] for media_type in form.media_types)
-    return (form.name, *form.aliases, *form.media_types, *subtypes)
+def _names(format_: Format) -> tuple[str, ...]:
+    """The names, media types and subtypes of a format."""
+    subtypes = (media_type.partition("/")[2] for media_type in format_.media_types)
+    return (format_.name, *format_.aliases, *format_.media_types, *subtypes)
 
 
-def refusal(form: Format, reason: str) -> FormatError:
+def refusal(format_: Format, reason: str) -> FormatError:
     """The error for an answer that a format cannot hold, with the formats that can.
 
     >>> str(refusal(XML, "U+0001 is no character of XML"))[:52]
     'xml cannot hold this: U+0001 is no character of XML;'
     """
-    family = RESULTS if form in RESULTS else GRAPHS
-    others = [f"{each.name} ({each.media_type})" for each in family if each not in (form, *_LIMITED)]
-    return FormatError(f"{form.name} cannot hold this: {reason}; ask for {', '.join(others[:-1])} or {others[-1]}")
+    family = RESULTS if format_ in RESULTS else GRAPHS
+    others = [f"{each.name} ({each.media_type})" for each in family if each not in (format_, *_PARTIAL)]
+    return FormatError(f"{format_.name} cannot hold this: {reason}; ask for {', '.join(others[:-1])} or {others[-1]}")
 
 
 def negotiate(accept: Iterable[tuple[str, float]], formats: Sequence[Format]) -> tuple[Format, str] | None:
-    """The format a client likes best and the media type to call it; None where none of them will do.
+    """The format that a client prefers and its media type; None where none is acceptable.
 
     `accept` is a parsed Accept header, such as `request.accept_mimetypes`; an empty one accepts all.
 
@@ -164,7 +160,7 @@ def negotiate(accept: Iterable[tuple[str, float]], formats: Sequence[Format]) ->
 
 
 def _ranges(accept: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Quality by media range, parameters such as charset and profile left aside."""
+    """Quality by media range, without parameters such as charset and profile."""
     ranges: dict[str, float] = {}
     for value, quality in accept:
         media_range = value.partition(";")[0].strip().lower()
@@ -174,18 +170,18 @@ def _ranges(accept: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 
 def _preference(ranges: dict[str, float], media_type: str) -> tuple[float, int]:
-    """Quality of a media type, then how exactly it was named; (0, 0) where it is not acceptable.
+    """The quality of a media type and the specificity of its media range; (0, 0) where it is not acceptable.
 
     The most specific range decides, so that `text/turtle;q=0, */*` means anything but Turtle:
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
     """
     candidates = ("*/*", f"{media_type.partition('/')[0]}/*", media_type)
-    found = [(ranges[each], specificity) for specificity, each in enumerate(candidates) if each in ranges]
-    return found[-1] if found and found[-1][0] > 0 else (0.0, 0)
+    matches = [(ranges[name], specificity) for specificity, name in enumerate(candidates) if name in ranges]
+    return matches[-1] if matches and matches[-1][0] > 0 else (0.0, 0)
 
 
-WORTHWHILE = 1_000
-"""Documents of fewer bytes are sent as they are."""
+MIN_COMPRESSED_BYTES = 1_000
+"""Smaller documents are not compressed."""
 
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda document: brotli.compress(document, quality=4),
@@ -194,18 +190,18 @@ _CODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def compress(document: bytes, coding: str) -> bytes:
-    """A document in a coding of `chosen`."""
+    """A document in a coding that `preferred_coding` gives."""
     return _CODINGS[coding](document)
 
 
 @cached_if_short(entries=256, longest=500)
-def chosen(accept_encoding: str) -> str | None:
-    """The coding a client likes best, of those we have; None where the document goes as it is.
+def preferred_coding(accept_encoding: str) -> str | None:
+    """The content coding that a client prefers, of those we have; None for no coding.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
 
-    >>> chosen("gzip, deflate, br"), chosen("gzip;q=1.0, br;q=0.5"), chosen("identity"), chosen("*")
-    ('br', 'gzip', None, 'br')
+    >>> [preferred_coding(header) for header in ("gzip, deflate, br", "gzip;q=1.0, br;q=0.5", "identity", "*")]
+    ['br', 'gzip', None, 'br')
     """
     qualities = dict(map(_quality, accept_encoding.lower().split(",")))
     anything = qualities.get("*", 0.0)
@@ -215,7 +211,7 @@ def chosen(accept_encoding: str) -> str | None:
 
 
 def _quality(part: str) -> tuple[str, float]:
-    """A coding of the header and how much it is liked, 0 where that is no number."""
+    """A coding of the header and its quality, 0 where that is no number."""
     coding, _, parameters = part.partition(";")
     name, _, value = parameters.strip().partition("=")
     try:

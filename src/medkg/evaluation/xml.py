@@ -1,7 +1,6 @@
-"""What XML can hold of RDF: IRIs that give an element its name, and characters that a document may contain.
+"""Documents of the engine as XML that parsers read: names of elements, and characters, neither of which it checks.
 
-The engine checks neither. It writes an element without a name for a property or class whose IRI ends in none, and
-control characters as they are, which no XML parser reads.
+It writes an element without a name for a property or class whose IRI ends in none, and control characters as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import RDF_XML, Format, refusal
+from medkg.evaluation.lexer import NAME_START
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE = NamedNode(f"{_RDF}type")
@@ -20,18 +20,14 @@ _TYPE = NamedNode(f"{_RDF}type")
 _ALIAS = "urn:uuid:4c5d7fe0-1a1c-4f0e-9b3c-0d7f6a2b8e51#"
 _ALIAS_OF_TYPE = NamedNode(f"{_ALIAS}type")
 
-# https://www.w3.org/TR/xml/#NT-NameStartChar and https://www.w3.org/TR/xml-names/#NT-NCName
-_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NAME_CHARACTER = rf"[-.0-9{_START}\u00b7\u0300-\u036f\u203f\u2040]"
-_NAME = re.compile(rf"[{_START}]{_NAME_CHARACTER}*+")
-_NAME_BACKWARDS = re.compile(rf"{_NAME_CHARACTER}*[{_START}]")
+# https://www.w3.org/TR/xml-names/#NT-NCName
+_NAME_CHARACTER = rf"[-.0-9{NAME_START}\u00b7\u0300-\u036f\u203f\u2040]"
+_NAME = re.compile(rf"[{NAME_START}]{_NAME_CHARACTER}*+")
+_NAME_BACKWARDS = re.compile(rf"{_NAME_CHARACTER}*[{NAME_START}]")
 
 # those of `xmlns` and of `xml`, for which no other prefix may stand: https://www.w3.org/TR/xml-names/#xmlReserved
 _RESERVED_NAMESPACES = frozenset({"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"})
-# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace: what is no property there, for it is syntax or once was
+# https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace: no properties there, but syntax of today or before
 _SYNTAX = frozenset(
     _RDF + name
     for name in (
@@ -55,36 +51,36 @@ def namespace(iri: str) -> str | None:
     return iri[: len(iri) - name.end()] if name else None
 
 
-def writable(statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Triple]:
+def for_engine(statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Triple]:
     """The triples as the engine is to write them in RDF/XML; a `FormatError` at the first that RDF/XML cannot hold.
 
-    What it makes of them is to be `finished`.
+    Its document becomes RDF/XML by `from_engine`.
     """
-    known: set[str] = set()
-    for each in statements:
-        triple = each.triple if isinstance(each, Quad) else each
+    checked: set[str] = set()
+    for statement in statements:
+        triple = statement.triple if isinstance(statement, Quad) else statement
         for part in _with_nested(triple):
             _refuse_labels(part)
-            if part.predicate.value not in known:
+            if part.predicate.value not in checked:
                 _refuse_property(part.predicate.value)
-                known.add(part.predicate.value)
+                checked.add(part.predicate.value)
         yield _with_classes_as_values(triple)
 
 
-def finished(document: bytes) -> bytes:
-    """The document that the engine has made of `writable` triples; a `FormatError` as for `escaped`."""
+def from_engine(document: bytes) -> bytes:
+    """The document of RDF/XML for one that the engine has made of triples `for_engine`; errors as for `escaped`."""
     return escaped(document.replace(_ALIAS.encode(), _RDF.encode()), RDF_XML)
 
 
-def escaped(document: bytes, form: Format) -> bytes:
+def escaped(document: bytes, format_: Format) -> bytes:
     """A document of the engine's as XML parsers read it; a `FormatError` where it has a character that is none of XML.
 
     A carriage return as it is would be read as a line feed: https://www.w3.org/TR/xml/#sec-line-ends.
     """
     # to look for them by an expression takes as long as to evaluate the query
     is_clean = len(document.translate(None, _CONTROLS)) == len(document) and b"\xef\xbf" not in document
-    if not is_clean and (found := _FORBIDDEN.search(document)):
-        raise refusal(form, f"U+{ord(found[0].decode()):04X} is no character of XML")
+    if not is_clean and (match := _FORBIDDEN.search(document)):
+        raise refusal(format_, f"U+{ord(match[0].decode()):04X} is no character of XML")
     return document.replace(b"\r", b"&#xD;")
 
 
@@ -107,8 +103,8 @@ def _with_classes_as_values(triple: Triple) -> Triple:
 
 def _is_name(iri: str) -> bool:
     """Whether an IRI can be the name of an element of RDF/XML."""
-    found = namespace(iri)
-    return found is not None and found not in _RESERVED_NAMESPACES and iri not in _SYNTAX
+    iri_namespace = namespace(iri)
+    return iri_namespace is not None and iri_namespace not in _RESERVED_NAMESPACES and iri not in _SYNTAX
 
 
 def _refuse_property(iri: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pyoxigraph import Store
 
 from medkg.choices import raise_unknown
-from medkg.evaluation import GRAPHS, Format, named
+from medkg.evaluation import GRAPHS, Format, find_format
 from medkg.export import jsonld, rdf, select
 from medkg.export.context import context
 from medkg.model.prefixes import Prefixes
@@ -26,7 +26,7 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
 
     Raises `UnknownName` for a format or dataset that does not exist, before the first part.
     """
-    form = named(format_name, FORMATS)
+    form = find_format(format_name, FORMATS)
     if form is None:
         raise_unknown(format_name, [format_.name for format_ in FORMATS], kind="format")
     quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from medkg.evaluation import Format
-from medkg.evaluation.serialize import write_graph
+from medkg.evaluation.serialization import write_graph
 from medkg.model.prefixes import Prefixes
 from medkg.rdf.terms import RDF_TYPE
 

@@ -20,7 +20,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest, NotAcceptable
 from werkzeug.http import parse_set_header
 
-from medkg.evaluation import Format, formats, named, negotiate
+from medkg.evaluation import Format, find_format, formats, negotiate
 from medkg.http.messages import Answer, Headers, Request
 
 _TOLD = 60  # characters of a name in a message
@@ -46,7 +46,7 @@ def chosen(formats: Sequence[Format], name: str | None, accept: MIMEAccept) -> t
         if found is None:
             raise NotAcceptable(f"The Accept header admits none of {', '.join(each.media_type for each in formats)}.")
         return found
-    form = named(wanted, formats)
+    form = find_format(wanted, formats)
     if form is None:
         raise BadRequest(f"No format {wanted[:_TOLD]!r} for this; there is {', '.join(each.name for each in formats)}.")
     return form, form.media_type
@@ -62,7 +62,7 @@ _CODED = "content-encoding"
 
 def coded(answer_to: Callable[[Request], Answer], request: Request) -> Answer:
     """The answer to a request in the coding that the client likes best, where it is worth one and has none yet."""
-    coding = formats.chosen(request.headers.get("accept-encoding", ""))
+    coding = formats.preferred_coding(request.headers.get("accept-encoding", ""))
     answer = answer_to(_with_plain_validators(request, coding) if coding else request)
     if not answer.body and answer.status != 304:
         return answer
@@ -71,7 +71,7 @@ def coded(answer_to: Callable[[Request], Answer], request: Request) -> Answer:
         held = request.headers.get("if-none-match", "")
         named = _named(headers, coding) if coding else headers
         return replace(answer, headers=named if _validator(named) in held else headers)
-    if coding is None or len(answer.body) < formats.WORTHWHILE or _CODED in dict(headers):
+    if coding is None or len(answer.body) < formats.MIN_COMPRESSED_BYTES or _CODED in dict(headers):
         return replace(answer, headers=headers)
     return Answer(
         status=answer.status,

@@ -1,8 +1,7 @@
-"""What a request to the endpoint asks, out of its URL and body.
+"""The query or update of a request, from its URL and body: https://www.w3.org/TR/sparql11-protocol/#protocol.
 
-https://www.w3.org/TR/sparql11-protocol/#protocol. What can be read in one way only is read: an empty parameter is not
-given, a byte order mark says nothing, and a charset does not matter where all is ASCII
-(docs/adr/0030-read-leniently-what-has-one-reading.md).
+Lenient where there is one reading only: an empty parameter counts as not given, a byte order mark is ignored, and a
+charset does not matter where all is ASCII (docs/adr/0030-read-leniently-what-has-one-reading.md).
 """
 
 from __future__ import annotations
@@ -19,22 +18,22 @@ from medkg.evaluation.language import BYTE_ORDER_MARK, refuse_length
 from medkg.http.messages import Request
 from medkg.http.negotiation import format_name
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
 
-MOST_FIELDS = 1000
+MAX_FIELDS = 1000
 
-LONGEST_IRI = 8_000
+MAX_IRI_CHARACTERS = 8_000
 """Characters of an IRI that is a parameter: https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5 asks for as many."""
 
-_MOST_STRAY = 10_000  # percent signs that begin no escape
-_LONGEST_NAME = 40  # characters of a name that may be meant for one of ours
-_LONG = 10  # characters; of such a name several may be wrong
-_ALIKE = 84  # of 100
-_TOLD = 60  # characters of a name in a message
+_MAX_STRAY_PERCENTS = 10_000  # percent signs that begin no escape
+_MAX_TYPO_CHARACTERS = 40  # of a name that may be meant for one of ours
+_MIN_SIMILAR_CHARACTERS = 10  # of a name with more than one wrong character
+_MIN_SIMILARITY = 84  # of 100
+_MAX_SHOWN_CHARACTERS = 60  # of a name in a message
 
-_STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _BEYOND_ASCII = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")  # the escape of a byte that is none of ASCII
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 
@@ -51,7 +50,7 @@ PARAMETERS = (*_DATASET, *(name for names in _DATASET.values() for name in names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class SparqlRequest:
     """A query or an update, with the RDF dataset, the format and the time limit that the request names."""
 
     text: str
@@ -62,14 +61,14 @@ class Question:
     seconds: float | None = None
 
 
-def question(request: Request) -> Question | None:
-    """What a request asks; None where it asks nothing, an HTTP exception where it is none of the protocol's."""
+def sparql_request(request: Request) -> SparqlRequest | None:
+    """The query or update of a request; None where it has none, an HTTP exception where it breaks the protocol."""
     fields: dict[str, list[str]] = {}
     for name, value in _fields(request):
         fields.setdefault(name, []).append(value)
     _refuse_misspelt(fields)
     texts = [(name, text) for name in _DATASET for text in fields.get(name, ())]
-    texts = [each for each in texts if not _is_empty(each[1])] or texts  # nothing but an empty text is a faulty one
+    texts = [field for field in texts if not _is_empty(field[1])] or texts  # an empty text alone is an error
     if not texts:
         return None
     if len(texts) > 1:
@@ -82,19 +81,19 @@ def question(request: Request) -> Question | None:
     if "\0" in text:
         raise BadRequest(f"The {name} holds a NUL character, at {text.index(chr(0)) + 1}.")
     other = _DATASET["query" if name == "update" else "update"]
-    given = {each: tuple(value for value in values if not _is_empty(value)) for each, values in fields.items()}
-    if foreign := [each for each in other if given.get(each)]:
+    values = {each: tuple(value for value in field if not _is_empty(value)) for each, field in fields.items()}
+    if foreign := [each for each in other if values.get(each)]:
         raise BadRequest(f"The graphs of a {name} are named by {' and '.join(_DATASET[name])}, not by {foreign[0]}.")
     for each in _DATASET[name]:
-        refuse_long_iris(each, given.get(each, ()))
-    default_graphs, named_graphs = (given.get(each, ()) for each in _DATASET[name])
-    return Question(
+        refuse_long_iris(each, values.get(each, ()))
+    default_graphs, named_graphs = (values.get(each, ()) for each in _DATASET[name])
+    return SparqlRequest(
         text=text,
         is_update=name == "update",
         default_graphs=default_graphs,
         named_graphs=named_graphs,
-        format=format_name(given.get("format", ())),
-        seconds=next(map(_seconds, given.get("timeout", ())), None),
+        format=format_name(values.get("format", ())),
+        seconds=next(map(_seconds, values.get("timeout", ())), None),
     )
 
 
@@ -105,15 +104,17 @@ def values_in_url(request: Request, name: str) -> list[str]:
 
 def refuse_long_iris(name: str, iris: Iterable[str]) -> None:
     """Raise 400 for a value of a parameter that is longer than an IRI may be."""
-    if size := next((len(iri) for iri in iris if len(iri) > LONGEST_IRI), None):
-        raise BadRequest(f"The IRI in {name!r} has {size:,} characters, and {LONGEST_IRI:,} are the most.")
+    if size := next((len(iri) for iri in iris if len(iri) > MAX_IRI_CHARACTERS), None):
+        raise BadRequest(f"The IRI in {name!r} has {size:,} characters, and {MAX_IRI_CHARACTERS:,} are the most.")
 
 
 def _refuse_misspelt(names: Iterable[str]) -> None:
-    """Raise 400 for a name that is nearly one of ours; what is quite another is for other endpoints, and let be."""
-    for name in (name for name in names if len(name) <= _LONGEST_NAME and name not in PARAMETERS):
-        if meant := next((each for each in PARAMETERS if _is_nearly(name.lower(), each)), None):
-            raise BadRequest(f"{name[:_TOLD]!r} is no parameter of this endpoint; did you mean {meant!r}?")
+    """Raise 400 for a name that is nearly one of ours; other names are for other endpoints, and ignored."""
+    for name in (name for name in names if len(name) <= _MAX_TYPO_CHARACTERS and name not in PARAMETERS):
+        if nearest := next((each for each in PARAMETERS if _is_nearly(name.lower(), each)), None):
+            raise BadRequest(
+                f"{name[:_MAX_SHOWN_CHARACTERS]!r} is no parameter of this endpoint; did you mean {nearest!r}?"
+            )
 
 
 def _is_nearly(name: str, ours: str) -> bool:
@@ -125,7 +126,7 @@ def _is_nearly(name: str, ours: str) -> bool:
     from rapidfuzz import fuzz  # only a name that is not ours needs it
     from rapidfuzz.distance import OSA
 
-    is_alike = len(name) >= _LONG and fuzz.ratio(name, ours, score_cutoff=_ALIKE) > 0
+    is_alike = len(name) >= _MIN_SIMILAR_CHARACTERS and fuzz.ratio(name, ours, score_cutoff=_MIN_SIMILARITY) > 0
     return is_alike or OSA.distance(name, ours, score_cutoff=1) <= 1
 
 
@@ -136,8 +137,8 @@ def decoded(encoded: str | bytes) -> list[tuple[str, str]]:
     more than a few thousand of them are an error.
     """
     whole = encoded.encode(errors="surrogateescape") if isinstance(encoded, str) else encoded
-    if whole.count(b"&") >= MOST_FIELDS:
-        raise BadRequest(f"At most {MOST_FIELDS} parameters, please.")
+    if whole.count(b"&") >= MAX_FIELDS:
+        raise BadRequest(f"At most {MAX_FIELDS} parameters, please.")
     try:
         fields = (field.replace(b"+", b" ").partition(b"=") for field in whole.split(b"&") if field)
         return [(_unescaped(name), _unescaped(value)) for name, _, value in fields]
@@ -149,12 +150,12 @@ def _unescaped(text: bytes) -> str:
     """A text with the bytes that its escapes stand for.
 
     By the decoder of quoted-printable, which has the same escapes behind another sign, and takes milliseconds where
-    `urllib` takes half a second in which nobody else is answered.
+    `urllib` takes half a second, in which no other request is answered.
     """
     if b"%" in text:
-        whole, strays = _STRAY.subn(b"%25", text, _MOST_STRAY + 1)
-        if strays > _MOST_STRAY:
-            raise BadRequest(f"More than {_MOST_STRAY:,} percent signs begin no escape; write each as %25.")
+        whole, strays = _STRAY_PERCENT.subn(b"%25", text, _MAX_STRAY_PERCENTS + 1)
+        if strays > _MAX_STRAY_PERCENTS:
+            raise BadRequest(f"More than {_MAX_STRAY_PERCENTS:,} percent signs begin no escape; write each as %25.")
         text = a2b_qp(whole.replace(b"=", b"=3D").replace(b"%", b"="))
     return text.decode()
 
@@ -167,17 +168,17 @@ def refuse_charset(parameters: Mapping[str, str]) -> None:
 
 
 def _is_empty(value: str) -> bool:
-    """Whether the value of a parameter says nothing, so that the parameter is as good as not given."""
+    """Whether the value of a parameter is empty, so that the parameter counts as not given."""
     return not value or value.isspace()
 
 
 def _require_utf_8(request: Request) -> None:
-    """Raise 415 where a body may say something else in its charset than in UTF-8.
+    """Raise 415 where a body may mean another text in its charset than in UTF-8.
 
     The escapes of a form may stand for bytes of that charset as well, so they have to be ASCII like all the rest.
     """
     name, parameters = request.media_type
-    is_ascii = request.body.isascii() and not (name == FORM and _BEYOND_ASCII.search(request.body))
+    is_ascii = request.body.isascii() and not (name == FORM_TYPE and _BEYOND_ASCII.search(request.body))
     if not (is_ascii and _EXTENDS_ASCII.fullmatch(parameters.get("charset", "").lower())):
         refuse_charset(parameters)
 
@@ -192,15 +193,17 @@ def _fields(request: Request) -> Iterator[tuple[str, str]]:
     name, _ = request.media_type
     body = request.body.removeprefix(BOM_UTF8)
     if not name and not body:
-        return  # all is in the URL, and no body is there to be read in two ways
+        return  # everything is in the URL
     _require_utf_8(request)
-    if name == FORM:
+    if name == FORM_TYPE:
         yield from decoded(body)
-    elif name in {QUERY, UPDATE}:
-        yield "query" if name == QUERY else "update", _text(body)
+    elif name in {QUERY_TYPE, UPDATE_TYPE}:
+        yield "query" if name == QUERY_TYPE else "update", _text(body)
     else:
-        given = name or "no media type"
-        raise UnsupportedMediaType(f"A query is posted as {FORM} or {QUERY}, an update as {UPDATE}, not as {given}.")
+        media_type = name or "no media type"
+        raise UnsupportedMediaType(
+            f"A query is posted as {FORM_TYPE} or {QUERY_TYPE}, an update as {UPDATE_TYPE}, not as {media_type}."
+        )
 
 
 def _text(body: bytes) -> str:
@@ -213,7 +216,7 @@ def _text(body: bytes) -> str:
 
 def _seconds(value: str) -> float | None:
     """A time limit as a number of seconds; None where it is 0, which asks for no limit of its own."""
-    seconds = float(value) if len(value) <= _TOLD and _DECIMAL.fullmatch(value) else float("inf")
+    seconds = float(value) if len(value) <= _MAX_SHOWN_CHARACTERS and _DECIMAL.fullmatch(value) else float("inf")
     if seconds == float("inf"):
         raise BadRequest(f"timeout is a number of seconds above 0, not {value[:20]!r}.")
     return seconds or None

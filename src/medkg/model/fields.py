@@ -60,8 +60,8 @@ def _declarations(record: type[Any]) -> tuple[tuple[Field[Any], Declaration], ..
 
 
 def _typed(declaration: Declaration, annotation: Any) -> Declaration:
-    """A declaration with what the annotation of the field says: `tuple[Count, ...]` or `int | None`."""
-    (value_type,) = (each for each in get_args(annotation) or (annotation,) if each not in (NoneType, Ellipsis))
+    """A declaration with the type of the field: `tuple[Count, ...]`, `int | None`, `Mapping[str, str]`."""
+    *_, value_type = (each for each in get_args(annotation) or (annotation,) if each not in (NoneType, Ellipsis))
     is_list = get_origin(annotation) is tuple
     is_free_text = value_type is str and declaration.pattern is None and declaration.vocabulary is None
     is_single = not (is_list or is_free_text)

@@ -30,7 +30,7 @@ from pyoxigraph import Store
 
 from medkg.errors import MedkgError, in_one_line
 from medkg.evaluation.changes import apply
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import DocumentBounds
 from medkg.pool import sandbox
 from medkg.pool.keeper_client import KeeperConfig
 from medkg.pool.messages import (
@@ -82,7 +82,7 @@ class Keeper:
         self._in_memory = snapshot.manifest.quads <= config.max_quads_in_memory
         self._confinement = sandbox.probe(files=not self._in_memory)
         self._memory_bytes = config.limits.memory
-        bounds = Bounds(bytes=config.limits.answer, rows=config.limits.rows)
+        bounds = DocumentBounds(bytes=config.limits.answer, rows=config.limits.rows)
         store = snapshot.in_memory() if self._in_memory else Store()
         if not self._in_memory:
             _ = snapshot.journal.position, snapshot.store_files  # read once, and not by every evaluator

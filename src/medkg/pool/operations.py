@@ -10,12 +10,11 @@ from typing import Any, Protocol
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from medkg.errors import MemoryLimit, SizeLimit, UnknownName
-from medkg.evaluation import GRAPHS, evaluate, named, offers, serialize
-from medkg.evaluation import graph_store as contents
+from medkg.evaluation import GRAPHS, evaluate, find_format, graph_store, result_formats, serialize
 from medkg.evaluation.changes import Change
-from medkg.evaluation.formats import WORTHWHILE, compress
+from medkg.evaluation.formats import MIN_COMPRESSED_BYTES, compress
 from medkg.evaluation.graph_store import Document
-from medkg.evaluation.serialize import Bounds, dump
+from medkg.evaluation.serialization import DocumentBounds, dump
 from medkg.evaluation.update import update
 from medkg.model.prefixes import BASE
 from medkg.pool.messages import (
@@ -49,7 +48,7 @@ class PageSource(Protocol):
     def preparation(self) -> Iterator[None]:
         """Works out what many pages need of the graph as it is now, in steps."""
 
-    def answer(self, operation: PageOperation, bounds: Bounds) -> PageResult:
+    def answer(self, operation: PageOperation, bounds: DocumentBounds) -> PageResult:
         """The answer to a request."""
 
 
@@ -59,7 +58,7 @@ class EvaluatorContext:
 
     store: Store
     prefixes: Mapping[str, str]
-    bounds: Bounds
+    bounds: DocumentBounds
     pages: PageSource | None = None
 
 
@@ -87,8 +86,8 @@ def _query(context: EvaluatorContext, operation: QueryOperation) -> DocumentResu
         named_graphs=operation.named_graphs,
         base_iri=BASE,
     )
-    formats = offers(results)
-    form = named(operation.format, formats) or formats[0]
+    formats = result_formats(results)
+    form = find_format(operation.format, formats) or formats[0]
     return _document(serialize(results, form, prefixes=context.prefixes, bounds=context.bounds), operation.coding)
 
 
@@ -100,7 +99,7 @@ def _graph_read(context: EvaluatorContext, operation: GraphReadOperation) -> Doc
     graph = _graph(operation.graph)
     if isinstance(graph, NamedNode) and not context.store.contains_named_graph(graph):
         raise UnknownName(f"there is no graph <{graph.value}>")
-    form = named(operation.format, GRAPHS) or GRAPHS[0]
+    form = find_format(operation.format, GRAPHS) or GRAPHS[0]
     return _document(dump(context.store, graph, form, context.prefixes, context.bounds), operation.coding)
 
 
@@ -124,24 +123,24 @@ def _update(context: EvaluatorContext, operation: UpdateOperation) -> ChangeResu
         using_graphs=operation.using_graphs,
         using_named_graphs=operation.using_named_graphs,
     )
-    return _change(contents.Outcome(change=change, existed=True))
+    return _change(graph_store.GraphChange(change=change, existed=True))
 
 
 def _graph_put(context: EvaluatorContext, operation: GraphPutOperation) -> ChangeResult:
     """What it would change to replace a graph by documents."""
     documents = _documents(operation)
-    return _change(contents.put(context.store, _graph(operation.graph), documents, base_iri=operation.base_iri))
+    return _change(graph_store.put(context.store, _graph(operation.graph), documents, base_iri=operation.base_iri))
 
 
 def _graph_post(context: EvaluatorContext, operation: GraphPostOperation) -> ChangeResult:
     """What it would change to add documents to a graph."""
     documents = _documents(operation)
-    return _change(contents.post(context.store, _graph(operation.graph), documents, base_iri=operation.base_iri))
+    return _change(graph_store.post(context.store, _graph(operation.graph), documents, base_iri=operation.base_iri))
 
 
 def _graph_delete(context: EvaluatorContext, operation: GraphDeleteOperation) -> ChangeResult:
     """What it would change to remove a graph; an `UnknownName` where there is none."""
-    outcome = contents.delete(context.store, _graph(operation.graph))
+    outcome = graph_store.delete(context.store, _graph(operation.graph))
     if not outcome.existed:
         raise UnknownName(f"there is no graph <{operation.graph}>")
     return _change(outcome)
@@ -151,7 +150,7 @@ def _documents(operation: GraphPutOperation | GraphPostOperation) -> list[Docume
     """The documents in the body, cut apart by their sizes."""
     documents, start = [], 0
     for name, size in operation.documents:
-        form = named(name, GRAPHS)
+        form = find_format(name, GRAPHS)
         assert form is not None  # the server has named it
         assert isinstance(form.engine, RdfFormat)
         documents.append(Document(content=operation.body[start : start + size], format=form.engine))
@@ -166,12 +165,12 @@ def _graph(iri: str | None) -> NamedNode | DefaultGraph:
 
 def _document(document: bytes, coding: str | None) -> DocumentResult:
     """A document as a result, compressed where that is asked for and worth it."""
-    if coding is None or len(document) < WORTHWHILE:
+    if coding is None or len(document) < MIN_COMPRESSED_BYTES:
         return DocumentResult(body=document)
     return DocumentResult(coding=coding, body=compress(document, coding))
 
 
-def _change(outcome: contents.Outcome) -> ChangeResult:
+def _change(outcome: graph_store.GraphChange) -> ChangeResult:
     """A change as a result."""
     change = outcome.change
     return ChangeResult(

@@ -13,13 +13,13 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request as FormRequest
 
-from medkg.evaluation import GRAPHS, Format, formats, named
+from medkg.evaluation import GRAPHS, Format, find_format, formats
 from medkg.http.messages import Answer, Request
 from medkg.http.negotiation import chosen, format_name
 from medkg.http.preconditions import Preconditions, graph_states, graph_tag
 from medkg.http.query_parameters import refuse_others
 from medkg.http.routes import GRAPH_STORE, STORE
-from medkg.http.sparql_request import LONGEST_IRI, decoded, refuse_charset, refuse_long_iris, values_in_url
+from medkg.http.sparql_request import MAX_IRI_CHARACTERS, decoded, refuse_charset, refuse_long_iris, values_in_url
 from medkg.pool import (
     ChangeResult,
     EvaluatorAnswer,
@@ -56,7 +56,7 @@ async def respond(request: Request, endpoint: Endpoint, when_slow: Callable[[], 
 async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """The content of a graph: https://www.w3.org/TR/sparql11-http-rdf-update/#http-get."""
     form, media_type = chosen(GRAPHS, format_name(values_in_url(request, "format")), request.accept)
-    coding = formats.chosen(request.headers.get("accept-encoding", ""))
+    coding = formats.preferred_coding(request.headers.get("accept-encoding", ""))
     validator = graph_tag(endpoint.revision, graph, media_type, coding)
     not_modified = Answer(status=304, headers=(("etag", validator), ("vary", "Accept, Accept-Encoding")))
     if request.has(validator):
@@ -111,8 +111,8 @@ def _graph(request: Request) -> tuple[str | None, bool]:
             raise BadRequest("This path names a graph by itself; leave out 'graph' and 'default'.")
         if "\ufffd" in request.path:
             raise BadRequest("The path is not percent-encoded UTF-8.")
-        if len(request.url) > LONGEST_IRI:
-            raise RequestURITooLarge(f"The address of a graph may have {LONGEST_IRI:,} characters.")
+        if len(request.url) > MAX_IRI_CHARACTERS:
+            raise RequestURITooLarge(f"The address of a graph may have {MAX_IRI_CHARACTERS:,} characters.")
         return request.url, False
     if len(named_graphs) + defaults > 1:
         raise BadRequest("Name one graph, by 'graph' or by 'default'.")
@@ -145,7 +145,7 @@ def _documents(request: Request) -> Iterator[tuple[Format, bytes]]:
 def _format(media_type: str, parameters: Mapping[str, str]) -> Format:
     """The format of a document by its media type; 415 where it is none of ours."""
     refuse_charset(parameters)
-    form = named(media_type, GRAPHS) if "/" in media_type else None
+    form = find_format(media_type, GRAPHS) if "/" in media_type else None
     if form is None or media_type in {"application/xml", "text/xml", "application/json"}:
         known = ", ".join(each.media_type for each in GRAPHS)
         raise UnsupportedMediaType(f"A graph is sent as one of {known}, not as {media_type or 'no media type'}.")

@@ -15,7 +15,7 @@ from medkg.errors import EngineCrash, MedkgError, SizeLimit
 from medkg.http.messages import Answer, Request
 from medkg.http.negotiation import complete, preflight
 from medkg.http.routes import FRONT, canonical
-from medkg.http.sparql_request import Question, question
+from medkg.http.sparql_request import SparqlRequest, sparql_request
 from medkg.server import graph_store, sparql
 from medkg.server.cache import HEADERS, Answers
 from medkg.server.endpoint import Endpoint
@@ -67,7 +67,7 @@ class Router:
         return await self._query(asked, request, endpoint, when_slow)
 
     async def _result(
-        self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
+        self, asked: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
     ) -> Answer:
         """The page with what a query finds, kept from the last time, or with why there is no answer."""
         revision = endpoint.revision
@@ -85,7 +85,7 @@ class Router:
         return answer
 
     async def _query(
-        self, asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
+        self, asked: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
     ) -> Answer:
         """The answer to a query, kept from the last time where there is one."""
         revision = endpoint.revision  # which an update may change while the query is evaluated
@@ -139,10 +139,10 @@ def _is_static(path: str) -> bool:
     return path.lstrip("/").lower().startswith("static/")
 
 
-async def _question(request: Request) -> Question | None:
+async def _question(request: Request) -> SparqlRequest | None:
     """What a request asks; a long one is read in a thread, so that nobody waits for that."""
     is_long = len(request.query_string) + len(request.body) > _LONG
-    return await asyncio.to_thread(question, request) if is_long else question(request)
+    return await asyncio.to_thread(sparql_request, request) if is_long else sparql_request(request)
 
 
 def is_graph_store(path: str) -> bool:

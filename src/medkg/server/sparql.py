@@ -5,26 +5,20 @@ https://www.w3.org/TR/sparql11-protocol/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from medkg.caches import cached_if_short
 from medkg.evaluation import GRAPHS, RESULTS, Format, formats
 from medkg.evaluation.formats import content_type
-from medkg.evaluation.language import end_of_prologue, query_form
+from medkg.evaluation.language import is_volatile, query_form
 from medkg.http.messages import Answer, Request, accepted
 from medkg.http.negotiation import EVERYWHERE, chosen, etag
 from medkg.http.preconditions import Preconditions, store_states
-from medkg.http.sparql_request import Question
+from medkg.http.sparql_request import SparqlRequest
 from medkg.pool import ChangeResult, DocumentResult, EvaluatorAnswer, QueryOperation, UpdateOperation
 from medkg.server import access
 from medkg.server.endpoint import Endpoint
-
-_FICKLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
-_FICKLE_WORD = re.compile(rf"\b(?:{'|'.join(_FICKLE)})\b")
-_TEMPLATE = re.compile(r"CONSTRUCT\s*\{((?:<[^<>\s]*+>|[^}\"'#<])*+)\}", re.IGNORECASE)
-_BLANK = re.compile(r"_:|[\[(]")
 
 _KEEP_BUT_ASK = ("cache-control", "no-cache")
 _VARY = ("vary", "Accept, Accept-Encoding")
@@ -34,7 +28,7 @@ _VARY = ("vary", "Accept, Accept-Encoding")
 class Wanted:
     """A question with all that decides the bytes of its answer; `etag` is None where asking twice may differ."""
 
-    question: Question
+    question: SparqlRequest
     format: Format
     media_type: str
     coding: str | None
@@ -42,23 +36,23 @@ class Wanted:
     etag: str | None
 
 
-def wanted(asked: Question, request: Request, revision: str) -> Wanted:
+def wanted(asked: SparqlRequest, request: Request, revision: str) -> Wanted:
     """The representation of an answer that a client wants; an HTTP exception where there is none such."""
-    query = query_form(asked.text)
-    form, media_type = _chosen(query in {"CONSTRUCT", "DESCRIBE"}, asked.format, request.headers.get("accept"))
-    coding = formats.chosen(request.headers.get("accept-encoding", ""))
+    is_graph = query_form(asked.text) in {"CONSTRUCT", "DESCRIBE"}
+    form, media_type = _chosen(is_graph, asked.format, request.headers.get("accept"))
+    coding = formats.preferred_coding(request.headers.get("accept-encoding", ""))
     validator = None
-    if not _is_fickle(asked.text, query):
+    if not is_volatile(asked.text):
         graphs = (*asked.default_graphs, "named", *asked.named_graphs)
         validator = etag(revision, asked.text, *graphs, media_type, coding or "")
     return Wanted(question=asked, format=form, media_type=media_type, coding=coding, revision=revision, etag=validator)
 
 
-def page_key(asked: Question, request: Request, revision: str) -> str | None:
+def page_key(asked: SparqlRequest, request: Request, revision: str) -> str | None:
     """What names the page of a result among the answers kept; None where asking twice may differ."""
-    if _is_fickle(asked.text, query_form(asked.text)):
+    if is_volatile(asked.text):
         return None
-    coding = formats.chosen(request.headers.get("accept-encoding", ""))
+    coding = formats.preferred_coding(request.headers.get("accept-encoding", ""))
     graphs = (*asked.default_graphs, "named", *asked.named_graphs)
     return etag("page", revision, asked.text, *graphs, coding or "", request.url)
 
@@ -67,26 +61,6 @@ def page_key(asked: Question, request: Request, revision: str) -> str | None:
 def _chosen(is_graph: bool, name: str | None, accept: str | None) -> tuple[Format, str]:
     """The format wanted and what to call it; there are few ways to ask for one."""
     return chosen(GRAPHS if is_graph else RESULTS, name, accepted(accept))
-
-
-def _is_fickle(query: str, form: str | None) -> bool:
-    """Whether answers to a query may differ from one asking to the next, and so bear no validator and are not kept.
-
-    Blank nodes in a template are new ones each time: https://www.w3.org/TR/sparql11-query/#tempatesWithBNodes
-
-    >>> _is_fickle("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", "CONSTRUCT")
-    True
-    >>> _is_fickle("CONSTRUCT { ?s a ?o } WHERE { ?s a [] }", "CONSTRUCT")
-    False
-    """
-    text = query.upper()
-    # which of them stands in a text is found out faster than whether it stands there as a word
-    if any(function in text for function in _FICKLE) and _FICKLE_WORD.search(text):
-        return True
-    if form != "CONSTRUCT":
-        return False
-    template = _TEMPLATE.match(query, end_of_prologue(query))
-    return _BLANK.search(template[1] if template else query) is not None
 
 
 def not_modified(want: Wanted) -> Answer:
@@ -119,7 +93,7 @@ def represented(found: EvaluatorAnswer[DocumentResult], media_type: str, validat
     return Answer(status=200, headers=(*headers, *EVERYWHERE), body=found.result.body)
 
 
-async def change(asked: Question, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
+async def change(asked: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
     """What an update does: durable and seen by every reader once this returns.
 
     https://www.w3.org/TR/sparql11-protocol/#update-operation

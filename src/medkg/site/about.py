@@ -14,12 +14,12 @@ from werkzeug.exceptions import BadRequest
 
 from medkg.evaluation import GRAPHS, HTML, RESULTS
 from medkg.evaluation.formats import content_type
-from medkg.evaluation.serialize import write_graph
+from medkg.evaluation.serialization import write_graph
 from medkg.http.messages import Answer, Request, document
 from medkg.http.negotiation import chosen, coded, etag, format_name
 from medkg.http.query_parameters import refuse_others
 from medkg.http.routes import STORE
-from medkg.http.sparql_request import FORM, QUERY, decoded, values_in_url
+from medkg.http.sparql_request import FORM_TYPE, QUERY_TYPE, decoded, values_in_url
 from medkg.pool import RequestLimits
 from medkg.site.context import SiteContext, cached_per_revision, context_of
 from medkg.site.stored_queries import stored_queries
@@ -37,13 +37,15 @@ def describe(request: Request, app: Flask, *, limits: RequestLimits, writable: b
 def _described(request: Request, app: Flask, limits: RequestLimits, writable: bool) -> Answer:
     """The description as it stands."""
     if not request.is_read:
-        raise BadRequest(f"There is no query. POST it as {FORM} (query=…) or as {QUERY}.")
+        raise BadRequest(f"There is no query. POST it as {FORM_TYPE} (query=…) or as {QUERY_TYPE}.")
     if request.path == WELL_KNOWN:
         refuse_others((name for name, _ in decoded(request.query_string)), ("format",))
     # a client that asks for the results of a query has forgotten the query
     form, media_type = chosen((*GRAPHS, HTML, *RESULTS), format_name(values_in_url(request, "format")), request.accept)
     if form in RESULTS:
-        raise BadRequest(f"There is no query. Send GET {request.path}?query=…, or POST it as {FORM} or as {QUERY}.")
+        raise BadRequest(
+            f"There is no query. Send GET {request.path}?query=…, or POST it as {FORM_TYPE} or as {QUERY_TYPE}."
+        )
     described = replace(_service(request, context_of(app)), limits=limits, writable=writable)
     if form is HTML:
         with app.test_request_context(request.path, base_url=request.address.root):

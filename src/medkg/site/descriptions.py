@@ -12,7 +12,7 @@ from werkzeug.urls import iri_to_uri
 
 from medkg.errors import SnapshotError
 from medkg.evaluation import GRAPHS, HTML, Description, describe
-from medkg.evaluation.serialize import write_graph
+from medkg.evaluation.serialization import write_graph
 from medkg.http.negotiation import chosen
 from medkg.http.query_parameters import given, parameters, refuse_others
 from medkg.model import prefixes as iris
@@ -72,7 +72,7 @@ def respond(description: Description, make_page: MakePage) -> Response:
         response = page(make_page(context, description))
     else:
         response = reply(
-            lambda: write_graph(description.written_in(form), form, context.prefixes),
+            lambda: write_graph(description.statements(form), form, context.prefixes),
             media_type,
             identity=(context.revision, description.iri.value),
         )

@@ -137,7 +137,7 @@ def _differing_counts(context: SiteContext) -> Iterator[ExampleQuestion]:
     query = stored_queries(context).get(EXAMPLE_QUERY)
     if query is None:
         return
-    results = evaluate(context.store, query.asked({}, Names(context.store)), prefixes=context.prefixes)
+    results = evaluate(context.store, query.with_values({}, Names(context.store)), prefixes=context.prefixes)
     assert isinstance(results, QuerySolutions)  # a SELECT
     rows = [{variable.value: row[variable].value for variable in results.variables} for row in results]
     by_dataset = {dataset: list(group) for dataset, group in groupby(rows, key=lambda row: row["dataset"])}

@@ -20,13 +20,13 @@ from werkzeug.datastructures import MIMEAccept
 
 from medkg.errors import MedkgError, QueryError, SizeLimit
 from medkg.evaluation import GRAPHS, HTML, RESULTS, Format, Results, evaluate, serialize
-from medkg.evaluation.formats import TURTLE, named, negotiate
+from medkg.evaluation.formats import TURTLE, find_format, negotiate
 from medkg.evaluation.language import query_form
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import DocumentBounds
 from medkg.http.messages import Answer, Request, document
 from medkg.http.negotiation import coded
 from medkg.http.problems import problem
-from medkg.http.sparql_request import Question
+from medkg.http.sparql_request import SparqlRequest
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.pool import RequestLimits
 from medkg.site.context import context_of
@@ -78,7 +78,7 @@ class Found:
     is_cut: bool = False
 
 
-def read(results: Results, prefixes: Prefixes, bounds: Bounds, *, root: str = "/") -> Found:
+def read(results: Results, prefixes: Prefixes, bounds: DocumentBounds, *, root: str = "/") -> Found:
     """What there is to show of results, for a site whose pages lie below `root`.
 
     A `SizeLimit` where they are more than an answer may be.
@@ -93,7 +93,7 @@ def read(results: Results, prefixes: Prefixes, bounds: Bounds, *, root: str = "/
     return _beginning(serialize(results, TURTLE, prefixes=prefixes, bounds=bounds))
 
 
-def _table(solutions: QuerySolutions, prefixes: Prefixes, bounds: Bounds, root: str) -> Found:
+def _table(solutions: QuerySolutions, prefixes: Prefixes, bounds: DocumentBounds, root: str) -> Found:
     """The first solutions as rows; all of them are counted."""
     names = [each.value for each in solutions.variables]
     columns = tuple(names[:MOST_COLUMNS])
@@ -165,19 +165,19 @@ def _href(iri: str, root: str) -> str | None:
 _HEADERS = (("vary", "Accept, Accept-Encoding"), ("cache-control", "no-cache"))
 
 
-def for_people(asked: Question, request: Request) -> bool:
+def for_people(asked: SparqlRequest, request: Request) -> bool:
     """Whether the answer to a query is wanted as a page."""
     if asked.is_update:
         return False
     if asked.format is not None:
-        return named(asked.format, (HTML,)) is not None
+        return find_format(asked.format, (HTML,)) is not None
     if HTML.media_type not in request.headers.get("accept", "").lower():
         return False
     found = negotiate(request.accept, (*_formats(asked), HTML))
     return found is not None and found[0] is HTML
 
 
-def page(asked: Question, request: Request, app: Flask, limits: RequestLimits, bounds: Bounds) -> Answer:
+def page(asked: SparqlRequest, request: Request, app: Flask, limits: RequestLimits, bounds: DocumentBounds) -> Answer:
     """The page with what a query finds, or with what is wrong with the query; to be called in an evaluator."""
     started = perf_counter()
     try:
@@ -188,7 +188,7 @@ def page(asked: Question, request: Request, app: Flask, limits: RequestLimits, b
     return coded(lambda _: answer, request)
 
 
-def refusal(asked: Question, error: MedkgError, request: Request, app: Flask, limits: RequestLimits) -> Answer:
+def refusal(asked: SparqlRequest, error: MedkgError, request: Request, app: Flask, limits: RequestLimits) -> Answer:
     """The page that tells why there is no answer, with the query to be mended."""
     told = problem(error, MIMEAccept())
     headers = tuple(each for each in told.headers if each[0] not in {"content-type", "vary"})
@@ -196,7 +196,7 @@ def refusal(asked: Question, error: MedkgError, request: Request, app: Flask, li
     return coded(lambda _: answer.with_headers(*headers), request)
 
 
-def _found(asked: Question, request: Request, app: Flask, bounds: Bounds) -> Found:
+def _found(asked: SparqlRequest, request: Request, app: Flask, bounds: DocumentBounds) -> Found:
     """What there is to show of what a query finds."""
     now = context_of(app)
     results = evaluate(
@@ -211,7 +211,7 @@ def _found(asked: Question, request: Request, app: Flask, bounds: Bounds) -> Fou
 
 
 def _rendered(
-    asked: Question, request: Request, app: Flask, limits: RequestLimits, status: int, **values: object
+    asked: SparqlRequest, request: Request, app: Flask, limits: RequestLimits, status: int, **values: object
 ) -> Answer:
     """A page with a query and what came of it."""
     fields = [("query", asked.text), *(("default-graph-uri", each) for each in asked.default_graphs)]
@@ -231,6 +231,6 @@ def _rendered(
     return document(status, HTML.media_type, html, *_HEADERS)
 
 
-def _formats(asked: Question) -> tuple[Format, ...]:
+def _formats(asked: SparqlRequest) -> tuple[Format, ...]:
     """The formats that the answer to a query can have."""
     return GRAPHS if query_form(asked.text) in {"CONSTRUCT", "DESCRIBE"} else RESULTS

@@ -19,10 +19,10 @@ from pyoxigraph import Store
 
 from medkg.errors import MedkgError
 from medkg.evaluation.changes import Change
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import DocumentBounds
 from medkg.http.messages import Answer, Request
 from medkg.http.problems import problem
-from medkg.http.sparql_request import question
+from medkg.http.sparql_request import sparql_request
 from medkg.model.prefixes import Prefixes
 from medkg.pool import PageOperation, PageResult, RequestLimits
 from medkg.pool.messages import MAX_LOG_CHARACTERS
@@ -90,7 +90,7 @@ class Site:
                 _log.exception("a part of the pages cannot be worked out")
             yield
 
-    def answer(self, operation: PageOperation, bounds: Bounds) -> PageResult:
+    def answer(self, operation: PageOperation, bounds: DocumentBounds) -> PageResult:
         """The answer to a request, with the messages for the log of the server."""
         with _messages() as messages:
             answer = self._answer(relay.page_request(operation), bounds)
@@ -101,14 +101,14 @@ class Site:
         """What the pages are made of."""
         return context_of(self._app)
 
-    def _answer(self, request: Request, bounds: Bounds) -> Answer:
+    def _answer(self, request: Request, bounds: DocumentBounds) -> Answer:
         """The answer to a request, or to what is wrong with it."""
         try:
             if request.path == about.WELL_KNOWN:
                 return self._described(request)
             if request.path != about.SPARQL:
                 return wsgi.call(self._app, request)
-            asked = question(request)
+            asked = sparql_request(request)
             if asked is None:
                 return self._described(request)
             return result_page.page(asked, request, self._app, self._limits, bounds)

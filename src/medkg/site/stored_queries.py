@@ -51,5 +51,5 @@ def stored_queries(context: SiteContext) -> dict[str, StoredQuery]:
 
 def _text(query: StoredQuery, values: Mapping[str, str], names: Names) -> str:
     """The SPARQL text of a stored query with values, after its question; `ParameterError` for an invalid value."""
-    bound = replace(query, text=query.asked(values or query.expects.given, names))
+    bound = replace(query, text=query.with_values(values or query.expects.given, names))
     return f"# {query.question}\n{bound.sparql}"

@@ -10,7 +10,7 @@ from itertools import islice
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store
 
 from medkg.evaluation import evaluate
-from medkg.evaluation.evaluate import IS_DEFINED_BY
+from medkg.evaluation.query import IS_DEFINED_BY
 from medkg.model.prefixes import BASE, TERMS, Prefixes
 from medkg.rdf.ontology import supers
 from medkg.rdf.terms import RDF_TYPE

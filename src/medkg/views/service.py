@@ -118,7 +118,7 @@ def _with_values(query: StoredQuery, names: Names) -> StoredQuery:
     Where the graph does not know one of them the variables stay free.
     """
     try:
-        return replace(query, text=query.asked(query.expects.given, names))
+        return replace(query, text=query.with_values(query.expects.given, names))
     except ParameterError:
         return query
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from medkg.evaluation.language import is_update, query_form
+from medkg.evaluation.language import is_update, is_volatile, parts, query_form
 
 LONG = 100_000
 
@@ -55,6 +55,51 @@ def test_the_form_is_the_first_word_after_the_prologue(text: str, form: str | No
 )
 def test_an_update_is_told_by_its_first_word(text: str, answer: bool) -> None:
     assert is_update(text) is answer
+
+
+def test_a_query_is_volatile_whose_answer_may_differ_on_the_same_graph() -> None:
+    volatile = [
+        "SELECT (NOW() AS ?t) {}",
+        "ASK { FILTER(rand()<1) }",
+        "SELECT * { BIND(UUID()AS?u) }",
+        "SELECT * { BIND(STRUUID() AS ?u) }",
+        "SELECT * { BIND(BNODE() AS ?u) }",
+        "CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p (1) } WHERE { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p _:b } WHERE { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p ?o {| ?q 1 |} } WHERE { ?s ?p ?o }",
+        "CONSTRUCT { << ?s ?p ?o >> ?q 1 } WHERE { ?s ?p ?o }",
+        "construct{?s ?p ?o~}where{?s ?p ?o}",
+        "PREFIX : <http://x/> CONSTRUCT WHERE { ?s ?p [] }",
+    ]
+    stable = [
+        "SELECT ?now { ?now <http://x/NOW> 'NOW()' } # RAND()",
+        "SELECT (STR(?uuid) AS ?u) { ?uuid ?known ?brand }",
+        "CONSTRUCT { ?s ?p '[_:b]' , <http://x#(> } # [\nWHERE { ?s ?p [] , (1) , _:b }",
+        "CONSTRUCT { ?s <http://x/'> ?o } WHERE { ?s ?p _:b }",
+        "DESCRIBE ?s { ?s ?p [] }",
+        "ASK { ?s ?p [] }",
+        "CONSTRUCT",
+        "",
+    ]
+    assert [text for text in volatile if not is_volatile(text)] == []
+    assert [text for text in stable if is_volatile(text)] == []
+
+
+def test_an_update_is_taken_apart_before_declarations_between_its_operations_alone() -> None:
+    whole = [
+        "INSERT DATA { <a:s> <a:p> '; PREFIX a: <b>' } # ; PREFIX",
+        "PREFIX prefix: <a:> INSERT { ?s ?p ?o ; prefix:base 1 } WHERE { ?s ?p ?o ; ?base 1 }",
+        "CLEAR ALL ; CLEAR ALL ;",
+    ]
+    assert [text for text in whole if [*parts(text)] != [text]] == []
+    text = "BASE <a:>CLEAR ALL;#\nPREFIX b:<b>DROP ALL;base<c>CLEAR ALL"
+    assert [part.split() for part in parts(text)] == [
+        ["BASE", "<a:>CLEAR", "ALL;#"],
+        ["BASE", "<a:>", "PREFIX", "b:<b>DROP", "ALL;"],
+        ["BASE", "<a:>", "PREFIX", "b:<b>", "base<c>CLEAR", "ALL"],
+    ]
+    assert [text[len(part) - 9 : len(part)] for part in parts(text)] == [part[-9:] for part in parts(text)]
 
 
 blanks = st.lists(st.sampled_from([" ", "\n", "\t", "\r\n", "#\n", "# SELECT <a> ' {\n", "#\r"]), max_size=3).map(

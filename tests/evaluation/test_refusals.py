@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Store
 
 from medkg.errors import QueryError
-from medkg.evaluation import evaluate, offers, serialize
+from medkg.evaluation import evaluate, result_formats, serialize
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_refusal_says_where_and_why() -> None:
 )
 def test_the_word_service_elsewhere_is_no_obstacle(query: str) -> None:
     results = evaluate(Store(), query)
-    assert b"bindings" in serialize(results, offers(results)[0])
+    assert b"bindings" in serialize(results, result_formats(results)[0])
 
 
 def test_a_mistake_beside_the_word_service_is_explained_in_the_author_s_words() -> None:

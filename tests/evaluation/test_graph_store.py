@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from medkg.errors import QueryError
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.graph_store import Document, Graph, Outcome, delete, post, put
+from medkg.evaluation.graph_store import Document, Graph, GraphChange, delete, post, put
 
 EX = "http://example.org/"
 G, EMPTY, NEW = (NamedNode(EX + name) for name in ("g", "empty", "new"))
@@ -32,7 +32,7 @@ def turtle(text: str) -> Document:
     return Document(content=f"@prefix ex: <{EX}> . {text}".encode(), format=RdfFormat.TURTLE)
 
 
-def done(store: Store, outcome: Outcome) -> Store:
+def done(store: Store, outcome: GraphChange) -> Store:
     """The store once the outcome is applied, which it never is by itself."""
     apply(store, outcome.change)
     return store
@@ -69,7 +69,7 @@ def test_a_graph_that_is_put_with_nothing_in_it_is_there_and_empty(
     assert outcome.change.created == (() if existed else (graph.value,))
     assert done(store, outcome).contains_named_graph(graph)
     assert not list(store.quads_for_pattern(None, None, None, graph))
-    assert put(store, graph, [turtle("")]) == Outcome(change=Change(), existed=True)
+    assert put(store, graph, [turtle("")]) == GraphChange(change=Change(), existed=True)
 
 
 def test_a_new_graph_comes_with_its_quads(store: Store) -> None:
@@ -97,12 +97,12 @@ def test_post_makes_the_graph_where_there_is_none(store: Store, graph: Graph, ex
     outcome = post(store, graph, [turtle("ex:x ex:p 9 .")])
     assert outcome.existed is existed
     assert '<x> <p> "9"' in triples(done(store, outcome), graph)
-    assert post(store, graph, [turtle("ex:x ex:p 9 .")]) == Outcome(change=Change(), existed=True)
+    assert post(store, graph, [turtle("ex:x ex:p 9 .")]) == GraphChange(change=Change(), existed=True)
 
 
 def test_posting_nothing_to_no_graph_makes_an_empty_one(store: Store) -> None:
     outcome = post(store, NEW, [turtle("")])
-    assert outcome == Outcome(change=Change(created=(NEW.value,)), existed=False)
+    assert outcome == GraphChange(change=Change(created=(NEW.value,)), existed=False)
 
 
 @pytest.mark.parametrize("graph", [G, EMPTY])
@@ -110,14 +110,14 @@ def test_a_graph_that_is_deleted_is_no_more(store: Store, graph: NamedNode) -> N
     outcome = delete(store, graph)
     assert outcome.existed
     assert not done(store, outcome).contains_named_graph(graph)
-    assert delete(store, graph) == Outcome(change=Change(), existed=False)
+    assert delete(store, graph) == GraphChange(change=Change(), existed=False)
 
 
 def test_the_default_graph_is_emptied_and_still_there(store: Store) -> None:
     done(store, delete(store, DefaultGraph()))
     assert not triples(store, DefaultGraph())
     assert triples(store, G)
-    assert delete(store, DefaultGraph()) == Outcome(change=Change(), existed=True)
+    assert delete(store, DefaultGraph()) == GraphChange(change=Change(), existed=True)
 
 
 def test_nothing_is_changed_by_asking(store: Store) -> None:

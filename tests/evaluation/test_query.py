@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from medkg.errors import QueryError
-from medkg.evaluation import GRAPHS, RESULTS, Format, evaluate, offers, serialize
+from medkg.evaluation import GRAPHS, RESULTS, Format, evaluate, result_formats, serialize
 
 PREFIXES = {"ex": "http://example.org/", "unused": "http://unused.example.org/", "x": "http://x.example.org/"}
 
@@ -57,7 +57,7 @@ def test_ask_and_select_are_written_in_every_result_format(store: Store, form: F
 @pytest.mark.parametrize("form", GRAPHS, ids=lambda form: form.name)
 def test_construct_is_written_in_every_graph_format_and_reads_back(store: Store, form: Format) -> None:
     results = evaluate(store, "CONSTRUCT WHERE { ?s ?p ?o }", prefixes=PREFIXES)
-    assert offers(results) == GRAPHS
+    assert result_formats(results) == GRAPHS
     assert isinstance(form.engine, RdfFormat)
     written = serialize(results, form, prefixes=PREFIXES)
     assert {quad.triple for quad in parse(written, form.engine)} == {

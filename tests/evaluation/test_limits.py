@@ -9,7 +9,7 @@ from pyoxigraph import Store
 
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
-from medkg.evaluation.language import DEEPEST, LONGEST, refuse_depth
+from medkg.evaluation.language import MAX_CHARACTERS, MAX_DEPTH, refuse_depth
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,9 @@ from medkg.evaluation.language import DEEPEST, LONGEST, refuse_depth
         "SELECT * { FILTER(" + "STR(" * 3_000 + "'a'" + ")" * 3_000 + " = 'a') }",
         "SELECT * { " + "FILTER EXISTS { " * 3_000 + "}" * 3_000 + " }",
         "SELECT * { ?s ?p " + "[ ?p " * 3_000 + "1" + "]" * 3_000 + " }",
+        "ASK { FILTER(1<" + "(" * 20_000 + "2" + ")" * 20_000 + ">3) }",
     ],
-    ids=["groups", "parentheses", "functions", "exists", "blank-nodes"],
+    ids=["groups", "parentheses", "functions", "exists", "blank-nodes", "comparison"],
 )
 def test_deep_nesting_is_an_error_of_the_query(query: str) -> None:
     with pytest.raises(QueryError, match="nest deeper"):
@@ -30,7 +31,7 @@ def test_deep_nesting_is_an_error_of_the_query(query: str) -> None:
 
 def test_a_text_that_is_too_long_is_beyond_a_limit() -> None:
     with pytest.raises(SizeLimit, match="characters"):
-        evaluate(Store(), "SELECT * { } #" + "x" * LONGEST)
+        evaluate(Store(), "SELECT * { } #" + "x" * MAX_CHARACTERS)
 
 
 @pytest.mark.parametrize("hidden", ['"' + "(" * 999 + '"', "'''" + "{" * 999 + "'''", "<http://e/#" + "(" * 999 + ">"])
@@ -43,14 +44,14 @@ def test_brackets_in_comments_do_not_count() -> None:
 
 
 def test_nesting_up_to_the_bound_is_answered() -> None:
-    depth = DEEPEST - 1
+    depth = MAX_DEPTH - 1
     evaluate(Store(), "SELECT * { " + "{" * depth + "}" * depth + " }")
 
 
 @pytest.mark.parametrize("piece", ['"', '"\\', "'\\", '"""\\', "'''", "<", "<a", "#"])
 def test_strings_that_are_not_closed_take_no_time(piece: str) -> None:
     began = time.process_time()
-    refuse_depth(piece * (LONGEST // len(piece)))
+    refuse_depth(piece * (MAX_CHARACTERS // len(piece)))
     assert time.process_time() - began < 1
 
 

@@ -1,11 +1,6 @@
-"""One SPARQL query against one store: text in, lazy results out, results to bytes.
+"""One SPARQL query against a store: text in, lazy results out, results to bytes; and the description of one resource.
 
-Rows are not touched in Python, but for those of CSV and RDF/XML: pyoxigraph evaluates while it writes.
-
-The description of one thing: what the graph says with its IRI as subject, and what hangs on it.
-
-Parts of a thing (its counts, annotations, the terms of an ontology) are named by fragments of its
-IRI, `<thing#part>`, so that there are no blank nodes and every part has an address.
+pyoxigraph evaluates while it writes; rows are not touched in Python, but for those of CSV and RDF/XML.
 """
 
 from __future__ import annotations
@@ -28,13 +23,11 @@ from pyoxigraph import (
 )
 
 from medkg.errors import QueryError
-from medkg.evaluation import serialize as graphs
-from medkg.evaluation import serialize as solutions
 from medkg.evaluation import syntax
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
-from medkg.evaluation.language import BYTE_ORDER_MARK, queries, refuse_depth, wanted
+from medkg.evaluation.language import BYTE_ORDER_MARK, prefixes_in, queries, refuse_depth
 from medkg.evaluation.refusals import refuse_service
-from medkg.evaluation.serialize import UNBOUNDED, Bounds
+from medkg.evaluation.serialization import UNBOUNDED, DocumentBounds, write_graph, write_solutions
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -50,7 +43,7 @@ def evaluate(
     named_graphs: Sequence[str] = (),
     base_iri: str | None = None,
 ) -> Results:
-    """What a query finds, evaluated as it is read; a text in error is a `QueryError` with its place.
+    """The results of a query, evaluated as they are read; a text in error is a `QueryError` with its place.
 
     A byte order mark before the text is ignored.
 
@@ -59,16 +52,16 @@ def evaluate(
     relative IRIs are resolved against, where the text declares no BASE.
     """
     language, query = queries(base_iri), query.removeprefix(BYTE_ORDER_MARK)
-    default_graph, among = _rdf_dataset(default_graphs, named_graphs)
+    default_graph, named = _rdf_dataset(default_graphs, named_graphs)
     refuse_depth(query)
     try:
         refuse_service(query, prefixes, language)
         return store.query(
             query,
-            prefixes=wanted(prefixes, query),
+            prefixes=prefixes_in(query, prefixes),
             base_iri=base_iri,
             default_graph=default_graph,
-            named_graphs=among,
+            named_graphs=named,
         )
     except SyntaxError as error:
         offset = syntax.locate(query, prefixes, error, language)
@@ -77,23 +70,23 @@ def evaluate(
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 
-def offers(results: Results) -> tuple[Format, ...]:
+def result_formats(results: Results) -> tuple[Format, ...]:
     """The formats results can be written in."""
     return GRAPHS if isinstance(results, QueryTriples) else RESULTS
 
 
 def serialize(
-    results: Results, form: Format, *, prefixes: Mapping[str, str] = NO_PREFIXES, bounds: Bounds = UNBOUNDED
+    results: Results, format_: Format, *, prefixes: Mapping[str, str] = NO_PREFIXES, bounds: DocumentBounds = UNBOUNDED
 ) -> bytes:
-    """The results as a document in one of the formats on offer; they can be read only once.
+    """The results as a document in one of their `result_formats`; they can be read only once.
 
     A document that outgrows its bounds is a `SizeLimit`, raised as soon as it does; one that the format cannot hold
     is a `FormatError`.
     """
     try:
         if isinstance(results, QueryTriples):
-            return graphs.write_graph(results, form, prefixes, bounds)
-        return solutions.write_solutions(results, form, bounds)
+            return write_graph(results, format_, prefixes, bounds)
+        return write_solutions(results, format_, bounds)
     except RuntimeError as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
@@ -124,21 +117,28 @@ IS_DEFINED_BY = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What is said of one thing: what we believe, and where it names a graph, what that graph states."""
+    """The statements about one resource: those of the default graph, and those of the graph that it names."""
 
     iri: NamedNode
     believed: tuple[Triple, ...]
     stated: tuple[Triple, ...]
 
-    def written_in(self, form: Format) -> list[Triple] | list[Quad]:
-        """What a document in a format holds: what we believe, and the named graph too where the format has graphs."""
-        if not isinstance(form.engine, RdfFormat) or not form.engine.supports_datasets:
+    def statements(self, format_: Format) -> list[Triple] | list[Quad]:
+        """The statements for a document in a format; those of the named graph only where the format has graphs."""
+        if not isinstance(format_.engine, RdfFormat) or not format_.engine.supports_datasets:
             return list(self.believed)
-        return [_quad(each, DefaultGraph()) for each in self.believed] + [_quad(each, self.iri) for each in self.stated]
+        return [
+            *(_quad(triple, DefaultGraph()) for triple in self.believed),
+            *(_quad(triple, self.iri) for triple in self.stated),
+        ]
 
 
 def describe(store: Store, iri: NamedNode) -> Description | None:
-    """The description of a thing; None where the default graph has no statement about it."""
+    """The description of a resource; None where the default graph has no statement about it.
+
+    Its parts (its counts, annotations, the terms of an ontology) belong to it. They are named by fragments of its IRI,
+    `<resource#part>`, so that there are no blank nodes and every part has an address.
+    """
     own = list(_statements(store, iri))
     if not own:
         return None
@@ -154,12 +154,12 @@ def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
 
 
 def _statements(store: Store, subject: NamedNode) -> Iterator[Triple]:
-    """What we believe of a subject."""
+    """The statements of the default graph about a subject."""
     return (quad.triple for quad in store.quads_for_pattern(subject, None, None, DefaultGraph()))
 
 
 def _parts(store: Store, iri: NamedNode, own: list[Triple]) -> Iterator[NamedNode]:
-    """The fragments of an IRI that its statements lead to, or that say they are defined by it."""
+    """The fragments of an IRI that its statements lead to, or that are defined by it."""
     defined = store.quads_for_pattern(None, IS_DEFINED_BY, iri, DefaultGraph())
     for node in (*(triple.object for triple in own), *(quad.subject for quad in defined)):
         if isinstance(node, NamedNode) and node.value.startswith(f"{iri.value}#"):

@@ -24,7 +24,7 @@ from pyoxigraph import (
 from medkg.errors import FormatError, SizeLimit
 from medkg.evaluation import RESULTS, Format, evaluate, serialize
 from medkg.evaluation.formats import CSV, JSON, TSV, XML
-from medkg.evaluation.serialize import Bounds
+from medkg.evaluation.serialization import DocumentBounds
 from tests.evaluation.terms_at_random import TERMS
 
 ROWS = st.lists(st.tuples(TERMS | st.none(), TERMS | st.none()), min_size=1, max_size=4)
@@ -107,9 +107,9 @@ def test_csv_is_what_the_engine_writes_where_nothing_needs_quotes(query: str) ->
 def test_csv_keeps_to_its_bounds() -> None:
     rows = "SELECT ?a { VALUES ?a { 1 2 3 4 } }"
     with pytest.raises(SizeLimit, match="rows"):
-        serialize(evaluate(Store(), rows), CSV, bounds=Bounds(rows=2))
+        serialize(evaluate(Store(), rows), CSV, bounds=DocumentBounds(rows=2))
     with pytest.raises(SizeLimit, match="bytes"):
-        serialize(evaluate(Store(), rows), CSV, bounds=Bounds(bytes=5))
+        serialize(evaluate(Store(), rows), CSV, bounds=DocumentBounds(bytes=5))
 
 
 def test_a_label_that_tsv_has_no_form_for_is_refused_with_the_formats_that_can() -> None:

@@ -13,7 +13,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Literal
 from medkg.errors import FormatError, QueryError
 from medkg.evaluation import GRAPHS, Format, evaluate, serialize
 from medkg.evaluation.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
-from medkg.evaluation.serialize import UNBOUNDED, dump
+from medkg.evaluation.serialization import UNBOUNDED, dump
 from tests.evaluation.terms_at_random import TRIPLES
 
 PREFIXES = {"x": "http://x.org/", "p": "http://x.org/p#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
@@ -67,5 +67,5 @@ def test_any_graph_reads_back_from_any_format_or_is_refused(form: Format, triple
 )
 def test_terms_that_no_document_can_hold_are_the_askers_mistake(form: Format, term: str) -> None:
     found = evaluate(Store(), f"CONSTRUCT {{ <http://x.org/s> <http://x.org/p> ?o }} {{ BIND({term} AS ?o) }}")
-    with pytest.raises(QueryError, match="no document can hold what comes of this"):
+    with pytest.raises(QueryError, match="no document can hold these triples"):
         serialize(found, form, prefixes=PREFIXES)

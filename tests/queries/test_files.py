@@ -111,7 +111,7 @@ def parameter(fields: str) -> str:
 
 def asked(query: StoredQuery, names: Names, **values: str) -> list[str]:
     """The slugs of the datasets that answer."""
-    results = evaluate(names.store, query.asked(values, names), prefixes=PREFIXES)
+    results = evaluate(names.store, query.with_values(values, names), prefixes=PREFIXES)
     assert isinstance(results, QuerySolutions)
     return sorted(str(solution["dataset"]).rpartition("/")[2].rstrip(">") for solution in results)
 
@@ -157,10 +157,22 @@ class TestReading:
     def test_every_slip_in_a_header_is_named_with_its_line(self, faults: Callable[..., list[str]]) -> None:
         text = "#+ question: Which?\n#+ explanaton: This.\n#+ expects: {min_rows: many}\n#+ parameters: [anatomy]\n"
         assert faults(text + SPARQL) == [
-            "1:explanation: is missing; write it [missing-field]",
-            "2:explanaton: is no field here; did you mean 'explanation'? [unknown-field]",
-            "4:parameters: must be a mapping [wrong-type]",
-            "3:expects.min_rows: must be a number [wrong-type]",
+            "2:explanaton: is no field of a header; did you mean 'explanation'? [unknown-field]",
+            "3:expects.min_rows: must be a whole number written in digits only, such as 131, but is 'many' "
+            "[wrong-type]",
+            "4:parameters: must be a mapping, but is a list [wrong-type]",
+        ]
+
+    def test_every_slip_in_a_mapping_is_named_with_its_line(self, faults: Callable[..., list[str]]) -> None:
+        text = HEADER + "#+ parameters:\n#+   a: {type: string, help: b}\n#+   a: {type: string, help: b}\n"
+        text += "#+ expects:\n#+   given: {a: [1], a: 2}\n#+   contains: [dataset, {dataset: true, cases: 3}]\n"
+        assert faults(text + SPARQL.replace("?anatomy", "?a")) == [
+            "5:parameters.a: stands twice, first on line 4; keep one [duplicate-key]",
+            "7:expects.given.a: must be a text, but is a list [wrong-type]",
+            "7:expects.given.a: stands twice, first on line 7; keep one [duplicate-key]",
+            "8:expects.contains[0]: must be a mapping, but is 'dataset' [wrong-type]",
+            "8:expects.contains[1].dataset: must be a text, but YAML reads true as true or false; quote it: 'true' "
+            "[wrong-type]",
         ]
 
     @pytest.mark.parametrize(
@@ -169,10 +181,13 @@ class TestReading:
             ("{type: integr, help: a}", "type: is no type of parameter; did you mean 'integer'? [unknown-type]"),
             ("{type: concept, help: a}", "vocabulary: is missing; say whose concept it is [no-vocabulary]"),
             ("{type: date, vocabulary: task, help: a}", "vocabulary: is only for a concept [no-vocabulary]"),
-            ("{type: integer}", "help: is missing; write it [missing-field]"),
+            ("{type: integer}", "help: is missing, and every parameter needs it [missing-field]"),
             ("{type: integer, help: a, default: x}", "default: 'x' is no whole number, such as 100 [malformed-value]"),
-            ("{type: integer, help: a, optional: yes}", "optional: must be true or false [wrong-type]"),
-            ("{type: integer, help: a, help: b}", "help: stands twice, first on line 4; keep one [duplicate-key]"),
+            ("{type: integer, help: a, optional: yes}", "optional: must be true or false, but is 'yes' [wrong-type]"),
+            (
+                "{type: integer, help: a, help: b}",
+                "help: stands twice in one parameter, first on line 4; keep one [duplicate-key]",
+            ),
         ],
     )
     def test_parameter_in_disorder_is_refused(self, faults: Callable[..., list[str]], fields: str, fault: str) -> None:
@@ -212,7 +227,7 @@ class TestAsking:
         "text", ["liver", "Liver", "livers", "hepar", "Lvier", " 肝 ", f"{BASE}anatomy/liver", "anatomy:liver"]
     )
     def test_concept_is_known_by_any_of_its_names(self, written: Written, names: Names, text: str) -> None:
-        assert written().bind({"anatomy": text}, names)["anatomy"] == NamedNode(f"{BASE}anatomy/liver")
+        assert written().bindings({"anatomy": text}, names)["anatomy"] == NamedNode(f"{BASE}anatomy/liver")
 
     @pytest.mark.parametrize(
         ("text", "slug"),
@@ -241,17 +256,17 @@ class TestAsking:
         self, written: Written, names: Names, type_: str, text: str, term: str
     ) -> None:
         query = written(parameter(f"{{type: {type_}, help: a}}"))
-        assert str(query.bind({"anatomy": text}, names)["anatomy"]) == term
+        assert str(query.bindings({"anatomy": text}, names)["anatomy"]) == term
 
     def test_value_is_a_term_and_never_a_piece_of_the_query(self, written: Written, names: Names) -> None:
         query = written(parameter("{type: string, help: a}"))
         hostile = '" } } # \n \\'
-        assert query.bind({"anatomy": hostile}, names)["anatomy"] == Literal(hostile.strip())
+        assert query.bindings({"anatomy": hostile}, names)["anatomy"] == Literal(hostile.strip())
         assert asked(query, names, anatomy=hostile) == []
 
     def test_lines_of_the_query_stay_where_they_are(self, written: Written, names: Names) -> None:
         query = written()
-        text = query.asked({}, names)
+        text = query.with_values({}, names)
         assert len(text.splitlines()) == len(query.text.splitlines())
         assert f"WHERE {{ VALUES (?anatomy) {{ (<{BASE}anatomy/liver>) }}" in text
 
@@ -261,9 +276,9 @@ class TestRefusing:
         self, written: Written, names: Names
     ) -> None:
         with pytest.raises(ParameterError) as raised:
-            written().bind({"anatmy": "liver", "anatomy": "livr", "at_least": "ten"}, names)
+            written().bindings({"anatmy": "liver", "anatomy": "livr", "at_least": "ten"}, names)
         assert str(raised.value).splitlines() == [
-            "anatmy is no parameter of datasets-by-anatomy; did you mean anatomy?",
+            "anatmy is no parameter of datasets-by-anatomy; did you mean 'anatomy'?",
             "anatomy: 'livr' is no anatomy concept of the graph; did you mean liver?",
             "at_least: 'ten' is no whole number, such as 100",
             "datasets-by-anatomy takes",
@@ -273,17 +288,17 @@ class TestRefusing:
 
     def test_value_that_must_be_given_is_missed(self, written: Written, names: Names) -> None:
         with pytest.raises(ParameterError, match=r"^anatomy is missing\n"):
-            written(parameter("{type: string, help: a}")).bind({}, names)
+            written(parameter("{type: string, help: a}")).bindings({}, names)
 
     def test_name_of_two_datasets_is_never_guessed(self, written: Written, names: Names) -> None:
         query = written(parameter("{type: dataset, help: a}"))
         with pytest.raises(ParameterError, match="may be any of 2 datasets, say which: atlas-liver, atlas-stroke"):
-            query.bind({"anatomy": "atlas"}, names)
+            query.bindings({"anatomy": "atlas"}, names)
 
     def test_query_without_parameters_says_so(self, written: Written, names: Names) -> None:
         query = written(HEADER + "SELECT ?dataset { ?dataset a dcat:Dataset }")
         with pytest.raises(ParameterError, match="takes no parameters"):
-            query.bind({"anatomy": "liver"}, names)
+            query.bindings({"anatomy": "liver"}, names)
 
 
 def test_description_is_that_of_an_executable_with_its_prefixes(written: Written) -> None:

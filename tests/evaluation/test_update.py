@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.language import DEEPEST, LONGEST
+from medkg.evaluation.language import MAX_CHARACTERS, MAX_DEPTH
 from medkg.evaluation.update import update
 
 PREFIXES = {"ex": "http://example.org/", "load": "http://load.example.org/"}
@@ -198,7 +198,7 @@ def test_an_update_that_fails_says_why(store: Store, text: str, why: str) -> Non
 
 def test_terms_that_no_document_can_hold_are_refused(store: Store) -> None:
     lang_string = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
-    with pytest.raises(QueryError, match=r"^no document can hold what comes of this: The datatype"):
+    with pytest.raises(QueryError, match=r"^no document can hold these quads: The datatype"):
         update(store, f"INSERT {{ ex:a ex:p ?x }} WHERE {{ BIND(STRDT('x', {lang_string}) AS ?x) }}", prefixes=PREFIXES)
 
 
@@ -332,12 +332,12 @@ def test_what_would_bring_the_engine_down_is_refused(store: Store, text: str, wh
 
 
 def test_one_that_is_too_long_is_beyond_a_limit(store: Store) -> None:
-    with pytest.raises(SizeLimit, match=f"characters, and {LONGEST:,} are the most; send it in parts"):
-        update(store, "INSERT DATA { } #" + "x" * LONGEST, prefixes=PREFIXES)
+    with pytest.raises(SizeLimit, match=f"characters, and {MAX_CHARACTERS:,} are the most; send it in parts"):
+        update(store, "INSERT DATA { } #" + "x" * MAX_CHARACTERS, prefixes=PREFIXES)
 
 
 def test_nesting_up_to_the_bound_is_carried_out(store: Store) -> None:
-    depth = DEEPEST - 2
+    depth = MAX_DEPTH - 2
     update(store, "INSERT {} WHERE { " + "{" * depth + "}" * depth + " }")
     update(store, "INSERT DATA { ex:s ex:p " + "(" * depth + ")" * depth + " }", prefixes=PREFIXES)
 

@@ -1,10 +1,7 @@
-"""Triples and quads written as a document a person can read: with our prefixes, and only those in use.
-
-A document that may grow so far and no further.
-
-Solutions and truth values written as documents of SPARQL results.
+"""Results and graphs as documents of a format, up to a number of bytes and rows.
 
 The engine writes them, but for solutions in CSV: it leaves a comma in an IRI as it is, which makes two fields of one.
+Small graphs are written with the prefixes they use, for people to read.
 """
 
 from __future__ import annotations
@@ -38,22 +35,22 @@ from pyoxigraph import (
 
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import xml
-from medkg.evaluation.changes import reason_of
 from medkg.evaluation.formats import Format, refusal
+from medkg.evaluation.syntax import document_reason
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """The most a document may hold: bytes, and solutions where it is a list of them."""
+class DocumentBounds:
+    """The bytes and the solutions that a document may hold."""
 
     bytes: int = sys.maxsize
     rows: int = sys.maxsize
 
 
-UNBOUNDED = Bounds()
+UNBOUNDED = DocumentBounds()
 
 # What stands between two solutions. A literal may hold the same text in CSV or end in it in JSON, so that those
 # are counted once too often at times, and never too seldom.
@@ -65,13 +62,13 @@ _SEPARATORS: dict[QueryResultsFormat | RdfFormat, bytes] = {
 }
 
 
-class Bounded(io.BytesIO):
-    """A file to write to that raises `SizeLimit` at the first byte or solution too many.
+class BoundedBuffer(io.BytesIO):
+    """A buffer that raises `SizeLimit` at the first byte or solution too many.
 
     Parts are joined once at the end: a buffer that grows would copy what it holds at every step.
     """
 
-    def __init__(self, bounds: Bounds, engine: QueryResultsFormat | RdfFormat) -> None:
+    def __init__(self, bounds: DocumentBounds, engine: QueryResultsFormat | RdfFormat) -> None:
         super().__init__()
         self._bounds = bounds
         self._separator = _SEPARATORS.get(engine, b"")
@@ -81,7 +78,7 @@ class Bounded(io.BytesIO):
         self._seam = b""
 
     def write(self, data: Buffer, /) -> int:
-        """Take the next bytes."""
+        """Append bytes; their number."""
         part = bytes(data)
         self._parts.append(part)
         self._size += len(part)
@@ -92,11 +89,11 @@ class Bounded(io.BytesIO):
         return len(part)
 
     def getvalue(self) -> bytes:
-        """All that was written."""
+        """The document."""
         return b"".join(self._parts)
 
     def _count(self) -> None:
-        """Count the solutions that have come since the last time, put off until there may be too many."""
+        """Count the solutions that were written since the last count, put off until there may be too many."""
         new = b"".join((self._seam, *self._parts[self._uncounted :]))
         self._seam = new[1 - len(self._separator) :] if len(self._separator) > 1 else b""
         self._rows += new.count(self._separator)
@@ -105,82 +102,90 @@ class Bounded(io.BytesIO):
             raise SizeLimit(f"the answer has more than {self._bounds.rows:,} rows; ask for less, as with LIMIT")
 
 
+ResultTerm = NamedNode | BlankNode | Literal | Triple
+
 _WITH_PREFIXES = frozenset({RdfFormat.TURTLE, RdfFormat.TRIG})
 _DECLARATION = b"@prefix "
-# Prefixes cost a pass through Python over every triple. A result of more bytes than this is for programs to read.
-_LONG = 100_000
+# Prefixes cost a pass through Python over every triple. A larger result is for programs to read.
+_MAX_PREFIXED_BYTES = 100_000
+_CSV_ROWS_AT_ONCE = 1_000
 # Functions can make these terms, which the engine writes and no parser reads: language-tagged strings without a tag,
 # and blank nodes whose labels have a colon. They are rare enough to read a document again where it may have one.
 _UNREADABLE = re.compile(rb"#(?:dirL|l)angString>|_:[^\s:]*+:")
 
 
 def write_graph(
-    graph: Iterable[Triple] | Iterable[Quad], form: Format, prefixes: Mapping[str, str], bounds: Bounds = UNBOUNDED
+    graph: Iterable[Triple] | Iterable[Quad],
+    format_: Format,
+    prefixes: Mapping[str, str],
+    bounds: DocumentBounds = UNBOUNDED,
 ) -> bytes:
-    """A graph as a document in one of `GRAPHS`; a `ValueError` where the form is for solutions.
+    """A graph as a document in one of `GRAPHS`; a `ValueError` where the format is for solutions.
 
     A `FormatError` where the format cannot hold the graph, a `QueryError` where no document can.
     """
-    engine = _engine(form)
+    engine = _rdf_format(format_)
     try:
         if engine == RdfFormat.RDF_XML:
-            return xml.finished(_serialized(xml.writable(graph), engine, prefixes, bounds))
+            return xml.from_engine(_serialized(xml.for_engine(graph), engine, prefixes, bounds))
         if isinstance(graph, QueryTriples):
-            return _result(graph, engine, prefixes, bounds)
-        return without_idle_prefixes(_serialized(graph, engine, prefixes, bounds))
+            return _serialized_result(graph, engine, prefixes, bounds)
+        return _without_unused_prefixes(_serialized(graph, engine, prefixes, bounds))
     except OSError as error:  # how the engine says that a format has no form for a term
-        raise refusal(form, str(error)) from error
+        raise refusal(format_, str(error)) from error
     except SyntaxError as error:
-        raise QueryError(f"no document can hold what comes of this: {reason_of(error)}") from error
+        raise QueryError(f"no document can hold these triples: {document_reason(error)}") from error
 
 
 def dump(
-    store: Store, name: NamedNode | DefaultGraph, form: Format, prefixes: Mapping[str, str], bounds: Bounds
+    store: Store, name: NamedNode | DefaultGraph, format_: Format, prefixes: Mapping[str, str], bounds: DocumentBounds
 ) -> bytes:
     """A graph of a store, whole, as a document in one of `GRAPHS`; a `FormatError` where that cannot hold it."""
-    engine = _engine(form)
+    engine = _rdf_format(format_)
     if engine == RdfFormat.RDF_XML:
         return write_graph(
-            (quad.triple for quad in store.quads_for_pattern(None, None, None, name)), form, prefixes, bounds
+            (quad.triple for quad in store.quads_for_pattern(None, None, None, name)), format_, prefixes, bounds
         )
-    output = Bounded(bounds, engine)
+    output = BoundedBuffer(bounds, engine)
     try:
         store.dump(output, engine, from_graph=name, prefixes=dict(prefixes))
     except OSError as error:
-        raise refusal(form, str(error)) from error
-    return without_idle_prefixes(output.getvalue())
+        raise refusal(format_, str(error)) from error
+    return _without_unused_prefixes(output.getvalue())
 
 
-def _result(graph: QueryTriples, engine: RdfFormat, prefixes: Mapping[str, str], bounds: Bounds) -> bytes:
-    """The triples that a query finds; with prefixes where they are few, for people to read."""
-    output = Bounded(bounds, engine)
+def _serialized_result(
+    graph: QueryTriples, engine: RdfFormat, prefixes: Mapping[str, str], bounds: DocumentBounds
+) -> bytes:
+    """The triples of a query's result; with prefixes where they are few, for people to read."""
+    output = BoundedBuffer(bounds, engine)
     graph.serialize(output, engine)
     document = output.getvalue()
-    is_for_people = engine in _WITH_PREFIXES and len(document) <= _LONG
+    is_for_people = engine in _WITH_PREFIXES and len(document) <= _MAX_PREFIXED_BYTES
     if not is_for_people and not _UNREADABLE.search(document):
         return document
     read = list(parse(document, engine, rename_blank_nodes=False))
-    return without_idle_prefixes(_serialized(read, engine, prefixes, bounds)) if is_for_people else document
+    return _without_unused_prefixes(_serialized(read, engine, prefixes, bounds)) if is_for_people else document
 
 
 def _serialized(
-    graph: Iterable[Triple] | Iterable[Quad], engine: RdfFormat, prefixes: Mapping[str, str], bounds: Bounds
+    graph: Iterable[Triple] | Iterable[Quad], engine: RdfFormat, prefixes: Mapping[str, str], bounds: DocumentBounds
 ) -> bytes:
     """A graph as the engine writes it."""
-    output = Bounded(bounds, engine)
+    output = BoundedBuffer(bounds, engine)
     serialize(graph, output, engine, prefixes=dict(prefixes))
     return output.getvalue()
 
 
-def _engine(form: Format) -> RdfFormat:
-    """The engine's name of a format of graphs."""
-    if not isinstance(form.engine, RdfFormat):
-        raise ValueError(f"{form.name} is not a format of graphs")
-    return form.engine
+def _rdf_format(format_: Format) -> RdfFormat:
+    """The engine's format of graphs."""
+    if not isinstance(format_.engine, RdfFormat):
+        raise ValueError(f"{format_.name} is not a format of graphs")
+    return format_.engine
 
 
-def without_idle_prefixes(document: bytes) -> bytes:
-    """A Turtle or TriG document less the declarations at its top that nothing below needs; others as they are."""
+def _without_unused_prefixes(document: bytes) -> bytes:
+    """A Turtle or TriG document without the declarations at its top that are not used below; others as they are."""
     declarations = []
     body = document
     while body.startswith(_DECLARATION):
@@ -195,40 +200,32 @@ def _occurs(prefix: bytes, body: bytes) -> bool:
     return prefix in body and re.search(rb"(?<![\w.-])" + re.escape(prefix), body) is not None
 
 
-_AT_ONCE = 1_000  # rows of CSV
-
-Term = NamedNode | BlankNode | Literal | Triple
-
-# as in `graphs`: terms that functions can make, and that the engine writes as no parser reads them
-_UNREADABLE_TERM = re.compile(rb"_:[^\s:]*+:|#(?:dirL|l)angString>")
-
-
-def write_solutions(results: QuerySolutions | QueryBoolean, form: Format, bounds: Bounds) -> bytes:
-    """Results as a document in one of `RESULTS`; a `ValueError` where the form is for graphs.
+def write_solutions(results: QuerySolutions | QueryBoolean, format_: Format, bounds: DocumentBounds) -> bytes:
+    """Results as a document in one of `RESULTS`; a `ValueError` where the format is for graphs.
 
     A `FormatError` where the format cannot hold them.
     """
-    if not isinstance(form.engine, QueryResultsFormat):
-        raise ValueError(f"{form.name} is not a format of solutions")
-    output = Bounded(bounds, form.engine)
-    if form.engine == QueryResultsFormat.CSV and isinstance(results, QuerySolutions):
+    if not isinstance(format_.engine, QueryResultsFormat):
+        raise ValueError(f"{format_.name} is not a format of solutions")
+    output = BoundedBuffer(bounds, format_.engine)
+    if format_.engine == QueryResultsFormat.CSV and isinstance(results, QuerySolutions):
         _write_csv(results, output)
     else:
-        results.serialize(output, form.engine)
+        results.serialize(output, format_.engine)
     document = output.getvalue()
-    if form.engine == QueryResultsFormat.XML:
-        return xml.escaped(document, form)
-    if form.engine == QueryResultsFormat.TSV and _UNREADABLE_TERM.search(document):
-        _refuse_unreadable(document, form)
+    if format_.engine == QueryResultsFormat.XML:
+        return xml.escaped(document, format_)
+    if format_.engine == QueryResultsFormat.TSV and _UNREADABLE.search(document):
+        _refuse_unreadable(document, format_)
     return document
 
 
-def _write_csv(solutions: QuerySolutions, output: Bounded) -> None:
+def _write_csv(solutions: QuerySolutions, output: BoundedBuffer) -> None:
     """Write solutions as CSV: https://www.w3.org/TR/sparql12-results-csv-tsv/#csv-table."""
     rows = chain([[variable.value for variable in solutions.variables]], _fields(solutions))
-    while some := list(islice(rows, _AT_ONCE)):
+    while batch := list(islice(rows, _CSV_ROWS_AT_ONCE)):
         text = io.StringIO(newline="")
-        csv.writer(text).writerows(some)
+        csv.writer(text).writerows(batch)
         output.write(text.getvalue().encode())
 
 
@@ -236,11 +233,11 @@ def _fields(solutions: QuerySolutions) -> Iterator[list[str]]:
     """The fields of each solution; one without a value is empty."""
     simple = frozenset({NamedNode, Literal})
     for solution in solutions:
-        yield [each.value if type(each) in simple else _field(each) for each in solution]
+        yield [term.value if type(term) in simple else _field(term) for term in solution]
 
 
-def _field(term: Term | None) -> str:
-    """A term without the syntax that tells its kind: https://www.w3.org/TR/sparql12-results-csv-tsv/#csv-terms."""
+def _field(term: ResultTerm | None) -> str:
+    """A term without the syntax of its kind: https://www.w3.org/TR/sparql12-results-csv-tsv/#csv-terms."""
     if term is None:
         return ""
     if isinstance(term, Triple):
@@ -250,7 +247,7 @@ def _field(term: Term | None) -> str:
     return str(term) if isinstance(term, BlankNode) else term.value
 
 
-def _refuse_unreadable(document: bytes, form: Format) -> None:
+def _refuse_unreadable(document: bytes, format_: Format) -> None:
     """Raise a `FormatError` where the engine itself cannot read a document of its own."""
     try:
         results = parse_query_results(io.BytesIO(document), format=QueryResultsFormat.TSV)
@@ -258,4 +255,4 @@ def _refuse_unreadable(document: bytes, form: Format) -> None:
             for _ in results:
                 pass
     except SyntaxError as error:
-        raise refusal(form, f"a term in it has no form there ({error.msg})") from error
+        raise refusal(format_, f"a term in it has no form there ({error.msg})") from error
