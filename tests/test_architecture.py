@@ -61,6 +61,7 @@ TESTS_OF_NO_ROOM = {
     "evaluation": 5,
     "http": 4,
     "lineage": 7,
+    "model": 1,
     "pool": 1,
     "rdf": 6,
     "server": 14,

@@ -25,7 +25,7 @@ MOST_GRAPHS = 2_000
 """The most named graphs that a description lists; of more it gives the number."""
 
 
-class RequestLimits(Protocol):
+class ServiceLimits(Protocol):
     """The bounds on one request: seconds, and bytes but for `rows`."""
 
     @property
@@ -61,7 +61,7 @@ class Service:
     graph_store: str | None
     revision: str
     writable: bool
-    limits: RequestLimits
+    limits: ServiceLimits
     contents: GraphContents
     queries: tuple[StoredQuery, ...]
     prefixes: Prefixes
@@ -96,7 +96,7 @@ def service(
     graph_store: str | None,
     revision: str,
     writable: bool,
-    limits: RequestLimits,
+    limits: ServiceLimits,
 ) -> Service:
     """The service that answers from a store at an address; for another address `replace` will do."""
     names = Names(store)
