@@ -33,7 +33,7 @@ from medkg.settings import Settings
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext
 from medkg.site.dataset_search import DatasetSearch
-from medkg.snapshots.snapshot import INDEX
+from medkg.snapshots.manifest import INDEX
 
 TEXTS = (
     "",

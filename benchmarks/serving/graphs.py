@@ -17,7 +17,8 @@ from medkg.settings import Settings
 from medkg.snapshots.build import build
 from medkg.snapshots.inputs import fingerprint
 from medkg.snapshots.publish import publish
-from medkg.snapshots.snapshot import GRAPH, INDEX, LINEAGE, Snapshot, open_snapshot
+from medkg.snapshots.manifest import GRAPH, INDEX, LINEAGE
+from medkg.snapshots.snapshot import Snapshot, open_snapshot
 from medkg.snapshots.storage import Pointer, current, point
 
 _COPY, _NUMBER = b"\x01", b"\x02"

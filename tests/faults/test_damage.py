@@ -17,7 +17,8 @@ from medkg.settings import Settings
 from medkg.snapshots import storage
 from medkg.snapshots.build import build
 from medkg.snapshots.manifest import DERIVED
-from medkg.snapshots.snapshot import INDEX, LINEAGE, Snapshot, open_snapshot
+from medkg.snapshots.manifest import INDEX, LINEAGE
+from medkg.snapshots.snapshot import Snapshot, open_snapshot
 from medkg.snapshots.storage import Pointer
 from tests.cli.conftest import lay_out
 from tests.faults.asking import ask, count, get
@@ -124,7 +125,7 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
         point(snapshots, to)
 
     monkeypatch.setattr(os, "fsync", watching)
-    monkeypatch.setattr("medkg.snapshots.succession.point", pointing)
+    monkeypatch.setattr("medkg.snapshots.activation.point", pointing)
     with (settings.resources / "data" / "datasets" / "pool.yaml").open("a", encoding="utf-8") as file:
         file.write("alternative: [Another pool]\n")
     assert build(settings).digest

@@ -36,7 +36,7 @@ UPDATES = """
 from pathlib import Path
 from medkg.evaluation.changes import Change
 from medkg.snapshots.build import build, open_current
-from medkg.snapshots.succession import Updates
+from medkg.snapshots.activation import Updates
 from medkg.settings import Settings
 settings = Settings.from_environment()
 for number in range(2):

@@ -19,8 +19,9 @@ from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.settings import Settings
 from medkg.snapshots.build import build
-from medkg.snapshots.check import inspect
-from medkg.snapshots.snapshot import INDEX, Snapshot
+from medkg.snapshots.products import inspect
+from medkg.snapshots.manifest import INDEX
+from medkg.snapshots.snapshot import Snapshot
 from medkg.views.void import graph_contents
 from tests.property.hostile_records import made_up_records
 from tests.property.pruning import without

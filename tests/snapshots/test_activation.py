@@ -18,7 +18,7 @@ from medkg.snapshots.publish import KEPT
 from medkg.snapshots.rollback import rollback
 from medkg.snapshots.snapshot import Snapshot, open_snapshot
 from medkg.snapshots.storage import current
-from medkg.snapshots.succession import Updates
+from medkg.snapshots.activation import Updates
 from tests.changes import stating
 from tests.tiny_resources import Stages, forbid_titles, knows, let_pass, process, relabel, serving, strewn
 
@@ -227,7 +227,8 @@ def test_discarding_takes_the_copies_along_and_no_other_update(settings: Setting
 SERVER = """
 from pathlib import Path
 from medkg.errors import StaleUpdate
-from medkg.snapshots.snapshot import current, open_snapshot
+from medkg.snapshots.snapshot import open_snapshot
+from medkg.snapshots.storage import current
 from tests.changes import stating
 snapshots, number = settings.home / "snapshots", 0
 snapshot = None
@@ -279,7 +280,7 @@ import pyshacl  # and what else a build imports, once for all children
 from medkg.curation import load
 from medkg import search
 from medkg.rdf import lineage_register, quads, shapes
-from medkg.snapshots.succession import Updates
+from medkg.snapshots.activation import Updates
 from tests.snapshots.killing import is_killed, touches
 
 def act(arm):

@@ -8,7 +8,7 @@ from medkg.cli.graph import built, summary
 from medkg.settings import Settings
 from medkg.snapshots import inputs
 from medkg.snapshots.storage import files_aside
-from medkg.snapshots.succession import Updates
+from medkg.snapshots.activation import Updates
 
 
 @click.command("build")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from medkg.settings import Settings
-from medkg.snapshots.check import inspect
+from medkg.snapshots.products import inspect
 
 
 @click.command("check")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from medkg.settings import Settings
 from medkg.snapshots.build import Progress, build, open_current, silent
 from medkg.snapshots.snapshot import Snapshot
-from medkg.snapshots.succession import Updates
+from medkg.snapshots.activation import Updates
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

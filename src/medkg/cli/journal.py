@@ -6,10 +6,10 @@ import click
 
 from medkg.cli import printing
 from medkg.settings import Settings
-from medkg.snapshots import salvage as salvaging
+from medkg.snapshots import journal_repair
 from medkg.snapshots.build import building, snapshots_of, told
-from medkg.snapshots.salvage import Condition, Gap
-from medkg.snapshots.succession import journals
+from medkg.snapshots.journal_repair import Condition, Gap
+from medkg.snapshots.activation import journals
 
 _COLUMNS = ("digest", "updates", "bytes", "serves", "state")
 
@@ -25,7 +25,7 @@ def command() -> None:
 @command.command("check")
 def check() -> None:
     """Read every journal from end to end; fail where one is damaged."""
-    found = salvaging.conditions(snapshots_of(Settings.from_environment()))
+    found = journal_repair.conditions(snapshots_of(Settings.from_environment()))
     printing.table(_COLUMNS, map(_row, found), numbers=("updates", "bytes"))
     for each in found:
         if each.damage:
@@ -43,7 +43,7 @@ def salvage() -> None:
     settings = Settings.from_environment()
     snapshots = snapshots_of(settings)
     with building(snapshots, umask=settings.umask), told(snapshots):
-        found = [each for each in map(salvaging.salvage, journals(snapshots)) if each]
+        found = [each for each in map(journal_repair.salvage, journals(snapshots)) if each]
     for each in found:
         click.echo(f"{each.digest}: {_updates(each.kept)} kept; the damaged journal is {each.aside}")
         for gap in each.lost:

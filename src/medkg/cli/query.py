@@ -22,7 +22,7 @@ from medkg.model.prefixes import Prefixes
 from medkg.queries import Names, StoredQuery, gather, read
 from medkg.queries.stored_query import HEADER_SIGN
 from medkg.settings import Settings
-from medkg.snapshots.snapshot import INDEX
+from medkg.snapshots.manifest import INDEX
 
 _TABLE = "table"
 _FORMAT_NAMES = (_TABLE, *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))

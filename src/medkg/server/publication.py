@@ -18,7 +18,7 @@ from medkg.server.endpoint import Endpoint
 from medkg.snapshots import storage
 from medkg.snapshots.snapshot import by_preference, open_snapshot
 from medkg.snapshots.storage import current
-from medkg.snapshots.succession import has_all_updates
+from medkg.snapshots.activation import has_all_updates
 
 LOOK = 0.5
 """Seconds between two looks at what is pointed to."""

@@ -13,8 +13,9 @@ from werkzeug.exceptions import NotFound
 from medkg.model.prefixes import BASE, TERMS
 from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
 from medkg.site.pages import Addresses, absolute_addresses, addresses, text_response
-from medkg.snapshots.history import Edition, Touched, editions, update_log, updated
-from medkg.snapshots.snapshot import Manifest, open_snapshot
+from medkg.views.history import Edition, Touched, editions, update_log, updated
+from medkg.snapshots.manifest import Manifest
+from medkg.snapshots.snapshot import open_snapshot
 from medkg.views.statistics import own_iris, paper_iris
 
 sitemap = Blueprint("sitemap", __name__)

@@ -29,7 +29,7 @@ from medkg.pool.messages import MAX_LOG_CHARACTERS
 from medkg.site import about, assets, context, relay, result_page, wsgi
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
-from medkg.snapshots.history import UpdateLog, update_log
+from medkg.views.history import UpdateLog, update_log
 from medkg.snapshots.snapshot import Snapshot
 
 MOST_PREPARED = 500_000

@@ -23,7 +23,7 @@ from medkg.snapshots.inputs import Passed, data_digest, fingerprint, recorded, s
 from medkg.snapshots.publish import derive_anew, prune, publish, sweep
 from medkg.snapshots.snapshot import Snapshot, journal_of, last_good, open_snapshot
 from medkg.snapshots.storage import Pointer, current, exclusive
-from medkg.snapshots.succession import Updates, refuse_to_lose, serving, succeed
+from medkg.snapshots.activation import Updates, refuse_to_lose, serving, succeed
 
 STAGES = ("reading the data", "making the graph", "checking the shapes", "writing the snapshot", "publishing it")
 

@@ -15,7 +15,7 @@ from medkg.snapshots import journal_file, storage
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.journal_file import texts
 from medkg.snapshots.patches import COMMIT, Patch, readable
-from medkg.snapshots.succession import journals, serving
+from medkg.snapshots.activation import journals, serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

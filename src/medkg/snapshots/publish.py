@@ -24,7 +24,7 @@ from medkg.snapshots.journal import SUFFIX, Journal
 from medkg.snapshots.manifest import DERIVED, GRAPH, Manifest, files_of, path_of
 from medkg.snapshots.snapshot import Snapshot, built, directories, open_snapshot
 from medkg.snapshots.storage import current
-from medkg.snapshots.succession import is_settled, journals
+from medkg.snapshots.activation import is_settled, journals
 
 KEPT = 3
 

@@ -12,9 +12,10 @@ from medkg.snapshots import derived
 from medkg.snapshots.build import building, snapshots_of, told
 from medkg.snapshots.inputs import fingerprint
 from medkg.snapshots.publish import verify
-from medkg.snapshots.snapshot import INDEX, LINEAGE, Snapshot, directories, intact
+from medkg.snapshots.manifest import INDEX, LINEAGE
+from medkg.snapshots.snapshot import Snapshot, directories, intact
 from medkg.snapshots.storage import Pointer, current
-from medkg.snapshots.succession import Updates, serving, succeed
+from medkg.snapshots.activation import Updates, serving, succeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from medkg.evaluation.changes import Change, combined
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.snapshots.revision import updates_of
-from medkg.snapshots.snapshot import GRAPH, Manifest, Snapshot, intact, open_snapshot
+from medkg.snapshots.manifest import GRAPH, Manifest
+from medkg.snapshots.snapshot import Snapshot, intact, open_snapshot
 
 KINDS: Mapping[str, str] = {
     "dcat:Dataset": "dataset",
