@@ -6,10 +6,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from medkg.lineage.register import Register
 from medkg.model.collection import Records
-from medkg.snapshots.derived import derive
-from tests.servers import published
+from medkg.snapshots.products import BuildProducts
+from tests.servers import REPOSITORY, published
 
 PREFIXES = {
     "medkg": "https://w3id.org/medkg/ontology#",
@@ -59,5 +58,5 @@ TRIG = "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in P
 def small(home: Path) -> Path:
     """A directory with a snapshot of the small graph, in which no name is looked up and no lineage is claimed."""
     snapshot = home / "snapshots" / published(home, parse(TRIG.encode(), RdfFormat.TRIG))
-    derive(Records(), Register(), snapshot)
+    BuildProducts(resources=REPOSITORY, records=Records()).write_derived_files(snapshot)
     return home

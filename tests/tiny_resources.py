@@ -11,9 +11,9 @@ from pathlib import Path
 from medkg.curation import load
 from medkg.rdf.quads import rdf_dataset
 from medkg.settings import Settings
-from medkg.snapshots.inputs import record_gate
+from medkg.snapshots.inputs import record_conformance
 from medkg.snapshots.snapshot import Snapshot, open_snapshot
-from medkg.snapshots.storage import current
+from medkg.snapshots.storage import read_pointer
 
 
 class Stages(list[str]):
@@ -32,7 +32,7 @@ def relabel(resources: Path, label: str) -> None:
 
 def let_pass(resources: Path) -> None:
     """Record that the graph of the data conforms to the shapes, so that builds of it, which are many, do not ask."""
-    record_gate(resources, rdf_dataset(load(resources / "data"), resources / "ontology").digest)
+    record_conformance(resources, rdf_dataset(load(resources / "data"), resources / "ontology").digest)
 
 
 def spoil(resources: Path) -> None:
@@ -51,7 +51,7 @@ def forbid_titles(resources: Path) -> None:
 
 def serving(settings: Settings) -> Snapshot:
     """The snapshot that the pointer names, opened without a look at the inputs."""
-    pointer = current(settings.home / "snapshots")
+    pointer = read_pointer(settings.home / "snapshots")
     assert pointer is not None
     return open_snapshot(settings.home / "snapshots" / pointer.snapshot)
 

@@ -16,10 +16,10 @@ from medkg.errors import SnapshotError
 from medkg.settings import Settings
 from medkg.snapshots.build import build
 from medkg.snapshots.inputs import fingerprint
-from medkg.snapshots.publish import publish
 from medkg.snapshots.manifest import GRAPH, INDEX, LINEAGE
+from medkg.snapshots.publish import publish
 from medkg.snapshots.snapshot import Snapshot, open_snapshot
-from medkg.snapshots.storage import Pointer, current, point
+from medkg.snapshots.storage import Pointer, read_pointer, write_pointer
 
 _COPY, _NUMBER = b"\x01", b"\x02"
 """Where a copy's names differ from the original's: behind an IRI, and inside a literal; no N-Quads line holds them."""
@@ -76,7 +76,7 @@ def _graph(name: str, snapshot: Snapshot, home: Path) -> Graph:
 
 def _made(home: Path) -> Snapshot | None:
     """The snapshot that an earlier run has made, unless a newer medkg wants another form of it."""
-    pointer = current(home / "snapshots")
+    pointer = read_pointer(home / "snapshots")
     try:
         return open_snapshot(home / "snapshots" / pointer.snapshot) if pointer else None
     except SnapshotError:
@@ -99,7 +99,7 @@ def _publish(original: Graph, quads: int, home: Path) -> Snapshot:
 def _point(snapshot: Snapshot, home: Path) -> None:
     """Let a home serve a snapshot as if it were that of the present data, which else would be built first."""
     inputs = fingerprint(_settings(home).resources)
-    point(home / "snapshots", Pointer(snapshot=snapshot.digest, inputs=inputs, shapes=""))
+    write_pointer(home / "snapshots", Pointer(snapshot=snapshot.digest, inputs=inputs, shapes=""))
 
 
 def _settings(home: Path) -> Settings:

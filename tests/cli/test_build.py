@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medkg.settings import Settings
-from medkg.snapshots.inputs import recorded
+from medkg.snapshots.inputs import recorded_conformance
 from tests.cli.conftest import Medkg
 
 
@@ -28,6 +28,6 @@ def test_faults_are_all_named_and_the_graph_before_still_answers(my_medkg: Medkg
 def test_a_passed_gate_is_recorded_with_the_data(my_medkg: Medkg, own: Settings) -> None:
     ran = my_medkg("build", "--record-gate")
     assert ran.status == 0
-    passed = recorded(own.resources)
+    passed = recorded_conformance(own.resources)
     assert passed is not None
     assert passed.graph in ran.lines[0]

@@ -194,4 +194,4 @@ def test_updates_are_discarded_when_that_is_said(my_medkg: Medkg, own: Settings)
 def test_to_keep_and_to_discard_is_a_usage_error(my_medkg: Medkg) -> None:
     ran = my_medkg("build", "--keep-updates", "--discard-updates")
     assert ran.status == 2
-    assert "say either --keep-updates or --discard-updates" in ran.err
+    assert "--keep-updates and --discard-updates exclude each other" in ran.err

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from medkg.lineage.register import Register
 from medkg.model.collection import Records
-from medkg.snapshots.derived import derive
-from tests.servers import TOKEN, Running, published, running
+from medkg.snapshots.products import BuildProducts
+from tests.servers import REPOSITORY, TOKEN, Running, published, running
 
 QUADS = 2_000
 
@@ -42,7 +41,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that every test leaves as it was, and that gives a query the time it needs on a busy machine."""
     home = tmp_path_factory.mktemp("home")
     snapshot = home / "snapshots" / published(home, graph(QUADS))
-    derive(Records(), Register(), snapshot)  # index and register, which the pages need, though there is nothing in them
+    BuildProducts(resources=REPOSITORY, records=Records()).write_derived_files(
+        snapshot
+    )  # index and register, which the pages need, though there is nothing in them
     with impatient(home, seconds="20") as server:
         yield server
 

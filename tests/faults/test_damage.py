@@ -16,8 +16,7 @@ from medkg.errors import SnapshotError
 from medkg.settings import Settings
 from medkg.snapshots import storage
 from medkg.snapshots.build import build
-from medkg.snapshots.manifest import DERIVED
-from medkg.snapshots.manifest import INDEX, LINEAGE
+from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
 from medkg.snapshots.snapshot import Snapshot, open_snapshot
 from medkg.snapshots.storage import Pointer
 from tests.cli.conftest import lay_out
@@ -112,7 +111,7 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     safe: set[int] = set()
-    synchronise, point = os.fsync, storage.point
+    synchronise, point = os.fsync, storage.write_pointer
 
     def watching(descriptor: int) -> None:
         synchronise(descriptor)
@@ -125,7 +124,7 @@ def test_everything_is_on_the_disk_before_the_snapshot_is_pointed_to(
         point(snapshots, to)
 
     monkeypatch.setattr(os, "fsync", watching)
-    monkeypatch.setattr("medkg.snapshots.activation.point", pointing)
+    monkeypatch.setattr("medkg.snapshots.activation.write_pointer", pointing)
     with (settings.resources / "data" / "datasets" / "pool.yaml").open("a", encoding="utf-8") as file:
         file.write("alternative: [Another pool]\n")
     assert build(settings).digest

@@ -10,15 +10,14 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from medkg.lineage.register import Register
 from medkg.model.collection import Records
 from medkg.model.prefixes import BASE
 from medkg.search import KINDS
-from medkg.snapshots.derived import derive
+from medkg.snapshots.products import BuildProducts
 from tests.faults.asking import Reply, ask, get, metric, send
 from tests.faults.conftest import graph, impatient
 from tests.processes import evaluators, front, on_linux, resident, until
-from tests.servers import PATIENCE, Running, published
+from tests.servers import PATIENCE, REPOSITORY, Running, published
 
 BIG = "/big"
 """The path of a thing of which so much is said that its page takes many seconds."""
@@ -35,7 +34,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home, big = tmp_path_factory.mktemp("pages"), NamedNode(BASE + BIG.removeprefix("/"))
     said = (Quad(big, NamedNode(f"{BASE}p{n % 50}"), Literal(f"value {n}")) for n in range(_STATEMENTS))
     snapshot = home / "snapshots" / published(home, [*graph(100), *said])
-    derive(Records(), Register(), snapshot)
+    BuildProducts(resources=REPOSITORY, records=Records()).write_derived_files(snapshot)
     with impatient(home) as server:
         yield server
         assert "Traceback" not in server.said

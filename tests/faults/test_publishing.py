@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.snapshots.storage import Pointer, point
+from medkg.snapshots.storage import Pointer, write_pointer
 from tests.faults.asking import COUNT, ask, count, get, update
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.processes import keeper, kill, on_linux, until
@@ -33,7 +33,7 @@ def server(home: Path) -> Iterator[Running]:
 def publish(home: Path, quads: int) -> str:
     """Let a graph of so many quads serve; its digest."""
     digest = published(home, graph(quads))
-    point(home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
+    write_pointer(home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
     return digest
 
 
@@ -119,7 +119,7 @@ def test_a_damaged_snapshot_is_refused_and_the_present_one_goes_on_until_it_is_p
     digest = published(server.home, graph(QUADS + 1))
     whole = (server.home / "snapshots" / digest / "graph.nq").read_bytes()
     truncate(server.home / "snapshots" / digest)
-    point(server.home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
+    write_pointer(server.home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
     assert server.has_said("is refused")
     assert (revision(server), count(server)) == (before, QUADS)
     (server.home / "snapshots" / digest / "graph.nq").write_bytes(whole)
@@ -132,7 +132,7 @@ def test_one_byte_that_is_wrong_is_damage_too(server: Running) -> None:
     digest = published(server.home, graph(QUADS + 1))
     file = server.home / "snapshots" / digest / "graph.nq"
     file.write_bytes(file.read_bytes().replace(b"/1>", b"/2>", 1))
-    point(server.home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
+    write_pointer(server.home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
     assert server.has_said("is refused")
     assert count(server) == QUADS
 
@@ -176,7 +176,7 @@ def test_a_manifest_that_says_nonsense_is_refused_and_what_comes_next_is_followe
     sound = json.loads(manifest.read_text())
     for nonsense in ({"digest": 5}, {"quads": "many"}, {"files": 3}, {"files": {"graph.nq": "long"}}, {"more": 1}):
         manifest.write_text(json.dumps(sound | nonsense))
-        point(server.home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
+        write_pointer(server.home / "snapshots", Pointer(snapshot=digest, inputs="", shapes=""))
         os.kill(server.process.pid, signal.SIGHUP)
         time.sleep(0.1)
         assert count(server) == QUADS

@@ -23,9 +23,9 @@ from medkg.settings import Settings
 from medkg.snapshots import manifest
 from medkg.snapshots.build import build, open_current
 from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
-from medkg.snapshots.publish import derive_anew
+from medkg.snapshots.publish import replace_derived_files
 from medkg.snapshots.snapshot import Snapshot, open_snapshot
-from medkg.snapshots.storage import current, point
+from medkg.snapshots.storage import read_pointer, write_pointer
 from tests.changes import stating
 from tests.faults.asking import ask, get, update
 from tests.faults.commands import medkg
@@ -83,10 +83,10 @@ def of_another_version(settings: Settings, snapshot: Snapshot) -> None:
         with closing(sqlite3.connect(directory / INDEX)) as index:
             index.executescript(f"CREATE TABLE dataset (number INTEGER); PRAGMA user_version = {VERSION - 1}")
 
-    derive_anew(snapshot, derive, data=snapshot.manifest.data)
-    pointer = current(snapshot.path.parent)
+    replace_derived_files(snapshot, derive, data=snapshot.manifest.data)
+    pointer = read_pointer(snapshot.path.parent)
     assert pointer is not None
-    point(snapshot.path.parent, type(pointer)(snapshot=snapshot.digest, inputs="others", shapes=pointer.shapes))
+    write_pointer(snapshot.path.parent, type(pointer)(snapshot=snapshot.digest, inputs="others", shapes=pointer.shapes))
 
 
 # ---- Up
@@ -104,7 +104,7 @@ def test_a_home_of_an_older_medkg_answers_with_its_updates_and_takes_more(before
         assert len(ask(server, QUESTION).json["results"]["bindings"]) == 3
     assert medkg(before, "build", "--keep-updates").status == 0
     assert told(medkg(before, "query", QUESTION).out) == ["1", "2", "3"]
-    pointer = current(before.home / "snapshots")
+    pointer = read_pointer(before.home / "snapshots")
     assert pointer is not None
     snapshot = open_snapshot(before.home / "snapshots" / pointer.snapshot)
     assert snapshot.manifest.format == manifest.FORMAT
@@ -155,9 +155,9 @@ def test_an_index_of_another_schema_that_cannot_be_made_anew_is_refused_and_quer
 def test_an_upgrade_of_the_code_alone_keeps_updates_without_being_told(settings: Settings) -> None:
     snapshot = build(settings)
     snapshot.journal.append(stating("1"))
-    pointer = current(snapshot.path.parent)
+    pointer = read_pointer(snapshot.path.parent)
     assert pointer is not None
-    point(snapshot.path.parent, type(pointer)(snapshot=snapshot.digest, inputs="others", shapes=pointer.shapes))
+    write_pointer(snapshot.path.parent, type(pointer)(snapshot=snapshot.digest, inputs="others", shapes=pointer.shapes))
     warnings: list[str] = []
     assert open_current(settings, warn=warnings.append).revision == snapshot.revision
     assert warnings == []

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from medkg.files import atomic_write
 from medkg.settings import Settings
 from medkg.snapshots.build import build
-from medkg.snapshots.storage import current
+from medkg.snapshots.storage import read_pointer
 from tests.cli.conftest import lay_out
 from tests.platforms.emulation import NO_UTF8, ran
 from tests.servers import REPOSITORY
@@ -36,7 +36,7 @@ UPDATES = """
 from pathlib import Path
 from medkg.evaluation.changes import Change
 from medkg.snapshots.build import build, open_current
-from medkg.snapshots.activation import Updates
+from medkg.snapshots.activation import UpdatePolicy
 from medkg.settings import Settings
 settings = Settings.from_environment()
 for number in range(2):
@@ -45,11 +45,11 @@ for number in range(2):
 data = settings.resources / "data" / "datasets" / "acdc.yaml"
 before = build(settings).digest
 data.write_text(data.read_text(encoding="utf-8").replace("label: ACDC", "label: ACDC 2017"), encoding="utf-8")
-after = build(settings, updates=Updates.KEEP)
+after = build(settings, updates=UpdatePolicy.KEEP)
 assert after.digest != before
 assert after.journal.position == 2
 assert after.revision != after.digest
-assert build(settings, again=True, updates=Updates.DISCARD).revision == after.digest
+assert build(settings, again=True, updates=UpdatePolicy.DISCARD).revision == after.digest
 print("updated")
 """
 
@@ -130,7 +130,7 @@ def test_verbs_work_on_windows(place: Environment) -> None:
 def test_a_graph_is_the_same_wherever_it_is_built(place: Environment, tmp_path: Path) -> None:
     assert on_windows(place, "build").returncode == 0
     here = build(Settings(environment={**place, "MEDKG_HOME": str(tmp_path / "here")}))
-    there = current(tmp_path / "home" / "snapshots")
+    there = read_pointer(tmp_path / "home" / "snapshots")
     assert there is not None
     assert there.snapshot == here.digest
 

@@ -19,8 +19,8 @@ from medkg.model import prefixes
 from medkg.model.collection import Records
 from medkg.settings import Settings
 from medkg.snapshots.build import build
-from medkg.snapshots.products import inspect
 from medkg.snapshots.manifest import INDEX
+from medkg.snapshots.products import check
 from medkg.snapshots.snapshot import Snapshot
 from medkg.views.void import graph_contents
 from tests.property.hostile_records import made_up_records
@@ -45,7 +45,7 @@ def passing(records: Records, resources: Path) -> Records:
     """What is left of records once all that `medkg check` names is left out, written into files."""
     while True:
         written(records, resources)
-        faults = inspect(resources).faults
+        faults = check(resources).faults
         if not faults:
             return records
         for fault in faults:

@@ -153,3 +153,26 @@ def test_shapes_that_cannot_be_applied_are_refused(records: Records, ontology: P
         file.write('<#broken> a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:pattern "(" .\n')
     with pytest.raises(SnapshotError, match=r"shapes\.ttl cannot be applied"):
         violations(rdf_dataset(records, ontology).default_graph, ontology, records)
+
+
+def test_a_node_shape_that_is_part_of_others_asks_its_own_targets_and_those_of_the_others(
+    records: Records, ontology: Path
+) -> None:
+    with (ontology / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write(
+            '<#named> a sh:NodeShape ; sh:targetClass dcat:Catalog ; sh:property <#name> ; sh:message "No."@en .\n'
+        )
+        file.write('<#name> sh:path medkg:nickname ; sh:name "label" ; sh:minCount 1 ; sh:message "No name."@en .\n')
+        file.write("<#all-named> a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:node <#named> .\n")
+    problems = violations(rdf_dataset(records, ontology).default_graph, ontology, records)
+    assert {str(fault.file) for fault in problems} > {"data/datasets/lits.yaml", "data/datasets/acdc.yaml"}
+    assert {str(fault.file) for fault in problems} & {"data/catalogs/north.yaml", "ontology/shapes.ttl"}
+
+
+def test_the_parts_of_a_deactivated_shape_are_not_asked(records: Records, ontology: Path) -> None:
+    with (ontology / "shapes.ttl").open("a", encoding="utf-8") as file:
+        file.write(
+            "<#named> a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property <#name> ; sh:deactivated true .\n"
+        )
+        file.write('<#name> sh:path medkg:nickname ; sh:minCount 1 ; sh:message "No name."@en .\n')
+    assert violations(rdf_dataset(records, ontology).default_graph, ontology, records) == []

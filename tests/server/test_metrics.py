@@ -10,7 +10,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from medkg.server.monitoring import MEASURES, REQUEST_SECONDS, REQUESTS
-from medkg.snapshots.storage import Pointer, point
+from medkg.snapshots.storage import Pointer, write_pointer
 from tests.processes import front, keeper, on_linux, until
 from tests.server.test_health import measured
 from tests.servers import BEARER, REPOSITORY, TOKEN, Running, published, running
@@ -81,7 +81,7 @@ def test_restarts_and_publications_are_counted(tmp_path: Path) -> None:
         assert measured(server.client)["medkg_updates_total", "made"] == 1  # counted on by the one in its place
         snapshots, other = tmp_path / "snapshots", published(tmp_path, [])
         (snapshots / other / "manifest.json").write_text("{")
-        point(snapshots, Pointer(snapshot=other, inputs="", shapes=""))
+        write_pointer(snapshots, Pointer(snapshot=other, inputs="", shapes=""))
         until(lambda: measured(server.client)["medkg_last_publication_success",] == 0)
         refused = measured(server.client)["medkg_last_publication_timestamp_seconds",]
         assert refused >= before["medkg_last_publication_timestamp_seconds",]

@@ -22,7 +22,7 @@ from medkg.server.config import Config
 from medkg.server.publication import Publication, first
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.snapshot import open_snapshot
-from medkg.snapshots.storage import Pointer, point
+from medkg.snapshots.storage import Pointer, write_pointer
 from tests.pool.asking import asked, keeper, keepers, number, on_a_loop, until
 from tests.servers import REPOSITORY, published
 
@@ -42,7 +42,7 @@ def made(config: Config, quads: int, *, points: bool = False) -> str:
     graph = (Quad(NamedNode(f"http://example.org/{n}"), p, Literal(n)) for n in range(quads))
     digest = published(config.snapshots.parent, graph)
     if points:
-        point(config.snapshots, Pointer(snapshot=digest, inputs="", shapes=""))
+        write_pointer(config.snapshots, Pointer(snapshot=digest, inputs="", shapes=""))
     return digest
 
 
@@ -147,7 +147,7 @@ async def test_one_that_is_damaged_is_refused_once_and_the_next_is_taken(
     async with publishing(config) as publication:
         damage(config, made(config, 2))
         made_again = [path.name for path in config.snapshots.iterdir() if path.name not in (before, "current.json")]
-        point(config.snapshots, Pointer(snapshot=made_again[0], inputs="", shapes=""))
+        write_pointer(config.snapshots, Pointer(snapshot=made_again[0], inputs="", shapes=""))
         await until(lambda: "is refused" in caplog.text)
         await asyncio.sleep(0.2)
         assert await count(publication) == 1
@@ -164,7 +164,7 @@ async def test_one_that_was_put_right_is_taken_when_it_is_told_to_look(config: C
         file = config.snapshots / digest / "graph.nq"
         whole = file.read_bytes()
         damage(config, digest)
-        point(config.snapshots, Pointer(snapshot=digest, inputs="", shapes=""))
+        write_pointer(config.snapshots, Pointer(snapshot=digest, inputs="", shapes=""))
         publication.look()
         await asyncio.sleep(1)
         assert await count(publication) == 1

@@ -16,7 +16,7 @@ from medkg.errors import Fault, SnapshotError, UnreadableFile
 from medkg.lineage import Network, Register
 from medkg.settings import Settings
 from medkg.snapshots.build import STAGES, build, open_current
-from medkg.snapshots.publish import KEPT
+from medkg.snapshots.publish import SNAPSHOTS_KEPT
 from medkg.snapshots.snapshot import Snapshot
 from tests.tiny_resources import Stages, forbid_titles, knows, largest, process, relabel, serving, spoil, strewn
 
@@ -79,11 +79,11 @@ def test_a_change_of_the_inputs_is_noticed(settings: Settings, resources: Path, 
 
 def test_only_the_last_snapshots_are_kept(settings: Settings, resources: Path) -> None:
     built = []
-    for number in range(KEPT + 2):
+    for number in range(SNAPSHOTS_KEPT + 2):
         relabel(resources, f"ACDC {number}")
         built.append(build(settings).digest)
     names = {path.name for path in (settings.home / "snapshots").iterdir() if path.is_dir()}
-    assert names == set(built[-KEPT:])
+    assert names == set(built[-SNAPSHOTS_KEPT:])
 
 
 def test_an_old_snapshot_that_serves_again_is_kept(settings: Settings, resources: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from medkg.errors import Fault
 from medkg.settings import Settings
 from medkg.snapshots.build import STAGES, build
-from medkg.snapshots.inputs import record_gate, recorded, shapes_digest
+from medkg.snapshots.inputs import record_conformance, recorded_conformance, shapes_digest
 from tests.tiny_resources import Stages, forbid_titles, relabel, strewn
 
 GATE = "checking the shapes"
@@ -43,7 +43,7 @@ def test_a_graph_that_has_passed_is_not_asked_again(settings: Settings, resource
 def test_a_graph_that_is_recorded_to_have_passed_is_not_asked_at_all(
     settings: Settings, resources: Path, elsewhere: Settings
 ) -> None:
-    record_gate(resources, build(settings).digest)
+    record_conformance(resources, build(settings).digest)
     stages = Stages()
     build(elsewhere, progress=stages)
     assert stages == [*(stage for stage in STAGES if stage != GATE), "done"]
@@ -51,14 +51,14 @@ def test_a_graph_that_is_recorded_to_have_passed_is_not_asked_at_all(
 
 def test_the_record_says_which_graph_and_which_shapes(settings: Settings, resources: Path) -> None:
     snapshot = build(settings)
-    assert record_gate(resources, snapshot.digest) == resources / "data" / "gate.yaml"
-    passed = recorded(resources)
+    assert record_conformance(resources, snapshot.digest) == resources / "data" / "gate.yaml"
+    passed = recorded_conformance(resources)
     assert passed is not None
     assert (passed.graph, passed.shapes) == (snapshot.digest, shapes_digest(resources / "ontology"))
 
 
 def test_recording_does_not_make_a_snapshot_out_of_date(settings: Settings, resources: Path) -> None:
-    record_gate(resources, build(settings).digest)
+    record_conformance(resources, build(settings).digest)
     stages = Stages()
     build(settings, progress=stages)
     assert stages == []
@@ -70,7 +70,7 @@ def test_recording_does_not_make_a_snapshot_out_of_date(settings: Settings, reso
 def test_a_record_of_another_graph_or_other_shapes_is_not_believed(
     settings: Settings, resources: Path, elsewhere: Settings, change: Callable[[Path], None]
 ) -> None:
-    record_gate(resources, build(settings).digest)
+    record_conformance(resources, build(settings).digest)
     change(resources)
     stages = Stages()
     build(elsewhere, progress=stages)
@@ -80,7 +80,7 @@ def test_a_record_of_another_graph_or_other_shapes_is_not_believed(
 @pytest.mark.parametrize("content", ["", "graph: 1", "- a", "graph: [", "\t", "\x00"])
 def test_a_record_that_cannot_be_read_is_no_record(resources: Path, content: str) -> None:
     (resources / "data" / "gate.yaml").write_text(content, encoding="utf-8")
-    assert recorded(resources) is None
+    assert recorded_conformance(resources) is None
 
 
 def test_a_build_done_again_asks_the_shapes_again(settings: Settings) -> None:

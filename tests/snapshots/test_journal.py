@@ -20,7 +20,7 @@ from medkg.errors import SnapshotError, StaleUpdate
 from medkg.evaluation.changes import Change, apply
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.patches import COMMIT
-from medkg.snapshots.storage import Pointer, point
+from medkg.snapshots.storage import Pointer, write_pointer
 from tests.changes import changes, stating
 
 in_its_own_time = settings(deadline=None)  # bringing something to the disk takes as long as it takes
@@ -239,9 +239,9 @@ def test_the_journal_of_another_snapshot_is_refused(kept: Journal) -> None:
 
 
 def test_a_row_that_we_do_not_know_is_refused_though_its_digest_is_right(journal: Journal) -> None:
-    from medkg.snapshots.patches import Patch, written
+    from medkg.snapshots.patches import Patch, patch_text
 
-    journal.path.write_bytes(written("a", Patch(number=1, body=b"TX .\nPA <x:p> <x:ns> .\n")) + COMMIT)
+    journal.path.write_bytes(patch_text("a", Patch(number=1, body=b"TX .\nPA <x:p> <x:ns> .\n")) + COMMIT)
     with pytest.raises(SnapshotError, match="is damaged in update 1"):
         read(journal)
 
@@ -265,13 +265,13 @@ def test_updates_carried_over_come_after_our_own_and_only_once(
         if ours[:1] != theirs[:1]:
             own.carry_over(other)
             assert read(Journal(own.path)) == both + ours + theirs
-            assert own.holds(other)
+            assert own.contains(other)
         if not ours:
             own.carry_over(other)  # begun anew
             assert read(Journal(own.path)) == both + theirs
             assert own.append(stating("more")) == len(both + theirs) + 1
-            assert own.holds(other)
-            assert not other.holds(own)
+            assert own.contains(other)
+            assert not other.contains(own)
 
 
 # ---- What is put into a checkpoint
@@ -302,7 +302,7 @@ def test_a_checkpoint_leaves_position_and_revision_as_they_are_and_what_came_to_
 def test_whoever_was_where_the_checkpoint_is_goes_on_and_whoever_was_in_the_middle_begins_anew(kept: Journal) -> None:
     there, behind = Journal(kept.path), Journal(kept.path)
     assert next(iter(behind.changes())) == stating(0)
-    assert behind.reached.position == 1
+    assert behind.last_read.position == 1
     assert there.position == 3
     kept.compact()
     kept.append(stating("more"))
@@ -365,7 +365,7 @@ def test_updates_in_checkpoints_are_carried_over_and_held_too(
         found = Journal(own.path)
         assert found.position == len(both + theirs)
         assert found.revision == other.revision
-        assert found.holds(other)
+        assert found.contains(other)
         found.carry_over(other)
         assert Journal(own.path).position == len(both + theirs)
 
@@ -376,7 +376,7 @@ def test_updates_in_a_checkpoint_are_carried_over_to_a_journal_of_others(tmp_pat
     for number in range(3):
         other.append(stating(number))
     other.compact()
-    assert not own.holds(other)
+    assert not own.contains(other)
     own.carry_over(other)
     first, second = Journal(own.path).changes()
     assert first == stating("ours")
@@ -387,17 +387,17 @@ def test_updates_in_a_checkpoint_are_carried_over_to_a_journal_of_others(tmp_pat
 
 
 def test_an_update_to_a_graph_that_serves_no_more_is_refused(kept: Journal) -> None:
-    point(kept.path.parent, Pointer(snapshot="b", inputs="", shapes=""))
+    write_pointer(kept.path.parent, Pointer(snapshot="b", inputs="", shapes=""))
     before = kept.path.read_bytes()
     with pytest.raises(StaleUpdate, match="is superseded, for b serves now"):
         kept.append(stating("late"))
     assert kept.path.read_bytes() == before
-    point(kept.path.parent, Pointer(snapshot="a", inputs="", shapes=""))
+    write_pointer(kept.path.parent, Pointer(snapshot="a", inputs="", shapes=""))
     assert kept.append(stating("in time")) == 4
 
 
 def test_a_refused_first_update_leaves_no_file(journal: Journal) -> None:
-    point(journal.path.parent, Pointer(snapshot="b", inputs="", shapes=""))
+    write_pointer(journal.path.parent, Pointer(snapshot="b", inputs="", shapes=""))
     with pytest.raises(StaleUpdate):
         journal.append(stating("late"))
     assert not journal.path.exists()
@@ -425,13 +425,13 @@ def test_who_has_read_updates_that_are_forgotten_cannot_go_on(kept: Journal) -> 
 
 
 def test_reading_waits_for_nobody(kept: Journal) -> None:
-    with kept.held():
+    with kept.locked():
         assert Journal(kept.path).position == 3
 
 
 def test_writers_wait_for_each_other_even_where_the_file_is_gone_meanwhile(journal: Journal) -> None:
     late = threading.Thread(target=lambda: Journal(journal.path).append(stating("late")))
-    with journal.held():
+    with journal.locked():
         late.start()
         late.join(0.1)
         assert late.is_alive()

@@ -123,7 +123,7 @@ good.journal.append(stating("in time"))
 relabel(resources, "ACDC of 2017")
 fill()
 try:
-    build(settings, updates=Updates.KEEP)
+    build(settings, updates=UpdatePolicy.KEEP)
 except SnapshotError as error:
     assert "No space left on device; make room there" in str(error), error
 warnings = []
@@ -140,7 +140,7 @@ while True:  # until the last block of the file is full
 assert good.journal.path.read_bytes() == before
 (settings.home / "filler").unlink()
 good.journal.append(stating("when there is room again"))
-assert knows(build(settings, updates=Updates.KEEP), "ACDC of 2017")
+assert knows(build(settings, updates=UpdatePolicy.KEEP), "ACDC of 2017")
 assert strewn(settings) == [f"{digest}.rdfp" for digest in sorted((good.digest, serving(settings).digest))]
 """,
     )

@@ -17,7 +17,7 @@ from medkg.evaluation.changes import Change
 from medkg.settings import Settings
 from medkg.snapshots.build import build, open_current
 from medkg.snapshots.snapshot import Snapshot, last_good, open_snapshot
-from medkg.snapshots.storage import Pointer, current, point
+from medkg.snapshots.storage import Pointer, read_pointer, write_pointer
 from tests.changes import stating
 from tests.tiny_resources import largest, process, relabel
 
@@ -114,13 +114,13 @@ def test_a_store_that_the_engine_refuses_gives_the_way_out(snapshot: Snapshot) -
 def test_a_pointer_that_cannot_be_read_points_nowhere(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "current.json").write_text(content)
-    assert current(tmp_path) is None
+    assert read_pointer(tmp_path) is None
 
 
 def test_pointing_replaces_the_pointer_and_leaves_nothing_beside(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        point(tmp_path, Pointer(snapshot=name, inputs="i", shapes="s"))
-    assert current(tmp_path) == Pointer(snapshot="b", inputs="i", shapes="s")
+        write_pointer(tmp_path, Pointer(snapshot=name, inputs="i", shapes="s"))
+    assert read_pointer(tmp_path) == Pointer(snapshot="b", inputs="i", shapes="s")
     assert [path.name for path in tmp_path.iterdir()] == ["current.json"]
 
 
@@ -130,7 +130,7 @@ def test_the_last_good_snapshot_is_the_serving_one_whatever_is_newer(settings: S
     second = build(settings)
     snapshots = first.path.parent
     assert last_good(snapshots) == second
-    point(snapshots, Pointer(snapshot=first.digest, inputs="", shapes=""))
+    write_pointer(snapshots, Pointer(snapshot=first.digest, inputs="", shapes=""))
     assert last_good(snapshots) == first
 
 

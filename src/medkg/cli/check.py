@@ -1,27 +1,27 @@
-"""`medkg check`: everything wrong in the data, the ontology and the stored queries."""
+"""`medkg check`: list all faults of the data, the ontology and the stored queries."""
 
 from __future__ import annotations
 
 import click
 
 from medkg.settings import Settings
-from medkg.snapshots.products import inspect
+from medkg.snapshots.products import check
 
 
 @click.command("check")
-@click.option("--shapes", is_flag=True, help="Ask the SHACL shapes of the finished graph as well.")
+@click.option("--shapes", is_flag=True, help="Also validate the finished graph against the SHACL shapes.")
 def command(shapes: bool) -> None:
-    """Name every fault of the data, the ontology and the stored queries, one a line.
+    """List all faults of the data, the ontology and the stored queries, one per line.
 
-    The status is 1 where there is one. Web addresses that the graph holds in another form than their
-    file are noted on standard error.
+    The exit status is 1 if there are any. Web addresses that have another form in the graph than in their file are
+    noted on standard error.
     """
-    found = inspect(Settings.from_environment().resources, shapes=shapes)
-    for note in found.notes:
+    result = check(Settings.from_environment().resources, shapes=shapes)
+    for note in result.notes:
         click.echo(f"note: {note}", err=True)
-    for fault in found.faults:
+    for fault in result.faults:
         click.echo(fault)
-    number = len(found.faults)
+    number = len(result.faults)
     click.echo(f"{number or 'no'} fault{'' if number == 1 else 's'}", err=bool(number))
     if number:
         click.get_current_context().exit(1)

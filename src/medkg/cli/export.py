@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from medkg import search
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.errors import MedkgError
 from medkg.evaluation import find_format
 from medkg.export import FORMATS, export
@@ -32,7 +32,7 @@ def command(form: str | None, output: Path | None, dataset: str | None) -> None:
     """
     settings = Settings.from_environment()
     chosen = _format_by_suffix(output) if form is None else form
-    snapshot = opened(settings)
+    snapshot = open_graph(settings)
     slug = search.resolve(snapshot.index, dataset) if dataset is not None else None
     parts = export(snapshot.store, chosen, prefixes.load(settings.resources / "ontology"), dataset=slug)
     if output is None:

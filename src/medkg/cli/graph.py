@@ -1,4 +1,4 @@
-"""The graph for a command: opened, or built while a bar on the terminal tells how far it is."""
+"""The graph for a command: opened, or built with a progress bar on the terminal."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medkg.settings import Settings
-from medkg.snapshots.build import Progress, build, open_current, silent
+from medkg.snapshots.activation import UpdatePolicy
+from medkg.snapshots.build import Progress, build, no_progress, open_current
 from medkg.snapshots.snapshot import Snapshot
-from medkg.snapshots.activation import Updates
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
 
-def opened(settings: Settings) -> Snapshot:
-    """The snapshot of the present data, built where there is none."""
+def open_graph(settings: Settings) -> Snapshot:
+    """The snapshot of the present data, built where it is missing."""
     with _progress() as progress:
         return open_current(settings, progress=progress)
 
 
-def built(settings: Settings, *, again: bool, updates: Updates) -> Snapshot:
-    """The snapshot of the present data, built now unless it is there; `again`, in any case."""
+def build_graph(settings: Settings, *, again: bool, updates: UpdatePolicy) -> Snapshot:
+    """The snapshot of the present data, built where it is missing; with `again`, in any case."""
     with _progress() as progress:
         return build(settings, progress=progress, again=again, updates=updates)
 
 
 def summary(snapshot: Snapshot) -> str:
-    """What a snapshot holds and where it is, in a line."""
+    """The contents and the path of a snapshot, in one line."""
     manifest, number = snapshot.manifest, snapshot.journal.position
     since = f" and {number:,} update{'' if number == 1 else 's'} since" if number else ""
     return f"{manifest.quads:,} quads in {manifest.graphs + 1:,} graphs{since}: {snapshot.path}"
@@ -39,9 +39,9 @@ def summary(snapshot: Snapshot) -> str:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """A bar on standard error where that is a terminal, otherwise nothing."""
+    """A progress bar on standard error where that is a terminal, otherwise none."""
     if not sys.stderr.isatty():
-        yield silent
+        yield no_progress
         return
     bar = _Bar()
     try:
@@ -51,20 +51,20 @@ def _progress() -> Iterator[Progress]:
 
 
 class _Bar:
-    """A progress bar that is there from the first stage on, so that opening a built graph shows none."""
+    """A progress bar that appears with the first stage, so that opening a built graph shows none."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note."""
-        bar, task = self._shown
+        """Show the stage."""
+        bar, task = self._bar_and_task
         bar.update(task, description=stage, completed=done, total=total)
 
     def close(self) -> None:
-        """Take the bar away."""
-        if "_shown" in self.__dict__:
-            self._shown[0].stop()
+        """Remove the bar."""
+        if "_bar_and_task" in self.__dict__:
+            self._bar_and_task[0].stop()
 
     @cached_property
-    def _shown(self) -> tuple[Bar, TaskID]:
+    def _bar_and_task(self) -> tuple[Bar, TaskID]:
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bar

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.errors import UnknownName
 from medkg.lineage.claims import Step
 from medkg.lineage.leakage import split_of_name
@@ -96,7 +96,7 @@ def _split_problem(name: str) -> str | None:
 
 def open_lineage() -> LineageContext:
     """The register and index of the current graph."""
-    snapshot = opened(Settings.from_environment())
+    snapshot = open_graph(Settings.from_environment())
     return LineageContext(index=snapshot.index, register=lineage_register.read(snapshot.lineage))
 
 

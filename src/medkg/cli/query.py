@@ -11,7 +11,7 @@ import click
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from medkg.cli import printing
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.curation.yaml_nodes import read_text
 from medkg.errors import ParameterError, QueryError, UnknownName, UnreadableFile
 from medkg.evaluation import GRAPHS, RESULTS, Results, evaluate, find_format, result_formats, serialize
@@ -72,7 +72,7 @@ def command(query: str | None, values: Mapping[str, str], format_name: str | Non
     if format_name not in (None, _TABLE) and find_format(format_name, (*RESULTS, *GRAPHS)) is None:
         raise click.BadParameter(f"{format_name!r} is none of {', '.join(_FORMAT_NAMES)}", param_hint="--format")
     text = _text_or_stored_query(query, settings.resources / "queries", spaces)
-    snapshot = opened(settings)
+    snapshot = open_graph(settings)
     if isinstance(text, StoredQuery):
         text = text.with_values(values, Names(snapshot.store, snapshot.path / INDEX))
     elif values:

@@ -16,7 +16,7 @@ import click
 
 from medkg.errors import MedkgError
 from medkg.settings import Settings
-from medkg.snapshots.storage import current
+from medkg.snapshots.storage import read_pointer
 from medkg.support import require_server_support
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def command() -> None:
     from medkg.server.beacons import beacons  # imported here, for what is needed for it is there then
 
     home = Settings.from_environment().home
-    pointer = current(home / "snapshots")
+    pointer = read_pointer(home / "snapshots")
     if pointer is None:
         raise MedkgError(f"there is no graph in {home}; build it with `medkg build`")
     found = list(beacons(home))

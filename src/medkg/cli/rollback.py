@@ -1,4 +1,4 @@
-"""`medkg rollback`: an earlier graph serves again."""
+"""`medkg rollback`: let an earlier graph serve again."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ import click
 from medkg.cli import printing
 from medkg.cli.graph import summary
 from medkg.settings import Settings
-from medkg.snapshots.rollback import kept, rollback
+from medkg.snapshots.rollback import rollback, summaries
 
 _COLUMNS = ("digest", "built", "quads", "updates", "serves")
 
 
 @click.command("rollback")
 @click.argument("digest", default="")
-@click.option("--list", "listed", is_flag=True, help="List the graphs that are there.")
-def command(digest: str, listed: bool) -> None:
-    """Let the graph before the present one serve again, or the one whose DIGEST begins so.
+@click.option("--list", "is_list", is_flag=True, help="List the available graphs.")
+def command(digest: str, is_list: bool) -> None:
+    """Let the graph before the present one serve again, or the graph whose digest begins with DIGEST.
 
-    It is verified first. It goes on serving until the data change or `medkg build` is asked for. Updates made to
-    the present graph stay with it: they are there again when it is.
+    It is verified first. It serves until the data change or `medkg build` is run. Updates made to the present graph
+    stay with it and are visible again once it serves again.
     """
     settings = Settings.from_environment()
-    if listed and digest:
+    if is_list and digest:
         raise click.UsageError("--list lists all graphs; leave out the digest")
-    if listed:
+    if is_list:
         rows = [
             (each.digest, each.built[:19] + "Z", f"{each.quads:,}", _number(each.updates), "yes" if each.serves else "")
-            for each in kept(settings)
+            for each in summaries(settings)
         ]
         printing.table(_COLUMNS, rows, numbers=("quads", "updates"))
         return
-    left = next((each for each in kept(settings) if each.serves), None)
+    former = next((each for each in summaries(settings) if each.serves), None)
     snapshot = rollback(settings, digest)
     click.echo(summary(snapshot))
-    if left and left.updates and left.digest != snapshot.digest:
-        many = f"{left.updates:,} updates stay" if left.updates > 1 else "1 update stays"
-        click.echo(f"{many} with {left.digest}", err=True)
+    if former and former.updates and former.digest != snapshot.digest:
+        updates = f"{former.updates:,} updates stay" if former.updates > 1 else "1 update stays"
+        click.echo(f"{updates} with {former.digest}", err=True)
 
 
 def _number(updates: int | None) -> str:

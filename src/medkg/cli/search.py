@@ -6,7 +6,7 @@ import click
 
 from medkg import search
 from medkg.cli import printing
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.search import LINEAGE
 from medkg.settings import Settings
 
@@ -51,7 +51,7 @@ def command(
     names = {**concepts, **spans, "catalog": catalog, "lineage": lineage}
     if not (text or any(names.values())):
         raise click.UsageError("give words to search for, or one of the options that narrow the search")
-    index = opened(Settings.from_environment()).index
+    index = open_graph(Settings.from_environment()).index
     with search.find(index, " ".join(text), names) as results:
         hits = results.hits(limit)
         remark = results.absence if hits else _no_hits(results)

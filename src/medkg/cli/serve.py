@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.settings import LAST_PORT, Settings, declaration
 from medkg.support import require_server_support
 
@@ -52,5 +52,5 @@ def command(host: str, port: int, socket: Path | None) -> None:
     config = replace(configured(settings), socket=socket)
     claim(config, host, port)  # what is wrong with the place or the settings is said before a graph is built
     with ignoring_stray_signals():
-        opened(settings)
+        open_graph(settings)
         serve(config, host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))

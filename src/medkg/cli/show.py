@@ -8,7 +8,7 @@ import click
 
 from medkg import search
 from medkg.cli import printing
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.views.dataset_profile import ChallengeUse, DatasetProfile, Judgement, Listing, profile
@@ -27,7 +27,7 @@ def command(name: str, as_json: bool) -> None:
     believe are marked as disputed, corrected or decided otherwise.
     """
     settings = Settings.from_environment()
-    snapshot = opened(settings)
+    snapshot = open_graph(settings)
     slug = search.resolve(snapshot.index, name)
     known = profile(snapshot.store, slug, prefixes.load(settings.resources / "ontology"))
     if as_json:

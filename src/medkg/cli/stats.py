@@ -1,4 +1,4 @@
-"""`medkg stats`: how much the graph holds, and how well the catalogues were read."""
+"""`medkg stats`: count the contents of the graph and the unread parts of the catalogues."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import fields
 import click
 
 from medkg.cli import printing
-from medkg.cli.graph import opened
+from medkg.cli.graph import open_graph
 from medkg.curation.reader import read_with_faults
 from medkg.model import prefixes
 from medkg.settings import Settings
@@ -19,30 +19,30 @@ _NUMBERS = [each.name for each in fields(Statistics) if each.type == "int"]
 @click.command("stats")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(as_json: bool) -> None:
-    """Count what the graph holds, by catalogue and vocabulary.
+    """Count the contents of the graph, by catalogue and vocabulary.
 
-    Merged datasets stand in several catalogues, disputed ones have a property on which catalogues differ.
-    Triples are what we believe; quads are those and what each record states, in a graph of its own.
+    Merged datasets are listed in several catalogues; disputed ones have a property on which catalogues differ.
+    Triples are our beliefs; quads are these and the statements of each record, in a graph of its own.
     """
     settings = Settings.from_environment()
-    store = opened(settings).store
+    store = open_graph(settings).store
     records, _ = read_with_faults(settings.resources / "data")
-    found = statistics(store, records, prefixes.load(settings.resources / "ontology"))
+    counts = statistics(store, records, prefixes.load(settings.resources / "ontology"))
     if as_json:
-        printing.as_json(found)
+        printing.as_json(counts)
     else:
-        _print(found)
+        _print(counts)
 
 
-def _print(found: Statistics) -> None:
+def _print(counts: Statistics) -> None:
     catalogs = ("catalogue", "entries", "datasets", "unread", "cells", "not understood", "percent")
-    printing.table(catalogs, map(_row, found.catalogs), numbers=catalogs[1:])
+    printing.table(catalogs, map(_row, counts.catalogs), numbers=catalogs[1:])
     click.echo()
     schemes = ("vocabulary", "concepts", "exceptions")
-    rows = [(each.vocabulary, f"{each.concepts:,}", f"{each.exceptions:,}") for each in found.vocabularies]
+    rows = [(each.vocabulary, f"{each.concepts:,}", f"{each.exceptions:,}") for each in counts.vocabularies]
     printing.table(schemes, rows, numbers=schemes[1:])
     click.echo()
-    numbers = [(name, f"{getattr(found, name):,}") for name in _NUMBERS]
+    numbers = [(name, f"{getattr(counts, name):,}") for name in _NUMBERS]
     printing.table(("in all", "number"), numbers, numbers=("number",))
 
 

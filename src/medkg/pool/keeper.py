@@ -178,7 +178,7 @@ class Keeper:
     @property
     def _revision(self) -> str:
         """What names the graph as far as the journal has been read."""
-        return self._snapshot.journal.reached.revision
+        return self._snapshot.journal.last_read.revision
 
     def _prepare(self, control: socket.socket) -> None:
         """Work out what many pages need, step by step as long as no command comes."""
@@ -195,20 +195,20 @@ class Keeper:
     def _advance(self, last: int, control: socket.socket) -> None:
         """Take in the updates that the journal has gained, up to one; evaluators forked from here on know them."""
         journal = self._snapshot.journal
-        if last and journal.reached.position >= last:
+        if last and journal.last_read.position >= last:
             return
-        for change in journal.changes(after=journal.reached.position):
+        for change in journal.changes(after=journal.last_read.position):
             apply(self._context.store, change)
             if self._context.pages is not None:
                 self._context.pages.show(self._context.store, self._revision, change)
                 self._preparation = self._context.pages.preparation()
-            send(control.fileno(), KeeperProgress(position=journal.reached.position))
-            if journal.reached.position == last:
+            send(control.fileno(), KeeperProgress(position=journal.last_read.position))
+            if journal.last_read.position == last:
                 return
 
     def _report(self, control: socket.socket) -> None:
         """Tell what is kept."""
-        position, revision = self._snapshot.journal.reached
+        position, revision = self._snapshot.journal.last_read
         report = KeeperReport(
             revision=revision,
             position=position,

@@ -23,8 +23,8 @@ from medkg.server.shares import network, wider
 from medkg.server.updates import Updates, Writers, completed
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
-from medkg.snapshots import derived
 from medkg.snapshots.snapshot import Snapshot
+from medkg.snapshots.storage import FileSignature
 
 _log = logging.getLogger("medkg.server")
 
@@ -42,14 +42,14 @@ class Endpoint:
         keeper: KeeperClient,
         config: Config,
         prefixes: Prefixes,
-        signatures: derived.Signatures,
+        signatures: tuple[FileSignature | None, ...],
     ) -> None:
         self.snapshot, self.config, self.prefixes = snapshot, config, prefixes
         self.pool = Pool(keeper, config.pool)
         self._shell: Flask = create_app(
             SiteContext(
                 store=Store(),
-                revision=snapshot.journal.reached.revision,
+                revision=snapshot.journal.last_read.revision,
                 prefixes=prefixes,
                 directory=snapshot.path,
                 resources=config.resources,
@@ -67,7 +67,7 @@ class Endpoint:
     async def start(cls, snapshot: Snapshot, config: Config) -> Endpoint:
         """A snapshot ready to be asked; a `MedkgError` where it cannot be served."""
         namespaces = load_prefixes(config.resources / "ontology")
-        signatures = derived.signatures(snapshot)
+        signatures = snapshot.derived_signatures
         keeper_config = KeeperConfig(
             snapshot=snapshot.path, prefixes=namespaces, limits=config.limits, site=_site(config)
         )
@@ -184,7 +184,7 @@ class Endpoint:
         `StaleUpdate` where updates that are known here are no more, or are one with others, and where index or register
         have changed, which evaluators hold as they were.
         """
-        signatures = await asyncio.to_thread(derived.signatures, self.snapshot)
+        signatures = await asyncio.to_thread(lambda: self.snapshot.derived_signatures)
         if signatures != self._signatures:
             self._signatures = signatures  # where nothing can take over, that is tried once
             raise StaleUpdate(f"{self.snapshot.path}: its search index or register of lineage has changed")
@@ -208,7 +208,7 @@ def _fault(snapshot: Snapshot) -> str:
     """What keeps the pages of a snapshot from working, if anything does; to be called in a thread."""
     try:
         if snapshot.is_derived:
-            derived.require(snapshot)
+            snapshot.require_derived_files()
     except SnapshotError as error:
         _log.error("pages do not work: %s", error)
         return str(error)

@@ -16,9 +16,9 @@ from medkg.pool import Confinement
 from medkg.server.config import Config
 from medkg.server.endpoint import Endpoint
 from medkg.snapshots import storage
-from medkg.snapshots.snapshot import by_preference, open_snapshot
-from medkg.snapshots.storage import current
 from medkg.snapshots.activation import has_all_updates
+from medkg.snapshots.snapshot import by_preference, open_snapshot
+from medkg.snapshots.storage import read_pointer
 
 LOOK = 0.5
 """Seconds between two looks at what is pointed to."""
@@ -31,7 +31,7 @@ _log = logging.getLogger("medkg.server")
 
 async def first(config: Config) -> Endpoint:
     """The endpoint to begin with; a `SnapshotError` where no snapshot can be served that has all updates."""
-    storage.require_readable(config.snapshots.parent)
+    storage.require_known_format(config.snapshots.parent)
     paths = by_preference(config.snapshots)
     failures = []
     for path in paths:
@@ -137,7 +137,7 @@ class Publication:
 
     async def _follow(self) -> None:
         """Take over what is pointed to, or once more what serves where its processes have died; take in updates."""
-        pointed = current(self._config.snapshots)
+        pointed = read_pointer(self._config.snapshots)
         digest = pointed.snapshot if pointed else self.endpoint.snapshot.digest
         if digest not in {self.endpoint.snapshot.digest, self._refused}:
             await self._take_over(digest)

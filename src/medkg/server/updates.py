@@ -21,8 +21,8 @@ from medkg.evaluation.changes import Change
 from medkg.files import match_owner
 from medkg.pool import KeeperClient, Pool
 from medkg.snapshots.journal import Journal
-from medkg.snapshots.journal_file import failure_told
-from medkg.snapshots.storage import POLL_S, lock_at
+from medkg.snapshots.journal_file import explaining_write_failure
+from medkg.snapshots.storage import LOCK_POLL_S, file_lock
 
 TURN_TIMEOUT_S = 30.0
 """Seconds after which one who waits is sent away."""
@@ -75,8 +75,8 @@ class Writers:
     @asynccontextmanager
     async def _before_others(self) -> AsyncIterator[None]:
         """A context in which no writer of another server has its turn; nobody comes before one who waits."""
-        with failure_told(self._turn):
-            next_one, turn = lock_at(self._next), lock_at(self._turn)
+        with explaining_write_failure(self._turn):
+            next_one, turn = file_lock(self._next), file_lock(self._turn)
             with await _acquired(next_one):
                 match_owner(self._next)
                 held = await _acquired(turn)
@@ -91,7 +91,7 @@ async def _acquired(lock: BaseFileLock) -> AbstractContextManager[object]:
         try:
             return lock.acquire(blocking=False)
         except Timeout:
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(LOCK_POLL_S)
 
 
 _log = logging.getLogger("medkg.server")
@@ -219,25 +219,25 @@ class Updates:
             self.damage = str(damage)
             raise
         self.damage = ""
-        if has_grown or self._keeper.revision != self._journal.reached.revision:
+        if has_grown or self._keeper.revision != self._journal.last_read.revision:
             await self._take_in()
 
     def _read(self) -> bool:
         """Whether the journal has gained anything; to be called in a thread, for it may take its time."""
         has_grown = False
-        for patch in self._journal.news():
+        for patch in self._journal.new_patches():
             self._journal.change(patch)  # which finds out whether it can be read
             has_grown = True
         return has_grown
 
     async def _take_in(self) -> None:
         """Let changes be seen that are written down."""
-        reached = self._journal.reached
+        last_read = self._journal.last_read
         try:
-            await self._keeper.advance(reached.position)
+            await self._keeper.advance(last_read.position)
         except MedkgError:  # the keeper has ended; the updates are made, and whoever takes its place knows them
-            self._keeper.position, self._keeper.revision = reached
-        if self._keeper.revision != reached.revision:
+            self._keeper.position, self._keeper.revision = last_read
+        if self._keeper.revision != last_read.revision:
             raise StaleUpdate(f"{self._journal.path}: another one has taken its place; open the graph anew")
         self._pool.renew()
 

@@ -23,12 +23,12 @@ from medkg.model.prefixes import Prefixes
 from medkg.rdf import lineage_register
 from medkg.search.index import Index, IndexCopy
 from medkg.snapshots import manifest
-from medkg.views.history import UpdateLog
-from medkg.snapshots.revision import updates_of
 from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
+from medkg.snapshots.revision import updates_of
 from medkg.snapshots.snapshot import Snapshot
 from medkg.views import lookup, similarity
 from medkg.views.graph_reader import GraphReader
+from medkg.views.history import UpdateLog
 from medkg.views.similarity import ConceptIndex
 
 _KEY = "medkg"

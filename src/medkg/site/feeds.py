@@ -13,9 +13,9 @@ from werkzeug.exceptions import NotFound
 from medkg.model.prefixes import BASE, TERMS
 from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
 from medkg.site.pages import Addresses, absolute_addresses, addresses, text_response
-from medkg.views.history import Edition, Touched, editions, update_log, updated
 from medkg.snapshots.manifest import Manifest
 from medkg.snapshots.snapshot import open_snapshot
+from medkg.views.history import ChangedThings, GraphEdition, edition_with_updates, editions, update_log
 from medkg.views.statistics import own_iris, paper_iris
 
 sitemap = Blueprint("sitemap", __name__)
@@ -147,22 +147,22 @@ def feed() -> Response:
 
 
 @cached_per_revision
-def history(context: SiteContext) -> Sequence[Edition]:
+def history(context: SiteContext) -> Sequence[GraphEdition]:
     """The published states of the graph that are still on disk, the latest first."""
     built = _built(context)
     if not context.updates:
         return built
     log = context.update_log or update_log(context.directory, context.updates)
-    return [updated(manifest(context), context.revision, log, context.prefixes), *built]
+    return [edition_with_updates(manifest(context), context.revision, log, context.prefixes), *built]
 
 
 @cached_per_snapshot
-def _built(context: SiteContext) -> Sequence[Edition]:
+def _built(context: SiteContext) -> Sequence[GraphEdition]:
     """The built graphs that are still on disk, the latest first."""
     return list(editions(context.directory, context.prefixes))
 
 
-def _headline(edition: Edition) -> str:
+def _headline(edition: GraphEdition) -> str:
     """The title of an entry: the numbers of changed things."""
     difference = edition.difference
     if difference is None:
@@ -173,7 +173,7 @@ def _headline(edition: Edition) -> str:
     return f"{kind}: {changes}"
 
 
-def _changes(edition: Edition, context: SiteContext) -> Iterator[FeedChange]:
+def _changes(edition: GraphEdition, context: SiteContext) -> Iterator[FeedChange]:
     site, labels = absolute_addresses(), context.register.labels
     for each in edition.difference.touched if edition.difference else ():
         for way in _WAYS:
@@ -185,7 +185,7 @@ def _changes(edition: Edition, context: SiteContext) -> Iterator[FeedChange]:
                 )
 
 
-def _counted(touched: Touched, way: str) -> str:
+def _counted(touched: ChangedThings, way: str) -> str:
     """The number of new, removed or changed things of a class, in words."""
     number = len(getattr(touched, way))
     return f"{number:,} {_NOUNS[touched.kind][number != 1]} {way}"

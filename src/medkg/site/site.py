@@ -29,8 +29,8 @@ from medkg.pool.messages import MAX_LOG_CHARACTERS
 from medkg.site import about, assets, context, relay, result_page, wsgi
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
-from medkg.views.history import UpdateLog, update_log
 from medkg.snapshots.snapshot import Snapshot
+from medkg.views.history import UpdateLog, update_log
 
 MOST_PREPARED = 500_000
 """Graphs of more quads are not looked through before somebody asks."""
@@ -58,7 +58,7 @@ class Site:
         self._app = create_app(
             SiteContext(
                 store=store,
-                revision=snapshot.journal.reached.revision,
+                revision=snapshot.journal.last_read.revision,
                 prefixes=Prefixes(prefixes),
                 directory=snapshot.path,
                 resources=Path(task["resources"]),
@@ -143,7 +143,7 @@ def _held_templates(environment: Environment) -> Sequence[str]:
 
 def _update_log(snapshot: Snapshot) -> UpdateLog:
     """The updates made to a snapshot so far."""
-    position = snapshot.journal.reached.position
+    position = snapshot.journal.last_read.position
     return update_log(snapshot.path, position) if position else UpdateLog(changes=(), written=datetime.now(UTC))
 
 

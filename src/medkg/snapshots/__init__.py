@@ -1,1 +1,1 @@
-"""Snapshots on disk: built, published, opened, followed by a journal of updates, rolled back."""
+"""Snapshots of the graph on disk: built, published, opened, updated through a journal, and rolled back to."""

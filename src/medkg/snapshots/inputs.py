@@ -1,8 +1,7 @@
-"""The fingerprint of a build's inputs, cheap enough for every command to ask whether its snapshot is up to date.
+"""The inputs of a build as digests, cheap enough for every command, and the recorded result of the shape gate.
 
-The record of a passed gate: which graph conforms to which shapes, so that nobody need ask pySHACL again.
-
-It travels with the data (`data/gate.yaml`), and is believed only for the very bytes it names.
+The record travels with the data (`data/gate.yaml`): a graph and shapes with these very digests have passed the gate
+and need not pass it again.
 """
 
 from __future__ import annotations
@@ -18,42 +17,42 @@ import pyoxigraph
 import medkg
 from medkg.errors import SnapshotError, UnreadableFile
 
-RECORD = "gate.yaml"
-_HEADER = (
+_RECORD = "gate.yaml"
+_RECORD_HEADER = (
     "# Written by `medkg build --record-gate`: the graph with the one digest conforms to the shapes with the other.\n"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
-    """That the graph with one digest conforms to the shapes with another."""
+class ShapeConformance:
+    """The digests of a graph and of the shapes that it conforms to."""
 
     graph: str
     shapes: str
 
 
 def shapes_digest(ontology: Path) -> str:
-    """The digest of the shapes together with the terms they speak of."""
+    """The digest of the shapes and of the ontology's terms, which they refer to."""
     files = (ontology / name for name in ("shapes.ttl", "medkg.ttl", "alignments.ttl"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def recorded(resources: Path) -> Passed | None:
-    """What the record says; None where there is none, or none that can be read."""
-    import yaml  # only a build asks
+def recorded_conformance(resources: Path) -> ShapeConformance | None:
+    """The content of the record; None where there is none that can be read."""
+    import yaml  # only a build reads it
 
     try:
-        return Passed(**yaml.safe_load((resources / "data" / RECORD).read_bytes()))
+        return ShapeConformance(**yaml.safe_load((resources / "data" / _RECORD).read_bytes()))
     except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError):
         return None
 
 
-def record_gate(resources: Path, digest: str) -> Path:
-    """The record, written anew: the graph with this digest has passed the shapes as they are."""
-    path = resources / "data" / RECORD
+def record_conformance(resources: Path, digest: str) -> Path:
+    """The path of the record, after writing that the graph with a digest conforms to the present shapes."""
+    path = resources / "data" / _RECORD
     shapes = shapes_digest(resources / "ontology")
     try:
-        path.write_text(f"{_HEADER}graph: {digest}\nshapes: {shapes}\n", encoding="utf-8", newline="\n")
+        path.write_text(f"{_RECORD_HEADER}graph: {digest}\nshapes: {shapes}\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise SnapshotError(f"{path} cannot be written: {error.strerror}") from error
     return path
@@ -64,21 +63,21 @@ _Tree = tuple[Path, tuple[str, ...]]
 
 
 def fingerprint(resources: Path) -> str:
-    """A digest over the data, the ontology, medkg's own sources and the engine's version.
+    """The digest of the data, the ontology, medkg's own sources and the engine's version.
 
-    The recorded gate is left out: it says something about the graph and is no part of it. A file that
-    cannot be read counts with the reason, so that a build names it and the last good graph answers.
+    The record of the gate is left out, for it changes no graph. A file that cannot be read counts with the reason, so
+    that a build is tried, which names the file.
     """
-    return _digest(pyoxigraph.__version__, *_inputs(resources), (Path(medkg.__file__).parent, (".py",)))
+    return _digest(pyoxigraph.__version__, *_trees(resources), (Path(medkg.__file__).parent, (".py",)))
 
 
 def data_digest(resources: Path) -> str:
-    """A digest over the data and the ontology alone, which stays from one version of medkg to the next."""
-    return _digest("", *_inputs(resources))
+    """The digest of the data and the ontology alone, which is the same in every version of medkg."""
+    return _digest("", *_trees(resources))
 
 
-def _inputs(resources: Path) -> tuple[_Tree, ...]:
-    """Where the data and the ontology are; .yml is a fault that a build is to name."""
+def _trees(resources: Path) -> tuple[_Tree, ...]:
+    """The directories of the data and the ontology; a .yml file counts, for a build reports it as a fault."""
     return (resources / "data", (".yaml", ".yml")), (resources / "ontology", (".ttl", ".yaml"))
 
 
@@ -101,13 +100,13 @@ def _content(path: str) -> bytes:
 
 
 def _files(root: str, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """Paths of the files under a directory that end in one of the suffixes, hidden ones left out."""
+    """The paths of the files under a directory that end in one of the suffixes, without hidden ones."""
     try:
-        found = list(os.scandir(root))
+        entries = list(os.scandir(root))
     except OSError as error:
         raise UnreadableFile(f"{root} cannot be read: {error.strerror}; see MEDKG_RESOURCES") from error
-    for each in found:
-        if each.is_dir():
-            yield from _files(each.path, suffixes)
-        elif each.name.endswith(suffixes) and not each.name.startswith(".") and each.name != RECORD:
-            yield each.path
+    for entry in entries:
+        if entry.is_dir():
+            yield from _files(entry.path, suffixes)
+        elif entry.name.endswith(suffixes) and not entry.name.startswith(".") and entry.name != _RECORD:
+            yield entry.path

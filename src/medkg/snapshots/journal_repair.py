@@ -1,7 +1,6 @@
-"""Journals looked at and mended: how each of them is, and what of a damaged one can still be read.
+"""Journals inspected and salvaged: the state of each, and the updates of a damaged one that can still be read.
 
-An update is kept where its own digest says that it is what was written, before the damage or after it. What is set
-aside is never deleted.
+An update before or after the damage is kept where its digest is right. Files that are set aside are never deleted.
 """
 
 from __future__ import annotations
@@ -12,15 +11,15 @@ from pathlib import Path
 
 from medkg.errors import DamagedJournal, SnapshotError
 from medkg.snapshots import journal_file, storage
+from medkg.snapshots.activation import all_journals, serving_digest
 from medkg.snapshots.journal import Journal
-from medkg.snapshots.journal_file import texts
-from medkg.snapshots.patches import COMMIT, Patch, readable
-from medkg.snapshots.activation import journals, serving
+from medkg.snapshots.journal_file import renumbered
+from medkg.snapshots.patches import COMMIT, Patch, intact_patches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """How a journal is: its updates and size, the bytes at its end that an interrupted write left, what is wrong.
+class JournalState:
+    """A journal's number of updates, size in bytes, bytes of an interrupted write at its end, and damage.
 
     `updates` counts those before the damage, where there is any.
     """
@@ -34,8 +33,8 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A part of a journal that cannot be read: how many updates before it can, its bytes, how many it seems to hold."""
+class LostSegment:
+    """A part of a journal that cannot be read: the updates kept before it, its bytes, and its estimated updates."""
 
     after: int
     start: int
@@ -44,70 +43,72 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Salvage:
-    """What became of a damaged journal: the number of updates that it has now, what was lost, where the old one is."""
+class SalvageResult:
+    """The outcome for a damaged journal: its number of updates now, the lost segments, and the old file's new path."""
 
     digest: str
-    kept: int
-    lost: tuple[Gap, ...]
+    updates: int
+    lost: tuple[LostSegment, ...]
     aside: Path
 
 
-def conditions(snapshots: Path) -> list[Condition]:
-    """How every journal is, that of the graph that serves first."""
-    now = serving(snapshots)
-    found = [_condition(journal, now) for journal in journals(snapshots)]
-    return sorted(found, key=lambda each: not each.serves)
+def journal_states(snapshots: Path) -> list[JournalState]:
+    """The state of every journal, that of the serving graph first."""
+    serving = serving_digest(snapshots)
+    states = [_state(journal, serving) for journal in all_journals(snapshots)]
+    return sorted(states, key=lambda state: not state.serves)
 
 
-def salvage(journal: Journal) -> Salvage | None:
-    """What became of a journal that is damaged; None where it is not, and a `SnapshotError` where it cannot be read.
+def salvage(journal: Journal) -> SalvageResult | None:
+    """The outcome for a journal that is damaged; None for any other, a `SnapshotError` where it cannot be read.
 
-    The damaged file is set aside before the mended one takes its place. Nobody may move the pointer meanwhile.
+    The damaged file is copied aside before the salvaged one takes its place. To be called under the build's lock.
     """
-    with journal.held():
+    with journal.locked():
         try:
             _ = journal.position
         except DamagedJournal:
-            text = journal.path.read_bytes()
-            kept, lost = _sorted_out(text, journal.path.stem)
-            aside = storage.keep_aside(journal.path.parents[1], journal.path, "damaged")
-            journal_file.replace(journal.path, texts(journal.path.stem, kept))
-            found = Journal(journal.path)
-            return Salvage(digest=journal.path.stem, kept=found.position, lost=tuple(lost), aside=aside)
+            name = journal.path.stem
+            intact, lost = _sorted_out(journal.path.read_bytes(), name)
+            aside = storage.copy_aside(journal.path.parents[1], journal.path, "damaged")
+            journal_file.replace(journal.path, renumbered(name, intact))
+            position = Journal(journal.path).position
+            return SalvageResult(digest=name, updates=position, lost=tuple(lost), aside=aside)
         return None
 
 
-def _condition(journal: Journal, now: str | None) -> Condition:
+def _state(journal: Journal, serving: str | None) -> JournalState:
     damage = ""
     try:
         _ = journal.position
     except SnapshotError as error:
         damage = str(error)
-    return Condition(
+    size = journal.path.stat().st_size
+    return JournalState(
         digest=journal.path.stem,
-        updates=journal.reached.position,
-        bytes=journal.path.stat().st_size,
-        torn=0 if damage else journal.path.stat().st_size - journal.end,
-        serves=journal.path.stem == now,
+        updates=journal.last_read.position,
+        bytes=size,
+        torn=0 if damage else size - journal.end,
+        serves=journal.path.stem == serving,
         damage=damage,
     )
 
 
-def _sorted_out(text: bytes, name: str) -> tuple[list[Patch], list[Gap]]:
-    """The updates of a damaged text that are what was written, and what lies between them."""
-    kept: list[Patch] = []
-    lost: list[Gap] = []
+def _sorted_out(text: bytes, name: str) -> tuple[list[Patch], list[LostSegment]]:
+    """The intact updates of a damaged text, and the segments between them."""
+    intact: list[Patch] = []
+    lost: list[LostSegment] = []
     end = 0
-    for patch in readable(text, name):
-        lost += _gap(text, len(kept), end, patch.mark.start)
-        kept.append(patch)
-        end = patch.mark.end
-    lost += _gap(text, len(kept), end, len(text))
-    return kept, lost
+    for patch in intact_patches(text, name):
+        lost += _segment(text, len(intact), end, patch.cursor.start)
+        intact.append(patch)
+        end = patch.cursor.end
+    lost += _segment(text, len(intact), end, len(text))
+    return intact, lost
 
 
-def _gap(text: bytes, after: int, start: int, end: int) -> Iterator[Gap]:
-    """What lies between two offsets, if anything."""
+def _segment(text: bytes, after: int, start: int, end: int) -> Iterator[LostSegment]:
+    """The segment between two offsets, unless it is empty."""
     if start < end:
-        yield Gap(after=after, start=start, end=end, updates=max(1, text.count(b"\n" + COMMIT, start, end)))
+        updates = max(1, text.count(b"\n" + COMMIT, start, end))
+        yield LostSegment(after=after, start=start, end=end, updates=updates)

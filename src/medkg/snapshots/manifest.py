@@ -1,6 +1,6 @@
-"""What a snapshot says of itself: what it holds, what has made it, and the size and SHA-256 of each of its files.
+"""The manifest of a snapshot: its contents, the versions that made it, and the size and SHA-256 of each of its files.
 
-A manifest is written in one form only and bears its own checksum, so that no byte of it can change unnoticed.
+A manifest has one serialisation and its own checksum, so that a change of any byte is noticed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from medkg.files import atomic_write, way_out
 from medkg.snapshots import storage
 
 FORMAT = 2
-"""The newest format of a manifest; those of format 1 say nothing of it, and have sizes only, of the graph's files."""
+"""The newest format of a manifest; one of format 1 does not state it, and has the sizes of the graph's files only."""
 
 GRAPH = "graph.nq"
 """The name of the sorted N-Quads in a snapshot's directory."""
@@ -30,19 +30,19 @@ LINEAGE = "lineage.json"
 """The name of the register of lineage there."""
 
 DERIVED = (INDEX, LINEAGE)
-"""The files that are derived from the records, and that a build of the same data makes anew."""
+"""The files that are derived from the records, and that a build of the same data writes again."""
 
-ANEW = "delete it and run `medkg build`"
-"""The way out where a file of a snapshot cannot be used."""
+REBUILD_HINT = "delete it and run `medkg build`"
+"""The advice where a file of a snapshot cannot be used."""
 
 _NAME, _CHECKSUM, _STORE = "manifest.json", "checksum", "store"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a snapshot holds and what made it.
+    """The contents of a snapshot and the versions that made it.
 
-    `built` is a UTC time in ISO 8601, `data` the digest of the data and the ontology that it was made of, `files` has
+    `built` is a UTC time in ISO 8601, `data` the digest of the data and the ontology that it was made of. `files` has
     sizes in bytes and `sha256` digests, both by the names of files.
     """
 
@@ -59,7 +59,7 @@ class Manifest:
 
 
 def read(path: Path) -> Manifest:
-    """The manifest in a directory; a `SnapshotError` where it is not what was written, or is that of a newer medkg."""
+    """The manifest in a directory; a `SnapshotError` where it is damaged, or was written by a newer medkg."""
     try:
         raw = (path / _NAME).read_bytes()
         content = dict(json.loads(raw))
@@ -68,8 +68,8 @@ def read(path: Path) -> Manifest:
             raise SnapshotError(f"{path} was written by a newer medkg, in format {version}; use that one")
         checksum = content.pop(_CHECKSUM, None)
         manifest = Manifest(**content)
-        is_sound = _is_sound(manifest) and (version == 1) == (checksum is None)
-        if not is_sound or (checksum and _rendered(manifest) != raw):
+        is_valid = _has_valid_types(manifest) and (version == 1) == (checksum is None)
+        if not is_valid or (checksum and _serialized(manifest) != raw):
             raise ValueError("its manifest is not what was written")
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"{path} is no complete snapshot: {error}") from error
@@ -79,46 +79,46 @@ def read(path: Path) -> Manifest:
 def write(path: Path, manifest: Manifest) -> None:
     """Write the manifest into a snapshot's directory, in one step."""
     with atomic_write(path / _NAME) as draft:
-        storage.write(draft, _rendered(manifest))
-    storage.synchronise(path)
+        storage.write_synced(draft, _serialized(manifest))
+    storage.sync_directory(path)
 
 
 def files_of(path: Path) -> dict[str, Path]:
-    """Every file in a snapshot's directory by its name, but for the manifest; those of the store by their own names."""
+    """The files in a snapshot's directory by name, without the manifest; those of the store by their own names."""
     beside = [path / name for name in (GRAPH, *DERIVED)]
-    return {each.name: each for each in (*beside, *sorted((path / _STORE).iterdir())) if each.is_file()}
+    return {file.name: file for file in (*beside, *sorted((path / _STORE).iterdir())) if file.is_file()}
 
 
 def path_of(path: Path, name: str) -> Path:
-    """Where a file is in a snapshot's directory; without a name, where those of the store are."""
+    """The path of a file of a snapshot by its name; without a name, the directory of the store's files."""
     return path / name if name in (GRAPH, *DERIVED) else path / _STORE / name
 
 
-def size(path: Path) -> int:
+def file_size(path: Path) -> int:
     """The size of a file; -1 where there is none."""
     return path.stat().st_size if path.is_file() else -1
 
 
-def digest(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """The SHA-256 of a file; a `SnapshotError` where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise SnapshotError(f"{path} cannot be read: {error.strerror}; {way_out(error, ANEW)}") from error
+        raise SnapshotError(f"{path} cannot be read: {error.strerror}; {way_out(error, REBUILD_HINT)}") from error
 
 
-def _rendered(manifest: Manifest) -> bytes:
-    """The one text of a manifest."""
+def _serialized(manifest: Manifest) -> bytes:
+    """The one serialisation of a manifest."""
     content: dict[str, Any] = asdict(manifest)
     content |= {name: dict(getattr(manifest, name)) for name in ("files", "sha256")}
     checksum = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return (json.dumps({**content, _CHECKSUM: checksum}, indent=2) + "\n").encode()
 
 
-def _is_sound(manifest: Manifest) -> bool:
-    """Whether everything in a manifest is of its type."""
+def _has_valid_types(manifest: Manifest) -> bool:
+    """Whether every value in a manifest is of its type."""
     texts = (manifest.digest, manifest.medkg, manifest.pyoxigraph, manifest.built, manifest.data)
     numbers = (manifest.quads, manifest.graphs, *dict(manifest.files).values())
     digests = dict(manifest.sha256).values()
-    return all(isinstance(each, str) for each in (*texts, *digests)) and all(type(each) is int for each in numbers)
+    return all(isinstance(text, str) for text in (*texts, *digests)) and all(type(number) is int for number in numbers)

@@ -1,28 +1,27 @@
-"""The name of a state of the graph, made of what is in it: the digest, and a running hash of the updates since.
+"""The revision, which names a state of the graph: the snapshot's digest, a running hash of its updates, their number.
 
-Two states bear the same name if, and only if, they have the same snapshot and the same updates in the same order:
-after updates were discarded, a journal was restored or cut off, and on every replica. The number of updates stands
-at the end for people and for pages that say it.
+Two states have the same revision if, and only if, they have the same snapshot and the same updates in the same order,
+also after updates were discarded or a journal was restored, and on every replica.
 """
 
 from __future__ import annotations
 
 import hashlib
 
-_DIGITS = 32
+_HASH_DIGITS = 32
 """Hexadecimal digits of the running hash."""
 
-_SHORT = 12
-"""Digits of a digest or of a hash that tell one from all others there are, to be read by people."""
+_SHORT_DIGITS = 12
+"""Digits of a digest or a hash that are enough for people to tell revisions apart."""
 
 
 def state_after(state: str, sha256: str) -> str:
-    """The running hash after an update whose rows have a SHA-256; before the first it is empty."""
-    return hashlib.sha256(f"{state} {sha256}".encode()).hexdigest()[:_DIGITS]
+    """The running hash after an update whose rows have a SHA-256; it is empty before the first update."""
+    return hashlib.sha256(f"{state} {sha256}".encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def revision(digest: str, state: str, updates: int) -> str:
-    """What names the graph with a digest after so many updates, whose running hash is `state`.
+    """The revision of the graph with a digest after a number of updates whose running hash is `state`.
 
     >>> revision("36b58b", "", 0), revision("36b58b", "0c2f", 7)
     ('36b58b', '36b58b.0c2f.7')
@@ -31,7 +30,7 @@ def revision(digest: str, state: str, updates: int) -> str:
 
 
 def updates_of(name: str) -> int:
-    """The number of updates that a revision has.
+    """The number of updates in a revision.
 
     >>> updates_of("36b58b"), updates_of("36b58b.0c2f.7")
     (0, 7)
@@ -40,9 +39,9 @@ def updates_of(name: str) -> int:
 
 
 def short(name: str) -> str:
-    """A revision as a person may copy it, of which the digest and the running hash are cut off.
+    """A revision shortened for people: the beginnings of the digest and of the running hash.
 
     >>> short("36b58bcf025d3e2d1c46"), short("36b58bcf025d3e2d1c46.0c2f34e5f6a7b8c9.7")
     ('36b58bcf025d', '36b58bcf025d.0c2f34e5f6a7')
     """
-    return ".".join(part[:_SHORT] for part in name.split(".")[:2])
+    return ".".join(part[:_SHORT_DIGITS] for part in name.split(".")[:2])

@@ -1,4 +1,4 @@
-"""Back to a snapshot that served before, whatever the present inputs would make; a build goes forward again."""
+"""The return to an earlier snapshot, independent of the present inputs; a build goes forward again."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from pathlib import Path
 
 from medkg.errors import SnapshotError, UnknownName
 from medkg.settings import Settings
-from medkg.snapshots import derived
-from medkg.snapshots.build import building, snapshots_of, told
+from medkg.snapshots.activation import UpdatePolicy, activate, serving_digest
+from medkg.snapshots.build import build_lock, explaining_write_failure, snapshots_of
 from medkg.snapshots.inputs import fingerprint
-from medkg.snapshots.publish import verify
 from medkg.snapshots.manifest import INDEX, LINEAGE
-from medkg.snapshots.snapshot import Snapshot, directories, intact
-from medkg.snapshots.storage import Pointer, current
-from medkg.snapshots.activation import Updates, serving, succeed
+from medkg.snapshots.publish import verify
+from medkg.snapshots.snapshot import Snapshot, complete_snapshots, snapshot_directories
+from medkg.snapshots.storage import Pointer, read_pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A snapshot that may serve: its digest, when it was built (UTC), what it holds, and whether it serves now.
+class SnapshotSummary:
+    """A snapshot's digest, build time (UTC), number of quads and of updates, and whether it serves.
 
-    The number of updates made to it is None where the journal is damaged.
+    The number of updates is None where the journal is damaged.
     """
 
     digest: str
@@ -32,46 +31,46 @@ class Kept:
     serves: bool
 
 
-def kept(settings: Settings) -> list[Kept]:
-    """The snapshots that are intact, as far as sizes tell, the newest first."""
+def summaries(settings: Settings) -> list[SnapshotSummary]:
+    """The snapshots that are complete by names and sizes, the newest first."""
     snapshots = snapshots_of(settings)
-    now = serving(snapshots)
+    serving = serving_digest(snapshots)
     found = [
-        Kept(
-            digest=each.digest,
-            built=each.manifest.built,
-            quads=each.manifest.quads,
-            updates=_updates(each),
-            serves=each.digest == now,
+        SnapshotSummary(
+            digest=snapshot.digest,
+            built=snapshot.manifest.built,
+            quads=snapshot.manifest.quads,
+            updates=_updates(snapshot),
+            serves=snapshot.digest == serving,
         )
-        for each in intact(snapshots)
+        for snapshot in complete_snapshots(snapshots)
     ]
-    return sorted(found, key=lambda each: each.built, reverse=True)
+    return sorted(found, key=lambda summary: summary.built, reverse=True)
 
 
 def rollback(settings: Settings, digest: str = "") -> Snapshot:
-    """The snapshot before the one that serves, or that whose digest begins so; from here on it serves.
+    """The snapshot before the one that serves, or that whose digest begins so; it serves from now on.
 
-    It is read from end to end first. Updates stay beside the snapshot they were made to. The present inputs count
-    as answered by it, so that nothing is built until they change or `build` is called.
+    It is read from end to end first. Updates stay with the snapshot they were made to. The present inputs count as
+    answered by it, so that nothing is built until they change or `build` is called.
     """
     snapshots = snapshots_of(settings)
-    with building(snapshots, umask=settings.umask):
-        target = verify(_named(snapshots, digest)) if digest else _before(snapshots)
+    with build_lock(snapshots, umask=settings.umask):
+        target = verify(_directory(snapshots, digest)) if digest else _previous(snapshots)
         if not target.is_indexed:
             raise SnapshotError(f"{target.path} is no complete snapshot: {INDEX} or {LINEAGE} is missing")
-        _require_readable(target)
+        _require_derived_files(target)
         _ = target.revision  # a damaged journal is refused
         pointer = Pointer(snapshot=target.digest, inputs=fingerprint(settings.resources), shapes="", rolled_back=True)
-        with told(snapshots):
-            succeed(snapshots, serving(snapshots), pointer, Updates.LEAVE)
+        with explaining_write_failure(snapshots):
+            activate(snapshots, serving_digest(snapshots), pointer, UpdatePolicy.LEAVE)
     return target
 
 
-def _require_readable(snapshot: Snapshot) -> None:
-    """Refuse a snapshot whose index or register cannot be read here; they are made of records, which are not in it."""
+def _require_derived_files(snapshot: Snapshot) -> None:
+    """Refuse a snapshot whose index or register cannot be read; they are made of records, which it does not hold."""
     try:
-        derived.require(snapshot)
+        snapshot.require_derived_files()
     except SnapshotError as error:
         raise SnapshotError(
             f"{snapshot.digest} has a search index or a register of lineage that cannot be read here; it was made by "
@@ -87,24 +86,27 @@ def _updates(snapshot: Snapshot) -> int | None:
         return None
 
 
-def _named(snapshots: Path, digest: str) -> Path:
-    """The directory of the snapshot whose digest begins so; `UnknownName` where none does, or several do."""
-    found = [path for path in directories(snapshots) if path.name.startswith(digest.lower())]
-    if not found:
+def _directory(snapshots: Path, digest: str) -> Path:
+    """The directory of the one snapshot whose digest begins so; `UnknownName` where there are none or several."""
+    paths = [path for path in snapshot_directories(snapshots) if path.name.startswith(digest.lower())]
+    if not paths:
         raise UnknownName(f"no snapshot's digest begins with {digest!r}; `medkg rollback --list` shows what there is")
-    if len(found) > 1:
-        raise UnknownName(f"{len(found)} snapshots' digests begin with {digest!r}: {', '.join(p.name for p in found)}")
-    return found[0]
+    if len(paths) > 1:
+        names = ", ".join(path.name for path in paths)
+        raise UnknownName(f"{len(paths)} snapshots' digests begin with {digest!r}: {names}")
+    return paths[0]
 
 
-def _before(snapshots: Path) -> Snapshot:
-    """The last intact snapshot before the one that serves, by service or, not known, by age."""
-    now, pointer = serving(snapshots), current(snapshots)
+def _previous(snapshots: Path) -> Snapshot:
+    """The last intact snapshot before the one that serves, by the pointer or, where that is not known, by age."""
+    serving, pointer = serving_digest(snapshots), read_pointer(snapshots)
     former = pointer.before if pointer and not pointer.rolled_back else ""
-    there = list(intact(snapshots))
-    age = next((each.manifest.built for each in there if each.digest == now), "~")  # damaged: newer than any
-    older = [each for each in there if each.digest != now and (each.digest == former or each.manifest.built < age)]
-    for each in sorted(older, key=lambda each: (each.digest == former, each.manifest.built), reverse=True):
+    complete = list(complete_snapshots(snapshots))
+    age = next((each.manifest.built for each in complete if each.digest == serving), "~")  # damaged: newer than any
+    older = [
+        each for each in complete if each.digest != serving and (each.digest == former or each.manifest.built < age)
+    ]
+    for snapshot in sorted(older, key=lambda each: (each.digest == former, each.manifest.built), reverse=True):
         with suppress(SnapshotError):
-            return verify(each.path)
+            return verify(snapshot.path)
     raise SnapshotError("no intact snapshot is older than the one that serves; `medkg rollback --list` shows what is")

@@ -1,14 +1,8 @@
-"""Bringing what is written to the disk, not only to the operating system, so that it outlives a loss of power.
-
-A lock between processes that the operating system releases with the process, however that ends.
-
-The pointer to the snapshot that serves: one small file, replaced in one step.
-
-The home of snapshots: marked with the version of its form, and where journals go that nobody reads any more.
+"""The files under MEDKG_HOME: written so that they outlive a loss of power, locked between processes, and set aside.
 
 MEDKG_HOME/
-├── home.json            the form of all this
-├── snapshots/           the graphs and their journals
+├── home.json            the format of the home
+├── snapshots/           the graphs and their journals, and the pointer to the snapshot that serves
 └── aside/               journals that were discarded or damaged, with the time when they were set aside
 """
 
@@ -30,7 +24,21 @@ from medkg import files
 from medkg.errors import SnapshotError
 from medkg.files import atomic_write, make_directory, match_owner
 
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+LOCK_POLL_S = 0.01
+"""Seconds between two attempts to acquire a lock that another process holds."""
+
+POINTER_FORMAT = 1
+"""The format of a pointer, written from 2 on only, so that a medkg without formats can read it."""
+
+HOME_FORMAT = 1
+"""The format of a home; one of a higher number is not touched, one without a number is older than the numbers."""
+
+_POINTER, _HOME, _ASIDE = "current.json", "home.json", "aside"
+
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _MAKE_ROOM = "make room there"
 _WAYS_OUT = {
     errno.EROFS: "the file system is read-only, mount it for writing",
@@ -39,44 +47,39 @@ _WAYS_OUT = {
 }
 _SEE_LOG = "see the log of the system"
 
-
-def is_full(error: OSError) -> bool:
-    """Whether something could not be written for want of room."""
-    return error.errno in _NO_ROOM
+FileSignature = tuple[int, int, int]
+"""The inode, size and time of the last change of a file, which differ once it was written to or replaced."""
 
 
-def way_out(error: Exception, directory: Path) -> str:
-    """What to do where something cannot be written under a directory, by the reason that the system gives."""
-    return files.way_out(error, _way_out(error, directory))
+def file_signature(path: Path) -> FileSignature | None:
+    """The signature of a file; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _way_out(error: Exception, directory: Path) -> str:
-    """What to do where it is not too many files that are open."""
-    number = error.errno if isinstance(error, OSError) else None
-    if number is None or number in _NO_ROOM:  # the engine gives no number, and seldom fails for another reason
-        return _MAKE_ROOM
-    if number in (errno.EACCES, errno.EPERM):
-        return f"it belongs to {_owner(directory)}, run medkg as that user or let this one write there"
-    return _WAYS_OUT.get(number, _SEE_LOG)
+# ---- Writing
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file; its name is safe once its directory is synchronised too."""
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file to the disk; its name is safe once its directory is synchronised too."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def write_json(path: Path, content: object) -> None:
-    """Write a file of JSON, as people like to read it."""
-    write(path, (json.dumps(content, indent=2) + "\n").encode())
+def write_synced_json(path: Path, content: object) -> None:
+    """Write a file of indented JSON to the disk."""
+    write_synced(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
-def synchronise(directory: Path) -> None:
-    """Make the names in a directory safe: that a file was made there, moved there or removed."""
+def sync_directory(directory: Path) -> None:
+    """Bring to the disk which files a directory has."""
     if not hasattr(os, "O_DIRECTORY"):
-        return  # as on Windows, where a directory cannot be opened and the file system sees to names by itself
+        return  # as on Windows, where a directory cannot be opened and the file system does this by itself
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -84,38 +87,54 @@ def synchronise(directory: Path) -> None:
         os.close(descriptor)
 
 
-def sealed(path: Path) -> str:
-    """The SHA-256 of a file, all of which is on the disk then, whoever has written it."""
+def synced_sha256(path: Path) -> str:
+    """The SHA-256 of a file that another library has written, after bringing it to the disk."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_disk_full(error: OSError) -> bool:
+    """Whether a write failed for want of room."""
+    return error.errno in _DISK_FULL
+
+
+def way_out(error: Exception, directory: Path) -> str:
+    """The advice for a failure to write under a directory, by its errno."""
+    return files.way_out(error, _way_out(error, directory))
+
+
+def _way_out(error: Exception, directory: Path) -> str:
+    """The advice for all failures but too many open files."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None or number in _DISK_FULL:  # the engine gives no number, and seldom fails for another reason
+        return _MAKE_ROOM
+    if number in (errno.EACCES, errno.EPERM):
+        return f"it belongs to {_owner(directory)}, run medkg as that user or let this one write there"
+    return _WAYS_OUT.get(number, _SEE_LOG)
+
+
 def _owner(directory: Path) -> str:
-    """The name of the user to whom a directory belongs, or the number where there is no name."""
-    for each in (directory, *directory.parents):
+    """The name of a directory's owner, or the user's number where it has no name."""
+    for path in (directory, *directory.parents):
         try:
-            return f"the user {each.owner()}"
-        except PermissionError:  # it is in one that keeps others out, whose owner is to be named
+            return f"the user {path.owner()}"
+        except PermissionError:  # it is in a directory that may not be read, whose owner is to be named
             continue
         except (OSError, KeyError, NotImplementedError):
             break
     return "another user"
 
 
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
-
-POLL_S = 0.01
-"""Seconds between two attempts to get a lock that another process holds."""
+# ---- Locks
 
 
-def lock_at(path: Path) -> BaseFileLock:
-    """The lock of a file, which is made where it is not there; a `FileNotFoundError` where its directory is gone.
+def file_lock(path: Path) -> BaseFileLock:
+    """The lock of a file, which the library makes where it is missing; `FileNotFoundError` without its directory.
 
-    The library would make that anew, and what is written there would be lost with it.
+    The library would make the directory too, and the snapshots written there would be lost with the old one.
     """
-    from filelock import FileLock
+    from filelock import FileLock  # imported here, because readers take no lock
 
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
@@ -123,37 +142,34 @@ def lock_at(path: Path) -> BaseFileLock:
 
 
 @contextmanager
-def exclusive(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """A context that only one process at a time is in; `on_wait` is called where another is in it already.
+def locked(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """A context that one process at a time is in; `on_wait` is called where another is in it.
 
-    The file at the path holds nothing and stays: a lock of its own file, because Windows would keep readers away from
-    a file that is locked, and because who waits for a file must not be left with one that was removed meanwhile.
+    The lock is an empty file of its own that stays: on Windows a locked file cannot be read, and a process must not
+    be left waiting for a file that was removed.
     """
-    from filelock import Timeout  # imported here, for who only reads locks nothing
+    from filelock import Timeout
 
-    lock = lock_at(path)
+    lock = file_lock(path)
     try:
         acquired = lock.acquire(blocking=False)
     except Timeout:
         on_wait()
-        acquired = lock.acquire(poll_interval=POLL_S)
+        acquired = lock.acquire(poll_interval=LOCK_POLL_S)
     with acquired:
         match_owner(path)
         yield
 
 
-POINTER_FORMAT = 1
-"""The format of a pointer, which is said from 2 on only, so that a medkg can read it that knows of no formats."""
-
-_CURRENT = "current.json"
+# ---- The pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """Which snapshot serves: its digest, the fingerprint of the inputs it answers for, the shapes it has passed.
+    """The digest of the snapshot that serves, the fingerprint of the inputs it answers for, the shapes it conforms to.
 
-    One that is rolled back answers on purpose for inputs that would make another graph. `before` is the digest of
-    what served until then; empty where that is not known.
+    A snapshot that was rolled back to answers for inputs that would make another graph. `before` is the digest of the
+    snapshot that served before; empty where that is not known.
     """
 
     snapshot: str
@@ -163,83 +179,82 @@ class Pointer:
     before: str = ""
 
 
-def current(snapshots: Path) -> Pointer | None:
+def read_pointer(snapshots: Path) -> Pointer | None:
     """The pointer to the snapshot that serves; None where there is none that can be read.
 
     A `SnapshotError` where a newer medkg has written it.
     """
     try:
-        content = json.loads((snapshots / _CURRENT).read_bytes())
+        content = json.loads((snapshots / _POINTER).read_bytes())
         if (version := content.pop("format", POINTER_FORMAT)) != POINTER_FORMAT:
             raise SnapshotError(
-                f"{snapshots / _CURRENT} was written by a newer medkg, in format {version}; use that one"
+                f"{snapshots / _POINTER} was written by a newer medkg, in format {version}; use that one"
             )
-        found = Pointer(**content)
+        pointer = Pointer(**content)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return found if all(isinstance(each, str) for each in (found.snapshot, found.inputs, found.before)) else None
+    texts = (pointer.snapshot, pointer.inputs, pointer.before)
+    return pointer if all(isinstance(text, str) for text in texts) else None
 
 
-def point(snapshots: Path, pointer: Pointer) -> None:
-    """Let a snapshot serve from here on; whatever goes wrong, the one before it still does."""
-    with atomic_write(snapshots / _CURRENT) as draft:
-        write_json(draft, asdict(pointer))
-    synchronise(snapshots)
+def write_pointer(snapshots: Path, pointer: Pointer) -> None:
+    """Replace the pointer in one step."""
+    with atomic_write(snapshots / _POINTER) as draft:
+        write_synced_json(draft, asdict(pointer))
+    sync_directory(snapshots)
 
 
-HOME_FORMAT = 1
-"""The form of a home; one of a higher number is not touched. Without a mark it is as it was before there were any."""
-
-_MARK, _ASIDE = "home.json", "aside"
+# ---- The home
 
 
-def require_readable(home: Path) -> None:
+def require_known_format(home: Path) -> None:
     """Refuse with a `SnapshotError` a home that a newer medkg has written."""
     try:
-        found = json.loads((home / _MARK).read_bytes())["format"]
+        version = json.loads((home / _HOME).read_bytes())["format"]
     except (OSError, ValueError, LookupError, TypeError):
         return
-    if isinstance(found, int) and found > HOME_FORMAT:
+    if isinstance(version, int) and version > HOME_FORMAT:
         raise SnapshotError(
-            f"{home} was written by a newer medkg, in format {found}: use that one, or another directory as MEDKG_HOME"
+            f"{home} was written by a newer medkg, in format {version}: use that one, "
+            "or another directory as MEDKG_HOME"
         )
 
 
-def prepare(home: Path) -> None:
-    """Make the directory of the snapshots, where it is not there, and mark the home."""
+def prepare_home(home: Path) -> None:
+    """Make the directory of the snapshots and write the format of the home, where they are missing."""
     make_directory(home / "snapshots")
-    mark = home / _MARK
-    if not mark.exists():
-        with atomic_write(mark) as draft:
-            write_json(draft, {"format": HOME_FORMAT})
+    path = home / _HOME
+    if not path.exists():
+        with atomic_write(path) as draft:
+            write_synced_json(draft, {"format": HOME_FORMAT})
 
 
-def set_aside(home: Path, file: Path, why: str) -> Path:
-    """Where a file of the snapshots is now that nobody reads it any more, named by why and when it was set aside."""
-    target = keep_aside(home, file, why)
+def move_aside(home: Path, file: Path, reason: str) -> Path:
+    """The new path of a file of the snapshots, after it was set aside."""
+    target = copy_aside(home, file, reason)
     file.unlink()
-    synchronise(file.parent)
+    sync_directory(file.parent)
     return target
 
 
-def keep_aside(home: Path, file: Path, why: str) -> Path:
-    """Where a file of the snapshots is too from now on, whatever becomes of it; nothing is overwritten."""
+def copy_aside(home: Path, file: Path, reason: str) -> Path:
+    """The path of a copy of a file, named by the reason and the time; nothing is overwritten."""
     aside = home / _ASIDE
     make_directory(aside)
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    target = aside / f"{file.stem}.{why}-{time}{file.suffix}"
+    target = aside / f"{file.stem}.{reason}-{time}{file.suffix}"
     try:
         target.hardlink_to(file)
-    except OSError:  # the snapshots may be a file system of their own, or one that knows no links
+    except OSError:  # the snapshots may be on a file system of their own, or on one without links
         shutil.copy2(file, target)
         match_owner(target)
-        sealed(target)
-    synchronise(aside)
+        synced_sha256(target)
+    sync_directory(aside)
     return target
 
 
 def files_aside(home: Path) -> set[Path]:
-    """The files that were set aside; none where the home cannot be read, which the build tells."""
+    """The files that were set aside; none where the home cannot be read, which the build reports."""
     try:
         return {*(home / _ASIDE).iterdir()}
     except OSError:

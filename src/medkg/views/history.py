@@ -1,7 +1,7 @@
-"""What has changed from one published graph to the next, found by laying the graphs side by side.
+"""The differences between one published graph and the next.
 
-The data carries no dates of its own changes: when a snapshot was built and when its journal was last written are all
-the dates there are.
+The data have no dates of their changes: the only dates are those of a snapshot's build and of the last write to its
+journal.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 from medkg.evaluation.changes import Change, combined
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.rdf.terms import RDF_TYPE
-from medkg.snapshots.revision import updates_of
 from medkg.snapshots.manifest import GRAPH, Manifest
-from medkg.snapshots.snapshot import Snapshot, intact, open_snapshot
+from medkg.snapshots.revision import updates_of
+from medkg.snapshots.snapshot import Snapshot, complete_snapshots, open_snapshot
 
 KINDS: Mapping[str, str] = {
     "dcat:Dataset": "dataset",
@@ -28,17 +28,17 @@ KINDS: Mapping[str, str] = {
     "medkg:LineageClaim": "claim",
     "dcat:CatalogRecord": "catalog",
 }
-"""The kinds of things whose changes are told, by class, each with the beginning of its IRIs."""
+"""The kinds of things whose changes are listed, by class, each with the beginning of its IRIs."""
 
-_MOST_APART = 1_000  # updates that a log holds one by one
+_LOG_LIMIT = 1_000  # updates that a log holds one by one
 
 Kinds = tuple[tuple[str, str, str], ...]
 """The same, each class by its CURIE and IRI."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Touched:
-    """The things of one kind, by IRI, that are new, are gone, or of which something else is said."""
+class ChangedThings:
+    """The IRIs of the things of one kind that are new, gone or changed."""
 
     kind: str
     new: tuple[str, ...]
@@ -48,16 +48,16 @@ class Touched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """The quads that are gone and that are new, and the things they are about."""
+    """The numbers of quads that are gone and that are new, and the things that they describe."""
 
     removed: int
     added: int
-    touched: tuple[Touched, ...]
+    touched: tuple[ChangedThings, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """A state of the graph: its revision, since when it is there (UTC), and what distinguishes it from the one before.
+class GraphEdition:
+    """A state of the graph: its revision, when it came about (UTC), and its difference from the one before.
 
     `updates` counts those made to the snapshot since it was built; `difference` is None where the one before is gone.
     """
@@ -71,39 +71,39 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateLog:
-    """The updates made to a snapshot, in their order, and when the last was written down (UTC)."""
+    """The updates made to a snapshot, in order, and when the last was written (UTC)."""
 
     changes: tuple[Change, ...]
     written: datetime
 
     def followed_by(self, change: Change) -> UpdateLog:
-        """The log with one update more, made now; many are one from time to time, so that it stays short."""
+        """The log with one more update, made now; updates are combined from time to time, so that it stays short."""
         changes = (*self.changes, change)
-        if len(changes) > _MOST_APART:
+        if len(changes) > _LOG_LIMIT:
             changes = (combined(changes),)
         return UpdateLog(changes=changes, written=datetime.now(UTC))
 
 
-def editions(directory: Path, prefixes: Prefixes) -> Iterator[Edition]:
+def editions(directory: Path, prefixes: Prefixes) -> Iterator[GraphEdition]:
     """The snapshot in a directory as it was built, and those built before it; the latest first."""
     serving = open_snapshot(directory)
     kinds = _kinds(prefixes)
-    before = [each for each in intact(directory.parent) if each.manifest.built < serving.manifest.built]
-    kept = [serving, *sorted(before, key=lambda each: each.manifest.built, reverse=True)]
-    for each, previous in zip(kept, [*kept[1:], None], strict=True):
-        yield Edition(
-            revision=each.digest,
-            since=each.manifest.built,
-            manifest=each.manifest,
+    before = [each for each in complete_snapshots(directory.parent) if each.manifest.built < serving.manifest.built]
+    snapshots = [serving, *sorted(before, key=lambda each: each.manifest.built, reverse=True)]
+    for snapshot, previous in zip(snapshots, [*snapshots[1:], None], strict=True):
+        yield GraphEdition(
+            revision=snapshot.digest,
+            since=snapshot.manifest.built,
+            manifest=snapshot.manifest,
             updates=0,
-            difference=_since(previous, each, kinds) if previous else None,
+            difference=_since(previous, snapshot, kinds) if previous else None,
         )
 
 
-def updated(manifest: Manifest, revision: str, log: UpdateLog, prefixes: Prefixes) -> Edition:
-    """A snapshot with the updates made to it."""
+def edition_with_updates(manifest: Manifest, revision: str, log: UpdateLog, prefixes: Prefixes) -> GraphEdition:
+    """The edition of a snapshot with the updates made to it."""
     change = combined(log.changes)
-    return Edition(
+    return GraphEdition(
         revision=revision,
         since=log.written.isoformat(timespec="microseconds"),
         manifest=manifest,
@@ -113,10 +113,10 @@ def updated(manifest: Manifest, revision: str, log: UpdateLog, prefixes: Prefixe
 
 
 def update_log(directory: Path, updates: int) -> UpdateLog:
-    """The first so many updates made to the snapshot in a directory, as one."""
+    """The first updates made to the snapshot in a directory, as one; `updates` is their number."""
     journal = open_snapshot(directory).journal
-    made = takewhile(lambda patch: patch.number <= updates, journal.patches())
-    return UpdateLog(changes=(combined(map(journal.change, made)),), written=_modified(journal.path))
+    patches = takewhile(lambda patch: patch.number <= updates, journal.patches())
+    return UpdateLog(changes=(combined(map(journal.change, patches)),), written=_modified(journal.path))
 
 
 def _modified(path: Path) -> datetime:
@@ -128,7 +128,7 @@ def _kinds(prefixes: Prefixes) -> Kinds:
 
 
 def _since(before: Snapshot, after: Snapshot, kinds: Kinds) -> Difference | None:
-    """What distinguishes two snapshots; None where one has been thrown away meanwhile."""
+    """The difference between two snapshots; None where one was removed meanwhile."""
     try:
         return _between(before.path, after.path, kinds)
     except OSError:
@@ -137,19 +137,19 @@ def _since(before: Snapshot, after: Snapshot, kinds: Kinds) -> Difference | None
 
 @lru_cache(maxsize=16)
 def _between(before: Path, after: Path, kinds: Kinds) -> Difference:
-    """What distinguishes two snapshots, neither of which ever changes."""
+    """The difference between two snapshots, neither of which ever changes."""
     removed: list[bytes] = []
     added: list[bytes] = []
     with (before / GRAPH).open("rb") as one, (after / GRAPH).open("rb") as other:
-        for line, is_new in differing(one, other):
+        for line, is_new in differing_lines(one, other):
             (added if is_new else removed).append(line)
     return _difference(removed, added, kinds)
 
 
-def differing(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The lines that only one of two sorted texts has, each with whether it is the second.
+def differing_lines(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The lines that only one of two sorted texts has, each with whether that is the second one.
 
-    >>> list(differing([b"a", b"b"], [b"b", b"c"]))
+    >>> list(differing_lines([b"a", b"b"], [b"b", b"c"]))
     [(b'a', False), (b'c', True)]
     """
     first, second = iter(before), iter(after)
@@ -167,31 +167,33 @@ def differing(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple
 
 def _difference(removed: Iterable[bytes], added: Iterable[bytes], kinds: Kinds) -> Difference:
     gone, new = _quads(removed), _quads(added)
-    return Difference(removed=len(gone), added=len(new), touched=tuple(_touched(gone, new, kinds)))
+    return Difference(removed=len(gone), added=len(new), touched=tuple(_changed_things(gone, new, kinds)))
 
 
 def _quads(lines: Iterable[bytes]) -> list[Quad]:
     return list(parse(b"\n".join(line.rstrip(b"\n") for line in lines), RdfFormat.N_QUADS, lenient=True))
 
 
-def _touched(gone: list[Quad], new: list[Quad], kinds: Kinds) -> Iterator[Touched]:
+def _changed_things(gone: list[Quad], new: list[Quad], kinds: Kinds) -> Iterator[ChangedThings]:
     about = {_thing(quad) for quad in (*gone, *new)}
     for curie, kind, start in kinds:
-        lost, found = ({_thing(each) for each in quads if _makes(each, kind)} for quads in (gone, new))
-        changed = {each for each in about if each.startswith(f"{BASE}{start}/")} - lost - found
+        old, new_ones = ({_thing(quad) for quad in quads if _is_typed(quad, kind)} for quads in (gone, new))
+        changed = {iri for iri in about if iri.startswith(f"{BASE}{start}/")} - old - new_ones
         if start == "catalog":
-            changed = {each for each in changed if "/record/" in each}
-        if lost or found or changed:
-            yield Touched(kind=curie, new=_sorted(found - lost), gone=_sorted(lost - found), changed=_sorted(changed))
+            changed = {iri for iri in changed if "/record/" in iri}
+        if old or new_ones or changed:
+            yield ChangedThings(
+                kind=curie, new=_sorted(new_ones - old), gone=_sorted(old - new_ones), changed=_sorted(changed)
+            )
 
 
-def _makes(quad: Quad, kind: str) -> bool:
-    """Whether a quad says that something is of a kind."""
+def _is_typed(quad: Quad, kind: str) -> bool:
+    """Whether a quad states in the default graph that a thing is of a kind."""
     return quad.predicate == RDF_TYPE and quad.object == NamedNode(kind) and isinstance(quad.graph_name, DefaultGraph)
 
 
 def _thing(quad: Quad) -> str:
-    """The IRI of what a quad is about: of the record that states it, else of its subject without a fragment."""
+    """The IRI of the thing that a quad describes: the record that states it, else its subject without a fragment."""
     node = quad.subject if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
     return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""
 
