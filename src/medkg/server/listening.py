@@ -6,7 +6,6 @@ A Unix socket to listen on: its path made free, and requests to a server that li
 from __future__ import annotations
 
 import errno
-import http.client
 import ipaddress
 import re
 import socket
@@ -146,24 +145,6 @@ def connected(path: Path) -> socket.socket:
         connection.close()
         raise
     return connection
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """An HTTP connection to a server on a socket."""
-
-    def __init__(self, address: str, *, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = Path(address.removeprefix(_SCHEME))
-
-    def connect(self) -> None:
-        """Connect to the socket."""
-        self.sock = connected(self._path)
-        self.sock.settimeout(self.timeout)
-
-
-def is_socket(address: str) -> bool:
-    """Whether an address is that of a server on a socket."""
-    return address.startswith(_SCHEME)
 
 
 def _is_listened_to(path: Path) -> bool:

@@ -38,7 +38,6 @@ from medkg.pool.processes import (
     keep_freed_memory,
 )
 from medkg.server import listening
-from medkg.server.beacons import lit
 from medkg.server.config import Config
 from medkg.server.connections import capacity, files
 from medkg.server.front import Front
@@ -161,7 +160,7 @@ def serve(
         lambda: threading.Thread(target=_announce, args=(server.announcing(announce), place), daemon=True).start()
     )
     try:
-        with ignoring_stray_signals(), process_umask(config.umask), relayed(), lit(config.snapshots.parent, place.url):
+        with ignoring_stray_signals(), process_umask(config.umask), relayed():
             server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
