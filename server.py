@@ -3,7 +3,7 @@
 import sys
 
 from medkg.cli.failures import status_of
-from medkg.server.config import configured
+from medkg.server.config import configuration
 from medkg.server.serve import serve
 from medkg.settings import Settings
 from medkg.snapshots.build import open_current
@@ -14,7 +14,7 @@ def main() -> None:
     settings = Settings.from_environment()
     for warning in settings.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    config = configured(settings)
+    config = configuration(settings)
     open_current(settings)  # built where there is none yet
     serve(config, host=settings.host, port=settings.port)
 

@@ -39,11 +39,12 @@ _SERVE = """
 import sys
 from medkg.errors import MedkgError
 from medkg.settings import Settings
-from medkg.server.config import configured
+from medkg.server.config import configuration
 from medkg.server.serve import serve
 
 try:
-    serve(configured(Settings.from_environment()), port=int(sys.argv[1]), announce=lambda it: print(it, flush=True))
+    config = configuration(Settings.from_environment())
+    serve(config, host="127.0.0.1", port=int(sys.argv[1]), announce=lambda it: print(it, flush=True))
 except MedkgError as error:
     sys.exit(str(error))
 """

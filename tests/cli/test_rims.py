@@ -37,7 +37,6 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stats": (),
     "serve": ("--host", "localhost", "--port", "0"),
     "build": (),
-    "reload": (),
     "rollback": ("--list",),
     "journal": ("check",),
     "check": (),

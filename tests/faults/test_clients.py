@@ -86,7 +86,7 @@ FEW_FILES = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (400, 400))
 import medkg.server.serve
-medkg.server.serve._HEADERS = 600
+medkg.server.serve._HEAD_TIMEOUT_S = 600
 """
 """Code after which a server can have a few hundred connections only, and does not tire of those that are idle."""
 

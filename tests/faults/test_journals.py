@@ -104,8 +104,8 @@ def test_a_server_whose_journal_is_damaged_takes_no_update_and_goes_on_with_all_
         assert (health.status, health.json["queries"], health.json["updates"]) == (503, "ready", "not ready")
         assert metric(server, "medkg_journal_damaged") == 1
         assert (revision(server), stated(server)) == (before, [0, 1, 2, 3, 4])
-        assert server.has_said("nothing is written any more")
-        assert server.said.count("nothing is written any more") == 1
+        assert server.has_said("no update is stored any more")
+        assert server.said.count("no update is stored any more") == 1
 
 
 def test_damage_is_known_though_nobody_writes(settings: Settings) -> None:
@@ -133,7 +133,7 @@ def test_a_server_whose_keeper_dies_then_does_not_fall_back_behind_what_was_ackn
         before, whole = revision(server), journal(settings).read_bytes()
         flip(journal(settings), 20)
         kill(keeper(server.process.pid))
-        assert server.has_said("nothing can be served until it is mended")
+        assert server.has_said("no snapshot can be served until this is repaired")
         health = get(server, "/readyz")
         assert (health.status, health.json["revision"], health.json["queries"]) == (503, before, "not ready")
         journal(settings).write_bytes(whole)

@@ -131,7 +131,7 @@ def test_a_home_that_may_not_be_written_to_is_no_full_disk(tmp_path: Path) -> No
         with impatient(tmp_path, seconds="20", before=WITHOUT_OVERRIDE) as server:
             reply = update(server, ONE)
             assert reply.status == 503
-            assert "Nothing can be written to disk on our side. Nothing was changed" in reply.problem["detail"]
+            assert "The server cannot write to its disk. Nothing was changed" in reply.problem["detail"]
             assert count(server) == QUADS
             assert server.has_said("Permission denied; nothing of the update is kept, it belongs to")
             snapshots.chmod(0o755)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from medkg.server.backpressure import MOST, MOST_EACH
+from medkg.server.backpressure import MAX_BYTES, MAX_CLIENT_BYTES
 from tests.faults.asking import count, get
 from tests.faults.conftest import QUADS, graph, impatient
 from tests.faults.test_clients import connections, events
@@ -27,7 +27,7 @@ SIZE = 3_600_000
 """Bytes of its answer, at least; it is kept, so that none but the first takes an evaluator."""
 
 ASKING = f"GET {TARGET} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-WINDOW = "import medkg.server.backpressure\nmedkg.server.backpressure.WINDOW = {}\n"
+WINDOW = "import medkg.server.backpressure\nmedkg.server.backpressure.RATE_WINDOW_S = {}\n"
 """Code that sets the seconds over which the rate of a reader is measured."""
 
 
@@ -64,8 +64,8 @@ def test_clients_that_do_not_read_their_answers_are_sent_away_before_they_fill_t
     with connections(patient, 150, ASKING, sources=sources) as unread:
         statuses = Counter(each.recv(12) for each in unread)
         assert set(statuses) == {b"HTTP/1.1 200", b"HTTP/1.1 503"}
-        assert statuses[b"HTTP/1.1 200"] <= MOST // SIZE
-        assert resident(front(patient.process.pid)) - before < MOST + (24 << 20)
+        assert statuses[b"HTTP/1.1 200"] <= MAX_BYTES // SIZE
+        assert resident(front(patient.process.pid)) - before < MAX_BYTES + (24 << 20)
         assert count(patient) == QUADS  # small answers go out all the while
         assert get(patient, TARGET).status == 503
     until(lambda: get(patient, TARGET).status == 200)
@@ -75,7 +75,7 @@ def test_one_client_that_trickles_has_its_part_of_the_room_and_no_more(patient: 
     with connections(patient, 100, ASKING, sources=["127.0.0.9"]) as unread:
         own = Counter(each.recv(12) for each in unread)
         assert set(own) == {b"HTTP/1.1 200", b"HTTP/1.1 429"}
-        assert own[b"HTTP/1.1 200"] <= MOST_EACH // SIZE
+        assert own[b"HTTP/1.1 200"] <= MAX_CLIENT_BYTES // SIZE
         with ThreadPoolExecutor(4) as clients:
             others = Counter(clients.map(lambda n: status(patient, f"127.0.1.{n}"), range(1, 37)))
         assert others == {200: 36}

@@ -99,7 +99,7 @@ def test_a_log_that_cannot_be_opened_anew_goes_on_where_it_is(home: Path) -> Non
         log.rename(moved)
         log.mkdir()
         server.process.send_signal(signal.SIGUSR1)
-        assert server.has_said("Is a directory; it goes on in the file that is open")
+        assert server.has_said("Is a directory; it continues in the old file")
         get(server, "/livez")
         until(lambda: paths(moved) == ["/livez"])
 

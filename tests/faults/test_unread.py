@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.server.logs import MOST_BYTES, AccessLog, LineWriter
+from medkg.server.logs import MAX_WAITING_BYTES, AccessLog, LineWriter
 from tests.faults.asking import send
 from tests.processes import front, keeper, on_linux, until
 from tests.servers import PATIENCE, Running, started
 
 NOISE = """
 import logging
-from medkg.site import health
-livez = health.livez
+from medkg.server import health
+liveness = health.liveness
 
 def noisy():
     logging.getLogger("medkg.server").error("x" * 8000)
-    return livez()
+    return liveness()
 
-health.livez = noisy
+health.liveness = noisy
 """
 """Code after which a server logs an error of 8,000 letters for each `/livez`."""
 
@@ -35,7 +35,7 @@ def test_a_server_whose_output_and_errors_nobody_reads_answers_on_and_tells_what
         assert process.stdout is not None
         assert process.stderr is not None
         server = Running(process=process, address=process.stdout.readline().strip(), home=home)
-        asked = 2 * MOST_BYTES // 8000
+        asked = 2 * MAX_WAITING_BYTES // 8000
         for number in range(asked):
             assert send(server, "GET", f"/livez?{number}").status == 200
             assert send(server, "GET", f"/nothing/{'y' * 8000}").status == 404
@@ -49,7 +49,7 @@ def test_a_server_whose_output_and_errors_nobody_reads_answers_on_and_tells_what
     told = [line for line in noise.splitlines() if not line.startswith("x" * 8000)]
     assert sum(int(line.split()[0]) for line in told) == asked - noise.count("x" * 8000)
     assert told
-    assert all(line.endswith("lines were dropped here, for nobody read them") for line in told)
+    assert all(line.endswith("lines were dropped here, for they were not read in time") for line in told)
 
 
 @on_linux
@@ -89,7 +89,7 @@ def test_a_log_is_opened_anew_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "log"
     log = AccessLog(str(path))
     for name in ("old", "new"):
-        log.note(client="c", method="GET", path=f"/{name}", asked="", status=200, size=1, seconds=0.1)
+        log.write(client="c", method="GET", path=f"/{name}", query="", status=200, size=1, seconds=0.1)
         if name == "old":
             until(lambda: bool(path.read_text()))
             path.rename(tmp_path / "old")
@@ -112,7 +112,7 @@ def test_a_pipe_that_nobody_reads_is_refused_and_not_waited_for(tmp_path: Path) 
 
 def test_what_no_letter_can_say_is_written_as_json_escapes_it(tmp_path: Path) -> None:
     log = AccessLog(str(tmp_path / "log"))
-    log.note(client="c", method="GET", path="/\udc80ü", asked="", status=200, size=1, seconds=0.1)
+    log.write(client="c", method="GET", path="/\udc80ü", query="", status=200, size=1, seconds=0.1)
     log.close()
     assert json.loads((tmp_path / "log").read_text(encoding="utf-8"))["path"] == "/\udc80ü"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from medkg.pool import PoolLimits
 from medkg.server.config import Config
-from medkg.server.publication import Publication, first
+from medkg.server.publication import Publication, initial_endpoint
 from medkg.snapshots.journal import Journal
 from tests.changes import stating
 from tests.faults.asking import RUNAWAY, count, get, metric, send, update
@@ -141,8 +141,8 @@ async def test_a_server_goes_on_while_it_reads_a_journal(home: Path) -> None:
         return True
 
     config = Config(snapshots=home / "snapshots", resources=REPOSITORY, pool=PoolLimits(evaluators=1))
-    publication = Publication(config, await first(config))
-    watching = asyncio.ensure_future(publication.watch())
+    publication = Publication(config, await initial_endpoint(config))
+    watching = asyncio.ensure_future(publication.run())
     os.mkfifo(pipe)
     watchdog = threading.Timer(20, release, ["somebody else"])
     watchdog.start()

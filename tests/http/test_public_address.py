@@ -12,8 +12,8 @@ from werkzeug.test import Client, TestResponse
 
 from medkg.errors import MedkgError
 from medkg.http.public_address import PublicAddress
-from medkg.server.config import configured
-from medkg.server.requests import Forwarding
+from medkg.server.config import configuration
+from medkg.server.requests import TrustedProxies
 from medkg.settings import Settings
 from tests.asking import BROWSER, TITLES, ask
 from tests.crawling import links
@@ -181,7 +181,7 @@ def test_forwarded_addresses_give_way_to_the_one_that_is_set(public: Running) ->
 )
 def test_what_is_no_address_of_a_site_is_refused(url: str) -> None:
     with pytest.raises(MedkgError, match=r"MEDKG_PUBLIC_URL is the address of the site, such as https://example.org"):
-        configured(Settings(environment={"MEDKG_HOME": "/nowhere", "MEDKG_PUBLIC_URL": url}))
+        configuration(Settings(environment={"MEDKG_HOME": "/nowhere", "MEDKG_PUBLIC_URL": url}))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_is_no_address_of_a_site_is_refused(url: str) -> None:
     ],
 )
 def test_an_address_is_written_one_way(url: str, root: str) -> None:
-    assert PublicAddress.read(url).root == root
+    assert PublicAddress.parse(url).root == root
 
 
 # ---- Told by proxies
@@ -302,14 +302,14 @@ def test_an_address_that_is_none_is_the_proxys_mistake(behind: Running, told: Ma
 def test_the_word_of_the_outermost_trusted_proxy_counts(
     proxies: int, headers: Mapping[str, str], client: str, root: str
 ) -> None:
-    forwarding = Forwarding(proxies=proxies)
-    assert forwarding.client(headers.get, "peer") == client
-    assert forwarding.address(headers.get, "http", "host.example").root == root
+    trusted = TrustedProxies(number=proxies)
+    assert trusted.client(headers.get, "peer") == client
+    assert trusted.address(headers.get, "http", "host.example").root == root
 
 
 def test_a_host_that_is_none_is_refused() -> None:
     with pytest.raises(BadRequest):
-        Forwarding(proxies=1).address({"x-forwarded-host": "a/b"}.get, "http", "host.example")
+        TrustedProxies(number=1).address({"x-forwarded-host": "a/b"}.get, "http", "host.example")
 
 
 @pytest.mark.parametrize("host", ["a..b", ".example.org", f"{'x' * 64}.org", f"{'x' * 64}:8077"])

@@ -66,7 +66,8 @@ def also(address: str, parameter: str) -> str:
 
 
 def test_there_is_an_example_of_every_path() -> None:
-    assert {each.path for each in routes.routes(real.app())} - {each.path for each in routes.FRONT} == set(EXAMPLES)
+    pages = {each.path for each in routes.routes(real.app())} - {each.path for each in routes.SERVER_ROUTES}
+    assert pages | {routes.STATIC.path} == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("address", [*EXAMPLES.values(), *KINDS])
@@ -236,7 +237,7 @@ def test_no_page_offers_an_address_that_is_refused() -> None:
     for parts in (urlsplit(address) for page in pages for address in addresses(page)):
         names = frozenset(name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
         if names and not parts.netloc:
-            is_front = parts.path in {each.path for each in routes.FRONT}
+            is_front = parts.path in {each.path for each in routes.SERVER_ROUTES}
             seen.add((parts.path if is_front else str(adapter.match(parts.path, return_rule=True)[0].rule), names))
     for rule, names in seen:
         if rule != "/query/<name>":  # whose parameters are those of the question

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.server.config import Config, configured
+from medkg.server.config import Config, configuration
 from medkg.settings import SETTINGS, Settings
 
 
@@ -16,12 +16,12 @@ def settings(**environment: str) -> Settings:
 
 
 def test_a_server_without_settings_has_the_declared_values() -> None:
-    config = configured(settings())
+    config = configuration(settings())
     assert config == Config(snapshots=config.snapshots, resources=config.resources)
 
 
 def test_each_setting_reaches_the_server() -> None:
-    config = configured(
+    config = configuration(
         settings(
             MEDKG_QUERY_TIMEOUT="2.5",
             MEDKG_EVALUATORS="3",
@@ -62,26 +62,26 @@ def test_each_setting_reaches_the_server() -> None:
 )
 def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     with pytest.raises(MedkgError, match=rf"{name} is a (whole )?number from"):
-        configured(settings(**{name: value}))
+        configuration(settings(**{name: value}))
 
 
 def test_a_setting_that_is_empty_was_not_set() -> None:
     numbers = {each.name: "" for each in SETTINGS if each.bounds}
-    assert configured(settings(**numbers)) == configured(settings())
+    assert configuration(settings(**numbers)) == configuration(settings())
 
 
 @pytest.mark.parametrize("value", ["yes", "2", "true"])
 @pytest.mark.parametrize("name", ["MEDKG_LOG_QUERIES", "MEDKG_DEBUG"])
 def test_a_switch_is_on_or_off(name: str, value: str) -> None:
     with pytest.raises(MedkgError, match=f"{name} is 0 or 1, not '{value}'"):
-        configured(settings(**{name: value}))
+        configuration(settings(**{name: value}))
 
 
 @pytest.mark.parametrize("name", ["MEDKG_HOME", "MEDKG_RESOURCES"])
 def test_a_home_directory_that_nobody_has_is_named(name: str) -> None:
     wrong = Settings(environment={name: "~no-such-user/x"})
     with pytest.raises(MedkgError, match=f"{name} is '~no-such-user/x', and no such home directory is known"):
-        configured(wrong)
+        configuration(wrong)
 
 
 @pytest.mark.parametrize("found", [RuntimeError("no home"), Path("~/.local/share/medkg")], ids=["raised", "left as ~"])
@@ -95,7 +95,7 @@ def test_where_there_is_no_home_directory_the_way_out_is_said(
 
     monkeypatch.setattr("platformdirs.user_data_path", user_data_path)
     with pytest.raises(MedkgError, match="set MEDKG_HOME to a directory that you may write to"):
-        configured(Settings(environment={}))
+        configuration(Settings(environment={}))
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,10 @@ def test_where_there_is_no_home_directory_the_way_out_is_said(
 )
 def test_where_errors_are_reported_is_the_address_of_a_page(value: str) -> None:
     with pytest.raises(MedkgError, match="MEDKG_ISSUES is the address of a page"):
-        configured(settings(MEDKG_ISSUES=value))
+        configuration(settings(MEDKG_ISSUES=value))
 
 
 @pytest.mark.parametrize("token", ["pässwört", " secret", "secret\n", "a\tb", "\udcff"])
 def test_a_token_that_no_header_carries_is_refused(token: str) -> None:
     with pytest.raises(MedkgError, match="MEDKG_WRITE_TOKEN goes into a header"):
-        configured(Settings(environment={"MEDKG_WRITE_TOKEN": token}))
+        configuration(Settings(environment={"MEDKG_WRITE_TOKEN": token}))

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from medkg.errors import MedkgError
-from medkg.server.listening import claimed
+from medkg.server.listening import free_port
 
 
 def has_ipv6() -> bool:
@@ -22,7 +22,7 @@ def has_ipv6() -> bool:
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "127.1", "0.0.0.0", "0"])
 def test_a_host_by_name_or_number_is_an_address_and_a_free_port(host: str) -> None:
-    address, port = claimed(host, 0)
+    address, port = free_port(host, 0)
     with socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET):
         assert port > 0
 
@@ -30,7 +30,7 @@ def test_a_host_by_name_or_number_is_an_address_and_a_free_port(host: str) -> No
 @pytest.mark.skipif(not has_ipv6(), reason="there is no IPv6 here")
 @pytest.mark.parametrize("host", ["::1", "[::1]", "[0:0:0:0:0:0:0:1]"])
 def test_an_address_of_ipv6_may_stand_in_brackets(host: str) -> None:
-    assert claimed(host, 0)[0] == "::1"
+    assert free_port(host, 0)[0] == "::1"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_an_address_of_ipv6_may_stand_in_brackets(host: str) -> None:
 )
 def test_what_is_no_host_is_named_with_the_way_out(host: str, hint: str) -> None:
     with pytest.raises(MedkgError) as caught:
-        claimed(host, 0)
+        free_port(host, 0)
     assert repr(host) in str(caught.value)
     assert hint in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -61,10 +61,10 @@ def test_what_is_no_host_is_named_with_the_way_out(host: str, hint: str) -> None
 
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(MedkgError, match="the port is in use"):
-        claimed("localhost", other.getsockname()[1])
+        free_port("localhost", other.getsockname()[1])
 
 
 @pytest.mark.parametrize("port", [-1, 65_536])
 def test_a_port_is_a_number_of_16_bits(port: int) -> None:
     with pytest.raises(MedkgError, match="from 0 to 65535"):
-        claimed("127.0.0.1", port)
+        free_port("127.0.0.1", port)

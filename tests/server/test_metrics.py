@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from medkg.server.monitoring import MEASURES, REQUEST_SECONDS, REQUESTS
+from medkg.server.metrics import METRICS, REQUEST_SECONDS, REQUESTS
 from medkg.snapshots.storage import Pointer, write_pointer
 from tests.processes import front, keeper, on_linux, until
 from tests.server.test_health import measured
@@ -22,7 +22,7 @@ GRAPH = "/graph-store?graph=https://example.org/measured"
 
 def test_every_metric_of_ours_is_documented_and_appears(writable: Running) -> None:
     writable.client.get("/livez")
-    names = {REQUESTS[0], REQUEST_SECONDS[0], *(each.name for each in MEASURES)}
+    names = {REQUESTS[0], REQUEST_SECONDS[0], *(each.name for each in METRICS)}
     families = list(text_string_to_metric_families(writable.client.get("/metrics").text))
     samples = {it.name for family in families for it in family.samples}
     assert names - samples == {REQUEST_SECONDS[0]}  # which appears as its buckets, their sum and their number

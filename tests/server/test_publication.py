@@ -19,7 +19,7 @@ from medkg.errors import SnapshotError
 from medkg.evaluation.changes import Change
 from medkg.pool import PoolLimits, UpdateOperation
 from medkg.server.config import Config
-from medkg.server.publication import Publication, first
+from medkg.server.publication import Publication, initial_endpoint
 from medkg.snapshots.journal import Journal
 from medkg.snapshots.snapshot import open_snapshot
 from medkg.snapshots.storage import Pointer, write_pointer
@@ -55,8 +55,8 @@ def damage(config: Config, digest: str) -> None:
 @asynccontextmanager
 async def publishing(config: Config) -> AsyncIterator[Publication]:
     """A publication that follows what is pointed to."""
-    publication = Publication(config, await first(config))
-    watching = asyncio.ensure_future(publication.watch())
+    publication = Publication(config, await initial_endpoint(config))
+    watching = asyncio.ensure_future(publication.run())
     try:
         yield publication
     finally:
@@ -106,10 +106,10 @@ async def test_what_is_damaged_is_passed_over(config: Config, caplog: pytest.Log
 def test_where_nothing_is_whole_that_is_told_with_the_way_out(config: Config) -> None:
     damage(config, made(config, 2, points=True))
     with pytest.raises(SnapshotError, match="run `medkg build`"):
-        asyncio.run(first(config))
+        asyncio.run(initial_endpoint(config))
     shutil.rmtree(config.snapshots)
     with pytest.raises(SnapshotError, match="run `medkg build`"):
-        asyncio.run(first(config))
+        asyncio.run(initial_endpoint(config))
     assert keepers() == []
 
 
@@ -128,13 +128,13 @@ async def test_another_that_is_pointed_to_takes_over_and_the_one_before_ends(con
 
 @on_a_loop
 async def test_who_is_told_to_look_looks_at_once(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medkg.server.publication.LOOK", 60)
+    monkeypatch.setattr("medkg.server.publication.CHECK_INTERVAL_S", 60)
     made(config, 1, points=True)
     async with publishing(config) as publication:
         digest = made(config, 2, points=True)
         await asyncio.sleep(0.1)
         assert publication.endpoint.revision != digest
-        publication.look()
+        publication.check_now()
         await until(serves(publication, digest))
 
 
@@ -142,7 +142,7 @@ async def test_who_is_told_to_look_looks_at_once(config: Config, monkeypatch: py
 async def test_one_that_is_damaged_is_refused_once_and_the_next_is_taken(
     config: Config, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medkg.server.publication.LOOK", 0.02)
+    monkeypatch.setattr("medkg.server.publication.CHECK_INTERVAL_S", 0.02)
     before = made(config, 1, points=True)
     async with publishing(config) as publication:
         damage(config, made(config, 2))
@@ -165,11 +165,11 @@ async def test_one_that_was_put_right_is_taken_when_it_is_told_to_look(config: C
         whole = file.read_bytes()
         damage(config, digest)
         write_pointer(config.snapshots, Pointer(snapshot=digest, inputs="", shapes=""))
-        publication.look()
+        publication.check_now()
         await asyncio.sleep(1)
         assert await count(publication) == 1
         file.write_bytes(whole)
-        publication.look()
+        publication.check_now()
         await until(serves(publication, digest))
 
 
@@ -232,14 +232,14 @@ async def test_nothing_is_left_where_it_has_stopped(config: Config) -> None:
     made(config, 1, points=True)
     async with publishing(config) as publication:
         made(config, 2, points=True)
-        publication.look()
+        publication.check_now()
         await asyncio.sleep(0.05)
     assert keepers() == []
 
 
 @on_a_loop
 async def test_whatever_goes_wrong_it_looks_again(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("medkg.server.publication.LOOK", 0.02)
+    monkeypatch.setattr("medkg.server.publication.CHECK_INTERVAL_S", 0.02)
     resources = config.snapshots.parent / "resources"
     resources.symlink_to(REPOSITORY)
     made(config, 1, points=True)

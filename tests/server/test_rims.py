@@ -200,7 +200,7 @@ REQUESTS: dict[str, tuple[Asked, ...]] = {
 
 def make_pages_here(front: Front, snapshot: Snapshot) -> None:
     """Have pages made in this process and not by an evaluator, as that would make them."""
-    endpoint = front._serving.endpoint
+    endpoint = front._publication.endpoint
     store, prefixes = snapshot.in_memory(), dict(endpoint.prefixes)
     site = Site(snapshot, store, prefixes, _site(endpoint.config))
     context = EvaluatorContext(store=store, prefixes=prefixes, bounds=UNBOUNDED, pages=site)
@@ -244,11 +244,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Front, asy
     loop = asyncio.new_event_loop()
     front = Front(config, failed=lambda error: pytest.fail(str(error)))
     front.__rsgi_init__(loop)
-    assert front._watching is not None
-    assert front._tidying is not None
-    front._watching.cancel()
-    front._tidying.cancel()
-    front._router = Router(answers=front._answers, threads=Inline())
+    for task in front._tasks:
+        task.cancel()
+    assert front._maintenance is not None
+    front._maintenance.cancel()
+    front._router = Router(cache=front._cache, threads=Inline())
     make_pages_here(front, snapshot)
     yield front, loop
     front.__rsgi_del__(loop)
@@ -264,7 +264,7 @@ def answer(front: Front, loop: asyncio.AbstractEventLoop, asked: Asked) -> tuple
 
 
 def test_every_route_is_asked(front: tuple[Front, asyncio.AbstractEventLoop]) -> None:
-    assert set(REQUESTS) == {each.path for each in routes(front[0]._serving.endpoint.shell)}
+    assert set(REQUESTS) == {each.path for each in routes(front[0]._publication.endpoint.shell)}
 
 
 def test_every_route_answers(front: tuple[Front, asyncio.AbstractEventLoop]) -> None:

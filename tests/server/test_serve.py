@@ -136,7 +136,7 @@ def test_evaluators_that_die_are_replaced(tmp_path: Path) -> None:
 
 def test_a_second_server_on_the_port_is_refused(server: Running) -> None:
     with pytest.raises(MedkgError, match=f"127.0.0.1:{server.port}: the port is in use"):
-        serve(config(server.home), port=server.port)
+        serve(config(server.home), host="127.0.0.1", port=server.port)
     assert answers(server)
 
 

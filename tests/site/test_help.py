@@ -147,11 +147,13 @@ def test_every_path_is_told_of_with_a_sentence(api: BeautifulSoup) -> None:
     section = api.find(id="paths")
     assert isinstance(section, Tag)
     told = {row.select("th")[0].get_text(): row.select("td")[1].get_text() for row in section.select("tbody tr")}
-    assert {each.rule for each in real.app().url_map.iter_rules()} | {each.path for each in routes.FRONT} == set(told)
+    assert {each.rule for each in real.app().url_map.iter_rules()} | {
+        each.path for each in routes.SERVER_ROUTES
+    } == set(told)
     assert not [path for path, sentence in told.items() if not sentence.endswith(".")]
 
 
-@pytest.mark.parametrize("route", routes.FRONT, ids=lambda route: str(route.path))
+@pytest.mark.parametrize("route", set(routes.SERVER_ROUTES) - {routes.STATIC}, ids=lambda route: str(route.path))
 def test_what_the_front_answers_is_there(server: Running, route: routes.Route) -> None:
     query = "?default" if route.path == "/graph-store" else ""
     answer = server.client.get(f"{route.path}{query}", headers={"Accept": "text/turtle, */*;q=0.1"})

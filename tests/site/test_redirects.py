@@ -10,8 +10,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import Client
 
-from medkg.http.routes import FRONT
-from medkg.server.router import name_of
+from medkg.http.routes import SERVER_ROUTES, STATIC, metric_label
 from medkg.site.app import create_app
 from tests import real
 from tests.asking import ASK, BROWSER, ask, problem
@@ -154,7 +153,7 @@ def test_a_path_is_mended_before_its_parameters_are_judged() -> None:
         assert app.test_client().get(f"{path}?wrong=1").status_code == 400
 
 
-@pytest.mark.parametrize("path", [each.path for each in FRONT])
+@pytest.mark.parametrize("path", [each.path for each in SERVER_ROUTES if each is not STATIC])
 @pytest.mark.parametrize("accept", ["*/*", BROWSER])
 def test_what_the_front_answers_it_answers_at_every_spelling(client: Client, path: str, accept: str) -> None:
     plain = client.get(path, headers={"Accept": accept})
@@ -166,7 +165,7 @@ def test_what_the_front_answers_it_answers_at_every_spelling(client: Client, pat
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_every_spelling_has_the_same_methods(client: Client, method: str) -> None:
-    for each in FRONT:
+    for each in SERVER_ROUTES[:-1]:
         for spelling in (f"{each.path}/", each.path.upper()):
             answer, plain = client.open(spelling, method=method), client.open(each.path, method=method)
             assert (answer.status_code, answer.headers.get("Allow")) == (plain.status_code, plain.headers.get("Allow"))
@@ -217,7 +216,7 @@ def test_a_graph_with_a_slash_or_in_capitals_is_another_graph(writable: Running)
 
 
 def test_requests_are_counted_under_one_name_however_spelled() -> None:
-    assert [name_of(path) for path in ("/SPARQL/", "//livez", "/Graph-Store/X/", "/Datasets/")] == [
+    assert [metric_label(path) for path in ("/SPARQL/", "//livez", "/Graph-Store/X/", "/Datasets/")] == [
         "/sparql",
         "/livez",
         "/graph-store",

@@ -26,7 +26,6 @@ VERBS = {
     "stats": "Show the size of the graph and the coverage of catalogues.",
     "serve": "Answer SPARQL and web pages over HTTP.",
     "build": "Build the graph from the data.",
-    "reload": "Make running servers load the latest graph.",
     "rollback": "Publish an earlier graph again.",
     "journal": "Check the journals of updates, or salvage a damaged one.",
     "check": "Check data, ontology and stored queries.",

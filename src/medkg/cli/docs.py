@@ -113,7 +113,8 @@ def routes() -> str:
     """The page of the HTTP interface: routes and formats."""
     from pyoxigraph import Store
 
-    from medkg.http import routes as interface
+    from medkg.http.routes import LENIENCE, formats
+    from medkg.http.routes import routes as table_of_routes
     from medkg.model.prefixes import Prefixes
     from medkg.site import create_app
     from medkg.site.context import SiteContext
@@ -123,13 +124,22 @@ def routes() -> str:
         SiteContext(store=Store(), revision="", prefixes=Prefixes({}), directory=nowhere, resources=nowhere)
     )
     rows = (
-        (f"`{each.path}`", ", ".join(each.methods), ", ".join(each.parameters), each.answer)
-        for each in interface.routes(app)
+        (
+            f"`{route.path}`",
+            *map(", ".join, (route.methods, route.parameters, route.media_types)),
+            route.handler,
+            route.help,
+        )
+        for route in table_of_routes(app)
     )
     forms = (
-        (f"`{each.name}`", ", ".join(each.aliases), ", ".join(each.media_types), of) for each, of in interface.formats()
+        (f"`{form.name}`", ", ".join(form.aliases), ", ".join(form.media_types), kinds) for form, kinds in formats()
     )
-    intro = "A path that is the end of an IRI of medkg gives the description of that thing, as a page or as data."
+    intro = (
+        "A path that is the end of an IRI of medkg gives the description of that thing, as a page or as data. `front` "
+        "is the process that takes requests in, `evaluator` one that evaluates queries and updates, `page` a page that "
+        "an evaluator makes."
+    )
     refused = (
         "An unknown parameter or value gets status 400 with the known ones. Tracking parameters (`utm_…`, `fbclid`, "
         "`gclid` and the like) are ignored, and so are, on `/sparql`, the parameters of other endpoints; the probes "
@@ -139,18 +149,18 @@ def routes() -> str:
         "`Accept` selects the format, or `?format=` with a name, an alias or a media type; the part of the media type "
         "before its slash may be left out. The first format of each kind is the default."
     )
-    lenience = "\n".join(f"- {each}" for each in interface.LENIENCE)
-    routes_table = markdown_table(("path", "methods", "parameters", "answer"), rows)
+    lenience = "\n".join(f"- {sentence}" for sentence in LENIENCE)
+    columns = ("path", "methods", "parameters", "media types", "answered by", "answer")
     formats_table = markdown_table(("format", "aliases", "media types", "for"), forms)
-    sections = ("# HTTP", intro, routes_table, refused, "## Lenient reading", lenience)
+    sections = ("# HTTP", intro, markdown_table(columns, rows), refused, "## Lenient reading", lenience)
     return "\n\n".join((*sections, "## Formats", negotiation, formats_table))
 
 
 def metrics() -> str:
     """The page of metrics."""
-    from medkg.server.monitoring import MEASURES, REQUEST_SECONDS, REQUESTS
+    from medkg.server.metrics import METRICS, REQUEST_SECONDS, REQUESTS
 
-    rows = [(f"`{each.name}`", each.kind, each.label, each.help) for each in MEASURES]
+    rows = [(f"`{each.name}`", each.kind, each.label, each.help) for each in METRICS]
     for (name, description, labels), kind in ((REQUESTS, "counter"), (REQUEST_SECONDS, "histogram")):
         rows.append((f"`{name}`", kind, ", ".join(labels), description))
     of_library = (

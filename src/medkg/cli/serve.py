@@ -39,18 +39,19 @@ def _help(name: str) -> str:
 def command(host: str, port: int, socket: Path | None) -> None:
     """Answer SPARQL at /sparql, and everything in the graph at its own address.
 
-    The graph is built first where there is none. A graph that is built or rolled back to while the server runs is
-    taken over without a request lost. Limits, tokens and the log are set by the environment. SIGHUP has it look for a
-    new graph and read files of tokens again, SIGUSR1 has it open its log anew.
+    The graph is built first if there is none. A running server takes over a graph that is built, or rolled back to,
+    within a second and without losing a request. Limits, tokens and the log are set by the environment. On SIGHUP the
+    server reads its token files again, and tries a graph again that it refused; on SIGUSR1 it opens its log anew.
     """
     require_server_support()
     from medkg.pool.processes import ignoring_stray_signals
-    from medkg.server.config import configured  # imported here, for what is needed for it is there then
-    from medkg.server.serve import claim, serve
+    from medkg.server.config import configuration  # imported here, once its requirements are known to be there
+    from medkg.server.listening import listen_address
+    from medkg.server.serve import serve
 
     settings = Settings.from_environment()
-    config = replace(configured(settings), socket=socket)
-    claim(config, host, port)  # what is wrong with the place or the settings is said before a graph is built
+    config = replace(configuration(settings), socket=socket)
+    listen_address(config, host, port)  # so that an error in it is reported before a graph is built
     with ignoring_stray_signals():
         open_graph(settings)
-        serve(config, host=host, port=port, announce=lambda at: click.echo(f"medkg answers at {at}"))
+        serve(config, host=host, port=port, announce=lambda url: click.echo(f"medkg answers at {url}"))

@@ -3,7 +3,7 @@
 Every query and update, over HTTP or from the command line, is evaluated here, so that its limits are decided once.
 """
 
-from medkg.evaluation.formats import GRAPHS, HTML, RESULTS, Format, find_format, negotiate
+from medkg.evaluation.formats import GRAPHS, HTML, RESULTS, Format, find_format
 from medkg.evaluation.query import Description, Results, describe, evaluate, result_formats, serialize
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "describe",
     "evaluate",
     "find_format",
-    "negotiate",
     "result_formats",
     "serialize",
 ]

@@ -1,4 +1,4 @@
-"""The formats of results and graphs with their names and media types, their negotiation, and content codings.
+"""The formats of results and graphs with their names and media types, and content codings.
 
 `RESULTS` are for SELECT and ASK, `GRAPHS` for CONSTRUCT and DESCRIBE; each list is in the order of our preference, so
 its first format is the one for clients without preferences.
@@ -7,13 +7,12 @@ its first format is the one for clients without preferences.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import brotli
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from medkg.caches import cached_if_short
 from medkg.errors import FormatError
 
 
@@ -142,79 +141,16 @@ def refusal(format_: Format, reason: str) -> FormatError:
     return FormatError(f"{format_.name} cannot hold this: {reason}; ask for {', '.join(others[:-1])} or {others[-1]}")
 
 
-def negotiate(accept: Iterable[tuple[str, float]], formats: Sequence[Format]) -> tuple[Format, str] | None:
-    """The format that a client prefers and its media type; None where none is acceptable.
-
-    `accept` is a parsed Accept header, such as `request.accept_mimetypes`; an empty one accepts all.
-
-    >>> negotiate([("text/*", 1.0), ("application/json", 0.5)], RESULTS)[1]
-    'text/csv'
-    """
-    ranges = _ranges(accept)
-    if not ranges:
-        return formats[0], formats[0].media_type
-    registered = [(each, each.media_type) for each in formats]
-    others = [(each, media_type) for each in formats for media_type in each.media_types[1:]]
-    best = max(registered + others, key=lambda offer: _preference(ranges, offer[1]))
-    return best if _preference(ranges, best[1]) > (0.0, 0) else None
-
-
-def _ranges(accept: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Quality by media range, without parameters such as charset and profile."""
-    ranges: dict[str, float] = {}
-    for value, quality in accept:
-        media_range = value.partition(";")[0].strip().lower()
-        media_range = "*/*" if media_range == "*" else media_range
-        ranges[media_range] = max(quality, ranges.get(media_range, 0.0))
-    return ranges
-
-
-def _preference(ranges: dict[str, float], media_type: str) -> tuple[float, int]:
-    """The quality of a media type and the specificity of its media range; (0, 0) where it is not acceptable.
-
-    The most specific range decides, so that `text/turtle;q=0, */*` means anything but Turtle:
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
-    """
-    candidates = ("*/*", f"{media_type.partition('/')[0]}/*", media_type)
-    matches = [(ranges[name], specificity) for specificity, name in enumerate(candidates) if name in ranges]
-    return matches[-1] if matches and matches[-1][0] > 0 else (0.0, 0)
-
-
 MIN_COMPRESSED_BYTES = 1_000
 """Smaller documents are not compressed."""
 
-_CODINGS: dict[str, Callable[[bytes], bytes]] = {
+CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "br": lambda document: brotli.compress(document, quality=4),
     "gzip": lambda document: gzip.compress(document, compresslevel=5, mtime=0),
 }
+"""Content codings by name, in order of preference: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1."""
 
 
 def compress(document: bytes, coding: str) -> bytes:
-    """A document in a coding that `preferred_coding` gives."""
-    return _CODINGS[coding](document)
-
-
-@cached_if_short(entries=256, longest=500)
-def preferred_coding(accept_encoding: str) -> str | None:
-    """The content coding that a client prefers, of those we have; None for no coding.
-
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
-
-    >>> [preferred_coding(header) for header in ("gzip, deflate, br", "gzip;q=1.0, br;q=0.5", "identity", "*")]
-    ['br', 'gzip', None, 'br')
-    """
-    qualities = dict(map(_quality, accept_encoding.lower().split(",")))
-    anything = qualities.get("*", 0.0)
-    best = max(_CODINGS, key=lambda coding: qualities.get(coding, anything))
-    quality = qualities.get(best, anything)
-    return best if quality > 0 and quality >= qualities.get("identity", 0.0) else None
-
-
-def _quality(part: str) -> tuple[str, float]:
-    """A coding of the header and its quality, 0 where that is no number."""
-    coding, _, parameters = part.partition(";")
-    name, _, value = parameters.strip().partition("=")
-    try:
-        return coding.strip(), float(value) if name == "q" else 1.0
-    except ValueError:
-        return coding.strip(), 0.0
+    """A document in a content coding."""
+    return CODINGS[coding](document)

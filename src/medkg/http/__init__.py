@@ -1,1 +1,1 @@
-"""HTTP as values: messages, content negotiation, preconditions, problem details, the routes and what each takes."""
+"""HTTP as values: messages, content negotiation, preconditions, problem details, and the table of routes."""

@@ -1,4 +1,4 @@
-"""A request as it came in whole, and the answer to it: values, whichever server carries them."""
+"""HTTP requests and responses as values, independent of the server that carries them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
 
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header, parse_options_header
+from werkzeug.datastructures import ETags
+from werkzeug.http import parse_etags, parse_options_header, unquote_etag
 
-from medkg.caches import cached_if_short
 from medkg.evaluation.formats import content_type
 from medkg.http.public_address import PublicAddress
 
 Headers = tuple[tuple[str, str], ...]
+"""Names, in lower case, and values."""
 
-_POLICIES = {"content-security-policy"}
+PATH_SAFE_CHARACTERS = "/:@!$&'()*+,;=~"
+"""Characters that a path may hold unescaped, besides letters and digits.
 
-IN_PATHS = "/:@!$&'()*+,;=~"
-"""What may stand in a path as it is, besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.3."""
+https://www.rfc-editor.org/rfc/rfc3986#section-3.3
+"""
+
+_CONTENT_HEADERS_OF_304 = {"content-security-policy"}  # headers that begin with "content-" and still go with a 304
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a client sent: `path` decoded, `query_string` as it stood in the URL, names of headers in lower case."""
+    """A request: `path` is decoded, `query_string` is as sent, names of headers are in lower case."""
 
     method: str
     path: str
@@ -33,20 +36,25 @@ class Request:
     body: bytes = b""
     client: str = ""
     writer: str = ""
-    """The name of the token of writers that the request bears; empty where it bears none."""
+    """The name of the write token that the request bears; empty if it bears none."""
     address: PublicAddress = PublicAddress()
     """The address of the site as the client sees it; `path` is within it."""
 
     @cached_property
     def media_type(self) -> tuple[str, Mapping[str, str]]:
-        """The media type of the body, in lower case, and its parameters; empty where none is given."""
+        """The media type of the body in lower case, and its parameters; empty if the request names none."""
         name, parameters = parse_options_header(self.headers.get("content-type"))
         return name.lower(), parameters
 
-    @cached_property
-    def accept(self) -> MIMEAccept:
-        """The media types the client likes, with how much."""
-        return accepted(self.headers.get("accept"))
+    @property
+    def accept(self) -> str:
+        """The Accept header; empty if there is none."""
+        return self.headers.get("accept", "")
+
+    @property
+    def accept_encoding(self) -> str:
+        """The Accept-Encoding header; empty if there is none."""
+        return self.headers.get("accept-encoding", "")
 
     @property
     def is_read(self) -> bool:
@@ -55,61 +63,69 @@ class Request:
 
     @property
     def url(self) -> str:
-        """The address asked for, without its query string."""
-        return self.address.at(quote(self.path, safe=IN_PATHS))
+        """The URL of the resource, without the query string."""
+        return self.address.at(quote(self.path, safe=PATH_SAFE_CHARACTERS))
 
-    def has(self, etag: str) -> bool:
-        """Whether the client says that it holds the representation with a validator.
+    @cached_property
+    def if_none_match(self) -> ETags:
+        """The entity tags of the representations that the client has; none if the method is not GET or HEAD.
 
         https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
         """
-        return self.is_read and etag in _validators(self.headers.get("if-none-match", ""))
+        return parse_etags(self.headers.get("if-none-match") if self.is_read else None)
+
+    def has(self, etag: str) -> bool:
+        """Whether the client names the entity tag of the representation that it has."""
+        return not self.has_any and _names(self.if_none_match, etag)
 
     @property
     def has_any(self) -> bool:
-        """Whether the client says that it holds some representation; to be believed only where there is one."""
-        return self.is_read and self.headers.get("if-none-match", "").strip() == "*"
+        """Whether the client has any representation (`*`), which says nothing of whether the resource exists."""
+        return self.if_none_match.star_tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a client gets."""
+class Response:
+    """A response."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
 
-    def is_held(self, if_none_match: str) -> bool:
-        """Whether a client that says so in this header holds what this answer represents."""
-        return if_none_match.strip() == "*" or not _validators(if_none_match).isdisjoint(
-            value for name, value in self.headers if name == "etag"
-        )
+    @property
+    def etag(self) -> str | None:
+        """The entity tag of the representation."""
+        return dict(self.headers).get("etag")
 
-    def not_modified(self) -> Answer:
-        """The answer for a client that holds what this one represents.
+    def matches(self, if_none_match: str) -> bool:
+        """Whether a client that sends this If-None-Match header has the representation already."""
+        tags = parse_etags(if_none_match)
+        return tags.star_tag or (self.etag is not None and _names(tags, self.etag))
+
+    def not_modified(self) -> Response:
+        """The 304 response to a client that has the representation already.
 
         https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
         """
-        headers = tuple(each for each in self.headers if not each[0].startswith("content-") or each[0] in _POLICIES)
-        return Answer(status=304, headers=headers)
+        headers = tuple(
+            (name, value)
+            for name, value in self.headers
+            if not name.startswith("content-") or name in _CONTENT_HEADERS_OF_304
+        )
+        return Response(status=304, headers=headers)
 
-    def with_headers(self, *more: tuple[str, str]) -> Answer:
-        """The same answer that says more."""
-        return Answer(status=self.status, headers=(*self.headers, *more), body=self.body)
+    def with_headers(self, *headers: tuple[str, str]) -> Response:
+        """The same response with more headers."""
+        return Response(status=self.status, headers=(*self.headers, *headers), body=self.body)
 
 
-def document(status: int, media_type: str, body: bytes | str, *headers: tuple[str, str]) -> Answer:
-    """An answer with a body."""
+def document(status: int, media_type: str, body: bytes | str, *headers: tuple[str, str]) -> Response:
+    """A response with a body."""
     data = body.encode() if isinstance(body, str) else body
-    return Answer(status=status, headers=(("content-type", content_type(media_type)), *headers), body=data)
+    return Response(status=status, headers=(("content-type", content_type(media_type)), *headers), body=data)
 
 
-@cached_if_short(entries=256, longest=500)
-def accepted(accept: str | None) -> MIMEAccept:
-    """The media types of an Accept header, with how much each is liked; there are few headers that differ."""
-    return parse_accept_header(accept, MIMEAccept)
-
-
-def _validators(if_none_match: str) -> set[str]:
-    """The validators of a header, compared weakly: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.2."""
-    return {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
+def _names(tags: ETags, etag: str) -> bool:
+    """Whether an entity tag is in a list, by weak comparison: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.2."""
+    tag, _ = unquote_etag(etag)
+    return tags.contains_weak(tag)

@@ -1,12 +1,7 @@
-"""Which representation a client gets, and the validator that names it.
+"""Content negotiation: the format and the content coding of a representation, and its entity tag.
 
-Pages and documents compressed on their way out, for those who take them so.
-
-In a coding a page is a representation of its own with a validator of its own: what is `"abc"` as it stands is
-`"abc-br"` in Brotli, as style sheets and scripts have it too.
-https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3
-
-What every answer says: that any page may read it, and that it means to a browser only what it says.
+A representation in a content coding has an entity tag of its own: `"abc"` is `"abc-br"` in Brotli, also for static
+files. https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3
 """
 
 from __future__ import annotations
@@ -16,146 +11,128 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import Accept, MIMEAccept
 from werkzeug.exceptions import BadRequest, NotAcceptable
-from werkzeug.http import parse_set_header
+from werkzeug.http import parse_accept_header, parse_set_header
 
-from medkg.evaluation import Format, find_format, formats, negotiate
-from medkg.http.messages import Answer, Headers, Request
+from medkg.caches import cached_if_short
+from medkg.evaluation import Format, find_format
+from medkg.evaluation.formats import CODINGS, MIN_COMPRESSED_BYTES, compress
+from medkg.http.messages import Headers, Request, Response
 
-_TOLD = 60  # characters of a name in a message
-_BY_ACCEPT = frozenset({"", "auto"})
+_MAX_NAME_CHARACTERS = 60  # of a name that a message repeats
+_BY_ACCEPT = frozenset({"", "auto"})  # values of ?format= that leave the choice to Accept
+_CONTENT_ENCODING = "content-encoding"
 
 
-def format_name(given: Iterable[str | None]) -> str | None:
-    """The first format that a request names; None where it names none, and Accept decides.
+def requested_format(names: Iterable[str | None]) -> str | None:
+    """The first format that a request names; None if it names none, so that Accept decides.
 
-    An empty name is none, as in the addresses that Virtuoso's form makes; its default is `auto`.
+    An empty name counts as none, and so does `auto`, the default of Virtuoso's form.
 
-    >>> format_name(["", "auto", "csv"])
+    >>> requested_format(["", "auto", "csv"])
     'csv'
     """
-    return next((each for each in given if each is not None and each.strip().lower() not in _BY_ACCEPT), None)
+    return next((name for name in names if name is not None and name.strip().lower() not in _BY_ACCEPT), None)
 
 
-def chosen(formats: Sequence[Format], name: str | None, accept: MIMEAccept) -> tuple[Format, str]:
-    """The format asked for, by `?format=` or else by Accept, and the media type to call it."""
-    wanted = format_name((name,))
-    if wanted is None:
-        found = negotiate(accept, formats)
-        if found is None:
-            raise NotAcceptable(f"The Accept header admits none of {', '.join(each.media_type for each in formats)}.")
-        return found
-    form = find_format(wanted, formats)
+def select_format(formats: Sequence[Format], name: str | None, accept: str) -> tuple[Format, str]:
+    """The format that a request asks for, by `?format=` or by Accept, and the media type to label it with."""
+    name = requested_format((name,))
+    if name is None:
+        offer = negotiate(accept, tuple(formats))
+        if offer is None:
+            offers = ", ".join(form.media_type for form in formats)
+            raise NotAcceptable(f"The Accept header admits none of {offers}.")
+        return offer
+    form = find_format(name, formats)
     if form is None:
-        raise BadRequest(f"No format {wanted[:_TOLD]!r} for this; there is {', '.join(each.name for each in formats)}.")
+        names = ", ".join(form.name for form in formats)
+        raise BadRequest(f"No format {name[:_MAX_NAME_CHARACTERS]!r} for this; there is {names}.")
     return form, form.media_type
 
 
-def etag(*parts: str) -> str:
-    """A strong validator that no other parts have: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3."""
+@cached_if_short(entries=256, longest=500)
+def negotiate(accept: str, formats: tuple[Format, ...]) -> tuple[Format, str] | None:
+    """The format that an Accept header prefers, and the media type to label it with; None if it admits none.
+
+    The most specific range decides on a type; parameters such as charset and profile are ignored. Of equal preferences
+    the type that is named exactly wins, then a registered media type, then our order. No header admits everything.
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+
+    >>> from medkg.evaluation import RESULTS
+    >>> negotiate("text/*, application/json;q=0.5", RESULTS)[1]
+    'text/csv'
+    """
+    ranges = MIMEAccept((_media_range(text), quality) for text, quality in parse_accept_header(accept, MIMEAccept))
+    if not ranges:
+        return formats[0], formats[0].media_type
+    offers = [(form.media_type, form) for form in formats]
+    offers += [(alias, form) for form in formats for alias in form.media_types[1:]]
+    best = ranges.best_match(media_type for media_type, _ in offers)
+    return next(((form, media_type) for media_type, form in offers if media_type == best), None)
+
+
+def _media_range(text: str) -> str:
+    """A media range without its parameters; a lone asterisk is what some clients send for `*/*`."""
+    media_range = text.partition(";")[0].strip()
+    return "*/*" if media_range == "*" else media_range
+
+
+@cached_if_short(entries=256, longest=500)
+def preferred_coding(accept_encoding: str) -> str | None:
+    """The content coding that an Accept-Encoding header prefers; None if the document is sent as it is.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
+
+    >>> [preferred_coding(header) for header in ("gzip, deflate, br", "gzip;q=1.0, br;q=0.5", "identity", "*", "")]
+    ['br', 'gzip', None, 'br', None]
+    """
+    best = parse_accept_header(accept_encoding, Accept).best_match((*CODINGS, "identity"))
+    return best if best in CODINGS else None
+
+
+def entity_tag(*parts: str) -> str:
+    """A strong entity tag that no other parts have: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3."""
     return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'
 
 
-_CODED = "content-encoding"
-
-
-def coded(answer_to: Callable[[Request], Answer], request: Request) -> Answer:
-    """The answer to a request in the coding that the client likes best, where it is worth one and has none yet."""
-    coding = formats.preferred_coding(request.headers.get("accept-encoding", ""))
-    answer = answer_to(_with_plain_validators(request, coding) if coding else request)
-    if not answer.body and answer.status != 304:
-        return answer
-    headers = _varied(answer.headers)
-    if answer.status == 304:
-        held = request.headers.get("if-none-match", "")
-        named = _named(headers, coding) if coding else headers
-        return replace(answer, headers=named if _validator(named) in held else headers)
-    if coding is None or len(answer.body) < formats.MIN_COMPRESSED_BYTES or _CODED in dict(headers):
-        return replace(answer, headers=headers)
-    return Answer(
-        status=answer.status,
-        headers=(*_named(headers, coding), (_CODED, coding)),
-        body=formats.compress(answer.body, coding),
+def with_content_coding(respond: Callable[[Request], Response], request: Request) -> Response:
+    """The response to a request, compressed if the client accepts that, it is worthwhile, and it has no coding yet."""
+    coding = preferred_coding(request.accept_encoding)
+    response = respond(_with_uncoded_etags(request, coding) if coding else request)
+    if not response.body and response.status != 304:
+        return response
+    headers = _with_vary(response.headers)
+    if response.status == 304:
+        with_coding = _with_coded_etag(headers, coding) if coding else headers
+        etag = dict(with_coding).get("etag")
+        return replace(response, headers=with_coding if etag and request.has(etag) else headers)
+    if coding is None or len(response.body) < MIN_COMPRESSED_BYTES or _CONTENT_ENCODING in dict(headers):
+        return replace(response, headers=headers)
+    return Response(
+        status=response.status,
+        headers=(*_with_coded_etag(headers, coding), (_CONTENT_ENCODING, coding)),
+        body=compress(response.body, coding),
     )
 
 
-def _with_plain_validators(request: Request, coding: str) -> Request:
-    """A request that names what its client holds in a coding by the validators of what was coded as well."""
-    held = request.headers.get("if-none-match", "")
-    plain = re.findall(rf'"([^"]*)-{coding}"', held)
-    named = ", ".join([held, *(f'"{each}"' for each in plain)])
-    return replace(request, headers={**request.headers, "if-none-match": named}) if plain else request
+def _with_uncoded_etags(request: Request, coding: str) -> Request:
+    """A request that also names the entity tags of the uncompressed forms of the representations that it names."""
+    if_none_match = request.headers.get("if-none-match", "")
+    tags = [f'"{tag}"' for tag in re.findall(rf'"([^"]*)-{coding}"', if_none_match)]
+    headers = {**request.headers, "if-none-match": ", ".join([if_none_match, *tags])}
+    return replace(request, headers=headers) if tags else request
 
 
-def _named(headers: Headers, coding: str) -> Headers:
-    """The headers with the validator of the representation in a coding."""
+def _with_coded_etag(headers: Headers, coding: str) -> Headers:
+    """The headers with the entity tag of the representation in a coding."""
     return tuple((name, f'{value[:-1]}-{coding}"' if name == "etag" else value) for name, value in headers)
 
 
-def _validator(headers: Headers) -> str:
-    """The validator among some headers, as it is compared weakly; an impossible one where there is none."""
-    return dict(headers).get("etag", "none").removeprefix("W/")
-
-
-def _varied(headers: Headers) -> Headers:
-    """The headers saying that the coding depends on what the client takes, besides all else that depends.
-
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
-    """
-    said = [part for name, value in headers if name == "vary" for part in parse_set_header(value)]
-    if "accept-encoding" not in map(str.lower, said):
-        said.append("Accept-Encoding")
-    return (*(each for each in headers if each[0] != "vary"), ("vary", ", ".join(said)))
-
-
-# Nothing inline and nothing from elsewhere, without exception: no page has a style or a script within it; the editor
-# and the graph set styles through the CSSOM, which https://www.w3.org/TR/CSP3/#directive-style-src leaves alone; what
-# their libraries would write as style elements is in their style sheets instead (ui/src/editor, ui/src/lineage).
-POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-"""What a browser may load for a page of ours."""
-
-EVERYWHERE: Headers = (
-    ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers", "Allow, Content-Disposition, ETag, Link, Location, Medkg-Revision, Retry-After"),
-    ("content-security-policy", POLICY),
-    ("cross-origin-resource-policy", "cross-origin"),
-    ("referrer-policy", "strict-origin-when-cross-origin"),
-    ("x-content-type-options", "nosniff"),
-)
-
-_USUAL = ("accept", "content-type", "if-none-match")
-_CREDENTIALS = "authorization"
-# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, less the asterisk, which alone would stand for all headers
-_NAME = re.compile(r"[!#$%&'+.^_`|~0-9A-Za-z-]+")
-
-_PREFLIGHT: Headers = (("access-control-max-age", "86400"), ("vary", "Access-Control-Request-Headers"))
-
-
-def preflight(methods: str, from_elsewhere: str, requested: str) -> Answer:
-    """The answer to OPTIONS on a resource: its methods, and the methods and headers for pages of other origins.
-
-    https://fetch.spec.whatwg.org/#cors-preflight-fetch: `requested` are the headers that such a page wants to send.
-    """
-    allowed = ("access-control-allow-methods", from_elsewhere), ("access-control-allow-headers", _allowed(requested))
-    return Answer(status=204, headers=(("allow", methods), *allowed, *_PREFLIGHT))
-
-
-def _allowed(requested: str) -> str:
-    """The headers that pages of other origins may send: any but the one by which they could write with a stolen token.
-
-    >>> _allowed("queryid, Authorization, x-requested-with")
-    'accept, content-type, if-none-match, queryid, x-requested-with'
-    """
-    names = (each.strip().lower() for each in requested.split(","))
-    return ", ".join(
-        dict.fromkeys((*_USUAL, *(each for each in names if _NAME.fullmatch(each) and each != _CREDENTIALS)))
-    )
-
-
-def complete(answer: Answer) -> Answer:
-    """An answer with what every answer says, after what it says itself."""
-    if answer.headers[-len(EVERYWHERE) :] == EVERYWHERE:
-        return answer
-    own = {name for name, _ in answer.headers}
-    return answer.with_headers(*(header for header in EVERYWHERE if header[0] not in own))
+def _with_vary(headers: Headers) -> Headers:
+    """The headers with Accept-Encoding in Vary: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5."""
+    names = [part for name, value in headers if name == "vary" for part in parse_set_header(value)]
+    if "accept-encoding" not in map(str.lower, names):
+        names.append("Accept-Encoding")
+    return (*(header for header in headers if header[0] != "vary"), ("vary", ", ".join(names)))

@@ -1,107 +1,87 @@
-"""What a client requires of the state it is about to change: https://www.rfc-editor.org/rfc/rfc9110#section-13.
+"""Preconditions of writes, If-Match and If-None-Match: https://www.rfc-editor.org/rfc/rfc9110#section-13.
 
-Only writes are judged here, while no other write can come between, and once all else is known to be in order, so that
-a request that would fail anyway fails for its own reason (section 13.2.1). Nothing here bears a date, so that
-`If-Unmodified-Since` says nothing.
+They are evaluated last, while no other write can come between, so that a request that would fail anyway fails for its
+own reason (section 13.2.1). No resource has a modification date, so If-Unmodified-Since is ignored.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from werkzeug.datastructures import ETags
 from werkzeug.exceptions import BadRequest, PreconditionFailed
+from werkzeug.http import parse_etags
 
 from medkg.http.messages import Request
-from medkg.http.negotiation import etag
+from medkg.http.negotiation import entity_tag
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3; a list may have empty members, as section 5.6.1.2 says
-_TAG = re.compile(r'[\t ,]*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?=,|$)')
-_REST = re.compile(r"[\t ,]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """An entity tag that a client names: of what state, and whether it is a weak one.
-
-    What follows the first hyphen tells one representation of a state from the other, or a proxy has put it there.
-    """
-
-    state: str
-    is_weak: bool
-
-
-Condition = tuple[Tag, ...] | None
-"""The tags of a header; none at all is `*`, which means any; None where there is no such header."""
+_ENTITY_TAGS = re.compile(r'[\t ,]*+(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*+"[\t ]*+(?:,[\t ,]*+|$))++')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preconditions:
-    """The conditions of one request."""
+    """The preconditions of a request; None stands for a header that is absent."""
 
-    if_match: Condition = None
-    if_none_match: Condition = None
+    if_match: ETags | None = None
+    if_none_match: ETags | None = None
 
     @classmethod
     def of(cls, request: Request) -> Preconditions:
-        """Those that a request sets; 400 where one cannot be read, for one that is ignored protects nobody."""
-        return cls(if_match=_condition(request, "if-match"), if_none_match=_condition(request, "if-none-match"))
+        """The preconditions that a request states; 400 if one cannot be parsed, for to ignore it would be unsafe."""
+        return cls(if_match=_entity_tags(request, "if-match"), if_none_match=_entity_tags(request, "if-none-match"))
 
-    def require(self, states: frozenset[str], *, is_there: bool) -> None:
-        """Raise 412 unless what is to be changed, where it is there, is in a state that the client allows.
+    def require(self, states: frozenset[str], *, exists: bool) -> None:
+        """Raise 412 unless the resource, if it exists, is in a state that the client allows.
 
-        `If-Match` compares strongly and `If-None-Match` weakly (sections 13.1.1 and 13.1.2).
+        If-Match compares strongly and If-None-Match weakly (sections 13.1.1 and 13.1.2).
         """
-        if self.if_match is not None and not (is_there and _fits(self.if_match, states, is_strong=True)):
-            raise PreconditionFailed("It is not, or no more, what 'If-Match' names; read it again first.")
-        if self.if_none_match is not None and is_there and _fits(self.if_none_match, states):
-            raise PreconditionFailed("It is there already, as 'If-None-Match' says it must not be.")
+        if self.if_match is not None and not (exists and _matches(self.if_match, states, is_strong=True)):
+            raise PreconditionFailed("It is not, or no more, in the state that 'If-Match' names; read it again first.")
+        if self.if_none_match is not None and exists and _matches(self.if_none_match, states, is_strong=False):
+            raise PreconditionFailed("It is there already, in a state that 'If-None-Match' excludes.")
 
 
 def store_states(revision: str) -> frozenset[str]:
-    """The state of all graphs together: the revision, as `Medkg-Revision` tells it."""
+    """The state of all graphs together: the revision, as in `Medkg-Revision`."""
     return frozenset({revision})
 
 
 def graph_states(revision: str, graph: str | None) -> frozenset[str]:
-    """The state of one graph, None being the default graph, by its own tags and by that of all graphs together."""
-    return frozenset({revision, _state(revision, graph)})
+    """The state of one graph (None is the default graph): that of its entity tags, and that of all graphs together."""
+    return frozenset({revision, _graph_state(revision, graph)})
 
 
-def graph_tag(revision: str, graph: str | None, media_type: str, coding: str | None) -> str:
-    """The entity tag of one representation of one graph."""
-    return f'"{_state(revision, graph)}-{_plain(media_type, coding or "")}"'
+def graph_entity_tag(revision: str, graph: str | None, media_type: str, coding: str | None) -> str:
+    """The entity tag of one representation of a graph: its state, a hyphen, and the representation."""
+    return f'"{_graph_state(revision, graph)}-{_digest(media_type, coding or "")}"'
 
 
-def _state(revision: str, graph: str | None) -> str:
-    """What names the state of a graph; any write changes it, also one to another graph."""
-    return _plain(revision, "graph", graph or "")
+def _graph_state(revision: str, graph: str | None) -> str:
+    """The state of a graph; every write changes it, also one to another graph."""
+    return _digest(revision, "graph", graph or "")
 
 
-def _plain(*parts: str) -> str:
-    """A tag without its quotes."""
-    return etag(*parts).strip('"')
+def _digest(*parts: str) -> str:
+    """An entity tag without its quotes."""
+    return entity_tag(*parts).strip('"')
 
 
-def _fits(condition: tuple[Tag, ...], states: frozenset[str], *, is_strong: bool = False) -> bool:
-    """Whether a condition allows for one of some states."""
-    return not condition or any(each.state in states for each in condition if not (is_strong and each.is_weak))
+def _matches(tags: ETags, states: frozenset[str], *, is_strong: bool) -> bool:
+    """Whether a list of entity tags names one of some states.
+
+    The part after the first hyphen, which a proxy may have added, tells representations of a state apart.
+    """
+    named = (tag.partition("-")[0] for tag in tags.as_set(include_weak=not is_strong) if tag)
+    return tags.star_tag or not states.isdisjoint(named)
 
 
-def _condition(request: Request, name: str) -> Condition:
-    """What a header says."""
-    given = request.headers.get(name)
-    if given is None or given.strip() == "*":
-        return None if given is None else ()
-    return tuple(_tags(given, name))
-
-
-def _tags(given: str, name: str) -> Iterator[Tag]:
-    """The entity tags of a list."""
-    place = 0
-    while match := _TAG.match(given, place):
-        yield Tag(match[2].partition("-")[0], is_weak=match[1] is not None)
-        place = match.end()
-    if not place or not _REST.fullmatch(given, place):
+def _entity_tags(request: Request, name: str) -> ETags | None:
+    """The entity tags of a header; None if the request does not have it."""
+    value = request.headers.get(name)
+    if value is None:
+        return None
+    if value.strip() != "*" and not _ENTITY_TAGS.fullmatch(value):
         raise BadRequest(f"{name.title()} is '*' or a list of entity tags in double quotes.")
+    return parse_etags(value)

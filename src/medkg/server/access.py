@@ -1,9 +1,7 @@
-"""Who may do what: write by a bearer token alone, and read, where that needs a token, by Basic authentication as well.
+"""Access control: writing needs a bearer token, reading may need one, and a site may answer to its host name only.
 
-Browsers ask a person for the password of Basic and send it by themselves from then on, which Bearer has no way for; a
-page of another site could have a browser write by it, so that no write is let in by Basic.
-
-Which requests are let in at all: those for the host of the site, and where reading needs a token, those with one.
+A read token may also be the password of Basic authentication, which browsers ask for and then send by themselves.
+Writing does not accept it, or a page of another site could have a browser write.
 """
 
 from __future__ import annotations
@@ -20,20 +18,25 @@ from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from medkg.errors import MedkgError
 from medkg.http.messages import Request
+from medkg.http.routes import LIVENESS, METRICS, READINESS
 from medkg.server import requests
 from medkg.server.config import Config
-from medkg.server.requests import Forwarding
+from medkg.server.requests import TrustedProxies
 from medkg.server.tokens import Tokens
 
-
-def writer(authorization: str, tokens: Tokens) -> str:
-    """The name of who bears a token of writers; empty where nobody does: https://www.rfc-editor.org/rfc/rfc6750."""
-    scheme, _, credentials = authorization.partition(" ")
-    return tokens.bearer(credentials.strip()) if scheme.lower() == "bearer" else ""
+_PUBLIC_PATHS = frozenset({LIVENESS.path, READINESS.path})  # without a token
+_PATHS_ON_ANY_HOST = _PUBLIC_PATHS | {METRICS.path}
+_log = logging.getLogger("medkg.server")
 
 
-def authorize(request: Request, *, is_writable: bool) -> None:
-    """Refuse a request that may not write: 403 where nobody may, 401 where it does not bear a token of writers."""
+class MisdirectedRequest(HTTPException):
+    """A request for the host of another site: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20."""
+
+    code = HTTPStatus.MISDIRECTED_REQUEST.value
+
+
+def require_writer(request: Request, *, is_writable: bool) -> None:
+    """Refuse a request that may not write: 403 if the endpoint is read-only, 401 without a write token."""
     if not is_writable:
         raise Forbidden("This endpoint only answers queries; the graph is changed by editing its data files.")
     if not request.writer:
@@ -44,88 +47,79 @@ def authorize(request: Request, *, is_writable: bool) -> None:
         )
 
 
-def require_reader(authorization: str, readers: Tokens, writers: Tokens) -> None:
-    """Refuse by 401 a request that bears no token of readers or writers, nor has one as the password of Basic."""
-    scheme, _, credentials = authorization.partition(" ")
-    token = _password(credentials) if scheme.lower() == "basic" else credentials.strip()
-    is_borne = scheme.lower() in {"basic", "bearer"}
-    if not (is_borne and (readers.bearer(token) or writers.bearer(token))):
-        challenges = [WWWAuthenticate(each, {"realm": "medkg reading"}) for each in ("bearer", "basic")]
-        raise Unauthorized(
-            "Reading needs the header 'Authorization: Bearer …' with a token; a browser asks for it as a password.",
-            www_authenticate=challenges,
-        )
-
-
-def _password(credentials: str) -> str:
-    """The password of Basic authentication, none where it cannot be read: https://www.rfc-editor.org/rfc/rfc7617."""
-    try:
-        return b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
-    except (binascii.Error, ValueError):
-        return ""
-
-
-PROBES = frozenset({"/livez", "/readyz"})
-"""Paths that are answered whoever asks, and by whichever host."""
-
-_BY_ANY_HOST = PROBES | {"/metrics"}
-_log = logging.getLogger("medkg.server")
-
-
-class MisdirectedRequest(HTTPException):
-    """A request for a host that is none of ours: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20."""
-
-    code = HTTPStatus.MISDIRECTED_REQUEST.value
-
-
-class Admission:
-    """The door of a server: what its config asks of requests, and the tokens as they are in their files now."""
+class AccessControl:
+    """The access rules of a server, and the tokens that its files hold at present."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._told = Forwarding(proxies=config.proxies)  # what a request says, whatever the address that is set
-        self.writers = Tokens(config.token, config.token_file)
+        self._proxies = TrustedProxies(number=config.proxies)  # without the public address, to compare with it
+        self._writers = Tokens(config.token, config.token_file)
         self._readers = Tokens(config.read_token, config.read_token_file)
         self.load()
 
     def load(self) -> None:
-        """Read the files of tokens; those of one that cannot be read stay as they were."""
-        for tokens in (self.writers, self._readers):
+        """Read the token files again; the tokens of a file that cannot be read remain valid."""
+        for tokens in (self._writers, self._readers):
             try:
                 tokens.load()
             except MedkgError as error:
-                _log.error("tokens stay as they were: %s", error)
+                _log.error("the tokens stay as they were: %s", error)
 
     @property
     def is_open(self) -> bool:
-        """Whether every request is let in."""
+        """Whether every request is admitted."""
         return self._config.public is None and not self._config.is_private
 
     def writer(self, scope: Scope) -> str:
-        """The name of the token of writers that a request bears; empty where it bears none."""
-        return writer(scope.headers.get("authorization") or "", self.writers)
+        """The name of the write token that a request bears; empty if it bears none."""
+        scheme, credentials = _credentials(scope)
+        return self._writers.bearer(credentials) if scheme == "bearer" else ""
 
     def require(self, scope: Scope, path: str) -> None:
-        """Refuse a request for a path of the site: 421 for the host of another site, 401 without a token to read."""
-        if self._config.public is not None and path not in _BY_ANY_HOST:
-            self._require_host(scope)
-        if self._config.is_private and path not in PROBES:
-            require_reader(scope.headers.get("authorization") or "", self._readers, self.writers)
+        """Refuse a request: 421 for the host of another site, 401 without a token if reading needs one."""
+        if self._config.public is not None and path not in _PATHS_ON_ANY_HOST:
+            self._require_host(scope, self._config.public.host)
+        if self._config.is_private and path not in _PUBLIC_PATHS:
+            self._require_reader(scope)
 
-    def _require_host(self, scope: Scope) -> None:
-        """Refuse a request that was sent to another name than the site's, as by a page that has its own name lead here.
+    def _require_host(self, scope: Scope, own: str) -> None:
+        """Refuse a request for another host name, such as that of a page which has its own name resolve to this server.
 
-        An address is nobody's name: by it ask those who know where the server is, and proxies that name no host.
+        An IP address is accepted: clients that know where the server is use it, and proxies that name no host.
         """
-        assert self._config.public is not None  # or there is nothing to compare with
-        # ports aside, for proxies hand on the name with one or without
-        host, own = requests.address(scope, self._told).host, self._config.public.host
+        # without the port, for proxies pass the name on with or without it
+        host = requests.address(scope, self._proxies).host
         if host != own and not _is_address(host):
             raise MisdirectedRequest(f"This is {own}; there is no {host} here.")
 
+    def _require_reader(self, scope: Scope) -> None:
+        """Refuse by 401 a request that bears neither a read token nor a write token, by Bearer or by Basic."""
+        scheme, credentials = _credentials(scope)
+        token = {"bearer": credentials, "basic": _password(credentials)}.get(scheme, "")
+        if not (self._readers.bearer(token) or self._writers.bearer(token)):
+            challenges = [WWWAuthenticate(scheme, {"realm": "medkg reading"}) for scheme in ("bearer", "basic")]
+            raise Unauthorized(
+                "Reading needs the header 'Authorization: Bearer …' with a token; a browser asks for it as a password.",
+                www_authenticate=challenges,
+            )
+
+
+def _credentials(scope: Scope) -> tuple[str, str]:
+    """The authentication scheme of a request, in lower case, and the credentials."""
+    scheme, _, credentials = (scope.headers.get("authorization") or "").partition(" ")
+    return scheme.lower(), credentials.strip()
+
+
+def _password(credentials: str) -> str:
+    """The password of Basic authentication, empty if it cannot be decoded: https://www.rfc-editor.org/rfc/rfc7617."""
+    try:
+        return b64decode(credentials, validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
+
 
 def _is_address(host: str) -> bool:
-    """Whether a host is an address, or this machine's own name.
+    """Whether a host is an IP address, or `localhost`.
 
     >>> _is_address("127.0.0.1"), _is_address("::1"), _is_address("localhost"), _is_address("127.0.0.1.example.org")
     (True, True, True, False)

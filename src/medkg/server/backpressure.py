@@ -1,147 +1,131 @@
-"""Large answers on their way to clients that may not read them: so many bytes at once, of all clients and of each.
+"""Backpressure for large responses: a limit to the bytes that clients have not read yet, of all clients and of each.
 
-The server underneath takes an answer whole and does not tell when it has gone out, so the kernel is asked. While
-others wait for the room, an answer that is read too slowly is broken off.
+granian takes a response whole and does not say when it has been sent, so the kernel is asked how much a client has
+received. While other responses need the capacity, one that is read too slowly is dropped.
 """
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from medkg.server.connections import bytes_taken, close, descriptors, handle, peer_of
+from medkg.server.connections import acknowledged_bytes, close, find_descriptor
 from medkg.server.shares import Shares
 
-MOST = 256 << 20
-"""Bytes of large answers that may be on their way."""
+MAX_BYTES = 256 << 20
+"""Bytes of large responses that may be unread, of all clients."""
 
-MOST_EACH = 64 << 20
-"""Bytes of large answers that may be on their way to one client."""
+MAX_CLIENT_BYTES = 64 << 20
+"""Bytes of large responses that may be unread, of one client."""
 
-PATIENCE = 30.0
-"""Seconds after which a client that takes nothing is hung up on."""
+MAX_READING_S = 60.0
+"""Seconds that reading a response may take, at the rate of the last seconds, while others wait for capacity."""
 
-READING_TIME = 60.0
-"""Seconds within which an answer is to be read, at the rate at which it is being read, while others wait for room."""
-
-WINDOW = 3.0
+RATE_WINDOW_S = 3.0
 """Seconds over which the rate of a reader is measured."""
 
-_LARGE = 256 << 10  # what is smaller goes into the kernel's buffers at once
-_REST = 0.1  # seconds between two looks
+_LARGE_BYTES = 256 << 10  # smaller responses go into the kernel's buffers at once
+_CHECK_INTERVAL_S = 0.1
 
 
 @dataclass(slots=True, kw_only=True)
-class _Reader:
-    """Who reads an answer, or several on one connection, of `size` bytes in all.
+class _Transfer:
+    """The unread responses of a connection, of `size` bytes in all.
 
     `end` is the number of bytes that the connection has carried when all is read. The rate is measured from `since`,
-    when `taken` bytes had been read.
+    when `received` bytes had been read.
     """
 
     client: str
     descriptor: int
     size: int
     end: int
-    taken: int
+    received: int
     since: float
     is_slow: bool = False
 
-    def measure(self, taken: int, now: float) -> None:
-        """Tell slow readers from others once a window has passed."""
-        if now - self.since >= WINDOW:
-            self.is_slow = (taken - self.taken) * READING_TIME < self.size * (now - self.since)
-            self.taken, self.since = taken, now
+    def measure(self, received: int, now: float) -> None:
+        """Find out whether the client reads too slowly, once the window of the measurement has passed."""
+        if now - self.since >= RATE_WINDOW_S:
+            self.is_slow = (received - self.received) * MAX_READING_S < self.size * (now - self.since)
+            self.received, self.since = received, now
 
 
-class Outgoing:
-    """The large answers that have not been read yet, by the address and port they go to; `clock` tells the seconds."""
+class UnreadResponses:
+    """The large responses that clients have not read yet, by peer; `clock` yields seconds."""
 
-    def __init__(self, most: int = MOST, each: int = MOST_EACH, clock: Callable[[], float] = time.monotonic) -> None:
-        self.shares, self._clock = Shares(most, each), clock
-        self._readers: dict[str, _Reader] = {}
-        self._looked = 0.0
+    def __init__(
+        self,
+        capacity: int = MAX_BYTES,
+        per_client: int = MAX_CLIENT_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.shares = Shares("large answers", capacity=capacity, per_client=per_client)
+        self._clock = clock
+        self._transfers: dict[str, _Transfer] = {}
+        self._checked_at = 0.0
         self.dropped = 0
-        """The answers broken off because they were read too slowly."""
+        """The number of responses dropped because they were read too slowly."""
 
-    @property
-    def bytes(self) -> int:
-        """The bytes of large answers that are on their way."""
-        return self.shares.taken
-
-    def is_reading(self, peer: str) -> bool:
-        """Whether a large answer is on its way to an address and port."""
-        return peer in self._readers
+    def is_receiving(self, peer: str) -> bool:
+        """Whether a peer has a large response to read."""
+        return peer in self._transfers
 
     def admit(self, peer: str, client: str, size: int) -> None:
-        """Note an answer to a client that goes out on a connection; `Busy` where too much is on its way already."""
-        if size < _LARGE:
+        """Count a response that is about to be sent to a peer; `Busy` if too many are unread."""
+        if size < _LARGE_BYTES:
             return
         now = self._clock()
-        if peer in self._readers:
-            self._look_at(peer, now)
-        if (self.shares.is_used_up(client, size) or self.shares.is_full(size)) and now - self._looked >= _REST:
-            self.look()
-        if not self.shares.is_used_up(client, size):
+        if peer in self._transfers:
+            self._check_transfer(peer, now)
+        is_refused = self.shares.is_exceeded(client, size) or self.shares.is_full(size)
+        if is_refused and now - self._checked_at >= _CHECK_INTERVAL_S:
+            self.check()
+        if not self.shares.is_exceeded(client, size):
             self._drop_slow(size)
-        self.shares.admit(client, size, "large answers")
-        self._note(peer, client, size, now)
+        self.shares.acquire(client, size)
+        self._begin(peer, client, size, now)
 
-    def look(self) -> None:
-        """Forget the answers that have been read, or whose client has gone; measure how fast the others are read."""
-        self._looked = self._clock()
-        for peer in list(self._readers):
-            self._look_at(peer, self._looked)
+    def check(self) -> None:
+        """Release the responses that have been read or whose client has gone; measure the rates of the others."""
+        self._checked_at = self._clock()
+        for peer in list(self._transfers):
+            self._check_transfer(peer, self._checked_at)
 
-    def _look_at(self, peer: str, now: float) -> None:
-        """Forget an answer that has been read; else measure how fast it is."""
-        reader = self._readers[peer]
-        taken = bytes_taken(reader.descriptor, peer)
-        if taken is None or taken >= reader.end:
-            self._forget(peer)
+    def _check_transfer(self, peer: str, now: float) -> None:
+        """Release a response that has been read, or whose client has gone; else measure the rate."""
+        transfer = self._transfers[peer]
+        received = acknowledged_bytes(transfer.descriptor, peer)
+        if received is None or received >= transfer.end:
+            self._end(peer)
         else:
-            reader.measure(taken, now)
+            transfer.measure(received, now)
 
     def _drop_slow(self, size: int) -> None:
-        """Break off answers that are read slowly until there is room for so many bytes, the largest first."""
-        slow = [(reader.size, peer) for peer, reader in self._readers.items() if reader.is_slow]
+        """Drop responses that are read too slowly until so many bytes have room, the largest first."""
+        slow = [(transfer.size, peer) for peer, transfer in self._transfers.items() if transfer.is_slow]
         for _, peer in sorted(slow, reverse=True):
             if not self.shares.is_full(size):
                 return
-            self.dropped += close(self._readers[peer].descriptor, peer, drop=True)
-            self._forget(peer)
+            self.dropped += close(self._transfers[peer].descriptor, peer, drop=True)
+            self._end(peer)
 
-    def _note(self, peer: str, client: str, size: int, now: float) -> None:
-        """Note a reader, or that one has more to read; none where the system does not tell what has been read."""
-        before = self._readers.get(peer)
-        descriptor = before.descriptor if before else next((n for n in descriptors() if peer_of(n) == peer), None)
-        taken = None if descriptor is None else bytes_taken(descriptor, peer)
-        if descriptor is None or taken is None:
+    def _begin(self, peer: str, client: str, size: int, now: float) -> None:
+        """Follow a response; if the system does not say what has been received, it is not counted."""
+        if transfer := self._transfers.get(peer):
+            transfer.size, transfer.end = transfer.size + size, transfer.end + size
+            return
+        descriptor = find_descriptor(peer)
+        received = None if descriptor is None else acknowledged_bytes(descriptor, peer)
+        if descriptor is None or received is None:
             self.shares.release(client, size)
-        elif before:
-            before.size, before.end = before.size + size, before.end + size
         else:
-            self._readers[peer] = _Reader(
-                client=client, descriptor=descriptor, size=size, end=taken + size, taken=taken, since=now
+            self._transfers[peer] = _Transfer(
+                client=client, descriptor=descriptor, size=size, end=received + size, received=received, since=now
             )
 
-    def _forget(self, peer: str) -> None:
-        """Give back the room of an answer."""
-        reader = self._readers.pop(peer)
-        self.shares.release(reader.client, reader.size)
-
-
-def lose_patience(seconds: float = PATIENCE) -> None:
-    """Have the kernel hang up on whoever takes nothing for so long; to be called once this process listens.
-
-    What a listening socket accepts inherits its options: https://man7.org/linux/man-pages/man7/tcp.7.html
-    """
-    if not hasattr(socket, "TCP_USER_TIMEOUT"):
-        return
-    for descriptor in descriptors():
-        with suppress(OSError), handle(descriptor) as found:
-            if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
+    def _end(self, peer: str) -> None:
+        """Release the capacity of a response."""
+        transfer = self._transfers.pop(peer)
+        self.shares.release(transfer.client, transfer.size)

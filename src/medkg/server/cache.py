@@ -1,4 +1,4 @@
-"""Answers kept for those who ask again: so many bytes of them, the least recently wanted thrown out first."""
+"""The response cache: least recently used responses are evicted beyond a number of bytes."""
 
 from __future__ import annotations
 
@@ -6,62 +6,61 @@ from hashlib import blake2b
 
 from cachetools import LRUCache
 
-from medkg.http.messages import Answer
+from medkg.http.messages import Response
 
 HEADERS = ("host", "accept", "accept-encoding")
-"""The headers of a request that decide what is answered."""
+"""The headers of a request that its response depends on."""
 
-Asked = tuple[str | None, ...]
-"""A request by GET as it stands: the revision it meets, its query string, and its `HEADERS`."""
+RequestKey = tuple[str | None, ...]
+"""A GET request as sent: the revision of the graph, the query string, and the values of `HEADERS`."""
 
-_OVERHEAD = 1_000  # bytes an answer takes besides its body
-_LARGEST_SHARE = 6  # an answer larger than this part of the whole is not kept
-_SHORTCUTS = 2_000
-_LONGEST_SHORTCUT = 4_000  # characters of a request; of what is longer, reading it is the least
+_OVERHEAD_BYTES = 1_000  # of a response besides its body
+_LARGEST_PART = 6  # a response of more than a sixth of the cache is not stored
+_MAX_SHORTCUTS = 2_000
+_MAX_SHORTCUT_CHARACTERS = 4_000  # of a request; parsing a longer one takes less time than the rest
 
 
-class Answers:
-    """Answers by their validators, which name revision and representation too; an old one is never given for new.
+class ResponseCache:
+    """Responses by their entity tags, which name revision and representation, so that no stale one is ever served.
 
-    Shortcuts lead from requests as they stand to validators, so that those who ask the very same are answered
-    without their request being read.
+    Shortcuts lead from requests as sent to entity tags, so that a repeated request need not be parsed.
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._kept: LRUCache[str, Answer] = LRUCache(max(most_bytes, 1), getsizeof=_size)
-        self._shortcuts: LRUCache[bytes, str] = LRUCache(_SHORTCUTS)
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._responses: LRUCache[str, Response] = LRUCache(max(max_bytes, 1), getsizeof=_size)
+        self._shortcuts: LRUCache[bytes, str] = LRUCache(_MAX_SHORTCUTS)
 
-    def at_once(self, asked: Asked) -> Answer | None:
-        """The answer to a request that has been answered before, word for word."""
-        validator = self._shortcuts.get(_digest(asked))
-        return None if validator is None else self._kept.get(validator)
+    def get_by_request(self, request: RequestKey) -> Response | None:
+        """The response to a request that was sent before, word for word."""
+        etag = self._shortcuts.get(_digest(request))
+        return None if etag is None else self._responses.get(etag)
 
-    def get(self, validator: str) -> Answer | None:
-        """The answer with a validator."""
-        return self._kept.get(validator)
+    def get(self, etag: str) -> Response | None:
+        """The response with an entity tag."""
+        return self._responses.get(etag)
 
-    def keep(self, validator: str, answer: Answer) -> None:
-        """Keep an answer that is not too large to be kept."""
-        if _size(answer) * _LARGEST_SHARE <= self._most_bytes:
-            self._kept[validator] = answer
+    def store(self, etag: str, response: Response) -> None:
+        """Store a response, unless it is too large."""
+        if _size(response) * _LARGEST_PART <= self._max_bytes:
+            self._responses[etag] = response
 
-    def lead(self, asked: Asked, validator: str) -> None:
-        """Remember which answer a request leads to."""
-        if sum(len(each or "") for each in asked) <= _LONGEST_SHORTCUT and validator in self._kept:
-            self._shortcuts[_digest(asked)] = validator
+    def add_shortcut(self, request: RequestKey, etag: str) -> None:
+        """Have a request lead to a response that is stored."""
+        if sum(len(part or "") for part in request) <= _MAX_SHORTCUT_CHARACTERS and etag in self._responses:
+            self._shortcuts[_digest(request)] = etag
 
     @property
     def bytes(self) -> int:
-        """What the answers kept take."""
-        return int(self._kept.currsize)
+        """The size of all responses."""
+        return int(self._responses.currsize)
 
 
-def _digest(asked: Asked) -> bytes:
-    """A short name of a request, so that what strangers wrote need not be kept."""
-    return blake2b(repr(asked).encode(errors="surrogatepass"), digest_size=16).digest()
+def _digest(request: RequestKey) -> bytes:
+    """A digest of a request, so that the texts of strangers are not stored."""
+    return blake2b(repr(request).encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-def _size(answer: Answer) -> int:
-    """The bytes an answer takes."""
-    return len(answer.body) + _OVERHEAD
+def _size(response: Response) -> int:
+    """The bytes that a response takes."""
+    return len(response.body) + _OVERHEAD_BYTES

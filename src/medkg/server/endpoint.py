@@ -1,4 +1,4 @@
-"""One snapshot at work: evaluators on its graph, which make its pages too, and the one way in for changes."""
+"""A snapshot that is served: evaluators for its queries and pages, and the single path by which updates change it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from medkg.model.prefixes import load as load_prefixes
 from medkg.pool import ChangeResult, Confinement, EvaluatorAnswer, KeeperClient, KeeperConfig, Operation, Pool
 from medkg.pool.messages import ResultT
 from medkg.server.config import Config
-from medkg.server.shares import network, wider
-from medkg.server.updates import Updates, Writers, completed
+from medkg.server.shares import client_key, wider_keys
+from medkg.server.updates import GraphUpdates, Writers, completed
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
 from medkg.snapshots.snapshot import Snapshot
@@ -30,11 +30,7 @@ _log = logging.getLogger("medkg.server")
 
 
 class Endpoint:
-    """A snapshot being served.
-
-    `updates` are the one way in for changes; `signatures` are those that index and register had when the keeper
-    read them.
-    """
+    """A snapshot that is served; `signatures` are those of its derived files when the keeper read them."""
 
     def __init__(
         self,
@@ -57,49 +53,49 @@ class Endpoint:
             )
         )
         self.fault = ""
-        """What keeps the pages from working."""
+        """The reason why pages do not work; empty if they do."""
         self._signatures = signatures
         writers = Writers(snapshot.path.parent, config.writers)
-        self.updates = Updates(snapshot.journal, keeper, self.pool, writers)
+        self.updates = GraphUpdates(snapshot.journal, keeper, self.pool, writers)
         self._keeper = keeper
 
     @classmethod
     async def start(cls, snapshot: Snapshot, config: Config) -> Endpoint:
-        """A snapshot ready to be asked; a `MedkgError` where it cannot be served."""
+        """The endpoint of a snapshot, ready for requests; a `MedkgError` if it cannot be served."""
         namespaces = load_prefixes(config.resources / "ontology")
         signatures = snapshot.derived_signatures
         keeper_config = KeeperConfig(
             snapshot=snapshot.path, prefixes=namespaces, limits=config.limits, site=_site(config)
         )
         keeper = await KeeperClient.start(keeper_config)
-        return await cls(snapshot, keeper, config, namespaces, signatures)._levelled()
+        return await cls(snapshot, keeper, config, namespaces, signatures)._caught_up()
 
     @property
     def revision(self) -> str:
-        """What names the graph as it is now, updates included."""
+        """The revision of the graph with all updates."""
         return self._keeper.revision
 
     @property
     def shell(self) -> Flask:
-        """The pages that say nothing of the graph but its revision: static files, and what goes wrong."""
-        now = context_of(self._shell)
-        if now.revision != self.revision:
-            install(self._shell, replace(now, revision=self.revision))
+        """The application without a graph, for static files and error pages."""
+        context = context_of(self._shell)
+        if context.revision != self.revision:
+            install(self._shell, replace(context, revision=self.revision))
         return self._shell
 
     @property
     def is_alive(self) -> bool:
-        """Whether there is a process to fork evaluators from."""
+        """Whether the process that evaluators are forked from is alive."""
         return self._keeper.is_alive
 
     @property
     def confinement(self) -> Confinement:
-        """What the kernel keeps from evaluators here."""
+        """The kernel features that confine evaluators."""
         return self._keeper.confinement
 
     @property
     def takes_updates(self) -> bool:
-        """Whether updates can be made: somebody may write, and the graph is small enough."""
+        """Whether updates are possible: there are write tokens, and the graph is small enough."""
         return self.config.is_writable and self._keeper.in_memory
 
     async def evaluate(
@@ -111,12 +107,12 @@ class Endpoint:
         when_slow: Callable[[], None] = lambda: None,
         changes_graph: bool = False,
     ) -> EvaluatorAnswer[ResultT]:
-        """The answer of an evaluator to an operation, in the seconds asked for or the most there are."""
+        """The answer of an evaluator to an operation, within the seconds requested or the limit."""
         most = self.config.limits.seconds
         return await self.pool.run(
             operation,
-            client=network(client),
-            networks=wider(client),
+            client=client_key(client),
+            networks=wider_keys(client),
             seconds=most if seconds is None else min(seconds, most),
             when_slow=when_slow,
             changes_graph=changes_graph,
@@ -131,45 +127,44 @@ class Endpoint:
         allow: Callable[[EvaluatorAnswer[ChangeResult]], None] = lambda _: None,
         when_slow: Callable[[], None] = lambda: None,
     ) -> EvaluatorAnswer[ChangeResult]:
-        """The answer to an operation that changes the graph, after the change is durable and every reader sees it.
+        """The answer to an operation that changes the graph, once the change is durable and visible to every reader.
 
-        One at a time. The evaluator says what would change; `allow` raises where that is not to be, on the state
-        that the change is made to; the journal takes it; then it is true. Whoever hangs up before that has changed
-        nothing and frees what they held; whoever does after that has still made the change. `Busy` where too many
-        wait, `DamagedJournal` where the journal is known to be damaged.
+        One operation runs at a time: an evaluator computes the change, `allow` may refuse it by an exception, on the
+        state that it applies to, and the journal stores it. A client that disconnects before that has changed nothing.
+        `Busy` if too many operations wait, `DamagedJournal` if the journal is known to be damaged.
         """
         if not self._keeper.in_memory:
             raise Forbidden("This graph is too large to be changed over HTTP.")
-        when_slow()  # for one may wait long for one's turn
+        when_slow()  # for the turn may be long in coming
         with self.updates.counted():
             async with self.updates.turn():
-                done = await self.evaluate(
+                answer = await self.evaluate(
                     operation, client=client, seconds=seconds, when_slow=when_slow, changes_graph=True
                 )
-                allow(done)
-                if not (change := _change(done.result)).is_empty:
+                allow(answer)
+                if not (change := _change(answer.result)).is_empty:
                     await completed(self.updates.commit(change))
                 self.updates.compact()
-                return done._replace(revision=self.revision)
+                return answer._replace(revision=self.revision)
 
     def count_on(self, predecessor: Endpoint) -> None:
-        """Go on counting where another one stands."""
+        """Continue the counters of another endpoint."""
         self.updates.outcomes, self.pool.ended = predecessor.updates.outcomes, predecessor.pool.ended
 
     @property
     def processes(self) -> dict[str, list[int]]:
-        """The numbers of the processes that answer, by what they do."""
+        """The process numbers by kind."""
         return {"front": [os.getpid()], "keeper": [self._keeper.pid], "evaluator": self.pool.pids}
 
     async def retire(self) -> None:
-        """Finish what is at work, updates that wait for their turn included, then end the processes."""
+        """Finish all requests, including updates that wait for their turn, then end the processes."""
         await self.updates.finish()
         await self.pool.drain()
         self.pool.close()
         await self._keeper.stop()
 
-    async def _levelled(self) -> Endpoint:
-        """The endpoint, once it knows all updates that there are, and whether the pages work."""
+    async def _caught_up(self) -> Endpoint:
+        """The endpoint, once it has all updates and knows whether pages work."""
         try:
             self.fault = await asyncio.to_thread(_fault, self.snapshot)
             await self.follow()
@@ -179,14 +174,14 @@ class Endpoint:
         return self
 
     async def follow(self) -> None:
-        """Take in what others have written.
+        """Take in the updates of other processes.
 
-        `StaleUpdate` where updates that are known here are no more, or are one with others, and where index or register
-        have changed, which evaluators hold as they were.
+        `StaleUpdate` if updates that are known here are gone or were merged with others, or if a derived file has
+        changed, of which evaluators have the old content in memory.
         """
         signatures = await asyncio.to_thread(lambda: self.snapshot.derived_signatures)
         if signatures != self._signatures:
-            self._signatures = signatures  # where nothing can take over, that is tried once
+            self._signatures = signatures  # so that it is reported once
             raise StaleUpdate(f"{self.snapshot.path}: its search index or register of lineage has changed")
         await self.updates.follow()
         if self.config.is_writable:
@@ -194,7 +189,7 @@ class Endpoint:
 
 
 def _change(result: ChangeResult) -> Change:
-    """What an evaluator says would change."""
+    """The change that an evaluator has computed."""
     middle = result.removed_bytes
     return Change(
         removed=result.body[:middle],
@@ -205,7 +200,7 @@ def _change(result: ChangeResult) -> Change:
 
 
 def _fault(snapshot: Snapshot) -> str:
-    """What keeps the pages of a snapshot from working, if anything does; to be called in a thread."""
+    """The reason why the pages of a snapshot do not work, empty if they do; to be called in a thread."""
     try:
         if snapshot.is_derived:
             snapshot.require_derived_files()
@@ -216,7 +211,7 @@ def _fault(snapshot: Snapshot) -> str:
 
 
 def _site(config: Config) -> dict[str, object]:
-    """What the keeper is told of the site."""
+    """The configuration of the site for the keeper."""
     return {
         "module": "medkg.site.site",
         "resources": str(config.resources.absolute()),

@@ -1,9 +1,7 @@
-"""The front: every request comes in here, is answered from what is kept where that will do, and else handed on.
+"""The front: the RSGI application that takes every request in, answers from the cache, and passes the rest on.
 
-It speaks RSGI and not WSGI, because it has to see a client hang up and to wait for slow ones without a thread:
+RSGI and not WSGI, because it shows when a client disconnects and needs no thread for a slow one:
 https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
-
-Clients that hang up: looked out for while a request takes its time, which is cancelled then.
 """
 
 from __future__ import annotations
@@ -19,101 +17,86 @@ from functools import partial
 from time import perf_counter
 
 from granian.rsgi import HTTPProtocol, Scope
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest
-from werkzeug.http import parse_accept_header
 
 from medkg.http import problems
-from medkg.http.messages import Answer
-from medkg.http.negotiation import complete
-from medkg.http.public_address import PublicAddress, within
-from medkg.http.routes import canonical
+from medkg.http.messages import Response
+from medkg.http.public_address import PublicAddress, without_prefix
+from medkg.http.response_headers import SharingPolicy, with_common_headers
+from medkg.http.routes import LIVENESS, METRICS, READINESS, SPARQL, canonical_path, metric_label
 from medkg.pool.processes import release_freed_memory
 from medkg.server import requests
-from medkg.server.access import Admission
-from medkg.server.backpressure import Outgoing, lose_patience
-from medkg.server.cache import HEADERS, Answers
-from medkg.server.config import Config, Sharing
-from medkg.server.connections import Connections, capacity
-from medkg.server.health import Readiness
+from medkg.server.access import AccessControl
+from medkg.server.backpressure import UnreadResponses
+from medkg.server.cache import HEADERS, ResponseCache
+from medkg.server.config import Config
+from medkg.server.connections import ConnectionLimiter, max_connections, set_user_timeout
+from medkg.server.health import ReadinessCheck, liveness
 from medkg.server.logs import AccessLog
-from medkg.server.monitoring import Metrics, Probes, State
-from medkg.server.publication import Publication, first
-from medkg.server.requests import Forwarding
-from medkg.server.router import Router, name_of
-from medkg.site.about import SPARQL
+from medkg.server.metrics import MetricsRegistry, ServerState
+from medkg.server.publication import Publication, initial_endpoint
+from medkg.server.requests import MAX_CLIENT_INCOMING_BYTES, MAX_INCOMING_BYTES, TrustedProxies
+from medkg.server.router import Router
+from medkg.server.shares import Shares
+
+_log = logging.getLogger("medkg.server")
+
+_STATIC_FILE_THREADS = 2
+_MAINTENANCE_INTERVAL_S = 3.0
+_STALLED_CLIENT_TIMEOUT_S = 30.0  # after which a client that receives nothing is disconnected
+_MAX_ACCEPT_CHARACTERS = 1000  # of the Accept header of a request that is refused
 
 
-class Watch:
-    """Looks out for a client that hangs up, from when its request turns out to be slow; then cancels the request."""
+class DisconnectWatch:
+    """Cancels a request when its client disconnects; it watches only once the request turns out to be slow."""
 
     def __init__(self, protocol: HTTPProtocol) -> None:
         self._protocol = protocol
         self._request = asyncio.current_task()
         self._task: asyncio.Task[None] | None = None
-        self.saw_it = False
+        self.is_disconnected = False
 
     def start(self) -> None:
-        """Look out from now on."""
+        """Watch from now on."""
         if self._task is None:
-            self._task = asyncio.ensure_future(self._look_out())
+            self._task = asyncio.ensure_future(self._watch())
 
     def stop(self) -> None:
-        """Look out no longer."""
+        """Stop watching."""
         if self._task is not None:
             self._task.cancel()
 
-    async def _look_out(self) -> None:
+    async def _watch(self) -> None:
         await self._protocol.client_disconnect()
-        self.saw_it = True
+        self.is_disconnected = True
         if self._request is not None:
             self._request.cancel()
 
 
-_log = logging.getLogger("medkg.server")
-
-_THREADS = 2
-_TIDY = 3.0  # seconds between two times that memory is given back
-_LONGEST_ACCEPT = 1000  # characters, where nothing but the form of a refusal depends on it
-
-
 class Front:
-    """The application of a server; `failed` is called with what keeps it from starting."""
+    """The application of a server; `failed` is called with an error that keeps it from starting."""
 
     def __init__(self, config: Config, *, failed: Callable[[Exception], None], restarts: int = 0) -> None:
         self._config, self._failed = config, failed
-        self._admission = Admission(config)
-        self._sharing = Sharing(origins=config.cors, is_private=config.is_private)
-        self._forwarding = Forwarding(proxies=config.proxies, public=config.public)
-        self._endpoints = frozenset({SPARQL, f"{config.public.prefix if config.public else ''}{SPARQL}"})
-        self._answers = Answers(config.cache_bytes)
-        self._router = Router(answers=self._answers, threads=ThreadPoolExecutor(_THREADS, "static"))
-        self._outgoing, self._bodies = Outgoing(), requests.Bodies()
-        self._connections = Connections(capacity(config.pool.evaluators), self._outgoing.is_reading)
-        self._metrics = Metrics()
+        self._access = AccessControl(config)
+        self._sharing = SharingPolicy(origins=config.cors, is_private=config.is_private)
+        self._proxies = TrustedProxies(number=config.proxies, public=config.public)
+        self._sparql_paths = frozenset({SPARQL.path, f"{config.public.prefix if config.public else ''}{SPARQL.path}"})
+        self._cache = ResponseCache(config.cache_bytes)
+        self._router = Router(cache=self._cache, threads=ThreadPoolExecutor(_STATIC_FILE_THREADS, "static"))
+        self._unread = UnreadResponses()
+        self._incoming = Shares("requests", capacity=MAX_INCOMING_BYTES, per_client=MAX_CLIENT_INCOMING_BYTES)
+        self._connections = ConnectionLimiter(max_connections(config.pool.evaluators), self._unread.is_receiving)
+        self._metrics = MetricsRegistry()
+        self._readiness = ReadinessCheck(self._router.respond)
         self._log = AccessLog(config.access_log, queries=config.log_queries)
-        readiness = Readiness(self._router.respond)
-        self._probes = Probes(
-            metrics=self._metrics,
-            readiness=readiness,
-            state=partial(
-                State,
-                answers=self._answers,
-                outgoing=self._outgoing,
-                bodies=self._bodies,
-                connections=self._connections,
-                readiness=readiness,
-                log=self._log,
-                front_restarts=restarts,
-            ),
-        )
-        self._publication: Publication | None = None
-        self._watching: asyncio.Task[None] | None = None
-        self._guarding: asyncio.Task[None] | None = None
-        self._tidying: asyncio.TimerHandle | None = None
+        self._restarts = restarts
+        self._publication_or_none: Publication | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._maintenance: asyncio.TimerHandle | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Be ready before the first request comes in; where that cannot be, `failed` is told why."""
+        """Start before the first request comes in; `failed` is called if that fails."""
         try:
             loop.run_until_complete(self._start())
         except Exception as error:
@@ -121,7 +104,7 @@ class Front:
             sys.exit(1)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Leave no process behind."""
+        """End all processes."""
         loop.run_until_complete(self._stop())
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -129,155 +112,178 @@ class Front:
         if scope.proto != "http":
             return
         started = perf_counter()
-        answer, kept = await self._answered(scope, protocol)
-        if answer is None:
-            return  # nobody is there any more
-        answer = self._sharing.restricted(answer, scope.headers.get)
-        if scope.method == "HEAD" or answer.status in {204, 304}:
-            protocol.response_empty(answer.status, [*answer.headers, *_length(scope, answer)])
+        response, is_cached = await self._response(scope, protocol)
+        if response is None:
+            return  # the client has disconnected
+        response = self._sharing.apply(response, scope.headers.get)
+        if scope.method == "HEAD" or response.status in {204, 304}:
+            protocol.response_empty(response.status, [*response.headers, *_content_length(scope, response)])
         else:
-            protocol.response_bytes(answer.status, list(answer.headers), answer.body)
+            protocol.response_bytes(response.status, list(response.headers), response.body)
         try:
-            self._record(scope, answer, perf_counter() - started, kept=kept)
+            self._record(scope, response, perf_counter() - started, is_cached=is_cached)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException:  # which is no matter of the client's
-            _log.exception("a request has been answered, but not recorded")
+        except BaseException:  # the client has its response all the same
+            _log.exception("a request was answered, but not recorded")
 
-    async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> tuple[Answer | None, bool]:
-        """The answer to a request, whatever goes wrong, and whether it was kept; none where the client has hung up."""
+    async def _response(self, scope: Scope, protocol: HTTPProtocol) -> tuple[Response | None, bool]:
+        """The response to a request, or to its failure, and whether it was cached; None if the client disconnected."""
         try:
-            if not self._admission.is_open:
-                self._admission.require(scope, canonical(self._path(scope)))
-            kept = self._at_once(scope)
-            answer = kept or await self._respond(scope, protocol)
-            if answer is not None and scope.method != "HEAD":
-                self._outgoing.admit(scope.client, requests.client(scope, self._forwarding), len(answer.body))
+            if not self._access.is_open:
+                self._access.require(scope, canonical_path(self._path(scope)))
+            cached = self._cached_response(scope)
+            response = cached or await self._respond(scope, protocol)
+            if response is not None and scope.method != "HEAD":
+                self._unread.admit(scope.client, requests.client(scope, self._proxies), len(response.body))
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of the engine is no Exception
-            return self._told(error, scope), False
-        return answer, kept is not None
+            return self._error_response(error, scope), False
+        return response, cached is not None
 
-    def _at_once(self, scope: Scope) -> Answer | None:
-        """The answer to a query that has been answered before, word for word; none of the request is read but that."""
-        if scope.path not in self._endpoints or scope.method != "GET":
+    def _cached_response(self, scope: Scope) -> Response | None:
+        """The response to a query that was sent before, word for word; the request is not parsed for that."""
+        if scope.path not in self._sparql_paths or scope.method != "GET":
             return None
-        headers, revision = scope.headers, self._serving.endpoint.revision
-        # several lines of one header are one list, as in `incoming`
-        deciding = (", ".join(headers.get_all(name)) or None for name in HEADERS)  # type: ignore[attr-defined]
-        kept = self._answers.at_once((revision, scope.query_string, *deciding))
-        given = headers.get("if-none-match")
-        return kept if kept is None or given is None or not kept.is_held(given) else kept.not_modified()
+        headers, revision = scope.headers, self._publication.endpoint.revision
+        # several lines of one header are one list, as in `requests`
+        values = (", ".join(headers.get_all(name)) or None for name in HEADERS)  # type: ignore[attr-defined]
+        cached = self._cache.get_by_request((revision, scope.query_string, *values))
+        if_none_match = headers.get("if-none-match")
+        if cached is not None and if_none_match is not None and cached.matches(if_none_match):
+            return cached.not_modified()
+        return cached
 
-    async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Answer | None:
-        """The answer to any other request, or what goes wrong; None where the client has hung up meanwhile."""
-        watch = Watch(protocol)
+    async def _respond(self, scope: Scope, protocol: HTTPProtocol) -> Response | None:
+        """The response to a request that is not cached; None if the client disconnects meanwhile."""
+        watch = DisconnectWatch(protocol)
         try:
-            if scope.method in {"GET", "HEAD"} and (
-                answer := await self._probes.answer(canonical(self._path(scope)), self._serving)
-            ):
-                return complete(answer)
-            with self._connections.use(scope.client, requests.client(scope, self._forwarding)):
-                writer, limits = self._admission.writer(scope), self._config.limits
+            if probe := await self._probe(scope):
+                return with_common_headers(probe)
+            with self._connections.request(scope.client, requests.client(scope, self._proxies)):
+                writer, limits = self._access.writer(scope), self._config.limits
                 request = await requests.read(
                     scope,
                     protocol,
-                    most=max(limits.write, limits.request) if writer else limits.request,  # many only for writers
-                    forwarding=self._forwarding,
-                    bodies=self._bodies,
+                    max_bytes=max(limits.write, limits.request) if writer else limits.request,
+                    proxies=self._proxies,
+                    incoming=self._incoming,
                     writer=writer,
                 )
-                # the endpoint of now: another may have taken over while the body came in
-                return complete(await self._router.respond(request, self._serving.endpoint, watch.start))
+                # the present endpoint: another may have taken over while the body came in
+                return with_common_headers(await self._router.respond(request, self._publication.endpoint, watch.start))
         except asyncio.CancelledError:
-            if not watch.saw_it:
+            if not watch.is_disconnected:
                 raise
             return None
         finally:
             watch.stop()
 
-    def _told(self, error: BaseException, scope: Scope) -> Answer:
-        """The answer to a failure; in the plainest form where that fails in its turn."""
+    async def _probe(self, scope: Scope) -> Response | None:
+        """The response to a probe of liveness, readiness or metrics; None for any other request."""
+        if scope.method not in {"GET", "HEAD"}:
+            return None
+        path = canonical_path(self._path(scope))
+        if path == LIVENESS.path:
+            return liveness()
+        if path == READINESS.path:
+            return await self._readiness.response(self._publication.endpoint)
+        return self._metrics.response(self._state()) if path == METRICS.path else None
+
+    def _state(self) -> ServerState:
+        """The parts of the server that metrics are read from."""
+        return ServerState(
+            publication=self._publication,
+            cache=self._cache,
+            unread=self._unread,
+            incoming=self._incoming,
+            connections=self._connections,
+            readiness=self._readiness,
+            log=self._log,
+            front_restarts=self._restarts,
+        )
+
+    def _error_response(self, error: BaseException, scope: Scope) -> Response:
+        """The response to a failure; as JSON if no page can be made."""
         try:
-            accept = parse_accept_header((scope.headers.get("accept") or "")[:_LONGEST_ACCEPT], MIMEAccept)
-            with self._serving.endpoint.shell.test_request_context(base_url=self._address(scope).root):
-                return complete(problems.problem(error, accept))
+            accept = (scope.headers.get("accept") or "")[:_MAX_ACCEPT_CHARACTERS]
+            with self._publication.endpoint.shell.test_request_context(base_url=self._address(scope).root):
+                return with_common_headers(problems.problem(error, accept))
         except Exception:
-            _log.exception("a failure cannot be told as its client would like it")
-            return complete(problems.problem(error, MIMEAccept()))
+            _log.exception("the response to a failure cannot be made in the format that its client prefers")
+            return with_common_headers(problems.problem(error, ""))
 
     def _path(self, scope: Scope) -> str:
-        """The path within the site that is asked for."""
-        return within(scope.path, self._forwarding.prefix(partial(requests.header, scope)))
+        """The path of a request within the site."""
+        return without_prefix(scope.path, self._proxies.prefix(partial(requests.header, scope)))
 
     def _address(self, scope: Scope) -> PublicAddress:
-        """The address of the site for the client, or any where the request names none."""
+        """The address of the site for the client, or any if the request names none."""
         try:
-            return requests.address(scope, self._forwarding)
+            return requests.address(scope, self._proxies)
         except BadRequest:
             return self._config.public or PublicAddress()
 
     async def _start(self) -> None:
-        """Start what answers, and follow what is published."""
+        """Start the endpoint, and follow the snapshots that are published."""
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._look)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
         loop.add_signal_handler(signal.SIGUSR1, self._log.reopen)
-        self._publication = Publication(self._config, await first(self._config))
-        loop.call_later(1, lose_patience)
-        self._watching = loop.create_task(self._publication.watch())
-        if not self._config.proxies:  # or all connections are those of a proxy, whose part it is to share them out
-            self._guarding = loop.create_task(self._connections.watch())
-        self._tidy(loop)
-        gc.freeze()  # what is there from the start stays, and need not be looked through again and again
+        self._publication_or_none = Publication(self._config, await initial_endpoint(self._config))
+        loop.call_later(1, set_user_timeout, _STALLED_CLIENT_TIMEOUT_S)  # granian listens by then
+        self._tasks.append(loop.create_task(self._publication.run()))
+        if not self._config.proxies:  # or all connections are those of a proxy, which limits its own clients
+            self._tasks.append(loop.create_task(self._connections.run()))
+        self._maintain(loop)
+        gc.freeze()  # objects from the start live on, and need not be examined by each collection
 
-    def _look(self) -> None:
-        """See what has changed: what is pointed to, and the files of tokens."""
-        self._admission.load()
-        if self._publication is not None:
-            self._publication.look()
+    def _reload(self) -> None:
+        """Read the token files again, and check for another snapshot, also for one that was refused."""
+        self._access.load()
+        if self._publication_or_none is not None:
+            self._publication_or_none.check_now()
 
-    def _tidy(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give back now and then what large answers have left behind."""
-        self._outgoing.look()
+    def _maintain(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Release the memory of large responses, at regular intervals."""
+        self._unread.check()
         release_freed_memory()
-        self._tidying = loop.call_later(_TIDY, self._tidy, loop)
+        self._maintenance = loop.call_later(_MAINTENANCE_INTERVAL_S, self._maintain, loop)
 
     async def _stop(self) -> None:
-        """End what answers."""
-        if self._watching is not None and self._tidying is not None:
-            self._watching.cancel()
-            self._tidying.cancel()
-        if self._guarding is not None:
-            self._guarding.cancel()
-        await self._serving.stop()
+        """Stop following snapshots, and end all processes."""
+        for task in self._tasks:
+            task.cancel()
+        if self._maintenance is not None:
+            self._maintenance.cancel()
+        await self._publication.stop()
         self._log.close()
 
     @property
-    def _serving(self) -> Publication:
-        """What answers; there is none before the start."""
-        assert self._publication is not None
-        return self._publication
+    def _publication(self) -> Publication:
+        """The publication, which there is once the server has started."""
+        assert self._publication_or_none is not None
+        return self._publication_or_none
 
-    def _record(self, scope: Scope, answer: Answer, seconds: float, *, kept: bool) -> None:
-        """Count a request, and write it into the access log."""
-        self._metrics.count(name_of(self._path(scope)), answer.status, seconds, kept=kept)
-        if not self._log.is_kept:
+    def _record(self, scope: Scope, response: Response, seconds: float, *, is_cached: bool) -> None:
+        """Count a request, and write it to the access log."""
+        self._metrics.count(metric_label(self._path(scope)), response.status, seconds, is_cached=is_cached)
+        if not self._log.is_enabled:
             return
-        self._log.note(
-            client=requests.client(scope, self._forwarding),
+        self._log.write(
+            client=requests.client(scope, self._proxies),
             method=scope.method,
             path=scope.path,
-            asked=scope.query_string,
-            status=answer.status,
-            size=len(answer.body),
+            query=scope.query_string,
+            status=response.status,
+            size=len(response.body),
             seconds=seconds,
-            writer=self._admission.writer(scope),
-            revision=dict(answer.headers).get("medkg-revision", ""),
+            writer=self._access.writer(scope),
+            revision=dict(response.headers).get("medkg-revision", ""),
         )
 
 
-def _length(scope: Scope, answer: Answer) -> list[tuple[str, str]]:
-    """The length of the body that HEAD leaves out."""
-    is_left_out = scope.method == "HEAD" and answer.status not in {204, 304}
-    return [("content-length", str(len(answer.body)))] if is_left_out else []
+def _content_length(scope: Scope, response: Response) -> list[tuple[str, str]]:
+    """The Content-Length of the body that a response to HEAD leaves out."""
+    is_left_out = scope.method == "HEAD" and response.status not in {204, 304}
+    return [("content-length", str(len(response.body)))] if is_left_out else []

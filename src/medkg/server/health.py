@@ -1,8 +1,7 @@
-"""Liveness and readiness endpoints: `/livez` asks nothing, `/readyz` whether queries, pages and updates work.
+"""Liveness and readiness endpoints: `/livez` and `/readyz`.
 
-To be busy is not to be unready: a queue that is full and a query that waits its turn are signs of work, and whoever
-took a busy server out of service would move its load to the next one. Being late once says little as well: only what is
-late twice in a row is told.
+Readiness is checked by a query, a page and the journal. A busy server is ready: whoever took it out of service would
+only move its load to the next one. Slowness is reported once two checks in a row have found it.
 """
 
 from __future__ import annotations
@@ -15,141 +14,138 @@ from collections.abc import Awaitable, Callable
 from werkzeug.exceptions import HTTPException
 
 from medkg.errors import Busy, MedkgError, TimeLimit
-from medkg.http.messages import Answer, Request, document
+from medkg.http.messages import Request, Response, document
 from medkg.http.public_address import PublicAddress
 from medkg.pool import QueryOperation
 from medkg.server.endpoint import Endpoint
 
 PAGE = "/catalog"
-"""The page that is asked for, a small one; whether index and register can be read is known (`Endpoint.fault`)."""
+"""The page that is requested, a small one; whether pages can read their files is known (`Endpoint.fault`)."""
 
-KEPT_S = 1.0
-"""Seconds for which it is not asked again."""
+CHECK_INTERVAL_S = 1.0
+"""Seconds between two checks at least."""
 
-_WAIT_S = 0.5  # seconds to wait for news where there is an answer from before
-_TIMEOUT_S = 5.0
-_CLIENT = "readyz"  # what the queue counts us by
-_NEVER_KEPT = ("cache-control", "no-store")
+_FRESH_RESULT_TIMEOUT_S = 0.5  # after which the result of the check before is reported
+_CHECK_TIMEOUT_S = 5.0
+_CLIENT = "readyz"  # the client of the checks, by which the queue counts them
+_NO_STORE = ("cache-control", "no-store")
 _SERVER_ERROR = 500
 _NO_EVALUATOR, _SLOW_PAGES = "no evaluator answers", "pages take too long"
 
 _log = logging.getLogger("medkg.server")
 
 
-def livez() -> Answer:
-    """The server is there."""
-    return document(200, "text/plain", "alive\n", _NEVER_KEPT)
+def liveness() -> Response:
+    """The response of a server that is alive."""
+    return document(200, "text/plain", "alive\n", _NO_STORE)
 
 
-class Readiness:
-    """Whether an endpoint does what may be asked of it, found out by asking; `respond` answers a request for a page."""
+class ReadinessCheck:
+    """Checks whether an endpoint works, by requests to it; `respond` answers a request for a page."""
 
-    def __init__(self, respond: Callable[[Request, Endpoint, Callable[[], None]], Awaitable[Answer]]) -> None:
+    def __init__(self, respond: Callable[[Request, Endpoint, Callable[[], None]], Awaitable[Response]]) -> None:
         self._respond = respond
         self._endpoint: Endpoint | None = None
         self._reasons: dict[str, str] = {}
-        self._asking: asyncio.Task[dict[str, str]] | None = None
-        self._asked_at = 0.0
-        self._late: frozenset[str] = frozenset()
-        """What was late when it was last asked for."""
+        self._check: asyncio.Task[dict[str, str]] | None = None
+        self._checked_at = 0.0
+        self._slow: frozenset[str] = frozenset()
+        """The reasons of slowness that the check before has found."""
         self.checks = 0
-        """How often it was asked."""
+        """The number of checks."""
 
-    async def answer(self, endpoint: Endpoint) -> Answer:
-        """What works, from which revision, and how evaluators are shut in; 503 with the reasons where not all does."""
+    async def response(self, endpoint: Endpoint) -> Response:
+        """The state of an endpoint, its revision and the confinement of evaluators; 503 if something does not work."""
         reasons = await self._latest(endpoint)
-        return _answer(endpoint, {**reasons, **_known(endpoint)})
+        return _response(endpoint, {**reasons, **_known_faults(endpoint)})
 
     async def _latest(self, endpoint: Endpoint) -> dict[str, str]:
-        """What keeps an endpoint from doing each thing, asked anew where that is long ago; empty for what works."""
+        """The reason why each function does not work, empty for those that do; by a new check if the last is old."""
         if endpoint is not self._endpoint:
-            self._endpoint, self._reasons, self._asking, self._late = endpoint, {}, None, frozenset()
+            self._endpoint, self._reasons, self._check, self._slow = endpoint, {}, None, frozenset()
         now = asyncio.get_running_loop().time()
-        if self._asking is None or (self._asking.done() and now - self._asked_at >= KEPT_S):
-            self._asking, self._asked_at = asyncio.create_task(self._ask(endpoint)), now
-        asking = self._asking
-        await asyncio.wait([asking], timeout=_WAIT_S if self._reasons else None)
-        return asking.result() if asking.done() else self._reasons
+        if self._check is None or (self._check.done() and now - self._checked_at >= CHECK_INTERVAL_S):
+            self._check, self._checked_at = asyncio.create_task(self._run(endpoint)), now
+        check = self._check
+        await asyncio.wait([check], timeout=_FRESH_RESULT_TIMEOUT_S if self._reasons else None)
+        return check.result() if check.done() else self._reasons
 
-    async def _ask(self, endpoint: Endpoint) -> dict[str, str]:
-        """What keeps an endpoint from doing each thing."""
+    async def _run(self, endpoint: Endpoint) -> dict[str, str]:
+        """The reasons by a new check."""
         self.checks += 1
-        queries, pages = await asyncio.gather(self._of_queries(endpoint), self._of_pages(endpoint))
-        late, before = frozenset({queries, pages} & {_NO_EVALUATOR, _SLOW_PAGES}), self._late
-        found = {"queries": queries, "pages": pages}
-        found = {name: "" if reason in late - before else reason for name, reason in found.items()}
+        queries, pages = await asyncio.gather(self._check_queries(endpoint), self._check_pages(endpoint))
+        slow, slow_before = frozenset({queries, pages} & {_NO_EVALUATOR, _SLOW_PAGES}), self._slow
+        reasons = {"queries": queries, "pages": pages}
+        reasons = {name: "" if reason in slow - slow_before else reason for name, reason in reasons.items()}
         if endpoint.takes_updates:
-            found["updates"] = await asyncio.to_thread(endpoint.updates.obstacle)
-        for name, reason in found.items():
+            reasons["updates"] = await asyncio.to_thread(endpoint.updates.obstacle)
+        for name, reason in reasons.items():
             if reason and reason != self._reasons.get(name):
                 _log.error("%s do not work: %s", name, reason)
         if endpoint is self._endpoint:
-            self._reasons, self._late = found, late
-        return found
+            self._reasons, self._slow = reasons, slow
+        return reasons
 
-    async def _of_queries(self, endpoint: Endpoint) -> str:
-        """What keeps queries from working, found out by one; nothing where that is known without asking."""
+    async def _check_queries(self, endpoint: Endpoint) -> str:
+        """The reason why a query fails; empty if it succeeds, or the reason is known anyway."""
         if not endpoint.is_alive:
             return ""
         query = QueryOperation(format="json", body=b"ASK {}")
-        return await _reason(
-            endpoint,
-            endpoint.pool.run(query, client=_CLIENT, seconds=_TIMEOUT_S),
-            _NO_EVALUATOR,
-        )
+        answer = endpoint.pool.run(query, client=_CLIENT, seconds=_CHECK_TIMEOUT_S)
+        return await _failure(endpoint, answer, _NO_EVALUATOR)
 
-    async def _of_pages(self, endpoint: Endpoint) -> str:
-        """What keeps pages from working, found out by one; nothing where that is known without asking."""
+    async def _check_pages(self, endpoint: Endpoint) -> str:
+        """The reason why a page fails; empty if it succeeds, or the reason is known anyway."""
         if endpoint.fault:
             return ""
         address = endpoint.config.public or PublicAddress()
         request = Request(method="GET", path=PAGE, client=_CLIENT, address=address)
-        return await _reason(endpoint, self._respond(request, endpoint, lambda: None), _SLOW_PAGES)
+        return await _failure(endpoint, self._respond(request, endpoint, lambda: None), _SLOW_PAGES)
 
 
-async def _reason(endpoint: Endpoint, asked: Awaitable[object], too_late: str) -> str:
-    """Why what was asked for does not come; nothing where it does, or others are being answered meanwhile."""
+async def _failure(endpoint: Endpoint, request: Awaitable[object], timeout_reason: str) -> str:
+    """The reason why a request fails; empty if it succeeds, or evaluators are busy with others."""
     try:
-        async with asyncio.timeout(2 * _TIMEOUT_S):
-            answer = await asked
+        async with asyncio.timeout(2 * _CHECK_TIMEOUT_S):
+            response = await request
     except (Busy, TimeLimit):
-        return "" if endpoint.pool.busy else too_late
+        return "" if endpoint.pool.busy else timeout_reason
     except TimeoutError:
-        return too_late
+        return timeout_reason
     except (MedkgError, HTTPException) as error:
         return f"one fails by {type(error).__name__}"
     except Exception as error:
-        _log.error("what is asked for to see whether it works has failed", exc_info=error)
+        _log.error("the request of a readiness check has failed", exc_info=error)
         return "one fails"
-    if isinstance(answer, Answer) and answer.status >= _SERVER_ERROR:
-        return f"one is answered by {answer.status}"
+    if isinstance(response, Response) and response.status >= _SERVER_ERROR:
+        return f"one is answered by {response.status}"
     return ""
 
 
-def _known(endpoint: Endpoint) -> dict[str, str]:
-    """What is known at this moment to keep things from working, without asking."""
-    found = {}
+def _known_faults(endpoint: Endpoint) -> dict[str, str]:
+    """The reasons that are known without a check."""
+    reasons = {}
     if not endpoint.is_alive:
-        found = dict.fromkeys(("queries", "updates"), "the process that keeps the graph has ended")
+        reasons = dict.fromkeys(("queries", "updates"), "the process that keeps the graph has ended")
     if endpoint.fault:
-        found["pages"] = "the search index or the register of lineage is damaged"
+        reasons["pages"] = "the search index or the register of lineage is damaged"
     if endpoint.updates.damage:
-        found["updates"] = "the journal is damaged"
-    return {name: reason for name, reason in found.items() if name != "updates" or endpoint.takes_updates}
+        reasons["updates"] = "the journal is damaged"
+    return {name: reason for name, reason in reasons.items() if name != "updates" or endpoint.takes_updates}
 
 
-def _answer(endpoint: Endpoint, reasons: dict[str, str]) -> Answer:
-    """The state as JSON; reasons are in words that a stranger may read, the log has more."""
-    failing = {name: reason for name, reason in reasons.items() if reason}
+def _response(endpoint: Endpoint, reasons: dict[str, str]) -> Response:
+    """The state as JSON; the reasons are public, the log has the details."""
+    failures = {name: reason for name, reason in reasons.items() if reason}
     state = {
-        "status": _word(is_ready=not failing),
+        "status": _status(is_ready=not failures),
         "revision": endpoint.revision,
         "sandbox": str(endpoint.confinement),
-        **{name: _word(is_ready=name not in failing) for name in reasons},
-        **({"reasons": failing} if failing else {}),
+        **{name: _status(is_ready=name not in failures) for name in reasons},
+        **({"reasons": failures} if failures else {}),
     }
-    return document(503 if failing else 200, "application/json", json.dumps(state) + "\n", _NEVER_KEPT)
+    return document(503 if failures else 200, "application/json", json.dumps(state) + "\n", _NO_STORE)
 
 
-def _word(*, is_ready: bool) -> str:
+def _status(*, is_ready: bool) -> str:
     return "ready" if is_ready else "not ready"

@@ -1,37 +1,64 @@
-"""Where a server listens: the address of a host and a port there, found out before anything is started.
-
-A Unix socket to listen on: its path made free, and requests to a server that listens there.
-"""
+"""The address that a server listens on, checked before anything is started: a host and port, or a Unix socket."""
 
 from __future__ import annotations
 
 import errno
-import http.client
 import ipaddress
 import re
 import socket
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from medkg.errors import MedkgError
+from medkg.server.config import Config
 from medkg.settings import LAST_PORT
 
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-_WAYS_OUT = {
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # addresses for all interfaces, and one that reaches them
+_HINTS = {
     errno.EADDRINUSE: "the port is in use; stop the other server or choose another port",
     errno.EACCES: "no permission for this port; choose one from 1024 up",
     errno.EADDRNOTAVAIL: "this machine has no such address; try 127.0.0.1 or 0.0.0.0",
 }
-_ANY = "127.0.0.1 for this machine alone, 0.0.0.0 for all"
+_EXAMPLES = "127.0.0.1 for this machine alone, 0.0.0.0 for all"
+_CONNECT_TIMEOUT_S = 1
+# of a path on Linux; other systems allow a few less: https://man7.org/linux/man-pages/man7/unix.7.html
+_MAX_SOCKET_PATH_BYTES = 107
 
 
-def claimed(host: str, port: int) -> tuple[str, int]:
-    """The address of a host and the port there, or a free one for 0; a `MedkgError` where they cannot be had.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenAddress:
+    """The address that a server listens on: its URL, the options for granian, and a function that connects to it."""
 
-    Of several addresses, as `localhost` has two, it is the first that can be had. The port is tried here because the
-    server's own sockets share a port with whoever else does, so that a second server on the same port would take half
-    the requests of the first instead of failing.
+    url: str
+    options: Mapping[str, Any]
+    connect: Callable[[], socket.socket]
+
+
+def listen_address(config: Config, host: str, port: int) -> ListenAddress:
+    """The Unix socket of a configuration, or else a host and port; a `MedkgError` if it cannot be listened on."""
+    if config.socket is not None:
+        path = free_socket_path(config.socket)
+        options = {"uds": path, "uds_permissions": config.socket_mode}
+        return ListenAddress(url=f"unix:{path}", options=options, connect=partial(_connect, path))
+    address, port = free_port(host, port)
+    own = _WILDCARDS.get(address, address)
+    return ListenAddress(
+        url=f"http://{f'[{own}]' if ':' in own else own}:{port}/",
+        options={"address": address, "port": port},
+        connect=partial(socket.create_connection, (own, port), timeout=_CONNECT_TIMEOUT_S),
+    )
+
+
+def free_port(host: str, port: int) -> tuple[str, int]:
+    """The address of a host and the port, or a free port for 0; a `MedkgError` if it cannot be listened on.
+
+    Of several addresses, as `localhost` has two, the first that is free. The port is checked here because the server's
+    own sockets share a port with others, so that a second server would get half the requests of the first instead of
+    failing.
     """
     if not 0 <= port <= LAST_PORT:
         raise MedkgError(f"cannot listen on {host}:{port}: a port is a number from 0 to {LAST_PORT}")
@@ -43,80 +70,58 @@ def claimed(host: str, port: int) -> tuple[str, int]:
                 probe.bind((address, port))
                 return address, int(probe.getsockname()[1])
         except OSError as error:
-            reason = reason or _WAYS_OUT.get(error.errno or 0) or error.strerror or str(error)
+            reason = reason or _HINTS.get(error.errno or 0) or error.strerror or str(error)
     raise MedkgError(f"cannot listen on {host}:{port}: {reason}")
 
 
-def reachable(address: str) -> str:
-    """An address at which this machine reaches a server that listens on one.
-
-    >>> reachable("0.0.0.0"), reachable("192.0.2.1")
-    ('127.0.0.1', '192.0.2.1')
-    """
-    return _EVERYWHERE.get(address, address)
-
-
-def url(address: str, port: int) -> str:
-    """The URL to ask at from this machine.
-
-    >>> url("::", 8077)
-    'http://[::1]:8077/'
-    """
-    asked = reachable(address)
-    return f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/"
-
-
 def _addresses(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, str]]:
-    """The addresses of a host by name or number, the latter in brackets or without."""
+    """The addresses of a host, given by name or by an address with or without brackets."""
     name = host[1:-1] if re.fullmatch(r"\[[0-9A-Fa-f:.]+\]", host) else host
     try:
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM) if name else []
+        infos = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM) if name else []
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no name of a host"
-        raise MedkgError(f"cannot listen on {host!r}, port {port}: {why}; {_hint(name)}") from error
-    addresses = [(family, str(place[0])) for family, *_, place in found if _is_plain(str(place[0]))]
+        reason = error.strerror if isinstance(error, OSError) else "it is no name of a host"
+        raise MedkgError(f"cannot listen on {host!r}, port {port}: {reason}; {_hint(name)}") from error
+    addresses = [(family, str(address[0])) for family, *_, address in infos if _is_supported(str(address[0]))]
     if not addresses:
         raise MedkgError(f"cannot listen on {host!r}, port {port}: that is no address; {_hint(name)}")
     return addresses
 
 
 def _hint(name: str) -> str:
-    """What to give for a host instead of what cannot be one."""
+    """The advice on how to name a host."""
     if "/" in name or re.fullmatch(r"(?:\[[^\[\]]*\]|[^\[\]:]*):[0-9]+", name):
         return "give the host alone, and the port apart from it"
-    return f"give a name that can be looked up here, or an address: {_ANY}"
+    return f"give a name that can be looked up here, or an address: {_EXAMPLES}"
 
 
-def _is_plain(address: str) -> bool:
-    """Whether an address is one without a zone, which the server cannot listen on."""
+def _is_supported(address: str) -> bool:
+    """Whether an IP address has no zone, with which granian cannot listen on it."""
     try:
         return "%" not in address and bool(ipaddress.ip_address(address))
     except ValueError:
         return False
 
 
-_SCHEME = "unix:"
-_LONGEST = 107  # bytes of a path on Linux; others have a few less: https://man7.org/linux/man-pages/man7/unix.7.html
+def free_socket_path(path: Path) -> Path:
+    """The absolute path of a Unix socket, which is free; a `MedkgError` if it cannot be listened on.
 
-
-def free(path: Path) -> Path:
-    """The path of a socket, whole, where nothing is any more; a `MedkgError` where it cannot be had.
-
-    What a server that was killed left there is removed: a socket at which nobody listens.
+    A socket without a listener, which a killed server has left, is removed.
     """
     path = path.absolute()
     if not path.parent.is_dir():
         raise MedkgError(f"cannot listen on {path}: there is no directory {path.parent}; make it first")
-    if len(bytes(path)) > _LONGEST:
+    if len(bytes(path)) > _MAX_SOCKET_PATH_BYTES:
         raise MedkgError(
-            f"cannot listen on {path}: the path of a socket may have {_LONGEST} bytes; choose a shorter one"
+            f"cannot listen on {path}: the path of a socket may have {_MAX_SOCKET_PATH_BYTES} bytes; "
+            "choose a shorter one"
         )
     try:
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise MedkgError(
                 f"cannot listen on {path}: it is a file and no socket; move it away or choose another path"
             )
-        if _is_listened_to(path):
+        if _has_listener(path):
             raise MedkgError(
                 f"cannot listen on {path}: the socket is in use; stop the other server or choose another path"
             )
@@ -128,17 +133,8 @@ def free(path: Path) -> Path:
     return path
 
 
-def socket_url(path: Path) -> str:
-    """What a server on a socket is called.
-
-    >>> url(Path("/run/medkg.sock"))
-    'unix:/run/medkg.sock'
-    """
-    return f"{_SCHEME}{path}"
-
-
-def connected(path: Path) -> socket.socket:
-    """A connection to a socket; an `OSError` where nobody listens."""
+def _connect(path: Path) -> socket.socket:
+    """A connection to a Unix socket; an `OSError` if it has no listener."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.connect(str(path))
@@ -148,28 +144,10 @@ def connected(path: Path) -> socket.socket:
     return connection
 
 
-class UnixConnection(http.client.HTTPConnection):
-    """An HTTP connection to a server on a socket."""
-
-    def __init__(self, address: str, *, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = Path(address.removeprefix(_SCHEME))
-
-    def connect(self) -> None:
-        """Connect to the socket."""
-        self.sock = connected(self._path)
-        self.sock.settimeout(self.timeout)
-
-
-def is_socket(address: str) -> bool:
-    """Whether an address is that of a server on a socket."""
-    return address.startswith(_SCHEME)
-
-
-def _is_listened_to(path: Path) -> bool:
-    """Whether somebody listens at a socket; an `OSError` where that cannot be found out."""
+def _has_listener(path: Path) -> bool:
+    """Whether a process listens on a Unix socket; an `OSError` if that cannot be determined."""
     try:
-        connected(path).close()
+        _connect(path).close()
     except ConnectionRefusedError:
         return False
     return True

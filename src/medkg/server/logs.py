@@ -1,8 +1,6 @@
-"""The access log: one JSON object a line. What was asked is not in it unless the operator wants it.
+"""The access log, a JSON object a line, and the standard error of the server's processes.
 
-A thread that writes lines to a descriptor, so that nothing else ever waits for those who read there.
-
-The standard error of a server: its parent reads it at all times, so that no process waits for its readers.
+Both are written by a thread that drops lines when their readers are too slow, so that no request waits for a log.
 """
 
 from __future__ import annotations
@@ -19,16 +17,16 @@ from threading import Lock, Thread
 
 from medkg.errors import MedkgError, in_one_line
 
-MOST_BYTES = 1 << 20
-"""Bytes of lines that may wait to be written; lines beyond them are dropped and counted."""
+MAX_WAITING_BYTES = 1 << 20
+"""Bytes of lines that may wait to be written; further lines are dropped and counted."""
 
-_BATCH = 1 << 16  # bytes that are written at once
+_BATCH_BYTES = 1 << 16  # that are written at once
 
 
 class LineWriter:
-    """Writes lines to a descriptor; `gap` is the line in place of a number of them that were dropped.
+    """Writes lines to a descriptor in a thread; `gap` makes the line that stands for a number of dropped lines.
 
-    `failed` is called with an error of writing, once until it works again, in the thread of the writer.
+    `failed` is called with the first error of writing, and again after a success, in that thread.
     """
 
     def __init__(
@@ -38,47 +36,47 @@ class LineWriter:
         self._successor: int | None = None
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._lock = Lock()
-        self._held, self._missing = 0, 0
+        self._waiting_bytes, self._unreported = 0, 0
         self._is_failing = False
         self.dropped = 0
-        """The lines that were dropped so far."""
+        """The number of lines dropped so far."""
         self._thread = Thread(target=self._run, name="line writer", daemon=True)
         self._thread.start()
 
     def write(self, line: bytes) -> None:
-        """Have a line written, or drop it where too many wait; returns at once."""
+        """Queue a line, or drop it if too many wait; returns at once."""
         with self._lock:
-            is_held = self._held + len(line) <= MOST_BYTES
-            if is_held:
-                self._held += len(line)
+            is_accepted = self._waiting_bytes + len(line) <= MAX_WAITING_BYTES
+            if is_accepted:
+                self._waiting_bytes += len(line)
             else:
                 self._drop(1)
-        if is_held:
+        if is_accepted:
             self._lines.put(line)
 
     def switch(self, descriptor: int) -> None:
-        """Write to another descriptor from here on, and close the present one."""
+        """Write to another descriptor from now on, and close the present one."""
         with self._lock:
             replaced, self._successor = self._successor, descriptor
         if replaced is not None:
             os.close(replaced)
 
     def close(self, seconds: float = 1.0) -> bool:
-        """Write what waits, and end; False where that takes too long, and the descriptor is in use still."""
+        """Write the queued lines and end; False if that takes too long, so that the descriptor is still in use."""
         self._lines.put(None)
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     @property
     def descriptor(self) -> int:
-        """Where the lines go."""
+        """The descriptor that is written to."""
         return self._descriptor if self._successor is None else self._successor
 
     def _run(self) -> None:
-        """Write lines as they come, many at once where they come faster than they can be written."""
+        """Write lines as they come, in batches if they come faster than they can be written."""
         while (batch := self._lines.get()) is not None:
             is_last = False
-            while len(batch) < _BATCH and not is_last:
+            while len(batch) < _BATCH_BYTES and not is_last:
                 try:
                     line = self._lines.get_nowait()
                 except Empty:
@@ -90,20 +88,20 @@ class LineWriter:
                 return
 
     def _put(self, batch: bytes) -> None:
-        """Write lines, and where there is room again how many were dropped."""
+        """Write lines, and once there is room again the number of dropped ones."""
         self._switch()
         is_written = self._is_written(batch)
         with self._lock:
-            self._held -= len(batch)
+            self._waiting_bytes -= len(batch)
             if not is_written:
                 self._drop(batch.count(b"\n"))
-            missing = self._missing if is_written and self._held < MOST_BYTES // 2 else 0
-        if missing and self._is_written(self._gap(missing)):
+            unreported = self._unreported if is_written and self._waiting_bytes < MAX_WAITING_BYTES // 2 else 0
+        if unreported and self._is_written(self._gap(unreported)):
             with self._lock:
-                self._missing -= missing
+                self._unreported -= unreported
 
     def _switch(self) -> None:
-        """Turn to the descriptor that is to take the place of the present one."""
+        """Replace the descriptor by its successor, if there is one."""
         with self._lock:
             old, new, self._successor = self._descriptor, self._successor, None
         if new is not None:
@@ -111,29 +109,29 @@ class LineWriter:
             os.close(old)
 
     def _is_written(self, data: bytes) -> bool:
-        """Whether data could be written; where it could not, that is told once."""
+        """Whether data could be written; the first failure is reported."""
         try:
             self._write(data)
         except OSError as error:
-            is_news, self._is_failing = not self._is_failing, True
-            if is_news:
+            is_first, self._is_failing = not self._is_failing, True
+            if is_first:
                 self._failed(error)
             return False
         self._is_failing = False
         return True
 
     def _drop(self, lines: int) -> None:
-        """Count lines that are dropped."""
+        """Count dropped lines."""
         self.dropped += lines
-        self._missing += lines
+        self._unreported += lines
 
     def _write(self, data: bytes) -> None:
-        """Write all of it, however long that takes."""
-        left = memoryview(data)
-        while left:
+        """Write all data, however long that takes."""
+        rest = memoryview(data)
+        while rest:
             try:
-                left = left[os.write(self._descriptor, left) :]
-            except BlockingIOError:  # others may have set the descriptor so
+                rest = rest[os.write(self._descriptor, rest) :]
+            except BlockingIOError:  # another process may have set the descriptor so
                 select.select([], [self._descriptor], [])
 
 
@@ -143,9 +141,9 @@ _STANDARD_OUTPUT = 1
 
 
 class AccessLog:
-    """A log at a file, at `-` for the standard output, or nowhere; a `MedkgError` where the file cannot be written.
+    """A log in a file, on standard output for `-`, or none; a `MedkgError` if the file cannot be written.
 
-    Lines that cannot be written as fast as they come are dropped; a line `{"dropped": number}` takes their place.
+    Lines that cannot be written as fast as they come are dropped; a line `{"dropped": number}` stands for them.
     """
 
     def __init__(self, target: str | None, *, queries: bool = False) -> None:
@@ -153,48 +151,48 @@ class AccessLog:
         self._path = None if target == "-" else target
         self._writer: LineWriter | None = None
         if target:
-            descriptor = _STANDARD_OUTPUT if target == "-" else _opened(target)
-            self._writer = LineWriter(descriptor, gap=_gap, failed=_tell)
+            descriptor = _STANDARD_OUTPUT if target == "-" else _open(target)
+            self._writer = LineWriter(descriptor, gap=_gap, failed=_report)
 
     def reopen(self) -> None:
-        """Go on in the file that has the name now, as after the old one was moved away; in the old where that fails."""
+        """Continue in a new file of the same name, such as after rotation; in the old file if that fails."""
         if self._writer is None or not self._path:
             return
         try:
-            self._writer.switch(_opened(self._path))
+            self._writer.switch(_open(self._path))
         except MedkgError as error:
-            _log.error("%s; it goes on in the file that is open", error)
+            _log.error("%s; it continues in the old file", error)
 
     def close(self) -> None:
-        """Write no more."""
+        """Write the queued lines, and close the file."""
         if self._writer is not None and self._writer.close() and self._path:
-            with suppress(OSError):  # what could not be written then cannot be written now
+            with suppress(OSError):  # data that could not be written before, which cannot be written now
                 os.close(self._writer.descriptor)
 
     @property
     def dropped(self) -> int:
-        """The number of requests that were not written down."""
+        """The number of requests that were not logged."""
         return self._writer.dropped if self._writer is not None else 0
 
     @property
-    def is_kept(self) -> bool:
-        """Whether anything is written."""
+    def is_enabled(self) -> bool:
+        """Whether requests are logged."""
         return self._writer is not None
 
-    def note(
+    def write(
         self,
         *,
         client: str,
         method: str,
         path: str,
-        asked: str,
+        query: str,
         status: int,
         size: int,
         seconds: float,
         writer: str = "",
         revision: str = "",
     ) -> None:
-        """Write one request down: by `writer`, if a token says who that is, and the `revision` that it has led to."""
+        """Log a request; `writer` is the name of its write token, and `revision` the one that it has made."""
         if self._writer is None:
             return
         line = {
@@ -208,15 +206,15 @@ class AccessLog:
         }
         line |= {name: value for name, value in (("writer", writer), ("revision", revision)) if value}
         if self._queries:
-            line["query"] = asked
-        written = json.dumps(line, ensure_ascii=False) + "\n"
-        self._writer.write(written.encode("utf-8", "backslashreplace"))  # halves of letters as JSON escapes them
+            line["query"] = query
+        text = json.dumps(line, ensure_ascii=False) + "\n"
+        self._writer.write(text.encode("utf-8", "backslashreplace"))  # lone surrogates as JSON escapes them
 
 
-def _opened(path: str) -> int:
-    """A descriptor by which lines are added to a file; a `MedkgError` where it cannot be written."""
+def _open(path: str) -> int:
+    """A descriptor that appends to a file; a `MedkgError` if it cannot be written."""
     try:
-        # a pipe that nobody reads is refused, and not waited for
+        # a pipe without a reader is refused at once
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o666)
     except OSError as error:
         raise MedkgError(f"the access log {path} cannot be written: {error.strerror}") from error
@@ -225,55 +223,55 @@ def _opened(path: str) -> int:
 
 
 def _gap(lines: int) -> bytes:
-    """The line in place of others that were dropped."""
+    """The line that stands for dropped lines of the access log."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     return f"{json.dumps({'time': time, 'dropped': lines})}\n".encode()
 
 
-def _tell(error: OSError) -> None:
-    """Say that requests are not written down; they are answered all the same."""
-    _log.error("the access log cannot be written: %s; requests are answered without", in_one_line(error))
+def _report(error: OSError) -> None:
+    """Report that requests are not logged; they are answered all the same."""
+    _log.error("the access log cannot be written: %s; requests are answered all the same", in_one_line(error))
 
 
 _STANDARD_ERROR = 2
-_CHUNK = 1 << 16
-_GRACE_S = 1.0  # seconds for what was written last
+_CHUNK_BYTES = 1 << 16
+_CLOSE_TIMEOUT_S = 1.0  # for the last lines
 
 
 @contextmanager
-def relayed() -> Iterator[None]:
-    """A context in which a thread passes on what this process and those that it starts write to the standard error.
+def nonblocking_standard_error() -> Iterator[None]:
+    """A context in which a thread passes on the standard error of this process and of those that it starts.
 
-    Whoever writes there, by Python or by the libraries below it, is never held up. Lines that nobody reads in time are
-    dropped, and their number takes their place. The last words of a process that crashes are passed on, too.
+    So no process blocks on writing there. Lines that are not read in time are dropped and counted. The last lines of a
+    process that crashes are passed on, too.
     """
     try:
-        ours = os.dup(_STANDARD_ERROR)
+        original = os.dup(_STANDARD_ERROR)
     except OSError:  # it is closed
         yield
         return
-    incoming, outgoing = os.pipe()
-    os.dup2(outgoing, _STANDARD_ERROR)
-    os.close(outgoing)
-    writer = LineWriter(ours, gap=_dropped_lines)
-    relay = Thread(target=_relay, args=(incoming, writer), name="standard error", daemon=True)
+    read_end, write_end = os.pipe()
+    os.dup2(write_end, _STANDARD_ERROR)
+    os.close(write_end)
+    writer = LineWriter(original, gap=_dropped_lines)
+    relay = Thread(target=_relay, args=(read_end, writer), name="standard error", daemon=True)
     relay.start()
     try:
         yield
     finally:
-        os.dup2(ours, _STANDARD_ERROR)
-        relay.join(_GRACE_S)
-        if writer.close(_GRACE_S):
-            os.close(ours)
+        os.dup2(original, _STANDARD_ERROR)
+        relay.join(_CLOSE_TIMEOUT_S)
+        if writer.close(_CLOSE_TIMEOUT_S):
+            os.close(original)
 
 
-def _relay(incoming: int, writer: LineWriter) -> None:
-    """Pass on whole lines until nobody can write any more."""
+def _relay(read_end: int, writer: LineWriter) -> None:
+    """Pass on whole lines until every writer has closed the pipe."""
     rest = b""
-    with open(incoming, "rb", buffering=0) as pipe:
-        while data := pipe.read(_CHUNK):
+    with open(read_end, "rb", buffering=0) as pipe:
+        while data := pipe.read(_CHUNK_BYTES):
             lines, newline, rest = (rest + data).rpartition(b"\n")
-            if len(rest) >= _CHUNK:
+            if len(rest) >= _CHUNK_BYTES:
                 lines, newline, rest = lines + newline, rest, b""
             for line in (lines + newline).splitlines(keepends=True):
                 writer.write(line)
@@ -282,5 +280,5 @@ def _relay(incoming: int, writer: LineWriter) -> None:
 
 
 def _dropped_lines(lines: int) -> bytes:
-    """The line in place of others that were dropped."""
-    return f"{lines} lines were dropped here, for nobody read them\n".encode()
+    """The line that stands for dropped lines of standard error."""
+    return f"{lines} lines were dropped here, for they were not read in time\n".encode()

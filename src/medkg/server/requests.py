@@ -1,11 +1,11 @@
-"""A request as it comes in: read no further than it may go, and no longer than it may take.
+"""Reading a request: its headers, its body within limits of size and time, its client and the address of the site.
 
-What proxies before the server say of a request: who asks, and at which address; believed of trusted ones alone.
-
-Each proxy adds to the end of a header, or sets it anew: what counts is the word of the first of the trusted proxies,
-as many places from the end as there are. `X-Forwarded-*` goes before `Forwarded`, for a proxy that sets the one hands
-the other on as the client sent it. Headers are read from their end, so that nothing a client has written before the
-words of our proxies changes what those mean: no quote that is not closed, and no byte that cannot be read.
+Proxies in front of the server say who the client is and at which address it reached them; only as many as are
+configured are trusted. Each proxy adds to the end of a header or sets it anew: the word of the first trusted proxy
+counts, which is as many places from the end as there are. `X-Forwarded-*` goes before `Forwarded`, for a proxy that
+sets the one passes the other on as the client sent it. Headers are parsed from their end, so that nothing that a client
+wrote before the words of our proxies changes their meaning: no quote that is not closed, and no byte that cannot be
+decoded.
 """
 
 from __future__ import annotations
@@ -22,125 +22,106 @@ from werkzeug.http import unquote_header_value
 
 from medkg.errors import SizeLimit
 from medkg.http.messages import Request
-from medkg.http.public_address import SCHEMES, PublicAddress, within
-from medkg.http.routes import canonical
+from medkg.http.public_address import SCHEMES, PublicAddress, without_prefix
+from medkg.http.routes import canonical_path
 from medkg.server.shares import Shares
 
 Header = Callable[[str], str | None]
-"""The value of a header of a request by its name in lower case, several lines being one list.
+"""Yields the value of a header by its name in lower case, its lines as one list.
 
-None where there is no such header, and empty where there is one that cannot be read.
+None if there is no such header, empty if it cannot be decoded.
 """
+
+BODY_TIMEOUT_S = 20.0
+"""Seconds within which a body must have come in."""
+
+MAX_INCOMING_BYTES = 256 << 20
+"""Bytes of bodies that are not complete yet, of all clients."""
+
+MAX_CLIENT_INCOMING_BYTES = 64 << 20
+"""Bytes of bodies that are not complete yet, of one client."""
+
+_MAX_HEADER_BYTES = 16 << 10  # parsing an Accept header of more takes long, and no client has one
+_MAX_DISCARDED_BYTES = 64 << 20  # of a body that is too large, read so that its sender gets to read the response
+_MAX_FORWARDED_CHARACTERS = 4_000  # at the end of a header, where our own proxies write
+_MAX_CLIENT_CHARACTERS = 100  # an address has fewer
 
 # https://www.rfc-editor.org/rfc/rfc7239#section-4, but for colons outside quotes, which some proxies write
 _VALUE = r'"(?:[^"\\]|\\.)*+"|[^,;"\s]*+'
 _PAIR = re.compile(rf"([A-Za-z]+)=({_VALUE})")
 _PAIRS = rf"[A-Za-z]+=(?:{_VALUE})(?:[ \t]*+;[ \t]*+[A-Za-z]+=(?:{_VALUE}))*+"
-_LAST = re.compile(rf"(?:^|,)[ \t]*+({_PAIRS})[ \t;]*+$")
-_LONGEST = 4_000  # characters at the end of a header, which is where our own proxies write
-_LONGEST_CLIENT = 100  # characters; an address has fewer
+_LAST_ELEMENT = re.compile(rf"(?:^|,)[ \t]*+({_PAIRS})[ \t;]*+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarding:
-    """Whose word on a request is taken: that of so many proxies, and of `public` where the site's address is set."""
+class TrustedProxies:
+    """The number of proxies whose headers are trusted; `public` is the address of the site if it is configured."""
 
-    proxies: int = 0
+    number: int = 0
     public: PublicAddress | None = None
 
     def client(self, header: Header, peer: str) -> str:
-        """The address of the client: the one that the outermost of our proxies saw, else the other side's."""
-        if not self.proxies:
+        """The address of the client: the one that the outermost of our proxies saw, else that of the peer."""
+        if not self.number:
             return peer
-        said = self._said_by_each(header, "for")
-        return (said[-self.proxies][:_LONGEST_CLIENT] if self.proxies <= len(said) else "") or peer
+        values = self._values(header, "for")
+        return (values[-self.number][:_MAX_CLIENT_CHARACTERS] if self.number <= len(values) else "") or peer
 
     def address(self, header: Header, scheme: str, host: str) -> PublicAddress:
-        """The address of the site for a client that asked a host; 400 where a trusted proxy names none."""
+        """The address of the site for a client that asked a host; 400 if a trusted proxy names an invalid one."""
         if self.public is not None:
             return self.public
-        told = self._said(header, "proto").lower()
+        proto = self._value(header, "proto").lower()
         try:
             return PublicAddress.of(
-                told if told in SCHEMES else scheme, self._said(header, "host") or host, self._said(header, "prefix")
+                proto if proto in SCHEMES else scheme,
+                self._value(header, "host") or host,
+                self._value(header, "prefix"),
             )
         except ValueError as error:
             raise BadRequest(f"The headers of this request name no address of a site: {error}.") from error
 
     def prefix(self, header: Header) -> str:
-        """The path that the site lies below for a client; none where what is said of it is no path."""
+        """The path prefix of the site for a client; empty if the one that proxies name is invalid."""
         if self.public is not None:
             return self.public.prefix
-        said = self._said(header, "prefix")
+        prefix = self._value(header, "prefix")
         try:
-            return PublicAddress.of("http", "localhost", said).prefix if said else ""
+            return PublicAddress.of("http", "localhost", prefix).prefix if prefix else ""
         except ValueError:
             return ""
 
-    def _said(self, header: Header, what: str) -> str:
-        """What the outermost of our proxies says of the client's request; where fewer say it, the outermost of them."""
-        if not self.proxies:
+    def _value(self, header: Header, name: str) -> str:
+        """What the outermost trusted proxy that says anything says of the client's request."""
+        if not self.number:
             return ""
-        said = self._said_by_each(header, what)
-        return said[-min(self.proxies, len(said))] if said else ""
+        values = self._values(header, name)
+        return values[-min(self.number, len(values))] if values else ""
 
-    def _said_by_each(self, header: Header, what: str) -> list[str]:
+    def _values(self, header: Header, name: str) -> list[str]:
         """What each proxy says of the client's request, the outermost first."""
-        own = header(f"x-forwarded-{what}")
-        if own is not None:
-            return [each.strip() for each in own.split(",") if each.strip()]
-        return [each.get(what, "") for each in _elements(header("forwarded") or "", self.proxies)]
+        x_forwarded = header(f"x-forwarded-{name}")
+        if x_forwarded is not None:
+            return [value.strip() for value in x_forwarded.split(",") if value.strip()]
+        return [element.get(name, "") for element in _elements(header("forwarded") or "", self.number)]
 
 
-def _elements(forwarded: str, most: int) -> list[dict[str, str]]:
-    """The last elements of a `Forwarded` header, in their order; none before one that is none.
+def _elements(forwarded: str, maximum: int) -> list[dict[str, str]]:
+    """The last elements of a `Forwarded` header, in their order; none before one that cannot be parsed.
 
     >>> _elements('for=spoof;by="x, for=192.0.2.1;proto=https', 1)
     [{'for': '192.0.2.1', 'proto': 'https'}]
     """
-    found: list[dict[str, str]] = []
-    rest = forwarded[-_LONGEST:].rstrip(", \t")
-    while len(found) < most and (last := _LAST.search(rest)):
-        found.insert(0, {name.lower(): unquote_header_value(value) for name, value in _PAIR.findall(last[1])})
+    elements: list[dict[str, str]] = []
+    rest = forwarded[-_MAX_FORWARDED_CHARACTERS:].rstrip(", \t")
+    while len(elements) < maximum and (last := _LAST_ELEMENT.search(rest)):
+        elements.insert(0, {name.lower(): unquote_header_value(value) for name, value in _PAIR.findall(last[1])})
         rest = rest[: last.start()].rstrip(", \t")
-    return found
-
-
-SLOWEST = 20.0
-"""Seconds within which a body must have come in."""
-
-MOST = 256 << 20
-"""Bytes of bodies that may be on their way in."""
-
-MOST_EACH = 64 << 20
-"""Bytes of bodies of one client that may be on their way in."""
-
-_LONGEST_HEADERS = 16 << 10  # bytes; to weigh an Accept header of more takes long, and nobody has one
-_FORBEARANCE = 64 << 20  # bytes of a body too large that are let in, so that its sender lives to read the answer
-
-
-class Bodies:
-    """The bodies that are coming in: so many bytes of them at once, of all clients and of each."""
-
-    def __init__(self, most: int = MOST, each: int = MOST_EACH) -> None:
-        self.shares = Shares(most, each)
-
-    @property
-    def bytes(self) -> int:
-        """The bytes of bodies that are on their way in."""
-        return self.shares.taken
-
-    def admit(self, client: str, size: int) -> None:
-        """Note some bytes that have come in; `Busy` where too many have, of bodies that are not whole yet."""
-        self.shares.admit(client, size, "requests")
-
-    def release(self, client: str, size: int) -> None:
-        """Note that bytes noted before are part of a whole body now, or of none any more."""
-        self.shares.release(client, size)
+    return elements
 
 
 def header(scope: Scope, name: str) -> str | None:
-    """The value of a header, its lines as one list; None where there is none, empty where it is no ASCII.
+    """The value of a header, its lines as one list; None if there is none, empty if it is not ASCII.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-5.3
     """
@@ -148,81 +129,84 @@ def header(scope: Scope, name: str) -> str | None:
     return ", ".join(lines) if lines or name in scope.headers else None
 
 
-def client(scope: Scope, forwarding: Forwarding) -> str:
+def client(scope: Scope, proxies: TrustedProxies) -> str:
     """The address of the client."""
-    return forwarding.client(partial(header, scope), scope.client.rpartition(":")[0])
+    return proxies.client(partial(header, scope), scope.client.rpartition(":")[0])
 
 
-def address(scope: Scope, forwarding: Forwarding) -> PublicAddress:
-    """The address of the site for the client; 400 where its host is none or there are several.
+def address(scope: Scope, proxies: TrustedProxies) -> PublicAddress:
+    """The address of the site for the client; 400 if the request names no valid host, or several.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2
     """
     host = scope.authority or header(scope, "host") or ("" if scope.http_version == "1.1" else "localhost")
     try:
-        asked = PublicAddress.of(scope.scheme, host)
+        requested = PublicAddress.of(scope.scheme, host)
     except ValueError as error:
         raise BadRequest("The Host header names no host.") from error
-    return forwarding.address(partial(header, scope), scope.scheme, asked.origin.partition("//")[2])
+    return proxies.address(partial(header, scope), scope.scheme, requested.origin.partition("//")[2])
 
 
 async def read(
-    scope: Scope, protocol: HTTPProtocol, *, most: int, forwarding: Forwarding, bodies: Bodies, writer: str = ""
+    scope: Scope, protocol: HTTPProtocol, *, max_bytes: int, proxies: TrustedProxies, incoming: Shares, writer: str = ""
 ) -> Request:
-    """The request whole; a `SizeLimit` where its body has more than `most` bytes."""
+    """The complete request; a `SizeLimit` if its body has more than `max_bytes`."""
     headers: dict[str, str] = {}
     size = 0
     for name, value in scope.headers.items():
         size += len(name) + len(value)
         # several lines of one header are one list: https://www.rfc-editor.org/rfc/rfc9110#section-5.2
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    if size > _LONGEST_HEADERS:
-        raise RequestHeaderFieldsTooLarge(f"The headers of a request may have {_LONGEST_HEADERS:,} bytes.")
-    asked, sender = address(scope, forwarding), client(scope, forwarding)
-    body = b"" if scope.method in {"GET", "HEAD", "OPTIONS"} else await _body(protocol, headers, most, bodies, sender)
+    if size > _MAX_HEADER_BYTES:
+        raise RequestHeaderFieldsTooLarge(f"The headers of a request may have {_MAX_HEADER_BYTES:,} bytes.")
+    site, sender = address(scope, proxies), client(scope, proxies)
+    has_body = scope.method not in {"GET", "HEAD", "OPTIONS"}
+    body = await _body(protocol, headers, max_bytes, incoming, sender) if has_body else b""
     return Request(
         method=scope.method,
-        path=canonical(within(scope.path, asked.prefix)),
+        path=canonical_path(without_prefix(scope.path, site.prefix)),
         query_string=scope.query_string,
         headers=headers,
         body=body,
         client=sender,
         writer=writer,
-        address=asked,
+        address=site,
     )
 
 
-async def _body(protocol: HTTPProtocol, headers: dict[str, str], most: int, bodies: Bodies, sender: str) -> bytes:
-    """The bytes of a body; `SizeLimit` where they are more than may be, 400 where they have not all come.
+async def _body(
+    protocol: HTTPProtocol, headers: dict[str, str], max_bytes: int, incoming: Shares, sender: str
+) -> bytes:
+    """The bytes of a body; `SizeLimit` if they are too many, 400 if some are missing.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-8: half a body is none, and half a graph would be taken for a whole.
+    https://www.rfc-editor.org/rfc/rfc9112#section-8: half a graph must not be taken for a whole one.
     """
     if headers.get("transfer-encoding", "chunked").lower() != "chunked":
         raise BadRequest("Send the body in chunks or with its length, and in no other transfer coding.")
     if (headers.get("content-encoding") or "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body as it is, without a content coding.")
-    too_large = SizeLimit(f"the body of this request may have {most:,} bytes")
-    if int(headers.get("content-length", "0")) > most and "expect" in headers:
-        raise too_large  # nothing is on its way yet
+    too_large = SizeLimit(f"the body of this request may have {max_bytes:,} bytes")
+    if int(headers.get("content-length", "0")) > max_bytes and "expect" in headers:
+        raise too_large  # the client has sent nothing yet
     parts: list[bytes] = []
-    size = pauses = 0
+    size = empty_parts = 0
     try:
-        async with asyncio.timeout(SLOWEST):
+        async with asyncio.timeout(BODY_TIMEOUT_S):
             async for part in protocol:
-                size, pauses = size + len(part), pauses + (not part)
-                if size > most + _FORBEARANCE:
+                size, empty_parts = size + len(part), empty_parts + (not part)
+                if size > max_bytes + _MAX_DISCARDED_BYTES:
                     break
-                if size <= most:
-                    bodies.admit(sender, len(part))
+                if size <= max_bytes:
+                    incoming.acquire(sender, len(part))
                     parts.append(part)
     except TimeoutError as error:
-        raise RequestTimeout(f"The body did not come in within {SLOWEST:g} seconds.") from error
+        raise RequestTimeout(f"The body did not come in within {BODY_TIMEOUT_S:g} seconds.") from error
     finally:
-        bodies.release(sender, sum(map(len, parts)))
-    if size > most:
+        incoming.release(sender, sum(map(len, parts)))
+    if size > max_bytes:
         raise too_large
-    # The server underneath hands out one part without bytes at the end, and one more in place of an error; and in
-    # place of trailers, which nobody needs: https://github.com/emmett-framework/granian/blob/master/src/rsgi/io.rs
-    if pauses > 1:
+    # granian yields one empty part at the end, and one more in place of an error and in place of trailers, which no
+    # client needs to send: https://github.com/emmett-framework/granian/blob/master/src/rsgi/io.rs
+    if empty_parts > 1:
         raise BadRequest("The body broke off, or was followed by trailers.")
     return b"".join(parts)

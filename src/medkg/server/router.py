@@ -1,4 +1,4 @@
-"""Which part of the house answers a request, once it has come in whole."""
+"""The router: passes a complete request to the part of the server that answers its route."""
 
 from __future__ import annotations
 
@@ -12,160 +12,124 @@ from http import HTTPStatus
 from werkzeug.exceptions import MethodNotAllowed
 
 from medkg.errors import EngineCrash, MedkgError, SizeLimit
-from medkg.http.messages import Answer, Request
-from medkg.http.negotiation import complete, preflight
-from medkg.http.routes import FRONT, canonical
-from medkg.http.sparql_request import SparqlRequest, sparql_request
+from medkg.http.messages import Request, Response
+from medkg.http.response_headers import preflight, with_common_headers
+from medkg.http.routes import GRAPH_STORE, SPARQL, STATIC, route_of
+from medkg.http.sparql_request import SparqlRequest, parse
 from medkg.server import graph_store, sparql
-from medkg.server.cache import HEADERS, Answers
+from medkg.server.cache import HEADERS, ResponseCache
 from medkg.server.endpoint import Endpoint
 from medkg.site import relay, result_page, wsgi
-from medkg.site.about import SPARQL
+
+_LONG_REQUEST_BYTES = 32 << 10  # from which on a request is parsed in a thread; a shorter one takes 1 ms
+_MAX_QUERY_CHARACTERS_ON_A_PAGE = 20_000  # of a query on an error page that this process renders
 
 _log = logging.getLogger("medkg.server")
-
-_LONG = 32 << 10  # bytes of a request; to read fewer takes a millisecond at most
-
-_LONGEST_SHOWN = 20_000  # characters of a query in a page that is made here
-_READS = "GET, HEAD, OPTIONS"
-_QUERIES = "GET, HEAD, POST, OPTIONS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """Hands requests to where they are answered: evaluators make pages, and threads read static files."""
+    """Passes requests on: evaluators answer queries and make pages, `threads` read static files."""
 
-    answers: Answers
+    cache: ResponseCache
     threads: Executor
 
-    async def respond(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
-        """The answer to a request; raises what goes wrong, for `problems` to tell."""
+    async def respond(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Response:
+        """The response to a request; an exception for `problems` if it fails."""
+        route = route_of(request.path)
         if request.method == "OPTIONS":
-            requested = request.headers.get("access-control-request-headers", "")
-            return preflight(_methods(request.path), _methods_from_elsewhere(request.path), requested)
-        if request.path == SPARQL:
+            return preflight(route, request.headers.get("access-control-request-headers", ""))
+        if request.method not in route.methods:
+            raise MethodNotAllowed(route.allow.split(", "))
+        if route is SPARQL:
             return await self._sparql(request, endpoint, when_slow)
-        if is_graph_store(request.path):
+        if route is GRAPH_STORE:
             return await graph_store.respond(request, endpoint, when_slow)
-        if not request.is_read:
-            raise MethodNotAllowed(_READS.split(", "))
-        if _is_static(request.path):
-            return await self._static(request, endpoint, when_slow)
+        if route is STATIC:
+            return await self._static_file(request, endpoint, when_slow)
         return await self._page(request, endpoint, when_slow)
 
-    async def _sparql(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
-        """The answer to a query or an update; without either, word of what there is."""
-        asked = await _question(request)
-        if asked is None:
+    async def _sparql(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Response:
+        """The response to a query or an update; the description of the endpoint if there is neither."""
+        sparql_request = await _parse(request)
+        if sparql_request is None:
             return await self._page(request, endpoint, when_slow)
-        if asked.is_update:
-            return await sparql.change(asked, request, endpoint, when_slow)
+        if sparql_request.is_update:
+            return await sparql.update(sparql_request, request, endpoint, when_slow)
         if len(request.body) > endpoint.config.limits.request:
             raise SizeLimit(f"a query may have {endpoint.config.limits.request:,} bytes")
-        if result_page.for_people(asked, request):
-            return await self._result(asked, request, endpoint, when_slow)
-        return await self._query(asked, request, endpoint, when_slow)
+        if result_page.is_preferred(sparql_request, request):
+            return await self._result_page(sparql_request, request, endpoint, when_slow)
+        return await self._query(sparql_request, request, endpoint, when_slow)
 
-    async def _result(
-        self, asked: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
-    ) -> Answer:
-        """The page with what a query finds, kept from the last time, or with why there is no answer."""
+    async def _result_page(
+        self, query: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
+    ) -> Response:
+        """The page with the result of a query, or with the reason why there is none."""
         revision = endpoint.revision
-        key = sparql.page_key(asked, request, revision)
-        if key is not None and (kept := self.answers.get(key)) is not None:
-            return kept
+        key = sparql.page_key(query, request, revision)
+        if key is not None and (cached := self.cache.get(key)) is not None:
+            return cached
         try:
-            answer, shown = await _page(request, endpoint, when_slow, seconds=asked.seconds)
+            response, shown_revision = await self._evaluate_page(request, endpoint, when_slow, seconds=query.seconds)
         except MedkgError as error:
-            if len(asked.text) > _LONGEST_SHOWN:
-                raise  # to be told without the query, for nobody else is answered while that is written
-            return result_page.refusal(asked, error, request, endpoint.shell, endpoint.config.limits)
-        if key is not None and answer.status == HTTPStatus.OK and shown == revision:
-            self.answers.keep(key, complete(answer))
-        return answer
+            if len(query.text) > _MAX_QUERY_CHARACTERS_ON_A_PAGE:
+                raise  # to be answered without the query, for rendering it would block all other requests
+            return result_page.error_page(query, error, request, endpoint.shell, endpoint.config.limits)
+        if key is not None and response.status == HTTPStatus.OK and shown_revision == revision:
+            self.cache.store(key, with_common_headers(response))
+        return response
 
     async def _query(
-        self, asked: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
-    ) -> Answer:
-        """The answer to a query, kept from the last time where there is one."""
-        revision = endpoint.revision  # which an update may change while the query is evaluated
-        want = sparql.wanted(asked, request, revision)
-        if want.etag is None:
-            return await sparql.answer(want, request.client, endpoint, when_slow)
-        kept = self.answers.get(want.etag)
-        is_held = request.has(want.etag)
-        if kept is None and is_held:
-            return sparql.not_modified(want)
-        if kept is None:
-            kept = complete(await sparql.answer(want, request.client, endpoint, when_slow))
-            if ("etag", want.etag) not in kept.headers:
-                return kept
-            self.answers.keep(want.etag, kept)
+        self, query: SparqlRequest, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]
+    ) -> Response:
+        """The response to a query, from the cache if it is there."""
+        revision = endpoint.revision  # an update may change it while the query is evaluated
+        target = sparql.representation(query, request, revision)
+        if target.etag is None:
+            return await sparql.evaluate(target, request.client, endpoint, when_slow)
+        cached = self.cache.get(target.etag)
+        has_it = request.has(target.etag)
+        if cached is None and has_it:
+            return sparql.not_modified(target)
+        if cached is None:
+            cached = with_common_headers(await sparql.evaluate(target, request.client, endpoint, when_slow))
+            if ("etag", target.etag) not in cached.headers:
+                return cached
+            self.cache.store(target.etag, cached)
         if request.method == "GET":
-            deciding = (request.headers.get(name) for name in HEADERS)
-            self.answers.lead((revision, request.query_string, *deciding), want.etag)
-        return kept.not_modified() if is_held or request.has_any else kept
+            values = (request.headers.get(name) for name in HEADERS)
+            self.cache.add_shortcut((revision, request.query_string, *values), target.etag)
+        return cached.not_modified() if has_it or request.has_any else cached
 
-    async def _page(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
-        """A page, in which no query of the client's is evaluated, so that a crash is no fault of theirs."""
+    async def _page(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Response:
+        """A page, which evaluates no query of the client's, so that a crash is our failure and not the client's."""
         try:
-            answer, _ = await _page(request, endpoint, when_slow)
+            response, _ = await self._evaluate_page(request, endpoint, when_slow)
         except EngineCrash as crash:
             raise RuntimeError(f"an evaluator that made {request.path} has crashed: {crash}") from crash
-        return answer
+        return response
 
-    async def _static(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Answer:
-        """A static file, or what is said where there is none; dropped where its client has gone before its turn."""
+    async def _evaluate_page(
+        self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None], *, seconds: float | None = None
+    ) -> tuple[Response, str]:
+        """The page that an evaluator makes for a request, and the revision that it shows."""
+        max_bytes = endpoint.config.limits.request
+        if len(request.body) > max_bytes:
+            raise SizeLimit(f"the body of this request may have {max_bytes:,} bytes")
+        operation = relay.page_operation(request)
+        answer = await endpoint.evaluate(operation, client=request.client, seconds=seconds, when_slow=when_slow)
+        for message in answer.result.log:
+            _log.error("%s", message)
+        return relay.response_of(answer.result), answer.revision
+
+    async def _static_file(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Response:
+        """A static file; cancelled if the client disconnects before a thread is free."""
         when_slow()
         return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.shell, request)
 
 
-async def _page(
-    request: Request, endpoint: Endpoint, when_slow: Callable[[], None], *, seconds: float | None = None
-) -> tuple[Answer, str]:
-    """The page that answers a request, and the revision it shows; made by an evaluator, as answers to queries are."""
-    most = endpoint.config.limits.request
-    if len(request.body) > most:
-        raise SizeLimit(f"the body of this request may have {most:,} bytes")
-    operation = relay.page_operation(request)
-    result, revision = await endpoint.evaluate(operation, client=request.client, seconds=seconds, when_slow=when_slow)
-    for message in result.log:
-        _log.error("%s", message)
-    return Answer(status=result.status, headers=result.headers, body=result.body), revision
-
-
-def _is_static(path: str) -> bool:
-    """Whether a path, in whatever spelling, is that of a static file."""
-    return path.lstrip("/").lower().startswith("static/")
-
-
-async def _question(request: Request) -> SparqlRequest | None:
-    """What a request asks; a long one is read in a thread, so that nobody waits for that."""
-    is_long = len(request.query_string) + len(request.body) > _LONG
-    return await asyncio.to_thread(sparql_request, request) if is_long else sparql_request(request)
-
-
-def is_graph_store(path: str) -> bool:
-    """Whether a path is the graph store's or a graph's in it."""
-    return path == graph_store.PATH or path.startswith(f"{graph_store.PATH}/")
-
-
-def name_of(path: str) -> str:
-    """The name a path is counted under: few, whatever strangers ask for."""
-    path = canonical(path)
-    if is_graph_store(path):
-        return graph_store.PATH
-    return path if path in _OWN else "page"
-
-
-def _methods(path: str) -> str:
-    """The methods a resource has."""
-    return graph_store.METHODS if is_graph_store(path) else _methods_from_elsewhere(path)
-
-
-def _methods_from_elsewhere(path: str) -> str:
-    """The methods a resource has for pages of other origins, which may read and query but not write."""
-    return _QUERIES if path == SPARQL else _READS
-
-
-_OWN = frozenset({"/", *(each.path for each in FRONT)})
+async def _parse(request: Request) -> SparqlRequest | None:
+    """The query or update of a request; a long one is parsed in a thread, so that no other request waits for that."""
+    is_long = len(request.query_string) + len(request.body) > _LONG_REQUEST_BYTES
+    return await asyncio.to_thread(parse, request) if is_long else parse(request)

@@ -1,9 +1,6 @@
-"""The server: granian with one process that answers, `Front`, and a parent that only supervises.
+"""The server: granian with one process that answers, `Front`, and a parent that replaces it if it dies.
 
-One, because answering takes little: queries are evaluated in processes of their own, and there are as many of those
-as the machine can use.
-
-The parent of the process that answers: it starts another one whenever that dies, and never gives up.
+One process is enough, for the front does little: queries are evaluated in processes of their own.
 """
 
 from __future__ import annotations
@@ -11,17 +8,16 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing import SimpleQueue, Value
-from typing import TYPE_CHECKING, Any
+from multiprocessing.sharedctypes import Synchronized
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
@@ -37,43 +33,58 @@ from medkg.pool.processes import (
     import_path,
     keep_freed_memory,
 )
-from medkg.server import listening
-from medkg.server.beacons import lit
 from medkg.server.config import Config
-from medkg.server.connections import capacity, files
+from medkg.server.connections import max_connections, required_files
 from medkg.server.front import Front
-from medkg.server.listening import claimed, reachable, url
-from medkg.server.logs import relayed
-from medkg.settings import DEFAULTS
+from medkg.server.listening import ListenAddress, listen_address
+from medkg.server.logs import nonblocking_standard_error
 from medkg.support import require_server_support
 
-_LEAST_PAUSE, _MOST_PAUSE = 0.5, 16.0  # seconds before a start after one that was in vain, doubled each time
-_STEADY = 60.0  # seconds after which a process that dies has not been started in vain
+_MIN_RESTART_PAUSE_S, _MAX_RESTART_PAUSE_S = 0.5, 16.0  # before a restart after one that failed, doubled each time
+_STABLE_S = 60.0  # seconds after which a process that dies is restarted without a pause
+_START_TIMEOUT_S = 60.0  # for the server to listen
+_SHUTDOWN_TIMEOUT_S = 15  # for running requests when the server stops
+_HEAD_TIMEOUT_S = 10  # for the head of a request to come in, and for a connection to stay idle
+_MAX_HEAD_BYTES = 96 << 10  # of the request line and headers, which each connection may have in memory
+_MACOS_MAX_FILES = 10_240  # that macOS grants a process, whatever its hard limit says
+
+_log = logging.getLogger("medkg.server")
 
 
 class Supervisor(MPServer):
     """A granian server that replaces the process that answers whenever it dies, after a pause that grows.
 
-    Granian gives up where one dies within seconds after another. Here only the first start can end the server: where
-    the process dies twice before anybody could be answered. `target_loader` is told by `is_first` which start it is.
+    granian gives up if a process dies within seconds after another. Here only the first start can end the server: if
+    the process dies twice before the server could be reached. `target_loader` gets `is_first`. SIGHUP and SIGUSR1 are
+    passed on to the process, where granian would restart it.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._has_answered = False
-        self._pause = 0.0
+        self._was_reachable = False
+        self._pause_s = 0.0
 
-    def announcing(self, announce: Callable[[str], None]) -> Callable[[str], None]:
-        """What is to be called, and calls `announce`, once the server can be reached."""
+    def announcement(self, announce: Callable[[str], None]) -> Callable[[str], None]:
+        """The function to call with the URL once the server can be reached, which calls `announce`."""
 
-        def announced(at: str) -> None:
-            self._has_answered = True
-            announce(at)
+        def announce_url(url: str) -> None:
+            self._was_reachable = True
+            announce(url)
 
-        return announced
+        return announce_url
+
+    def signal_handler_reload(self, *_: object) -> None:
+        """Pass SIGHUP on to the process that answers."""
+        self.pass_on(signal.SIGHUP)
+
+    def pass_on(self, number: int, *_: object) -> None:
+        """Pass a signal on to the process that answers."""
+        for worker in self.wrks:
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, number)
 
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
-        """Replace what dies, until interrupted; where a death is left in `interrupt_children`, it was in vain."""
+        """Replace processes that die until interrupted; a name left in `interrupt_children` is a failed start."""
         deaths = 0
         while not self.interrupt_signal:
             self.main_loop_interrupt.wait()
@@ -81,148 +92,93 @@ class Supervisor(MPServer):
             if self.interrupt_signal or not self.interrupt_children:
                 continue
             deaths += 1
-            if deaths > 1 and not self._has_answered:
+            if deaths > 1 and not self._was_reachable:
                 return
             self.interrupt_children.clear()
-            self._replace(spawn_target, partial(target_loader, is_first=not self._has_answered))
+            self._replace(spawn_target, partial(target_loader, is_first=not self._was_reachable))
 
     def _replace(self, spawn_target: Any, loader: Any) -> None:
-        """Start another process in place of the one that has died, as soon as that can be done."""
-        if time.monotonic() - self.wrks[0].birth >= _STEADY:
-            self._pause = 0.0
+        """Start a process in place of the one that has died, as soon as that is possible."""
+        if time.monotonic() - self.wrks[0].birth >= _STABLE_S:
+            self._pause_s = 0.0
         while not self.interrupt_signal:
-            self.main_loop_interrupt.wait(self._pause)
-            self._pause = min(max(2 * self._pause, _LEAST_PAUSE), _MOST_PAUSE)
-            if not self.interrupt_signal and self._is_started(spawn_target, loader):
+            self.main_loop_interrupt.wait(self._pause_s)
+            self._pause_s = min(max(2 * self._pause_s, _MIN_RESTART_PAUSE_S), _MAX_RESTART_PAUSE_S)
+            if not self.interrupt_signal and self._start_worker(spawn_target, loader):
                 return
 
-    def _is_started(self, spawn_target: Any, loader: Any) -> bool:
-        """Whether another process could be started."""
+    def _start_worker(self, spawn_target: Any, loader: Any) -> bool:
+        """Start a process; False if the system has no process, or no thread to watch it."""
         worker = self._spawn_worker(idx=0, target=spawn_target, callback_loader=loader)
         try:
             worker.start()  # type: ignore[no-untyped-call]
-        except (OSError, RuntimeError) as error:  # there can be no process, or no thread to watch it
+        except (OSError, RuntimeError) as error:
             if worker.inner.pid is not None:
                 worker.kill()  # type: ignore[no-untyped-call]
-            _log.error("the process that answers cannot be started, which is tried again: %s", in_one_line(error))
+            _log.error("the process that answers cannot be started, which is retried: %s", in_one_line(error))
             return False
         self.wrks[0] = worker
         return True
 
 
-if TYPE_CHECKING:
-    from multiprocessing.sharedctypes import Synchronized
+def serve(config: Config, *, host: str, port: int, announce: Callable[[str], None] = print) -> None:
+    """Answer requests until interrupted; `announce` is called with the URL once the server listens.
 
-_PATIENCE = 60.0  # seconds for the server to listen
-_GRACE = 15  # seconds for running requests when the server stops
-_HEADERS = 10  # seconds for a request's head to come in, and for a connection to stay idle
-_HEAD = 96 << 10  # bytes of a request's first line and headers, which each connection may have us hold
-_OPEN_MAX = 10_240  # descriptors that macOS gives a process at most, whatever its hard limit says
-_log = logging.getLogger("medkg.server")
-
-
-def serve(
-    config: Config,
-    *,
-    host: str = DEFAULTS.host,
-    port: int = DEFAULTS.port,
-    announce: Callable[[str], None] = print,
-) -> None:
-    """Answer requests until interrupted; `announce` is called with the address once the server listens.
-
-    It listens on the socket of the config, or else on host and port; port 0 is any that is free. A `MedkgError` where
-    that cannot be had, where there is no snapshot to serve, or where the process that serves dies twice before anybody
-    was answered; one that dies later is replaced.
+    It listens on the socket of the configuration, or else on host and port; port 0 is any that is free. A `MedkgError`
+    if it cannot listen there, if there is no snapshot to serve, or if the process that answers dies twice before the
+    server could be reached.
     """
     require_server_support()
-    sys.path[:] = import_path()  # what is imported later, here and in the processes that are started, is no stranger's
+    sys.path[:] = import_path()  # so that no stranger's module is imported, here and in the processes that are started
     os.environ["PYTHONSAFEPATH"] = "1"
-    place = claim(config, host, port)
+    address = listen_address(config, host, port)
     if config.socket is not None and not config.proxies:
-        _log.warning("who asks at a socket has no address: everybody is one client unless MEDKG_PROXIES says more")
+        _log.warning("clients of a socket have no address: all count as one unless MEDKG_PROXIES says more")
     _require_files(config.pool.evaluators)
     failures: SimpleQueue[str] = SimpleQueue()
     starts = Value("L", 0)
-    server = _Server(
-        **place.options,
+    server = Supervisor(
+        **address.options,
         target="medkg",
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS * 1000, max_buffer_size=_HEAD),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_S * 1000, max_buffer_size=_MAX_HEAD_BYTES),
         workers=1,
-        backpressure=capacity(config.pool.evaluators),
-        workers_kill_timeout=_GRACE,
+        backpressure=max_connections(config.pool.evaluators),
+        workers_kill_timeout=_SHUTDOWN_TIMEOUT_S,
         websockets=False,
         loop=Loops.uvloop,
         log_level=LogLevels.critical,
     )
-    server.on_startup(lambda: signal.signal(signal.SIGUSR1, server.hand_on))
-    server.on_startup(
-        lambda: threading.Thread(target=_announce, args=(server.announcing(announce), place), daemon=True).start()
-    )
+    announcer = threading.Thread(target=_announce, args=(server.announcement(announce), address), daemon=True)
+    server.on_startup(lambda: signal.signal(signal.SIGUSR1, server.pass_on))
+    server.on_startup(announcer.start)
     try:
-        with ignoring_stray_signals(), process_umask(config.umask), relayed(), lit(config.snapshots.parent, place.url):
-            server.serve(target_loader=partial(_loaded, config, failures, starts), wrap_loader=False)
+        with ignoring_stray_signals(), process_umask(config.umask), nonblocking_standard_error():
+            server.serve(target_loader=partial(_load, config, failures, starts), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
             raise MedkgError("the server stopped: its process dies as soon as it starts") from None
-    except (OSError, ValueError, RuntimeError) as error:  # of the server underneath
-        raise MedkgError(f"cannot serve at {place.url}: {in_one_line(error)}") from error
+    except (OSError, ValueError, RuntimeError) as error:  # of granian
+        raise MedkgError(f"cannot serve at {address.url}: {in_one_line(error)}") from error
     if not failures.empty():
         raise MedkgError(failures.get())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a server listens: what it is called, what granian is told, and how one connects to it."""
+def _load(config: Config, failures: SimpleQueue[str], starts: Synchronized[int], *, is_first: bool = True) -> Any:
+    """The application, in the process that answers; `starts` counts these processes.
 
-    url: str
-    options: Mapping[str, Any]
-    connect: Callable[[], socket.socket]
-
-
-def claim(config: Config, host: str, port: int) -> Place:
-    """The socket of a config, or else host and port; a `MedkgError` where they cannot be had."""
-    if config.socket is not None:
-        path = listening.free(config.socket)
-        options = {"uds": path, "uds_permissions": config.socket_mode}
-        return Place(url=listening.socket_url(path), options=options, connect=partial(listening.connected, path))
-    address, port = claimed(host, port)
-    return Place(
-        url=url(address, port),
-        options={"address": address, "port": port},
-        connect=partial(socket.create_connection, (reachable(address), port), timeout=1),
-    )
-
-
-class _Server(Supervisor):
-    """A granian server that hands SIGHUP and SIGUSR1 on, instead of replacing the process that answers."""
-
-    def signal_handler_reload(self, *_: object) -> None:
-        """Have the process that answers look for a new snapshot."""
-        self.hand_on(signal.SIGHUP)
-
-    def hand_on(self, number: int, *_: object) -> None:
-        """Send a signal to the process that answers."""
-        for worker in self.wrks:
-            with suppress(ProcessLookupError):
-                os.kill(worker.inner.pid, number)
-
-
-def _loaded(config: Config, failures: SimpleQueue[str], starts: Synchronized[int], *, is_first: bool = True) -> Any:
-    """The application, in the process that answers; `starts` counts how often there has been one.
-
-    Where the first one cannot start, there is to be no server.
+    If the first one cannot start, the server ends.
     """
-    ignore_stray_signals()  # which the loop handles from when it is there
+    ignore_stray_signals()  # until the event loop handles them
     starts.value += 1
     if hasattr(os, "setpgid"):
-        # Ctrl-C at a terminal goes to the whole process group: only the parent shall hear it and tell this process
+        # Ctrl-C at a terminal goes to the whole process group: the parent alone shall get it, and end this process
         os.setpgid(0, 0)
-    die_with_parent(os.getppid())  # or a parent that is killed would leave a server behind that nobody supervises
-    _allow_many_connections()
+    die_with_parent(os.getppid())  # or a killed parent would leave a server without supervision
+    _raise_file_limit()
     keep_freed_memory()
-    failed = partial(_tell, failures if is_first else None, debug=config.debug)
+    failed = partial(_report_failure, failures if is_first else None, debug=config.debug)
     try:
         return Front(config, failed=failed, restarts=starts.value - 1)
     except Exception as error:
@@ -230,60 +186,61 @@ def _loaded(config: Config, failures: SimpleQueue[str], starts: Synchronized[int
         sys.exit(1)
 
 
-def _tell(failures: SimpleQueue[str] | None, error: Exception, *, debug: bool) -> None:
-    """Tell the parent what keeps this process from serving, and end it; without `failures` tell the log alone."""
+def _report_failure(failures: SimpleQueue[str] | None, error: Exception, *, debug: bool) -> None:
+    """Report an error at the start to the parent, which ends then; without `failures` to the log alone."""
     if debug:
         traceback.print_exception(error)
-    is_ours = not isinstance(error, MedkgError)
-    message = f"the server cannot start: {in_one_line(error)}; MEDKG_DEBUG=1 shows more" if is_ours else str(error)
+    is_unexpected = not isinstance(error, MedkgError)
+    details = f"the server cannot start: {in_one_line(error)}; MEDKG_DEBUG=1 shows more"
+    message = details if is_unexpected else str(error)
     if failures is None:
-        _log.error("%s; it is tried again", message)
+        _log.error("%s; it is retried", message)
         return
     failures.put(message)
     os.kill(os.getppid(), signal.SIGTERM)
 
 
 def _require_files(evaluators: int) -> None:
-    """Raise a `MedkgError` where so few files may be open that the server would not get far."""
+    """Raise a `MedkgError` if the system allows too few open files for the server."""
     import resource  # here, for Windows has none
 
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = files(evaluators)
-    if most not in (resource.RLIM_INFINITY, -1) and most < needed:
+    _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = required_files(evaluators)
+    if limit not in (resource.RLIM_INFINITY, -1) and limit < needed:
         raise MedkgError(
-            f"{most} files may be open here at once, and a server with {evaluators} evaluators needs {needed}; "
+            f"{limit} files may be open here at once, and a server with {evaluators} evaluators needs {needed}; "
             "allow more, as by `ulimit -n 1024`, or have fewer evaluators by MEDKG_EVALUATORS"
         )
 
 
-def _allow_many_connections() -> None:
-    """Raise the number of connections to what the system grants; the server starts with less, too.
+def _raise_file_limit() -> None:
+    """Raise the number of open files to the limit of the system; without success the server starts all the same.
 
-    A hard limit may say that there is no limit, and be refused as one all the same: `man setrlimit` on macOS.
+    A hard limit may say that there is no limit, and be refused all the same: `man setrlimit` on macOS.
     """
     import resource  # here, for Windows has none
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    grants = [_OPEN_MAX] if hard == resource.RLIM_INFINITY else [hard, min(hard, _OPEN_MAX)]
-    for most in grants:
-        if soft == resource.RLIM_INFINITY or soft >= most:
+    limits = [_MACOS_MAX_FILES] if hard == resource.RLIM_INFINITY else [hard, min(hard, _MACOS_MAX_FILES)]
+    for limit in limits:
+        if soft == resource.RLIM_INFINITY or soft >= limit:
             return
         try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
         except (OSError, ValueError) as error:
-            _log.warning("the system does not grant %d file descriptors: %s", most, error)
+            _log.warning("the system does not grant %d file descriptors: %s", limit, error)
         else:
             return
 
 
-def _announce(announce: Callable[[str], None], place: Place) -> None:
-    """Tell the URL as soon as something listens there."""
-    deadline = time.monotonic() + _PATIENCE
+def _announce(announce: Callable[[str], None], address: ListenAddress) -> None:
+    """Announce the URL as soon as the server listens."""
+    deadline = time.monotonic() + _START_TIMEOUT_S
     while time.monotonic() < deadline:
         try:
-            place.connect().close()
+            address.connect().close()
         except OSError:
             time.sleep(0.02)
         else:
-            announce(place.url)
+            announce(address.url)
             return

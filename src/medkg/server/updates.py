@@ -1,6 +1,6 @@
-"""The updates of a graph that is served: written down one at a time, or by others, and then seen by all who ask.
+"""Updates of a graph that is served: writers take turns, the journal stores each update, then every reader sees it.
 
-Those who may write: one at a time, in this server and in all others on the same home, in the order they came.
+Turns are first come, first served, among the writers of this server and of all others on the same home.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from medkg.snapshots.journal_file import explaining_write_failure
 from medkg.snapshots.storage import LOCK_POLL_S, file_lock
 
 TURN_TIMEOUT_S = 30.0
-"""Seconds after which one who waits is sent away."""
+"""Seconds that a writer waits for its turn at most."""
 
-SMALLEST_WRITE_BYTES, LARGEST_WRITE_BYTES = 4 << 10, 16 << 20
-"""The room that there is to be for updates at the least, and where one was refused for want of room, at the most."""
+MIN_REQUIRED_BYTES, MAX_REQUIRED_BYTES = 4 << 10, 16 << 20
+"""The room that readiness requires for updates: at least, and after a refusal for want of room, at most."""
 
 _TURN, _NEXT = "write.lock", "write-next.lock"
 
 
 class Writers:
-    """The turns of writers to the graphs in a directory, of whom so many may wait in this server."""
+    """The turns of writers to the graphs in a directory; `max_waiting` of this server may wait."""
 
-    def __init__(self, snapshots: Path, most: int) -> None:
-        self._turn, self._next, self._most = snapshots / _TURN, snapshots / _NEXT, most
+    def __init__(self, snapshots: Path, max_waiting: int) -> None:
+        self._turn, self._next, self._max_waiting = snapshots / _TURN, snapshots / _NEXT, max_waiting
         self._own = asyncio.Lock()
         self.waiting = 0
         """The number of writers that wait for their turn."""
 
     @property
     def is_busy(self) -> bool:
-        """Whether one of this server has its turn."""
+        """Whether a writer of this server has its turn."""
         return self._own.locked()
 
     @property
@@ -54,18 +54,18 @@ class Writers:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """A context in which nobody else writes; `Busy` where too many wait, or one has waited for too long.
+        """A context in which no other writer has its turn; `Busy` if too many wait, or the wait is too long.
 
-        A `StorageFull` or a `StorageError` where the directory cannot be written to.
+        A `StorageFull` or a `StorageError` if the directory cannot be written to.
         """
-        if self.waiting >= self._most and self.is_busy:
+        if self.waiting >= self._max_waiting and self.is_busy:
             raise Busy(f"{self.waiting} updates are waiting already; send it again in a moment", of_client=False)
         async with AsyncExitStack() as stack:
             self.waiting += 1
             try:
                 async with asyncio.timeout(TURN_TIMEOUT_S):
                     await stack.enter_async_context(self._own)
-                    await stack.enter_async_context(self._before_others())
+                    await stack.enter_async_context(self._turn_among_servers())
             except TimeoutError:
                 raise Busy("other updates take too long; send it again in a moment", of_client=False) from None
             finally:
@@ -73,20 +73,20 @@ class Writers:
             yield
 
     @asynccontextmanager
-    async def _before_others(self) -> AsyncIterator[None]:
-        """A context in which no writer of another server has its turn; nobody comes before one who waits."""
+    async def _turn_among_servers(self) -> AsyncIterator[None]:
+        """A context in which no writer of another server has its turn; two locks make it first come, first served."""
         with explaining_write_failure(self._turn):
-            next_one, turn = file_lock(self._next), file_lock(self._turn)
-            with await _acquired(next_one):
+            next_turn, turn = file_lock(self._next), file_lock(self._turn)
+            with await _acquire(next_turn):
                 match_owner(self._next)
-                held = await _acquired(turn)
-        with held:
+                lease = await _acquire(turn)
+        with lease:
             match_owner(self._turn)
             yield
 
 
-async def _acquired(lock: BaseFileLock) -> AbstractContextManager[object]:
-    """A lock that this process has got, which may take a while."""
+async def _acquire(lock: BaseFileLock) -> AbstractContextManager[object]:
+    """The context of a lock, once this process has it."""
     while True:
         try:
             return lock.acquire(blocking=False)
@@ -97,21 +97,20 @@ async def _acquired(lock: BaseFileLock) -> AbstractContextManager[object]:
 _log = logging.getLogger("medkg.server")
 
 
-class Updates:
-    """A journal, and the keeper and the pool that know its updates.
+class GraphUpdates:
+    """The journal of a graph, with the keeper and the pool that hold its updates in memory.
 
-    The journal is read and written by one thread at a time, that of the writer who has
-    its turn or that of `follow`.
+    One thread at a time reads or writes the journal: that of the writer whose turn it is, or that of `follow`.
     """
 
     def __init__(self, journal: Journal, keeper: KeeperClient, pool: Pool, writers: Writers) -> None:
         self._journal, self._keeper, self._pool, self._writers = journal, keeper, pool, writers
         self._compacting: asyncio.Task[None] | None = None
         self.outcomes = Counter(made=0, refused=0)
-        """The number of updates by what came of them."""
+        """The number of updates by outcome."""
         self.damage = ""
-        """What is wrong with the journal; nothing is written until that is mended."""
-        self._required_bytes = SMALLEST_WRITE_BYTES
+        """The damage of the journal, which takes no updates until it is repaired; empty if there is none."""
+        self._required_bytes = MIN_REQUIRED_BYTES
 
     @property
     def waiting(self) -> int:
@@ -125,7 +124,7 @@ class Updates:
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """A context in which one update is made, or refused where it ends with an exception."""
+        """A context that counts one update: as made, or as refused if it raises."""
         try:
             yield
         except BaseException:
@@ -135,16 +134,16 @@ class Updates:
 
     @property
     def free_bytes(self) -> int:
-        """The room that is left where the journal is; 0 where that is gone."""
+        """The free space on the journal's file system; 0 if its directory is gone."""
         try:
             return shutil.disk_usage(self._journal.path.parent).free
         except OSError:
             return 0
 
     def obstacle(self) -> str:
-        """What keeps the journal from being written, found out by reserving room; to be called in a thread.
+        """The reason why updates cannot be stored, empty if they can; to be called in a thread, for it reserves room.
 
-        There is to be room for a small update, and for one that was refused for want of room until another succeeds.
+        Room is required for a small update, or for the one that was refused for want of room, until another succeeds.
         """
         if self.damage:
             return "the journal is damaged"
@@ -160,29 +159,29 @@ class Updates:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """A context in which nobody else writes, and all that others have written is known.
+        """A context in which no other writer has its turn, and the updates of all others are known.
 
-        `DamagedJournal` where the journal is known to be damaged, a `SnapshotError` where it cannot be read.
+        `DamagedJournal` if the journal is known to be damaged, a `SnapshotError` if it cannot be read.
         """
         async with self._writers.turn():
             await completed(self._catch_up())
             yield
 
     async def commit(self, change: Change) -> None:
-        """Write a change down, and let it be seen; to be called by the one who has its turn, and not to be stopped."""
+        """Store a change in the journal, and let readers see it; to be called in a turn, and not to be cancelled."""
         size = len(change.removed) + len(change.added)
         try:
             await asyncio.to_thread(self._journal.append, change, after=self._keeper.position)
         except StorageFull:
-            self._required_bytes = min(max(size, SMALLEST_WRITE_BYTES), LARGEST_WRITE_BYTES)
+            self._required_bytes = min(max(size, MIN_REQUIRED_BYTES), MAX_REQUIRED_BYTES)
             raise
-        self._required_bytes = SMALLEST_WRITE_BYTES
+        self._required_bytes = MIN_REQUIRED_BYTES
         await self._take_in()
 
     async def follow(self) -> None:
-        """Take in what others have written, unless a write is under way, which does that.
+        """Take in the updates of other processes, unless a writer has its turn, which does that itself.
 
-        `StaleUpdate` where updates that are known here are no more, or are one with others.
+        `StaleUpdate` if updates that are known here are gone or were merged with others.
         """
         if self._writers.is_busy:
             return
@@ -191,31 +190,31 @@ class Updates:
                 await completed(self._catch_up())
             except StaleUpdate:
                 raise
-            except SnapshotError:  # it is told to those who write and to those who watch
+            except SnapshotError:  # writers get it as a failure, and readiness reports it
                 return
 
     def compact(self) -> None:
-        """Have a checkpoint put in the place of the updates, if there are many and that is not under way."""
+        """Start replacing the updates by a checkpoint, if there are many and it is not in progress."""
         if self._journal.is_bulky and self._compacting is None and not self.damage:
             self._compacting = asyncio.create_task(self._compact())
 
     async def finish(self) -> None:
-        """Wait until those who write have done so."""
+        """Wait until no writer has its turn."""
         if (compacting := self._compacting) is not None:
-            compacting.cancel()  # which ends it before it has begun, or once it is done
+            compacting.cancel()  # which ends it before its turn, or once it is done
             await asyncio.wait([compacting])
         async with self._writers.alone:
             pass
 
     async def _catch_up(self) -> None:
-        """Take in what the journal has gained."""
+        """Take in the new updates of the journal."""
         try:
             has_grown = await asyncio.to_thread(self._read)
         except StaleUpdate:
             raise
         except SnapshotError as damage:
             if self.damage != str(damage):
-                _log.error("nothing is written any more: %s", damage)
+                _log.error("no update is stored any more: %s", damage)
             self.damage = str(damage)
             raise
         self.damage = ""
@@ -223,43 +222,43 @@ class Updates:
             await self._take_in()
 
     def _read(self) -> bool:
-        """Whether the journal has gained anything; to be called in a thread, for it may take its time."""
+        """Whether the journal has new updates, which are read here; to be called in a thread."""
         has_grown = False
         for patch in self._journal.new_patches():
-            self._journal.change(patch)  # which finds out whether it can be read
+            self._journal.change(patch)  # which raises if it is damaged
             has_grown = True
         return has_grown
 
     async def _take_in(self) -> None:
-        """Let changes be seen that are written down."""
+        """Let readers see the updates that the journal has."""
         last_read = self._journal.last_read
         try:
             await self._keeper.advance(last_read.position)
-        except MedkgError:  # the keeper has ended; the updates are made, and whoever takes its place knows them
+        except MedkgError:  # the keeper has ended; the updates are durable, and its successor reads them
             self._keeper.position, self._keeper.revision = last_read
         if self._keeper.revision != last_read.revision:
-            raise StaleUpdate(f"{self._journal.path}: another one has taken its place; open the graph anew")
+            raise StaleUpdate(f"{self._journal.path}: another journal has replaced it; open the graph anew")
         self._pool.renew()
 
     async def _compact(self) -> None:
-        """Put a checkpoint in the place of the updates, when it is this server's turn."""
+        """Replace the updates by a checkpoint, in a turn of this server."""
         try:
             async with self.turn():
                 if self._journal.is_bulky:
                     await completed(asyncio.to_thread(self._journal.compact))
         except MedkgError as error:
-            _log.warning("the journal stays as large as it is: %s", error)
+            _log.warning("the journal was not compacted: %s", error)
         finally:
             self._compacting = None
 
 
 async def completed(work: Coroutine[Any, Any, None]) -> None:
-    """Wait until something is done, even where nobody waits for this any more."""
+    """Wait until some work is done, also if the wait is cancelled."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
         if failure := task.exception():
-            _log.warning("nobody waited for what failed: %s", failure)
+            _log.warning("work whose wait was cancelled has failed: %s", failure)
         raise

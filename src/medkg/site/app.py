@@ -1,4 +1,4 @@
-"""The application for people: what it answers from is an argument, so that tests and the real server are equals."""
+"""The Flask application of the site, over a graph that is an argument, so that tests use the same one as the server."""
 
 from __future__ import annotations
 

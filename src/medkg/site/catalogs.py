@@ -88,6 +88,7 @@ def differences(catalog_id: str) -> Response:
 
 
 @catalogs.get("/catalog/<catalog_id>/<any(entries, defects, differences):table>.csv")
+@takes(media_types=("text/csv",))
 def as_csv(catalog_id: str, table: str) -> Response:
     """One of the lists of a catalogue as CSV."""
     context, catalog = current_context(), _catalog(catalog_id)

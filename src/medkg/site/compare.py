@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template
 
-from medkg.http.query_parameters import given, refuse_many, takes
+from medkg.http.query_parameters import limit_number, query_arguments, takes
 from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
 from medkg.search.strict_names import NameProblem, resolve_strictly
@@ -50,8 +50,8 @@ class ComparedPair:
 @takes(repeatable={"d": MOST_NAMES})
 def side_by_side() -> Response:
     """The datasets side by side, and a form to add others; 404 where a name is wrong, 400 where there are too many."""
-    context, names = current_context(), list(_names(given().getlist("d")))
-    refuse_many(len(names), MOST_NAMES, "names")
+    context, names = current_context(), list(_names(query_arguments().getlist("d")))
+    limit_number(len(names), MOST_NAMES, "names")
     slugs, problems = _resolve(names, context)
     too_many = len(slugs) > MAX_DATASETS
     profiles = [profile(context.store, slug, context.prefixes) for slug in slugs[:MAX_DATASETS]]

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from medkg.evaluation import GRAPHS, Description
 from medkg.evaluation.formats import JSON_LD, TURTLE
 from medkg.export import citation, schema_org
+from medkg.http.query_parameters import takes
 from medkg.lineage.leakage import overlap
 from medkg.lineage.relatives import family
 from medkg.model import prefixes as iris
@@ -89,6 +90,7 @@ class SimilarDataset:
 
 
 @dataset.get("/dataset/<slug>/cite.bib")
+@takes(media_types=("application/x-bibtex",))
 def dataset_bibtex(slug: str) -> Response:
     """The dataset and its papers as BibTeX."""
     context = current_context()

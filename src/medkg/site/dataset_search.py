@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from medkg.http.query_parameters import given, takes, value
+from medkg.http.query_parameters import query_arguments, require_choice, takes
 from medkg.search import FACETS, KINDS, SORTS, Suggestion, completions
 from medkg.site.context import current_context
 from medkg.site.pages import addresses, reply
@@ -46,7 +46,7 @@ class DatasetSearch:
         return cls(
             text=text,
             names={name: names for name, names in chosen.items() if names},
-            sort=value("sort", arguments.get("sort", "best").strip(), SORTS),
+            sort=require_choice("sort", arguments.get("sort", "best").strip(), SORTS),
             page=int(page),
         )
 
@@ -88,12 +88,12 @@ complete = Blueprint("complete", __name__)
 
 
 @complete.get("/complete")
-@takes("q", repeatable={"kind": len(KINDS)})
+@takes("q", repeatable={"kind": len(KINDS)}, media_types=("application/json",))
 def completion() -> Response:
     """At most ten things with a name or a word that begins with `q`, as JSON; `kind` selects kinds of things."""
     context = current_context()
-    text = given().get("q", "")[:MAX_PREFIX_CHARACTERS]
-    requested = [value("kind", kind, KINDS) for kind in given().getlist("kind")]
+    text = query_arguments().get("q", "")[:MAX_PREFIX_CHARACTERS]
+    requested = [require_choice("kind", kind, KINDS) for kind in query_arguments().getlist("kind")]
     kinds = tuple(kind for kind in KINDS if kind in requested) or KINDS
     return reply(
         lambda: _document(completions(context.index, text, kinds=kinds)),

@@ -13,8 +13,8 @@ from medkg.evaluation import HTML, Format
 from medkg.evaluation.formats import CSV
 from medkg.export import listing
 from medkg.export.citation import bibtex
-from medkg.http.negotiation import chosen
-from medkg.http.query_parameters import given, reading_values, takes
+from medkg.http.negotiation import select_format
+from medkg.http.query_parameters import media_types_of, query_arguments, takes, unknown_names_as_bad_request
 from medkg.search import FACETS, FacetChoices, FacetCounts, FacetValue, Relaxation, SearchResults
 from medkg.site.context import SiteContext, current_context
 from medkg.site.dataset_search import MAX_VALUES_PER_FACET, DatasetSearch
@@ -70,13 +70,22 @@ datasets = Blueprint("datasets", __name__)
 
 
 @datasets.get("/datasets")
-@takes("q", "sort", "page", "format", repeatable={facet.name: MAX_VALUES_PER_FACET for facet in FACETS})
+@takes(
+    "q",
+    "sort",
+    "page",
+    "format",
+    repeatable={facet.name: MAX_VALUES_PER_FACET for facet in FACETS},
+    media_types=media_types_of(HTML, *DOWNLOAD_FORMATS),
+)
 def dataset_search() -> Response:
     """The datasets that match a text and values of facets."""
-    context, arguments = current_context(), given()
-    form, media_type = chosen((HTML, *DOWNLOAD_FORMATS), arguments.get("format"), request.accept_mimetypes)
+    context, arguments = current_context(), query_arguments()
+    form, media_type = select_format(
+        (HTML, *DOWNLOAD_FORMATS), arguments.get("format"), request.headers.get("accept", "")
+    )
     requested = DatasetSearch.read(arguments)
-    with reading_values(), search.find(context.index, requested.text, requested.names) as answer:
+    with unknown_names_as_bad_request(), search.find(context.index, requested.text, requested.names) as answer:
         canonical = _canonical(requested, answer)
         if form is not HTML:
             response = reply(

@@ -13,8 +13,8 @@ from werkzeug.urls import iri_to_uri
 from medkg.errors import SnapshotError
 from medkg.evaluation import GRAPHS, HTML, Description, describe
 from medkg.evaluation.serialization import write_graph
-from medkg.http.negotiation import chosen
-from medkg.http.query_parameters import given, parameters, refuse_others
+from medkg.http.negotiation import select_format
+from medkg.http.query_parameters import parameters, query_arguments, refuse_others
 from medkg.model import prefixes as iris
 from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
@@ -67,7 +67,9 @@ def respond(description: Description, make_page: MakePage) -> Response:
     """The description in the format that the client prefers, with links to the other formats and to related things."""
     refuse_others(request.args, ("format", *parameters(make_page)))
     context = current_context()
-    form, media_type = chosen((*GRAPHS, HTML), given().get("format"), request.accept_mimetypes)
+    form, media_type = select_format(
+        (*GRAPHS, HTML), query_arguments().get("format"), request.headers.get("accept", "")
+    )
     if form is HTML:
         response = page(make_page(context, description))
     else:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode, Triple
 
-from medkg.evaluation import GRAPHS, Description
-from medkg.http.query_parameters import takes
+from medkg.evaluation import GRAPHS, HTML, Description
+from medkg.http.query_parameters import media_types_of, takes
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE
 from medkg.rdf.terms import RDF_TYPE
@@ -27,7 +27,7 @@ entities = Blueprint("entities", __name__)
 
 
 @entities.get("/<path:name>")
-@takes("format", "page", by_path=True)
+@takes("format", "page", by_path=True, media_types=media_types_of(*GRAPHS, HTML))
 def entity(name: str) -> Response:
     """The description of the thing whose IRI ends in a path."""
     description = description_of(BASE + name)

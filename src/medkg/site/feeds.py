@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, render_template
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
+from medkg.http.query_parameters import takes
 from medkg.model.prefixes import BASE, TERMS
 from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
 from medkg.site.pages import Addresses, absolute_addresses, addresses, text_response
@@ -44,6 +45,7 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @sitemap.get("/sitemap.xml")
+@takes(media_types=("application/xml",))
 def sitemap_document() -> Response:
     """The sitemap of all pages; of more than 50,000 pages an index of sitemaps."""
     pages = page_paths(current_context())
@@ -55,6 +57,7 @@ def sitemap_document() -> Response:
 
 
 @sitemap.get("/sitemap-<int:number>.xml")
+@takes(media_types=("application/xml",))
 def sitemap_part(number: int) -> Response:
     """One of several sitemaps, counted from 1."""
     pages = (
@@ -68,6 +71,7 @@ def sitemap_part(number: int) -> Response:
 
 
 @sitemap.get("/robots.txt")
+@takes(media_types=("text/plain",))
 def robots() -> Response:
     """The rules for crawlers, and the address of the sitemap."""
     rules = ROBOTS.replace("Disallow: /", f"Disallow: {addresses().root}")
@@ -132,6 +136,7 @@ class FeedChange:
 
 
 @feeds.get("/feed.atom")
+@takes(media_types=("application/atom+xml",))
 def feed() -> Response:
     """The Atom feed of changes between published graphs: https://www.rfc-editor.org/rfc/rfc4287."""
     context = current_context()

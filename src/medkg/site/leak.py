@@ -19,8 +19,8 @@ from werkzeug.exceptions import BadRequest
 
 from medkg.errors import UnknownName
 from medkg.evaluation import HTML
-from medkg.http.negotiation import chosen
-from medkg.http.query_parameters import given, takes
+from medkg.http.negotiation import select_format
+from medkg.http.query_parameters import query_arguments, takes
 from medkg.lineage.answers import Pair
 from medkg.lineage.json_answers import JsonWriter
 from medkg.lineage.leakage import leaks, safe
@@ -68,12 +68,12 @@ leak = Blueprint("leak", __name__)
 
 
 @leak.get("/leak")
-@takes("evidence", "format", repeatable=dict.fromkeys(SIDES, MOST_NAMES))
+@takes("evidence", "format", repeatable=dict.fromkeys(SIDES, MOST_NAMES), media_types=("text/html", "application/json"))
 def check() -> Response:
     """The pairs of training and test sets with their verdicts, and a form; 404 where a name means no one dataset."""
-    form, media_type = chosen((HTML, JSON), given().get("format"), request.accept_mimetypes)
+    form, media_type = select_format((HTML, JSON), query_arguments().get("format"), request.headers.get("accept", ""))
     context = current_context()
-    resolved = resolve_sets(TrainTestSets.read(given()), context)
+    resolved = resolve_sets(TrainTestSets.read(query_arguments()), context)
     if form is JSON:
         answer = JsonWriter(lines=context.register.lines).leaks(_pairs(_comparable(resolved), context))
         response = reply(

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from medkg.http.query_parameters import refuse_many, value
+from medkg.http.query_parameters import limit_number, require_choice
 from medkg.lineage.answers import Side
 from medkg.lineage.claims import Layer
 from medkg.lineage.leakage import split_of_name
@@ -45,10 +45,10 @@ class TrainTestSets:
     @classmethod
     def read(cls, arguments: MultiDict[str, str]) -> TrainTestSets:
         """The sets in the parameters of an address; 400 where they name no layer, or too many sets."""
-        evidence = value("evidence", arguments.get("evidence") or "all", EVIDENCE)
+        evidence = require_choice("evidence", arguments.get("evidence") or "all", EVIDENCE)
         train, test = (tuple(_names(arguments.getlist(side))) for side in SIDES)
         for side, names in zip(SIDES, (train, test), strict=True):
-            refuse_many(sum(name.count(",") + 1 for name in names), MOST_NAMES, f"names of {side} sets")
+            limit_number(sum(name.count(",") + 1 for name in names), MOST_NAMES, f"names of {side} sets")
         return cls(train=train, test=test, layer=EVIDENCE[evidence])
 
     def of(self, side: SideName) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
-from medkg.http.query_parameters import given, reading_values, takes, value
+from medkg.http.query_parameters import query_arguments, require_choice, takes, unknown_names_as_bad_request
 from medkg.lineage.answers import Certainty, Family, Grade, Relative, Tie
 from medkg.lineage.claims import LAYERS, Layer, Step
 from medkg.lineage.relations import Flow
@@ -101,7 +101,7 @@ def lineage_page(slug: str) -> Response:
 
 
 @lineage.get("/dataset/<slug>/lineage.<any(svg, mmd):form>")
-@takes("evidence", "depth")
+@takes("evidence", "depth", media_types=("image/svg+xml", "text/vnd.mermaid"))
 def picture(slug: str, form: str) -> Response:
     """The picture as SVG, or as Mermaid for other programs to draw."""
     response = _document(slug, form)
@@ -111,7 +111,7 @@ def picture(slug: str, form: str) -> Response:
 
 
 @lineage.get("/dataset/<slug>/lineage.json")
-@takes("evidence", "depth", "towards")
+@takes("evidence", "depth", "towards", media_types=("application/json",))
 def data(slug: str) -> Response:
     """The members and ties as JSON; with `towards` another dataset, each member is graded towards that one, too."""
     return _document(slug, "json")
@@ -156,13 +156,13 @@ _WRITERS: Mapping[str, Callable[[FamilyRequest, SiteContext], str]] = {"svg": _s
 def _family_request(slug: str) -> FamilyRequest:
     """The request for a family; 404 where there is no such dataset, 400 for an unknown value of a parameter."""
     description_of(iris.BASE + "dataset/" + slug)
-    parameters = given()
-    evidence, depth = value("evidence", parameters.get("evidence", "all"), _EVIDENCE), parameters.get("depth")
+    parameters = query_arguments()
+    evidence, depth = require_choice("evidence", parameters.get("evidence", "all"), _EVIDENCE), parameters.get("depth")
     if depth is not None and not (depth.isdecimal() and 0 < int(depth[:9]) <= _MOST_DEPTH):
         raise BadRequest(f"depth is a number of claims from 1 to {_MOST_DEPTH}, not {depth!r}")
     towards = parameters.get("towards")
     if towards is not None:
-        with reading_values():
+        with unknown_names_as_bad_request():
             lineage_views(current_context())["all"].images.require(towards)
     return FamilyRequest(slug=slug, layer=_EVIDENCE[evidence], depth=int(depth) if depth else None, towards=towards)
 

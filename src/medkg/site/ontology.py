@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template
 from pyoxigraph import Literal, NamedNode, Triple
 
-from medkg.evaluation import GRAPHS, Description
-from medkg.http.query_parameters import takes
+from medkg.evaluation import GRAPHS, HTML, Description
+from medkg.http.query_parameters import media_types_of, takes
 from medkg.model.prefixes import TERMS
 from medkg.rdf.ontology import turtle
 from medkg.site.context import SiteContext, cached_per_revision, cached_per_snapshot, current_context
@@ -94,7 +94,7 @@ def _address(iri: str) -> str | None:
 
 
 @shapes.get("/shapes")
-@takes("format")
+@takes("format", media_types=media_types_of(*GRAPHS, HTML))
 def shapes_document() -> Response:
     """The SHACL shapes that every published graph conforms to."""
     graph = shapes_graph(current_context())

@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.http import unquote_etag
 
 from medkg.evaluation.formats import content_type
-from medkg.http.negotiation import etag
-from medkg.http.query_parameters import given
+from medkg.http.negotiation import entity_tag
+from medkg.http.query_parameters import query_arguments
 from medkg.model.prefixes import BASE
 
 
@@ -22,7 +22,7 @@ def reply(write: Callable[[], bytes], media_type: str, *, identity: Sequence[str
 
     `identity` determines the bytes of the document together with the media type.
     """
-    validator = etag(*identity, media_type)
+    validator = entity_tag(*identity, media_type)
     # https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
     if request.if_none_match.contains_weak(unquote_etag(validator)[0] or ""):
         response = Response(status=304)
@@ -115,7 +115,7 @@ class ListPage(Generic[Item]):
 
 def list_page(items: Sequence[Item], page_size: int) -> ListPage[Item]:
     """The page of a list that the request asks for; 400 where the list has no such page."""
-    text = given().get("page", "1")
+    text = query_arguments().get("page", "1")
     pages = max(1, -(-len(items) // page_size))
     if not text.isdecimal() or not 0 < int(text[:9]) <= pages:
         raise BadRequest(f"page is a number from 1 to {pages}, not {text!r}")

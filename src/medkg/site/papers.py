@@ -8,9 +8,9 @@ from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from medkg.evaluation import GRAPHS, Description, describe
+from medkg.evaluation import GRAPHS, HTML, Description, describe
 from medkg.export import citation
-from medkg.http.query_parameters import takes
+from medkg.http.query_parameters import media_types_of, takes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.site.claims import lineage_links
 from medkg.site.context import SiteContext, cached_per_revision, current_context
@@ -26,7 +26,7 @@ _SCHEMES = ("https://", "http://")
 
 
 @papers.get("/paper/<path:address>", merge_slashes=False)
-@takes("format")
+@takes("format", media_types=media_types_of(*GRAPHS, HTML))
 def paper_by_address(address: str) -> Response:
     """The description of the paper whose IRI is `address` with a scheme before it."""
     return respond(_description_of_paper(address), paper_page)

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
 from medkg.errors import MedkgError, ParameterError, UnknownName
-from medkg.http.messages import IN_PATHS
+from medkg.http.messages import PATH_SAFE_CHARACTERS
 
 # A conditional request that any version satisfies, so that most views write no body.
 _PROBE = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_ACCEPT": "", "HTTP_IF_NONE_MATCH": "*"}
@@ -47,7 +47,7 @@ class RedirectingFlask(Flask):
                 return None
             except (HTTPException, MedkgError):
                 pass  # the page exists and refuses this request
-            return request.script_root + quote(path, safe=IN_PATHS)
+            return request.script_root + quote(path, safe=PATH_SAFE_CHARACTERS)
 
 
 def redirect_to(address: str) -> RequestRedirect:

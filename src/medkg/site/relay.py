@@ -1,14 +1,16 @@
-"""A request for a page as the operation that an evaluator is sent, and its result as an answer."""
+"""Requests for pages and their responses, as the messages that the server and evaluators exchange."""
 
 from __future__ import annotations
 
-from medkg.http.messages import Answer, Request
+from collections.abc import Sequence
+
+from medkg.http.messages import Request, Response
 from medkg.http.public_address import PublicAddress
 from medkg.pool import PageOperation, PageResult
 
 
 def page_operation(request: Request) -> PageOperation:
-    """The operation that a request for a page is."""
+    """The operation that takes a request to an evaluator."""
     return PageOperation(
         method=request.method,
         path=request.path,
@@ -21,8 +23,8 @@ def page_operation(request: Request) -> PageOperation:
     )
 
 
-def page_request(operation: PageOperation) -> Request:
-    """The request that an operation is about."""
+def request_of(operation: PageOperation) -> Request:
+    """The request in an operation."""
     return Request(
         method=operation.method,
         path=operation.path,
@@ -34,6 +36,11 @@ def page_request(operation: PageOperation) -> Request:
     )
 
 
-def page_result(answer: Answer, log: list[str]) -> PageResult:
-    """The result that an answer is, with the messages that are to be logged."""
-    return PageResult(status=answer.status, headers=tuple(answer.headers), log=tuple(log), body=answer.body)
+def page_result(response: Response, log: Sequence[str]) -> PageResult:
+    """The result that takes a response to the server, with messages for its log."""
+    return PageResult(status=response.status, headers=response.headers, log=tuple(log), body=response.body)
+
+
+def response_of(result: PageResult) -> Response:
+    """The response in a result."""
+    return Response(status=result.status, headers=result.headers, body=result.body)

@@ -1,6 +1,6 @@
-"""The site as evaluators answer from it: pages, results of queries as pages, the description of the endpoint.
+"""The site as an evaluator serves it: pages, result pages, and the description of the endpoint.
 
-The keeper makes it, and has it read all that pages need of files before it forks: an evaluator opens none.
+The keeper makes it, and has it read every file that pages need before it forks, for an evaluator can open none.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ from pyoxigraph import Store
 from medkg.errors import MedkgError
 from medkg.evaluation.changes import Change
 from medkg.evaluation.serialization import DocumentBounds
-from medkg.http.messages import Answer, Request
+from medkg.http.messages import Request, Response
 from medkg.http.problems import problem
-from medkg.http.sparql_request import sparql_request
+from medkg.http.routes import SERVICE_DESCRIPTION, SPARQL
+from medkg.http.sparql_request import parse
 from medkg.model.prefixes import Prefixes
 from medkg.pool import PageOperation, PageResult, RequestLimits
 from medkg.pool.messages import MAX_LOG_CHARACTERS
-from medkg.site import about, assets, context, relay, result_page, wsgi
+from medkg.site import assets, context, relay, result_page, service_description, wsgi
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
 from medkg.snapshots.snapshot import Snapshot
 from medkg.views.history import UpdateLog, update_log
 
-MOST_PREPARED = 500_000
-"""Graphs of more quads are not looked through before somebody asks."""
+MAX_PREPARED_QUADS = 500_000
+"""Quads of a graph whose pages are prepared before the first request."""
 
-# modules that somebody's code imports when it needs them first, which is too late in an evaluator
+# modules that libraries import at their first use, when an evaluator cannot open files any more
 _LATE_IMPORTS = (
     "encodings.idna",
     "encodings.unicode_escape",
@@ -45,7 +46,7 @@ _LATE_IMPORTS = (
     "rapidfuzz.process",
     "rapidfuzz.utils",
 )
-_MOST_MESSAGES = 20
+_MAX_LOG_MESSAGES = 20
 
 _log = logging.getLogger("medkg.site")
 
@@ -66,74 +67,74 @@ class Site:
                 update_log=_update_log(snapshot),
             )
         )
-        self._templates = _held_templates(self._app.jinja_env)
-        self._read()
+        self._templates = _load_templates(self._app.jinja_env)
+        self._read_files()
 
     def show(self, store: Store, revision: str, change: Change | None = None) -> None:
-        """Answer from a store from here on, which has had one change more."""
+        """Serve another state of the graph: a store, which differs by a change if that is known."""
         now = self._now
         log = now.update_log.followed_by(change) if now.update_log and change else now.update_log
         install(self._app, replace(now, store=store, revision=revision, update_log=log))
 
     def preparation(self) -> Iterator[None]:
-        """Works out what many pages need, once for all evaluators that are forked after that."""
+        """Steps that compute what many pages need, once for all evaluators that are forked later."""
         for name in self._templates:
             self._app.jinja_env.get_template(name)
             yield
-        for work_out in context.functions_cached_per_revision() if len(self._now.store) <= MOST_PREPARED else ():
+        for compute in context.functions_cached_per_revision() if len(self._now.store) <= MAX_PREPARED_QUADS else ():
             try:
                 with self._app.app_context():
-                    work_out(self._now)
+                    compute(self._now)
             except MedkgError:
-                pass  # it cannot be had of this graph, as the page that needs it will say
-            except Exception:  # which concerns that page, and nobody else
-                _log.exception("a part of the pages cannot be worked out")
+                pass  # the page that needs it will report that
+            except Exception:  # other pages do without it
+                _log.exception("a part of the pages cannot be computed")
             yield
 
     def answer(self, operation: PageOperation, bounds: DocumentBounds) -> PageResult:
-        """The answer to a request, with the messages for the log of the server."""
-        with _messages() as messages:
-            answer = self._answer(relay.page_request(operation), bounds)
-        return relay.page_result(answer, messages)
+        """The response to a request for a page, with messages for the server's log."""
+        with _log_messages() as messages:
+            response = self._respond(relay.request_of(operation), bounds)
+        return relay.page_result(response, messages)
 
     @property
     def _now(self) -> SiteContext:
-        """What the pages are made of."""
+        """The state of the graph that pages show."""
         return context_of(self._app)
 
-    def _answer(self, request: Request, bounds: DocumentBounds) -> Answer:
-        """The answer to a request, or to what is wrong with it."""
+    def _respond(self, request: Request, bounds: DocumentBounds) -> Response:
+        """The response to a request, also if it fails."""
         try:
-            if request.path == about.WELL_KNOWN:
-                return self._described(request)
-            if request.path != about.SPARQL:
+            if request.path == SERVICE_DESCRIPTION.path:
+                return self._describe_service(request)
+            if request.path != SPARQL.path:
                 return wsgi.call(self._app, request)
-            asked = sparql_request(request)
-            if asked is None:
-                return self._described(request)
-            return result_page.page(asked, request, self._app, self._limits, bounds)
+            query = parse(request)
+            if query is None:
+                return self._describe_service(request)
+            return result_page.page(query, request, self._app, self._limits, bounds)
         except MemoryError:
             raise
         except Exception as error:
             with self._app.test_request_context(base_url=request.address.root):
                 return problem(error, request.accept)
 
-    def _described(self, request: Request) -> Answer:
+    def _describe_service(self, request: Request) -> Response:
         """The description of the endpoint."""
-        return about.describe(request, self._app, limits=self._limits, writable=self._writable)
+        return service_description.respond(request, self._app, limits=self._limits, writable=self._writable)
 
-    def _read(self) -> None:
-        """Read all that pages need of files, modules that are imported late included."""
+    def _read_files(self) -> None:
+        """Read every file that pages need, and import the modules that libraries would import later."""
         self._now.load_files()
         for module in _LATE_IMPORTS:
             import_module(module)
         with self._app.test_request_context():
-            assets.read_all()
+            assets.compute_versions()
             context.fill_snapshot_caches(self._now)
 
 
-def _held_templates(environment: Environment) -> Sequence[str]:
-    """The names of all templates, which are read here; each is compiled when it is needed first."""
+def _load_templates(environment: Environment) -> Sequence[str]:
+    """The names of all templates, whose sources are read here; each is compiled at its first use."""
     loader = environment.loader
     assert loader is not None  # Flask has one
     sources = {name: loader.get_source(environment, name) for name in loader.list_templates()}
@@ -142,28 +143,28 @@ def _held_templates(environment: Environment) -> Sequence[str]:
 
 
 def _update_log(snapshot: Snapshot) -> UpdateLog:
-    """The updates made to a snapshot so far."""
+    """The updates of a snapshot up to the present."""
     position = snapshot.journal.last_read.position
     return update_log(snapshot.path, position) if position else UpdateLog(changes=(), written=datetime.now(UTC))
 
 
-class _Messages(logging.Handler):
-    """Takes the first messages of a request, as text."""
+class _MessageCollector(logging.Handler):
+    """Collects the first log messages of a request, as text."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take one."""
-        if len(self.texts) < _MOST_MESSAGES:
+        """Collect a message."""
+        if len(self.texts) < _MAX_LOG_MESSAGES:
             self.texts.append(self.format(record)[:MAX_LOG_CHARACTERS])
 
 
 @contextmanager
-def _messages() -> Iterator[list[str]]:
-    """The messages that are logged meanwhile: the standard error of an evaluator leads to the server, as bytes."""
-    handler, root = _Messages(), logging.getLogger()
+def _log_messages() -> Iterator[list[str]]:
+    """A context in which log messages are collected: an evaluator has no standard error of its own."""
+    handler, root = _MessageCollector(), logging.getLogger()
     root.addHandler(handler)
     try:
         yield handler.texts

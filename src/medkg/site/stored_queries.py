@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from medkg.http.query_parameters import given, refuse_others, takes
+from medkg.http.query_parameters import query_arguments, refuse_others, takes
 from medkg.queries import Names, StoredQuery, load
 from medkg.site.context import SiteContext, cached_per_snapshot, current_context
 from medkg.site.pages import addresses
@@ -23,7 +23,7 @@ _SPARQL_TYPE = "application/sparql-query"
 
 
 @queries.get("/query/<name>")
-@takes("the parameters of the query", by_path=True)
+@takes("the parameters of the query", by_path=True, media_types=("text/html", "application/sparql-query"))
 def stored_query(name: str) -> Response:
     """The results of a stored query with values; for `Accept: application/sparql-query` its text."""
     context = current_context()
@@ -31,7 +31,7 @@ def stored_query(name: str) -> Response:
     if query is None:
         raise NotFound(f"There is no stored query {name!r}.")
     refuse_others(request.args, query.parameters)
-    values = {key: value.strip() for key, value in given().items()}
+    values = {key: value.strip() for key, value in query_arguments().items()}
     text = _text(query, values, Names(context.store, context.index))
     if request.accept_mimetypes.best_match([_SPARQL_TYPE, "text/html"], "text/html") == _SPARQL_TYPE:
         response = Response(text, content_type=f"{_SPARQL_TYPE}; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The pages behind the front: a WSGI application called in a thread with a request that has come in whole."""
+"""Calls a Flask application with a complete request, by WSGI."""
 
 from __future__ import annotations
 
@@ -10,39 +10,36 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.test import run_wsgi_app
 
-from medkg.http.messages import Answer, Request
-from medkg.http.negotiation import coded
+from medkg.http.messages import Request, Response
+from medkg.http.negotiation import with_content_coding
 
-_OF_THE_SERVER = frozenset({"content-length", "date"})
-
-
-def call(app: Flask, request: Request) -> Answer:
-    """The answer of an application, in the coding that the client likes best."""
-    return coded(partial(_called, app), request)
+_HEADERS_OF_THE_SERVER = frozenset({"content-length", "date"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def _called(app: Flask, request: Request) -> Answer:
-    """The answer of an application as it stands.
+def call(app: Flask, request: Request) -> Response:
+    """The response of an application, in the content coding that the client prefers."""
+    return with_content_coding(partial(_call, app), request)
 
-    https://peps.python.org/pep-3333/#environ-variables
-    """
-    # HEAD as well, for the front leaves the body out and tells its length
-    whole = environ(replace(request, method="GET") if request.method == "HEAD" else request)
-    parts, status, headers = run_wsgi_app(app, whole, buffered=True)
-    said = ((name.lower(), value) for name, value in headers)
-    return Answer(
+
+def _call(app: Flask, request: Request) -> Response:
+    """The response of an application without a content coding."""
+    # HEAD as GET, for the front leaves out the body and needs its length
+    request = replace(request, method="GET") if request.method == "HEAD" else request
+    parts, status, headers = run_wsgi_app(app, _environ(request), buffered=True)
+    lower_case = ((name.lower(), value) for name, value in headers)
+    return Response(
         status=int(status.partition(" ")[0]),
-        headers=tuple(header for header in said if header[0] not in _OF_THE_SERVER),
+        headers=tuple(header for header in lower_case if header[0] not in _HEADERS_OF_THE_SERVER),
         body=b"".join(parts),
     )
 
 
-def environ(request: Request) -> dict[str, object]:
-    """A request as WSGI has it: text is bytes in Latin-1."""
+def _environ(request: Request) -> dict[str, object]:
+    """A request as WSGI has it, with text as bytes in Latin-1: https://peps.python.org/pep-3333/#environ-variables."""
     origin = urlsplit(request.address.origin)
-    port = origin.port or (443 if origin.scheme == "https" else 80)
-    named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
-    return named | {
+    headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()}
+    return headers | {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.address.prefix,
         "PATH_INFO": request.path.encode().decode("latin-1"),
@@ -51,11 +48,11 @@ def environ(request: Request) -> dict[str, object]:
         "CONTENT_LENGTH": str(len(request.body)),
         "HTTP_HOST": origin.netloc,
         "SERVER_NAME": origin.hostname or "localhost",
-        "SERVER_PORT": str(port),
+        "SERVER_PORT": str(origin.port or _DEFAULT_PORTS[origin.scheme]),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": request.client,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": origin.scheme or "http",
+        "wsgi.url_scheme": origin.scheme,
         "wsgi.input": io.BytesIO(request.body),
         "wsgi.errors": io.StringIO(),
         "wsgi.multithread": True,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from medkg.server.shares import network
+from medkg.server.shares import client_key
 from tests.asking import ASK, RUNAWAY
 from tests.processes import until
 from tests.servers import PATIENCE, running
@@ -35,7 +35,7 @@ from tests.small_graph import small
     ],
 )
 def test_a_client_is_counted_by(client: str, counted: str) -> None:
-    assert network(client) == counted
+    assert client_key(client) == counted
 
 
 def test_the_addresses_of_a_network_share_what_one_client_may_have(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest
 from werkzeug.test import Client
 
-from medkg.http.sparql_request import decoded
+from medkg.http.sparql_request import parse_form
 from tests.asking import ASK, ask, problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -146,9 +146,9 @@ def test_a_form_is_read_as_by_the_standard_library(text: str) -> None:
         expected = parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
         with pytest.raises(BadRequest, match="UTF-8"):
-            decoded(text)
+            parse_form(text)
     else:
-        assert decoded(text) == expected
+        assert parse_form(text) == expected
 
 
 def test_percent_signs_without_an_escape_stand_for_themselves_but_not_by_the_ten_thousand(client: Client) -> None:

@@ -10,7 +10,8 @@ from contextlib import nullcontext
 import pytest
 
 from medkg.errors import Busy
-from medkg.server.backpressure import Outgoing, lose_patience
+from medkg.server.backpressure import UnreadResponses
+from medkg.server.connections import set_user_timeout
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells what has been read")
 
@@ -36,14 +37,14 @@ def name(client: socket.socket) -> str:
 
 
 def test_small_answers_always_go_out() -> None:
-    outgoing = Outgoing(1 << 20)
+    outgoing = UnreadResponses(1 << 20)
     for _ in range(100):
         outgoing.admit("192.0.2.1:5000", "192.0.2.1", 100_000)
 
 
 def test_answers_that_are_not_read_fill_the_measure(pair: tuple[socket.socket, socket.socket]) -> None:
     server, client = pair
-    outgoing = Outgoing(1 << 20)
+    outgoing = UnreadResponses(1 << 20)
     with server, client:
         outgoing.admit(name(client), "127.0.0.1", 1 << 20)
         server.send(bytes(MANY))
@@ -55,14 +56,14 @@ def test_answers_that_are_not_read_fill_the_measure(pair: tuple[socket.socket, s
 
 
 def test_the_next_answer_of_a_connection_takes_the_place_of_the_last() -> None:
-    outgoing = Outgoing(1 << 20)
+    outgoing = UnreadResponses(1 << 20)
     for _ in range(10):
         outgoing.admit("192.0.2.1:5000", "192.0.2.1", 1 << 20)
 
 
 def test_one_client_has_its_part_of_the_room(pair: tuple[socket.socket, socket.socket]) -> None:
     server, client = pair
-    outgoing = Outgoing(1 << 30, 1 << 20)
+    outgoing = UnreadResponses(1 << 30, 1 << 20)
     with server, client:
         outgoing.admit(name(client), "2001:db8::1", 2 << 20)  # more than its part, but all it has
         server.send(bytes(MANY))
@@ -72,7 +73,7 @@ def test_one_client_has_its_part_of_the_room(pair: tuple[socket.socket, socket.s
         with pytest.raises(Busy):  # of the same site
             outgoing.admit("192.0.2.1:5000", "2001:db8:0:1::1", 1 << 20)
         outgoing.admit("192.0.2.1:5000", "2001:db8:1::1", 1 << 20)
-        assert (outgoing.bytes, outgoing.shares.refused) == (2 << 20, 2)
+        assert (outgoing.shares.used, outgoing.shares.refusals) == (2 << 20, 2)
 
 
 @pytest.mark.parametrize(("seconds", "is_dropped"), [(2.9, False), (3.0, True)])
@@ -81,12 +82,12 @@ def test_a_slow_reader_is_broken_off_when_another_needs_the_room_and_not_before(
 ) -> None:
     server, client = pair
     now = 0.0
-    outgoing = Outgoing(1 << 20, clock=lambda: now)
+    outgoing = UnreadResponses(1 << 20, clock=lambda: now)
     with server, client:
         outgoing.admit(name(client), "127.0.0.1", 1 << 20)
         server.send(bytes(MANY))
         now = seconds
-        outgoing.look()
+        outgoing.check()
         assert outgoing.dropped == 0
         with nullcontext() if is_dropped else pytest.raises(Busy):
             outgoing.admit("192.0.2.1:5000", "192.0.2.1", 1 << 20)
@@ -96,7 +97,7 @@ def test_a_slow_reader_is_broken_off_when_another_needs_the_room_and_not_before(
 def test_a_reader_in_time_is_left_alone_while_others_wait(pair: tuple[socket.socket, socket.socket]) -> None:
     server, client = pair
     now = 0.0
-    outgoing = Outgoing(1 << 20, clock=lambda: now)
+    outgoing = UnreadResponses(1 << 20, clock=lambda: now)
     with server, client:
         outgoing.admit(name(client), "127.0.0.1", 1 << 20)
         server.send(bytes(MANY))
@@ -105,7 +106,7 @@ def test_a_reader_in_time_is_left_alone_while_others_wait(pair: tuple[socket.soc
         while taken < 100_000:  # in three seconds, a twentieth of a minute
             taken += len(client.recv(10_000))
         now = 3.0
-        outgoing.look()
+        outgoing.check()
         with pytest.raises(Busy):
             outgoing.admit("192.0.2.1:5000", "192.0.2.1", 1 << 20)
         assert outgoing.dropped == 0
@@ -113,7 +114,7 @@ def test_a_reader_in_time_is_left_alone_while_others_wait(pair: tuple[socket.soc
 
 def test_whoever_takes_nothing_is_hung_up_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as client:
-        lose_patience(0.5)
+        set_user_timeout(0.5)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(listening.getsockname())
         server, _ = listening.accept()

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 from medkg.errors import SizeLimit
 from medkg.evaluation.serialization import UNBOUNDED, DocumentBounds
 from medkg.model.prefixes import Prefixes
-from medkg.site.result_page import read
+from medkg.site.result_page import extract
 from tests.asking import BROWSER
 from tests.small_graph import PREFIXES
 
@@ -116,21 +116,21 @@ def test_only_the_beginning_of_an_answer_is_shown_but_all_of_it_counted(query: s
     store.extend(
         Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal(lines)) for n in range(400)
     )
-    found = read(store.query(query), Prefixes(PREFIXES), UNBOUNDED)
+    found = extract(store.query(query), Prefixes(PREFIXES), UNBOUNDED)
     assert (found.total, len(found.rows), found.is_cut) == (total, shown, shown < total)
 
 
 def test_more_rows_than_an_answer_may_have_are_refused() -> None:
     with pytest.raises(SizeLimit, match="more than 3 rows"):
-        read(Store().query("SELECT ?n { VALUES ?n { 1 2 3 4 } }"), Prefixes(), DocumentBounds(rows=3))
+        extract(Store().query("SELECT ?n { VALUES ?n { 1 2 3 4 } }"), Prefixes(), DocumentBounds(rows=3))
 
 
 def test_rows_columns_and_cells_of_a_page_are_cut() -> None:
     columns = " ".join(f"?c{n}" for n in range(150))
-    wide = read(Store().query(f"SELECT {columns} {{ BIND(1 AS ?c0) }}"), Prefixes(), UNBOUNDED)
+    wide = extract(Store().query(f"SELECT {columns} {{ BIND(1 AS ?c0) }}"), Prefixes(), UNBOUNDED)
     assert (len(wide.columns), len(wide.rows[0]), wide.width, wide.is_cut) == (100, 100, 150, True)
     long = f"'{'x' * 5_000}'"
-    deep = read(
+    deep = extract(
         Store().query(f"SELECT * {{ VALUES (?a ?b) {{ {f'({long} <x:{long[1:-1]}>)' * 299} }} }}"),
         Prefixes(),
         UNBOUNDED,
@@ -149,7 +149,7 @@ def test_a_large_graph_is_cut_at_the_end_of_a_line(template: str) -> None:
     store.extend(
         Quad(NamedNode(f"https://e.org/{n}"), NamedNode("https://e.org/p"), Literal("肝脏")) for n in range(3000)
     )
-    found = read(store.query(f"CONSTRUCT {{ {template} }} {{ ?s ?p ?o }}"), Prefixes(PREFIXES), UNBOUNDED)
+    found = extract(store.query(f"CONSTRUCT {{ {template} }} {{ ?s ?p ?o }}"), Prefixes(PREFIXES), UNBOUNDED)
     assert found.is_cut
     assert found.text is not None
     assert found.text.endswith(" .")

@@ -19,7 +19,9 @@ from tests.small_graph import small
 
 def noted(path: Path, *, queries: bool) -> dict[str, Any]:
     log = AccessLog(str(path), queries=queries)
-    log.note(client="127.0.0.1", method="GET", path="/sparql", asked="query=ASK{}", status=200, size=26, seconds=0.0004)
+    log.write(
+        client="127.0.0.1", method="GET", path="/sparql", query="query=ASK{}", status=200, size=26, seconds=0.0004
+    )
     log.close()
     found: dict[str, Any] = json.loads(path.read_text())
     return found
@@ -48,7 +50,7 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_without_a_target_nothing_is_kept() -> None:
-    assert not AccessLog(None).is_kept
+    assert not AccessLog(None).is_enabled
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,66 @@ import brotli
 import pytest
 from werkzeug.test import Client
 
+from medkg.evaluation import GRAPHS, HTML, RESULTS, Format
+from medkg.http.negotiation import negotiate
 from tests.asking import ASK, BROWSERS, CONSTRUCT, DESCRIBE, EVERYTHING, RECORD_B, TITLES, ask, problem
+
+BROWSER_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+def preferred(accept: str, formats: tuple[Format, ...]) -> str | None:
+    offer = negotiate(accept, formats)
+    return offer[1] if offer else None
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("", "application/sparql-results+json"),
+        ("*/*", "application/sparql-results+json"),
+        ("application/*", "application/sparql-results+json"),
+        ("text/*", "text/csv"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("application/json", "application/json"),
+        ("text/csv", "text/csv"),
+        ("text/csv; charset=utf-8", "text/csv"),
+        ("TEXT/CSV", "text/csv"),
+        ("text/tab-separated-values, text/csv;q=0.9", "text/tab-separated-values"),
+        (
+            "application/sparql-results+json;q=0.3, application/sparql-results+xml;q=0.7",
+            "application/sparql-results+xml",
+        ),
+        ("application/sparql-results+json;q=0, */*", "application/sparql-results+xml"),
+        ("application/sparql-results+xml, */*", "application/sparql-results+xml"),
+        ("image/png, application/sparql-results+json;q=0.1", "application/sparql-results+json"),
+        (BROWSER_ACCEPT, "application/xml"),
+        ("image/png", None),
+        ("text/csv;q=0", None),
+        ("text/csv;q=0.5, */*;q=0.9", "application/sparql-results+json"),
+        ("text/csv, application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/*, */*", "text/csv"),
+        ("*", "application/sparql-results+json"),
+    ],
+)
+def test_accept_header_chooses_among_result_formats(accept: str, media_type: str | None) -> None:
+    assert preferred(accept, RESULTS) == media_type
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("", "text/turtle"),
+        ("*/*", "text/turtle"),
+        ("text/turtle; charset=utf-8", "text/turtle"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', "application/ld+json"),
+        ("application/rdf+xml", "application/rdf+xml"),
+        ("application/n-triples;q=0.5, application/trig;q=0.6", "application/trig"),
+        (BROWSER_ACCEPT, "text/html"),
+    ],
+)
+def test_accept_header_chooses_among_graph_formats_and_pages(accept: str, media_type: str | None) -> None:
+    assert preferred(accept, (*GRAPHS, HTML)) == media_type
+
 
 CODINGS = {"gzip": gzip.decompress, "br": brotli.decompress}
 

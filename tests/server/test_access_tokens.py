@@ -14,7 +14,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from medkg.errors import MedkgError
-from medkg.server.config import configured
+from medkg.server.config import configuration
 from medkg.server.tokens import Tokens
 from medkg.settings import Settings
 from tests.asking import ASK, BROWSER
@@ -147,7 +147,7 @@ def test_all_that_is_wrong_with_a_file_of_tokens_is_told_at_once(tmp_path: Path)
     file = tmp_path / "tokens"
     file.write_text("alice: one\nbob: one\ncarol: pässwört\n\ndave: t\tab\n")
     with pytest.raises(MedkgError) as told:
-        configured(Settings(environment={"MEDKG_HOME": "/nowhere", "MEDKG_WRITE_TOKEN_FILE": str(file)}))
+        configuration(Settings(environment={"MEDKG_HOME": "/nowhere", "MEDKG_WRITE_TOKEN_FILE": str(file)}))
     message = str(told.value)
     assert message.startswith("MEDKG_WRITE_TOKEN_FILE: ")
     assert [f"{file}:{number}: " in message for number in range(1, 6)] == [False, True, True, False, True]
@@ -170,7 +170,7 @@ def test_a_file_without_tokens_is_refused(tmp_path: Path, name: str, content: by
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(MedkgError, match=rf"{name}: {file}.*{why}"):
-        configured(Settings(environment={"MEDKG_HOME": "/nowhere", name: str(file)}))
+        configuration(Settings(environment={"MEDKG_HOME": "/nowhere", name: str(file)}))
 
 
 def test_the_token_that_is_set_and_those_of_a_file_are_borne_side_by_side(tmp_path: Path) -> None:
@@ -236,4 +236,4 @@ def test_without_sharing_no_answer_has_a_header_of_cors(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["none", "example.org", "https://a.example/path", "https://a.example, ftp://b", ","])
 def test_origins_that_are_none_are_refused(value: str) -> None:
     with pytest.raises(MedkgError, match=r"MEDKG_CORS is \*, off, or a list of origins"):
-        configured(Settings(environment={"MEDKG_HOME": "/nowhere", "MEDKG_CORS": value}))
+        configuration(Settings(environment={"MEDKG_HOME": "/nowhere", "MEDKG_CORS": value}))

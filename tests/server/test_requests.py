@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import Client
 
 from medkg.errors import Busy
-from medkg.server.requests import Bodies
+from medkg.server.shares import Shares
 from tests.asking import ASK, TITLES, ask, problem
 from tests.servers import BEARER, PATIENCE, Running
 
@@ -91,12 +91,12 @@ def test_no_form_keeps_others_waiting(client: Client, piece: str) -> None:
 
 
 def test_bodies_that_are_coming_in_are_bounded_together() -> None:
-    bodies = Bodies(10)
-    bodies.admit("192.0.2.1", 6)
+    bodies = Shares("requests", capacity=10, per_client=10)
+    bodies.acquire("192.0.2.1", 6)
     with pytest.raises(Busy):
-        bodies.admit("192.0.2.2", 5)
+        bodies.acquire("192.0.2.2", 5)
     bodies.release("192.0.2.1", 6)
-    bodies.admit("192.0.2.3", 10)
+    bodies.acquire("192.0.2.3", 10)
 
 
 def test_who_asks_before_sending_much_need_not_send_it(server: Running) -> None:
