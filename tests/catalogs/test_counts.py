@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from medkg.catalogs import counts
 from medkg.catalogs.counts import NUMBER, Number, category_count, is_approximate, number_value
-from medkg.model.vocabularies import Vocabulary, fold
+from medkg.model.names import fold
+from medkg.model.vocabularies import Vocabulary
 
 Vocabularies = Mapping[str, Vocabulary]
 

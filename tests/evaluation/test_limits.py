@@ -9,7 +9,8 @@ from pyoxigraph import Store
 
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
-from medkg.evaluation.language import MAX_CHARACTERS, MAX_DEPTH, refuse_depth
+from medkg.evaluation.language import MAX_CHARACTERS, refuse_depth
+from medkg.evaluation.lexer import MAX_DEPTH
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import evaluate
 from medkg.evaluation.changes import Change, apply
-from medkg.evaluation.language import MAX_CHARACTERS, MAX_DEPTH
+from medkg.evaluation.language import MAX_CHARACTERS
+from medkg.evaluation.lexer import MAX_DEPTH
 from medkg.evaluation.update import update
 
 PREFIXES = {"ex": "http://example.org/", "load": "http://load.example.org/"}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medkg.model.vocabularies import Concept, Exclusion, Vocabulary, fold
+from medkg.model.names import fold
+from medkg.model.vocabularies import Concept, Exclusion, Vocabulary
 
 MODALITY = Vocabulary(
     title="Modality",

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from medkg.catalogs import counts, licences
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
-from medkg.model.vocabularies import Vocabulary, fold
+from medkg.model.names import fold
+from medkg.model.vocabularies import Vocabulary
 
 Vocabularies = Mapping[str, Vocabulary]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from medkg.catalogs.inline import Text, join
 from medkg.catalogs.markdown import Table, TableRow
 from medkg.model.entries import Repair
-from medkg.model.vocabularies import fold
+from medkg.model.names import fold
 
 _HEADERS = {
     "name": ("dataset; datasets; dataset name; data set; name; title; 名称; 数据集; 数据集名称; 名字"),

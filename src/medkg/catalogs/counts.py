@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from medkg.model.vocabularies import Vocabulary, fold
+from medkg.model.names import fold
+from medkg.model.vocabularies import Vocabulary
 
 _CHINESE = {"两": 2, **{numeral: value for value, numeral in enumerate("一二三四五六七八九十", start=1)}}
 _CLASSES = re.compile(r"(?<![\w.])(\d{1,4})\s+(?:[a-z]+ ){0,2}?(?:categor(?:y|ies)|classes|types of|kinds of)(?![a-z])")

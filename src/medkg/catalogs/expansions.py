@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from medkg.model.vocabularies import fold
+from medkg.model.names import fold
 
 _CLAUSE = re.compile(r"[^.:;()（）\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")

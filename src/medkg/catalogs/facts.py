@@ -15,7 +15,8 @@ from medkg.catalogs.counts import category_count
 from medkg.catalogs.draft import Draft
 from medkg.catalogs.inline import Text
 from medkg.model.entries import Event
-from medkg.model.vocabularies import Vocabulary, fold
+from medkg.model.names import fold
+from medkg.model.vocabularies import Vocabulary
 
 _IMAGES = (
     r"(?:x rays?|cts?|ct scans?|mris?|mrs?|images?|scans?|sections?|slides?|ultrasounds?|radiographs?"

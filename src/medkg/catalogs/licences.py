@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from medkg.catalogs.links import address
 from medkg.model.entries import Licence
 from medkg.model.fields import printable
-from medkg.model.vocabularies import Vocabulary, fold
+from medkg.model.names import fold
+from medkg.model.vocabularies import Vocabulary
 
 _DEED = re.compile(
     r"creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)/(?P<version>\d\.\d)|publicdomain/(?P<public>zero|mark)/)"

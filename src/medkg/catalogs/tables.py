@@ -20,7 +20,7 @@ from medkg.catalogs.inline import Anchor, Text
 from medkg.catalogs.markdown import Table, TableRow
 from medkg.catalogs.markdown_lines import is_delimiter
 from medkg.model.entries import UnparsedLine
-from medkg.model.vocabularies import fold
+from medkg.model.names import fold
 
 _COMMA = re.compile(r",(?!\d{3})|[，、]")
 _OTHER_FACT_VOCABULARIES = ("unit", "format")

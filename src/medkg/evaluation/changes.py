@@ -12,8 +12,8 @@ from io import BytesIO
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from medkg.errors import QueryError
-from medkg.evaluation import syntax
-from medkg.evaluation.language import MAX_DEPTH
+from medkg.evaluation.formats import document_reason
+from medkg.evaluation.lexer import MAX_DEPTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def named_graphs(nquads: bytes) -> set[str]:
     try:
         names = {quad.graph_name for quad in parse(nquads, RdfFormat.N_QUADS)}
     except SyntaxError as error:
-        raise QueryError(f"no document can hold these quads: {syntax.document_reason(error)}") from error
+        raise QueryError(f"no document can hold these quads: {document_reason(error)}") from error
     return {name.value for name in names if isinstance(name, NamedNode)}
 
 

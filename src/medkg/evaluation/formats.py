@@ -7,6 +7,7 @@ its first format is the one for clients without preferences.
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -90,8 +91,11 @@ N_QUADS = Format(
 )
 
 HTML = Format(name="html", media_types=("text/html",), extension="html")
+PLAIN_JSON = Format(name="json", media_types=("application/json",), extension="json")
+BIBTEX = Format(name="bibtex", aliases=("bib",), media_types=("application/x-bibtex",), extension="bib")
 
 RESULTS = (JSON, XML, CSV, TSV)
+DOWNLOADS = (CSV, PLAIN_JSON, BIBTEX)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
 
 _PARTIAL = (XML, JSON_LD, RDF_XML)  # formats that cannot hold all characters, names or terms
@@ -154,3 +158,8 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 def compress(document: bytes, coding: str) -> bytes:
     """A document in a content coding."""
     return CODINGS[coding](document)
+
+
+def document_reason(error: SyntaxError) -> str:
+    """The engine's error for an RDF document, without the place."""
+    return re.sub(r"^Parser error .*?: ", "", error.msg, count=1, flags=re.DOTALL)

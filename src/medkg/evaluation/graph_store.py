@@ -15,6 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 from medkg.errors import QueryError
 from medkg.evaluation import syntax
 from medkg.evaluation.changes import Change, joined, lines, named_graphs
+from medkg.evaluation.formats import document_reason
 
 _PLAIN_REASONS = {
     "Named graphs are not allowed": "a document for one graph names no graphs itself; send each graph on its own",
@@ -62,7 +63,7 @@ def quads(documents: Sequence[Document], graph: NamedNode | DefaultGraph, base_i
 
 def _explained(text: str, error: SyntaxError) -> str:
     """The engine's error for a document in words, with line, column and excerpt where it reports them."""
-    reason = syntax.document_reason(error)
+    reason = document_reason(error)
     reason = _PLAIN_REASONS.get(reason, reason)
     if error.lineno is None or error.offset is None:
         return f"the document cannot be read: {reason}"

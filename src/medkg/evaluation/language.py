@@ -17,7 +17,7 @@ from pyoxigraph import Store
 
 from medkg.caches import cached_if_short
 from medkg.errors import QueryError, SizeLimit
-from medkg.evaluation.lexer import Kind, Token, code, place
+from medkg.evaluation.lexer import MAX_DEPTH, Kind, Token, code, place
 
 QUERY_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 """The keywords that queries begin with: https://www.w3.org/TR/sparql11-query/#QueryForms."""
@@ -33,9 +33,6 @@ BYTE_ORDER_MARK = "\ufeff"
 
 MAX_CHARACTERS = 100_000
 """The number of characters that a query or an update may have."""
-
-MAX_DEPTH = 200
-"""The number of brackets that may be open at one place."""
 
 _FORM = re.compile("|".join(sorted(QUERY_FORMS | UPDATE_FORMS)), re.IGNORECASE | re.ASCII)
 _VOLATILE_FUNCTIONS = frozenset({"BNODE", "NOW", "RAND", "STRUUID", "UUID"})

@@ -13,6 +13,9 @@ from collections.abc import Container, Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
+MAX_DEPTH = 200
+"""The number of brackets that may be open at one place of a text, or of triples within triples."""
+
 NAME_START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"

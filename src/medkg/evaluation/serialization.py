@@ -35,8 +35,7 @@ from pyoxigraph import (
 
 from medkg.errors import QueryError, SizeLimit
 from medkg.evaluation import xml
-from medkg.evaluation.formats import Format, refusal
-from medkg.evaluation.syntax import document_reason
+from medkg.evaluation.formats import Format, document_reason, refusal
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

@@ -60,11 +60,6 @@ def excerpt(text: str, offset: int) -> str:
     return f"  {shown.rstrip()}\n  {indent}^"
 
 
-def document_reason(error: SyntaxError) -> str:
-    """The engine's error for an RDF document, without the place."""
-    return re.sub(r"^Parser error .*?: ", "", error.msg, count=1, flags=re.DOTALL)
-
-
 def _reported_offset(text: str, error: SyntaxError) -> int:
     """The offset that the engine reports, within the text."""
     report = _REPORT.match(str(error))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from medkg.evaluation.formats import content_type
 from medkg.http.messages import Headers, Response
 from medkg.http.routes import Route
 
@@ -29,6 +30,9 @@ COMMON_HEADERS: Headers = (
     ("x-content-type-options", "nosniff"),
 )
 
+REVALIDATE = ("cache-control", "no-cache")  # caches may store a response, and have to revalidate it
+VARY = ("vary", "Accept, Accept-Encoding")
+
 _REQUEST_HEADERS = ("accept", "content-type", "if-none-match")  # that other origins may always send
 _CREDENTIALS = "authorization"
 # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, less the asterisk, which alone would stand for all headers
@@ -41,6 +45,16 @@ ANY_ORIGIN = frozenset({"*"})
 
 _CORS_PREFIX, _ALLOW_ORIGIN = "access-control-", "access-control-allow-origin"
 _RESOURCE_POLICY, _CACHE_CONTROL = "cross-origin-resource-policy", "cache-control"
+
+
+def document_response(body: bytes, *, media_type: str, coding: str | None, etag: str | None) -> Response:
+    """The response with a document whose media type and content coding were negotiated."""
+    headers = [("content-type", content_type(media_type)), VARY, REVALIDATE]
+    if coding:
+        headers.append(("content-encoding", coding))
+    if etag is not None:
+        headers.append(("etag", etag))
+    return Response(status=200, headers=(*headers, *COMMON_HEADERS), body=body)
 
 
 def with_common_headers(response: Response) -> Response:

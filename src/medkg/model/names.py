@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from medkg.model.vocabularies import fold
-
 _PLUS = re.compile(r"(?<=[^\W_])\+")
 _LONG_YEAR = re.compile(r"(?<!\d)20(?=\d\d(?!\d))")
+
+
+def fold(text: str) -> str:
+    """The text as vocabularies compare it: NFKC, lower case, hyphens and runs of space as one space.
+
+    >>> fold("X－Ray  images")
+    'x ray images'
+    """
+    return re.sub(r"[\s\-‐-―_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def folded(text: str) -> str:

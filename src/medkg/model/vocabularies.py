@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from functools import cached_property
 from medkg.choices import require_known
 from medkg.closures import closure
 from medkg.model.fields import COUNT_PROPERTY, CURIE, SLUG, declared
+from medkg.model.names import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +79,6 @@ class Mention:
 
 
 _CJK = "\u3400-\u9fff"
-
-
-def fold(text: str) -> str:
-    """The text as vocabularies compare it: NFKC, lower case, hyphens and runs of space as one space.
-
-    >>> fold("X－Ray  images")
-    'x ray images'
-    """
-    return re.sub(r"[\s\-‐-―_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def _pattern(name: str) -> str:

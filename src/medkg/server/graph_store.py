@@ -19,6 +19,7 @@ from medkg.http.messages import Request, Response
 from medkg.http.negotiation import preferred_coding, requested_format, select_format
 from medkg.http.preconditions import Preconditions, graph_entity_tag, graph_states
 from medkg.http.query_parameters import refuse_others
+from medkg.http.response_headers import document_response
 from medkg.http.routes import GRAPH_STORE
 from medkg.http.sparql_request import (
     MAX_IRI_CHARACTERS,
@@ -37,7 +38,6 @@ from medkg.pool import (
 )
 from medkg.server.access import require_writer
 from medkg.server.endpoint import Endpoint
-from medkg.server.sparql import document_response
 
 MULTIPART = "multipart/form-data"
 
@@ -72,7 +72,8 @@ async def _read(request: Request, graph: str | None, endpoint: Endpoint, when_sl
     if request.has_any:
         return not_modified
     # of the revision that the evaluator had, for an update may have come in meanwhile
-    return document_response(answer, media_type, graph_entity_tag(answer.revision, graph, media_type, coding))
+    etag = graph_entity_tag(answer.revision, graph, media_type, coding)
+    return document_response(answer.result.body, media_type=media_type, coding=answer.result.coding, etag=etag)
 
 
 async def _write(

@@ -9,19 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from medkg.evaluation import GRAPHS, RESULTS, Format
-from medkg.evaluation.formats import content_type
 from medkg.evaluation.language import is_volatile, query_form
 from medkg.http.messages import Request, Response
 from medkg.http.negotiation import entity_tag, preferred_coding, select_format
 from medkg.http.preconditions import Preconditions, store_states
-from medkg.http.response_headers import COMMON_HEADERS
+from medkg.http.response_headers import REVALIDATE, VARY, document_response
 from medkg.http.sparql_request import SparqlRequest
-from medkg.pool import ChangeResult, DocumentResult, EvaluatorAnswer, QueryOperation, UpdateOperation
+from medkg.pool import ChangeResult, EvaluatorAnswer, QueryOperation, UpdateOperation
 from medkg.server.access import require_writer
 from medkg.server.endpoint import Endpoint
-
-_NO_CACHE = ("cache-control", "no-cache")  # caches may store a response, and have to revalidate it
-_VARY = ("vary", "Accept, Accept-Encoding")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +62,7 @@ def _graphs(query: SparqlRequest) -> tuple[str, ...]:
 def not_modified(target: ResultRepresentation) -> Response:
     """The response to a client that has the representation already."""
     assert target.etag is not None  # or the client could not name it
-    return Response(status=304, headers=(("etag", target.etag), _VARY, _NO_CACHE))
+    return Response(status=304, headers=(("etag", target.etag), VARY, REVALIDATE))
 
 
 async def evaluate(
@@ -83,17 +79,7 @@ async def evaluate(
     )
     answer = await endpoint.evaluate(operation, client=client, seconds=query.seconds, when_slow=when_slow)
     etag = target.etag if answer.revision == target.revision else None
-    return document_response(answer, target.media_type, etag)
-
-
-def document_response(answer: EvaluatorAnswer[DocumentResult], media_type: str, etag: str | None) -> Response:
-    """The response with a document that an evaluator has made."""
-    headers = [("content-type", content_type(media_type)), _VARY, _NO_CACHE]
-    if answer.result.coding:
-        headers.append(("content-encoding", answer.result.coding))
-    if etag is not None:
-        headers.append(("etag", etag))
-    return Response(status=200, headers=(*headers, *COMMON_HEADERS), body=answer.result.body)
+    return document_response(answer.result.body, media_type=target.media_type, coding=answer.result.coding, etag=etag)
 
 
 async def update(

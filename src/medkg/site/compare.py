@@ -15,7 +15,7 @@ from medkg.model import prefixes as iris
 from medkg.search.strict_names import NameProblem, resolve_strictly
 from medkg.site.claims import LineageLinks, LinkedClaim, LinkedVerdict, lineage_links, linked_verdict
 from medkg.site.context import SiteContext, current_context, lineage_views, surroundings_finder
-from medkg.site.leak import example
+from medkg.site.leak_sets import example
 from medkg.site.pages import addresses, page
 from medkg.views.concepts import licences_of
 from medkg.views.dataset_profile import DatasetProfile, profile

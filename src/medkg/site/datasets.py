@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from medkg import search
 from medkg.evaluation import HTML, Format
-from medkg.evaluation.formats import CSV
+from medkg.evaluation.formats import BIBTEX, CSV, DOWNLOADS
 from medkg.export import listing
 from medkg.export.citation import bibtex
 from medkg.http.negotiation import select_format
@@ -21,10 +21,6 @@ from medkg.site.dataset_search import MAX_VALUES_PER_FACET, DatasetSearch
 from medkg.site.pages import addresses, page, reply
 
 HITS_PER_PAGE = 20
-
-JSON = Format(name="json", media_types=("application/json",), extension="json")
-BIBTEX = Format(name="bibtex", aliases=("bib",), media_types=("application/x-bibtex",), extension="bib")
-DOWNLOAD_FORMATS = (CSV, JSON, BIBTEX)
 
 _INITIALLY_OPEN_FACETS = frozenset({"anatomy", "modality", "task"})
 _FACETS_OF_HITS = ("modality", "anatomy", "task")
@@ -76,14 +72,12 @@ datasets = Blueprint("datasets", __name__)
     "page",
     "format",
     repeatable={facet.name: MAX_VALUES_PER_FACET for facet in FACETS},
-    media_types=media_types_of(HTML, *DOWNLOAD_FORMATS),
+    media_types=media_types_of(HTML, *DOWNLOADS),
 )
 def dataset_search() -> Response:
     """The datasets that match a text and values of facets."""
     context, arguments = current_context(), query_arguments()
-    form, media_type = select_format(
-        (HTML, *DOWNLOAD_FORMATS), arguments.get("format"), request.headers.get("accept", "")
-    )
+    form, media_type = select_format((HTML, *DOWNLOADS), arguments.get("format"), request.headers.get("accept", ""))
     requested = DatasetSearch.read(arguments)
     with unknown_names_as_bad_request(), search.find(context.index, requested.text, requested.names) as answer:
         canonical = _canonical(requested, answer)
@@ -98,7 +92,7 @@ def dataset_search() -> Response:
             return _redirect(canonical)
         else:
             response = page(_page(canonical, answer, context))
-    for download in DOWNLOAD_FORMATS:
+    for download in DOWNLOADS:
         address = canonical.address(addresses().root, download.name)
         response.headers.add("Link", f'<{address}>; rel="alternate"; type="{download.media_type}"')
     return response
@@ -158,7 +152,7 @@ def _page(canonical: DatasetSearch, answer: SearchResults, context: SiteContext)
         ],
         address=lambda number: replace(canonical, page=number).address(root),
         search=lambda facet, key: DatasetSearch(names={facet: (key,)}).address(root),
-        downloads=[(form, canonical.address(root, form.name)) for form in DOWNLOAD_FORMATS],
+        downloads=[(form, canonical.address(root, form.name)) for form in DOWNLOADS],
         sparql=_sparql(canonical, answer, context),
         relaxed_searches=relaxed_searches(canonical, search.relaxations(answer), root) if not answer.total else (),
         suggestions=[]

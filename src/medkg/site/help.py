@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, render_template
 
+from medkg.evaluation.formats import DOWNLOADS
 from medkg.export import citation
 from medkg.export.citation import BibliographyEntry
 from medkg.http import routes
@@ -17,10 +18,8 @@ from medkg.model.prefixes import BASE
 from medkg.settings import SETTINGS, Setting
 from medkg.site.catalogs import catalogs_by_id
 from medkg.site.context import SiteContext, cached_per_revision, current_context, lineage_views
-from medkg.site.datasets import DOWNLOAD_FORMATS
 from medkg.site.feeds import maintainers, manifest
-from medkg.site.leak import example
-from medkg.site.leak_sets import TrainTestSets
+from medkg.site.leak_sets import TrainTestSets, example
 from medkg.site.ontology import ontology_terms
 from medkg.site.pages import absolute_addresses, addresses, page
 from medkg.site.stored_queries import stored_queries
@@ -161,7 +160,7 @@ def api_help() -> Response:
             routes=routes.routes(current_app),
             lenience=routes.LENIENCE,
             formats=routes.formats(),
-            downloads=DOWNLOAD_FORMATS,
+            downloads=DOWNLOADS,
             limits=_request_limits(),
             queries=stored_queries(context),
             slug=_example_dataset(context),

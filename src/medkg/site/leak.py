@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +18,7 @@ from werkzeug.exceptions import BadRequest
 
 from medkg.errors import UnknownName
 from medkg.evaluation import HTML
+from medkg.evaluation.formats import PLAIN_JSON
 from medkg.http.negotiation import select_format
 from medkg.http.query_parameters import query_arguments, takes
 from medkg.lineage.answers import Pair
@@ -35,8 +35,16 @@ from medkg.site.context import (
     similarity_concepts,
     surroundings_finder,
 )
-from medkg.site.datasets import JSON
-from medkg.site.leak_sets import MOST_NAMES, MOST_SETS, SIDES, ResolvedSets, TrainTestSets, resolve_sets, side_of
+from medkg.site.leak_sets import (
+    MOST_NAMES,
+    MOST_SETS,
+    SIDES,
+    ResolvedSets,
+    TrainTestSets,
+    example,
+    resolve_sets,
+    side_of,
+)
 from medkg.site.pages import addresses, page, reply
 from medkg.site.pairs import MatrixCell, PairReporter
 from medkg.views import similarity
@@ -71,10 +79,12 @@ leak = Blueprint("leak", __name__)
 @takes("evidence", "format", repeatable=dict.fromkeys(SIDES, MOST_NAMES), media_types=("text/html", "application/json"))
 def check() -> Response:
     """The pairs of training and test sets with their verdicts, and a form; 404 where a name means no one dataset."""
-    form, media_type = select_format((HTML, JSON), query_arguments().get("format"), request.headers.get("accept", ""))
+    form, media_type = select_format(
+        (HTML, PLAIN_JSON), query_arguments().get("format"), request.headers.get("accept", "")
+    )
     context = current_context()
     resolved = resolve_sets(TrainTestSets.read(query_arguments()), context)
-    if form is JSON:
+    if form is PLAIN_JSON:
         answer = JsonWriter(lines=context.register.lines).leaks(_pairs(_comparable(resolved), context))
         response = reply(
             lambda: (json.dumps(answer, ensure_ascii=False, indent=2) + "\n").encode(),
@@ -85,8 +95,8 @@ def check() -> Response:
         return _redirect(resolved.sets)
     else:
         response = _page(resolved, context)
-    address = resolved.sets.address(_root(), JSON.name)
-    response.headers.add("Link", f'<{address}>; rel="alternate"; type="{JSON.media_type}"')
+    address = resolved.sets.address(_root(), PLAIN_JSON.name)
+    response.headers.add("Link", f'<{address}>; rel="alternate"; type="{PLAIN_JSON.media_type}"')
     return response
 
 
@@ -136,7 +146,7 @@ def _page(resolved: ResolvedSets, context: SiteContext) -> Response:
         command=command(sets),
         safe_command=shlex.join(["medkg", "safe", "--test-for", *(side.dataset for side in resolved.sides("train"))]),
         root=_root(),
-        json=JSON.name,
+        json=PLAIN_JSON.name,
     )
     if not is_comparable:
         return Response(html, status=404 if resolved.has_problems else 400)
@@ -151,16 +161,6 @@ def _groups(cells: Sequence[MatrixCell]) -> Iterator[tuple[str, list[MatrixCell]
         if members:
             yield heading, members[: max(room, 0)]
         room -= len(members)
-
-
-@cached_per_revision
-def example(context: SiteContext) -> TrainTestSets:
-    """An example of a check: the dataset that most others drew on as the test set, two of those as training sets."""
-    drawn = [each for each in context.register.claims if each.claim.relation == "derivedFrom" and each.claim.object]
-    for source, _ in Counter(each.claim.object for each in drawn).most_common(1):
-        takers = sorted({each.subject for each in drawn if each.claim.object == source and not each.is_challenge})
-        return TrainTestSets(train=tuple(takers[:2]), test=(str(source),))
-    return TrainTestSets()
 
 
 def command(sets: TrainTestSets) -> str:

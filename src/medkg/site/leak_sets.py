@@ -5,6 +5,7 @@ A field may hold several names between commas or on lines, each with a split beh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from medkg.lineage.answers import Side
 from medkg.lineage.claims import Layer
 from medkg.lineage.leakage import split_of_name
 from medkg.search.strict_names import NameProblem, resolve_strictly
-from medkg.site.context import SiteContext
+from medkg.site.context import SiteContext, cached_per_revision
 
 SideName = Literal["train", "test"]
 
@@ -151,3 +152,13 @@ def side_of(name: str) -> Side:
     """The side of a pair that has a canonical name."""
     slug, split = split_of_name(name)
     return Side(dataset=slug, split=split)
+
+
+@cached_per_revision
+def example(context: SiteContext) -> TrainTestSets:
+    """An example of a check: the dataset that most others drew on as the test set, two of those as training sets."""
+    drawn = [each for each in context.register.claims if each.claim.relation == "derivedFrom" and each.claim.object]
+    for source, _ in Counter(each.claim.object for each in drawn).most_common(1):
+        takers = sorted({each.subject for each in drawn if each.claim.object == source and not each.is_challenge})
+        return TrainTestSets(train=tuple(takers[:2]), test=(str(source),))
+    return TrainTestSets()

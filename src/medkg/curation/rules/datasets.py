@@ -9,8 +9,8 @@ from medkg.choices import did_you_mean
 from medkg.curation.hints import quote
 from medkg.curation.rules.rule import Rule, Violation, cycles
 from medkg.model.collection import Records
+from medkg.model.names import fold
 from medkg.model.records import Dataset
-from medkg.model.vocabularies import fold
 
 _POINTERS = ("series", "replaced_by")
 

@@ -9,8 +9,9 @@ from medkg.curation.hints import quote
 from medkg.curation.reader import unknown_key_message
 from medkg.curation.rules.rule import Rule, Violation, cycles
 from medkg.model.collection import Records
+from medkg.model.names import fold
 from medkg.model.prefixes import OWN_PATHS
-from medkg.model.vocabularies import Concept, Vocabulary, fold
+from medkg.model.vocabularies import Concept, Vocabulary
 
 
 def misnamed_vocabularies(records: Records) -> Iterator[Violation]:
