@@ -13,7 +13,7 @@ from pyoxigraph import Store
 from medkg.choices import raise_unknown
 from medkg.evaluation import GRAPHS, Format, find_format
 from medkg.export import jsonld, rdf, select
-from medkg.export.context import context
+from medkg.export.jsonld_context import context
 from medkg.model.prefixes import Prefixes
 
 __all__ = ["FORMATS", "context", "export", "published_context", "raise_unknown"]

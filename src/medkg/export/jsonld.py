@@ -16,7 +16,7 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from medkg.evaluation.formats import JSON_LD, refusal
-from medkg.export.context import Context, ContextTerm
+from medkg.export.jsonld_context import Context, ContextTerm
 from medkg.export.rdf import order
 from medkg.rdf.terms import RDF_TYPE, XSD
 
