@@ -11,8 +11,8 @@ How it counts, with `ast` alone and without importing anything:
 - the longest chain is the longest path of import edges, which are free of cycles (`tests/test_architecture.py`);
 - a name is a past participle where its last word is one, so that a noun is missing: `Kept`, `told`, but not
   `kept_answers`. `IRREGULAR` and `REGULAR` say which words are. Forms that are verbs and nouns as well (read, set, put,
-  cut) do not count, nor do names of booleans (`is_…`, `has_…`). This is a heuristic: it does not see all riddles, and
-  not each name that it lists is one;
+  cut) do not count, nor do names of booleans (`is_…`, `has_…`) and those of `KEPT`, which are terms of a standard. This
+  is a heuristic: it does not see all riddles, and not each name that it lists is one;
 - the files of a task are those of `TASKS`, written down by hand: the modules whose code a reader has to follow, one who
   trusts the name and the docstring of all else that these modules import. How many modules are trusted in this way is
   printed beside, so that a list that is too short to be true shows. `tests/test_architecture.py` fails where a module
@@ -40,6 +40,9 @@ IRREGULAR = re.compile(
     "|swept|taken|taught|thought|told|torn|understood|woken|won|worn|written"
 )
 REGULAR = re.compile("(?!(?:bed|bleed|embed|exceed|feed|indeed|need|proceed|red|seed|shed|speed|succeed)$)[a-z]+ed")
+
+KEPT = frozenset({"not_modified"})
+"""Participles that stay: `not_modified` makes a response of the status 304 Not Modified (RFC 9110)."""
 
 TASKS: Mapping[str, tuple[str, ...]] = {
     "a fact on the dataset page": (
@@ -252,7 +255,7 @@ def is_participle(name: str) -> bool:
     (True, True, False, False)
     """
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
-    if not words or words[0] in {"is", "are", "has", "have", "may"}:
+    if not words or name in KEPT or words[0] in {"is", "are", "can", "has", "have", "may"}:
         return False
     return any(pattern.fullmatch(words[-1].lower()) for pattern in (IRREGULAR, REGULAR))
 
@@ -288,13 +291,13 @@ def report(plan: Plan) -> Iterator[str]:
     yield f"{sum(map(len, plan.imports.values())):,} import edges; cycle: {' > '.join(cycle) or 'none'}"
     yield f"longest import chain {len(chain)}: {' > '.join(name.removeprefix('medkg.') for name in chain)}"
     yield "rooms by wing: " + ", ".join(f"{wing} {len(rooms)}" for wing, rooms in plan.rooms.items())
-    yield f"class names that stand twice: {len(plan.repeated_classes)}" + _listed(plan.repeated_classes)
-    yield f"submodules that a name of their package hides: {len(plan.hidden_submodules)}" + _listed(
+    yield f"class names that stand twice: {len(plan.repeated_classes)}" + _name_list(plan.repeated_classes)
+    yield f"submodules that a name of their package hides: {len(plan.hidden_submodules)}" + _name_list(
         plan.hidden_submodules
     )
     for classes, kind in ((True, "classes"), (False, "functions")):
         names = plan.participles(classes=classes)
-        yield f"{kind} that are past participles: {len(names)}" + _listed(name.partition(":")[2] for name in names)
+        yield f"{kind} that are past participles: {len(names)}" + _name_list(name.partition(":")[2] for name in names)
     yield "files opened (and modules trusted by their names):"
     for task in TASKS:
         names = full_names(task)
@@ -304,7 +307,7 @@ def report(plan: Plan) -> Iterator[str]:
         )
 
 
-def _listed(names: Iterable[str]) -> str:
+def _name_list(names: Iterable[str]) -> str:
     text = ", ".join(sorted(set(names)))
     return f" ({text})" if text else ""
 

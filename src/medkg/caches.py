@@ -21,7 +21,7 @@ def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]],
     ('YES', 'LONGER')
     """
 
-    def decorated(function: Callable[P, R]) -> Callable[P, R]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
         cached = lru_cache(maxsize=entries)(function)
 
         @wraps(function)
@@ -34,4 +34,4 @@ def cached_if_short(*, entries: int, longest: int) -> Callable[[Callable[P, R]],
 
         return call
 
-    return decorated
+    return decorate

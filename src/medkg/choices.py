@@ -10,12 +10,12 @@ from medkg.errors import UnknownName
 _LISTED_LIMIT = 12  # names in a message
 
 
-def require_known(name: str, choices: Collection[str], *, kind: str) -> str:
+def require_choice(name: str, choices: Collection[str], *, kind: str) -> str:
     """The name, if it is one of the choices; else an `UnknownName`.
 
-    >>> require_known("all", ["all", "catalogs"], kind="layer")
+    >>> require_choice("all", ["all", "catalogs"], kind="layer")
     'all'
-    >>> require_known("catalogue", ["all", "catalogs"], kind="layer")
+    >>> require_choice("catalogue", ["all", "catalogs"], kind="layer")
     Traceback (most recent call last):
     medkg.errors.UnknownName: no layer is called 'catalogue'; there is all, catalogs; did you mean 'catalogs'?
     """

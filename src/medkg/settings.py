@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from medkg.choices import did_you_mean, require_known
+from medkg.choices import did_you_mean, require_choice
 from medkg.errors import MedkgError
 
 
@@ -193,7 +193,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 def declaration(name: str) -> Setting:
     """The setting of a name; `UnknownName` where none is declared."""
-    return _BY_NAME[require_known(name, _BY_NAME, kind="setting")]
+    return _BY_NAME[require_choice(name, _BY_NAME, kind="setting")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from medkg.errors import QueryError
-from medkg.evaluation.changes import Change, StoreContents, apply, combined, contents, difference
+from medkg.evaluation.changes import Change, StoreContents, apply, combine, contents, difference
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -58,7 +58,7 @@ def test_the_difference_of_two_stores_makes_one_of_the_other(
 def test_several_changes_combined_come_to_the_same(states: list[tuple[set[Quad], set[NamedNode]]]) -> None:
     stores = [store_of(*each) for each in states]
     changes = [difference(contents(before), contents(after)) for before, after in pairwise(stores)]
-    whole = combined(changes)
+    whole = combine(changes)
     apply(stores[0], whole)
     assert state(stores[0]) == state(stores[-1])
     assert not set(whole.removed.splitlines()) & set(whole.added.splitlines())

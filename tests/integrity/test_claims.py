@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from medkg.lineage.claims import SituatedClaim, selected
+from medkg.lineage.claims import SituatedClaim, claims_in_layer
 from medkg.lineage.relations import Bond, extent_relation
 from medkg.model.collection import Records
 from medkg.model.entries import Count
-from medkg.rdf.lineage_register import situated
+from medkg.rdf.lineage_register import situated_claims
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,7 +65,7 @@ NO_QUANTITY = re.compile(r"\b(19|20)\d\d\b|\btask \d+|\bversion \d+|\bnumbers? \
 @pytest.fixture(scope="module")
 def claims(records: Records) -> list[SituatedClaim]:
     """The claims that no other one replaces."""
-    return list(selected(situated(records), "all", "acquisition"))
+    return list(claims_in_layer(situated_claims(records), "all", "acquisition"))
 
 
 def statement(each: SituatedClaim) -> str:
@@ -147,7 +147,7 @@ def test_the_decathlon_liver_atlas_is_made_of_training_cases(claims: list[Situat
 def test_what_a_better_source_says_more_exactly_takes_part_no_longer(
     statement: str, records: Records, claims: list[SituatedClaim]
 ) -> None:
-    assert any(statement in each.statements for each in situated(records))
+    assert any(statement in each.statements for each in situated_claims(records))
     assert not any(statement in each.statements for each in claims)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medkg.model.agreement import agree, agreed, without_rounded
+from medkg.model.agreement import agree, agreed_value, without_rounded_values
 from medkg.model.entries import Count, Licence, Link
 from medkg.model.facts import Fact
 
@@ -85,13 +85,13 @@ def test_all_other_values_differ_whichever_comes_first() -> None:
     ],
 )
 def test_the_most_exact_of_agreeing_values_is_believed(stated: list[Fact], value: Fact | None) -> None:
-    assert agreed(stated) == value
+    assert agreed_value(stated) == value
 
 
 def test_a_rounded_number_goes_where_the_same_number_is_exact() -> None:
     link = Link(role="homepage", url="https://example.org")
     train = Count(value=100, unit="image", role="train", approximate=True)
-    assert [*without_rounded([about(100), images(100), about(200), train, link])] == [
+    assert [*without_rounded_values([about(100), images(100), about(200), train, link])] == [
         images(100),
         about(200),
         train,

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DECLARATION = """
-    image_height: int | None = declared(
+    image_height: int | None = declare(
         "lines of one image", property="medkg:imageHeight", label="image height", maximum=LARGEST_COUNT, default=None
     )
 """
@@ -87,7 +87,7 @@ class Copy:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A copy with one field more, which lits states as 512 and two catalogues state differently of acdc."""
     copy = Copy(tmp_path_factory.mktemp("copy"))
-    last_field = '    links: tuple[Link, ...] = declared("every address the entry gives", default=())\n'
+    last_field = '    links: tuple[Link, ...] = declare("every address the entry gives", default=())\n'
     copy.replace("src/medkg/model/entries.py", last_field, last_field + DECLARATION)
     with (copy.home / "ontology" / "medkg.ttl").open("a", encoding="utf-8") as ontology:
         ontology.write(TERM)

@@ -193,13 +193,11 @@ def walkable(stated: list[SituatedClaim], found: Network) -> dict[str, list[Walk
         if means is None or one == other or means.bond not in {*directed, Bond.PERHAPS, Bond.DISJOINT}:
             continue
         same_pair = [(here, each) for here, there, each in every if each and {here, there} == {one, other}]
-        flows = {
-            each.flow if here == one else each.flow.reversed() for here, each in same_pair if each.bond in directed
-        }
+        flows = {each.flow if here == one else each.flow.reverse() for here, each in same_pair if each.bond in directed}
         lent = flows - {Flow.UNKNOWN}
         flow = next(iter(lent)) if means.flow is Flow.UNKNOWN and len(lent) == 1 else means.flow
         edges.setdefault(one, []).append((other, means.bond, flow))
-        edges.setdefault(other, []).append((one, reversed_bond(means.bond), flow.reversed()))
+        edges.setdefault(other, []).append((one, reversed_bond(means.bond), flow.reverse()))
     return edges
 
 

@@ -425,13 +425,13 @@ def test_who_has_read_updates_that_are_forgotten_cannot_go_on(kept: Journal) -> 
 
 
 def test_reading_waits_for_nobody(kept: Journal) -> None:
-    with kept.locked():
+    with kept.lock():
         assert Journal(kept.path).position == 3
 
 
 def test_writers_wait_for_each_other_even_where_the_file_is_gone_meanwhile(journal: Journal) -> None:
     late = threading.Thread(target=lambda: Journal(journal.path).append(stating("late")))
-    with journal.locked():
+    with journal.lock():
         late.start()
         late.join(0.1)
         assert late.is_alive()

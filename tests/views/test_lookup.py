@@ -19,7 +19,7 @@ from medkg.views import similarity
 from medkg.views.catalogs import catalog_summary
 from medkg.views.concepts import concept_tree
 from medkg.views.dataset_profile import profile
-from medkg.views.differences import catalog_differences, compared
+from medkg.views.differences import catalog_differences, compare_profiles
 from medkg.views.graph_reader import GraphReader
 from tests import real
 
@@ -74,7 +74,11 @@ REFUSALS: dict[str, tuple[Ask, str, str]] = {
     "wider concepts": (lambda _, name: _anatomy().wider(name), "livver", "liver"),
     "narrower concepts": (lambda _, name: _anatomy().narrower(name), "livver", "liver"),
     "kind of thing": (lambda now, name: Names(now.store).thing(name, "lits"), "datasets", "dataset"),
-    "fact left out of a comparison": (lambda _, name: compared([], without=[name]), "medkg:modalty", "medkg:modality"),
+    "fact left out of a comparison": (
+        lambda _, name: compare_profiles([], without=[name]),
+        "medkg:modalty",
+        "medkg:modality",
+    ),
     "setting": (lambda _, name: Settings(environment={}).text(name), "MEDKG_PROT", "MEDKG_PORT"),
 }
 

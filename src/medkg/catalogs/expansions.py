@@ -91,16 +91,16 @@ def _words_that_spell(letters: str, words: tuple[str, ...], *, is_whole: bool = 
     """
 
     @cache
-    def used(letter: int, word: int) -> int | None:
+    def word_count(letter: int, word: int) -> int | None:
         if letter == len(letters):
             return word if not is_whole or word == len(words) else None
         if word == len(words):
             return None
         longest = next((n for n, (a, b) in enumerate(zip(letters[letter:], words[word], strict=False)) if a != b), None)
         reach = min(len(letters) - letter, len(words[word])) if longest is None else longest
-        ends = (used(letter + length, word + 1) for length in range(reach, 0, -1))
+        ends = (word_count(letter + length, word + 1) for length in range(reach, 0, -1))
         word_end = next((end for end in ends if end is not None), None)
-        return used(letter, word + 1) if word_end is None and word and words[word] in _MINOR_WORDS else word_end
+        return word_count(letter, word + 1) if word_end is None and word and words[word] in _MINOR_WORDS else word_end
 
-    end = used(0, 0)
+    end = word_count(0, 0)
     return end if end is not None and end > 1 else None

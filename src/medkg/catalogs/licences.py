@@ -59,10 +59,12 @@ def badges(html: str) -> Iterator[str]:
 def licence(text: str, url: str | None, vocabulary: Vocabulary) -> Licence:
     """The terms as written, with the known licence where deed or name identify it exactly."""
     page = address(url) if url else None
-    return Licence(text=printable(text), key=_by_deed(page or "", vocabulary) or _by_name(text, vocabulary), url=page)
+    return Licence(
+        text=printable(text), key=_deed_licence(page or "", vocabulary) or _by_name(text, vocabulary), url=page
+    )
 
 
-def _by_deed(url: str, vocabulary: Vocabulary) -> str | None:
+def _deed_licence(url: str, vocabulary: Vocabulary) -> str | None:
     match = _DEED.search(url)
     if match is None:
         return None

@@ -48,10 +48,10 @@ def documents(root: Path) -> dict[Path, str]:
     pages = (settings(), codes(), verbs(), routes(), metrics(), queries(root))
     texts = zip(REFERENCE, pages, strict=True)
     reference = {Path("docs", "reference", f"{name}.md"): f"{_NOTE}\n\n{text}\n" for name, text in texts}
-    return {**{path: filled(_read(root / path), root) for path in in_part}, **reference}
+    return {**{path: fill_page(_read(root / path), root) for path in in_part}, **reference}
 
 
-def filled(text: str, root: Path) -> str:
+def fill_page(text: str, root: Path) -> str:
     """A page with its generated parts replaced."""
     parts = {f"fields {record.__name__}": fields_table(record) for record in record_classes()}
     parts |= {"vocabularies": _vocabularies(root), "catalogues": _catalogues(root)}

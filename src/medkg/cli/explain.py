@@ -41,7 +41,7 @@ def command(one: str, other: str, all_paths: bool, evidence: Layer, as_json: boo
 def _print(result: Account, context: LineageContext) -> None:
     explanation, texts = result.explanation, context.texts
     click.echo(click.style(explanation.conclusion, bold=True))
-    _numbered(explanation.reasons)
+    _print_numbered_lines(explanation.reasons)
     if explanation.verdict.denial:
         _section("What speaks against it", context.path(explanation.verdict.denial))
     for index, verdict in enumerate(explanation.others, 2):
@@ -60,14 +60,14 @@ def _print(result: Account, context: LineageContext) -> None:
         _section(texts.derivative(result.derivative), context.path(result.derivative.path))
     for slug, openings in result.openings.items():
         claims = map(texts.opening, openings)
-        _section(texts.open_provenance(slug, openings[0]), map(lineage_names.styled, claims))
+        _section(texts.open_provenance(slug, openings[0]), map(lineage_names.style_claim, claims))
 
 
 def _section(title: str, lines: Iterable[str]) -> None:
     lineage_names.heading(title)
-    _numbered(lines)
+    _print_numbered_lines(lines)
 
 
-def _numbered(lines: Iterable[str]) -> None:
+def _print_numbered_lines(lines: Iterable[str]) -> None:
     for index, line in enumerate(lines, 1):
         click.echo(f"  {index}. {line}")

@@ -75,10 +75,10 @@ class LineageContext:
 
     def path(self, steps: Iterable[Step]) -> Iterator[str]:
         """The claims of a path, each with its sources."""
-        return map(styled, self.texts.path(steps))
+        return map(style_claim, self.texts.path(steps))
 
 
-def styled(claim: ClaimText) -> str:
+def style_claim(claim: ClaimText) -> str:
     """A claim with its sources dimmed."""
     return f"{claim.sentence}  {click.style(claim.bracketed_sources, dim=True)}"
 

@@ -64,7 +64,7 @@ def _print(result: Overlap, context: LineageContext) -> None:
     if result.openings:
         lineage_names.heading("provenance is open: sources are not named")
     for opening in result.openings:
-        click.echo(f"  {lineage_names.styled(texts.opening(opening))}")
+        click.echo(f"  {lineage_names.style_claim(texts.opening(opening))}")
 
 
 def _print_verdicts(title: str, verdicts: Sequence[Verdict], context: LineageContext) -> None:

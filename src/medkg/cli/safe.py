@@ -58,13 +58,15 @@ def _print(result: Safety, context: LineageContext) -> None:
     trained = " and ".join(map(label, result.test_for))
     click.echo(f"No shared images with {trained} are known, by {LAYER_NAMES[result.evidence]}; that is no proof.")
     for slug, openings in result.trained_openings.items():
-        click.echo(f"{texts.open_provenance(slug, openings[0])} {lineage_names.styled(texts.opening(openings[0]))}")
+        click.echo(
+            f"{texts.open_provenance(slug, openings[0])} {lineage_names.style_claim(texts.opening(openings[0]))}"
+        )
     rows = [(each.dataset, label(each.dataset), " ".join(texts.remarks(each))) for each in result.clear]
     printing.table(("dataset", "label", "remark"), rows)
     if result.open:
         lineage_names.heading("none known either, but the provenance is open: sources are not named")
     for each in result.open:
-        click.echo(f"  {named(each.dataset)}: {lineage_names.styled(texts.opening(each.openings[0]))}")
+        click.echo(f"  {named(each.dataset)}: {lineage_names.style_claim(texts.opening(each.openings[0]))}")
     if result.sharing:
         lineage_names.heading("not to be tested on")
     for each in result.sharing:

@@ -65,5 +65,5 @@ def command(
 
 def _no_hits(results: search.SearchResults) -> str:
     """The message that nothing is found, with similar labels."""
-    near = [] if results.matched else search.similar_labels(results)
+    near = [] if results.matches else search.similar_labels(results)
     return "nothing found" + (f"; did you mean {' or '.join(near)}?" if near else "")

@@ -46,12 +46,12 @@ def apply(store: Store, change: Change) -> None:
         store.add_graph(NamedNode(iri))
 
 
-def combined(changes: Iterable[Change]) -> Change:
+def combine(changes: Iterable[Change]) -> Change:
     r"""One change with the effect of several, one after another, on any store that they were made to.
 
     >>> put = Change(added=b'<a:s> <a:p> "1" <a:g> .\n')
     >>> delete = Change(removed=put.added, dropped=("a:g",))
-    >>> combined([put, delete])
+    >>> combine([put, delete])
     Change(removed=b'', added=b'', dropped=('a:g',), created=())
     """
     removed: dict[bytes, None] = {}  # no set, so that the order is the same each time
@@ -98,7 +98,7 @@ def lines(quads: Iterable[Quad]) -> set[bytes]:
     return set((serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True))
 
 
-def joined(lines: Iterable[bytes]) -> bytes:
+def join_lines(lines: Iterable[bytes]) -> bytes:
     """Lines as one text, sorted, so that equal changes are equal bytes."""
     return b"".join(sorted(lines))
 
@@ -161,7 +161,7 @@ def _unshared_lines(one: bytes, other: bytes) -> tuple[bytes, bytes]:
     end = len(one) - (one.find(b"\n", len(one) - end) + 1 or len(one))  # less a line shared in part
     one_lines = set(one[begin : len(one) - end].splitlines(keepends=True))
     other_lines = set(other[begin : len(other) - end].splitlines(keepends=True))
-    return joined(one_lines - other_lines), joined(other_lines - one_lines)
+    return join_lines(one_lines - other_lines), join_lines(other_lines - one_lines)
 
 
 def _common_length(maximum: int, is_common: Callable[[int, int], bool]) -> int:

@@ -14,7 +14,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from medkg.errors import QueryError
 from medkg.evaluation import syntax
-from medkg.evaluation.changes import Change, joined, lines, named_graphs
+from medkg.evaluation.changes import Change, join_lines, lines, named_graphs
 from medkg.evaluation.formats import document_reason
 
 _PLAIN_REASONS = {
@@ -55,13 +55,13 @@ def quads(documents: Sequence[Document], graph: NamedNode | DefaultGraph, base_i
             )
         except SyntaxError as error:
             which = f"document {number}, " if len(documents) > 1 else ""
-            raise QueryError(which + _explained(content.decode(errors="replace"), error)) from error
+            raise QueryError(which + _explanation(content.decode(errors="replace"), error)) from error
         except ValueError as error:
             raise QueryError(f"the base of relative IRIs is no absolute IRI: {error}") from error
     return content_store
 
 
-def _explained(text: str, error: SyntaxError) -> str:
+def _explanation(text: str, error: SyntaxError) -> str:
     """The engine's error for a document in words, with line, column and excerpt where it reports them."""
     reason = document_reason(error)
     reason = _PLAIN_REASONS.get(reason, reason)
@@ -107,7 +107,7 @@ def delete(store: Store, graph: Graph) -> GraphChange:
 
     https://www.w3.org/TR/sparql11-http-rdf-update/#http-delete
     """
-    old = joined(lines(store.quads_for_pattern(None, None, None, graph)))
+    old = join_lines(lines(store.quads_for_pattern(None, None, None, graph)))
     existed = _exists(store, graph)
     dropped = (graph.value,) if existed and isinstance(graph, NamedNode) else ()
     return GraphChange(change=Change(removed=old, dropped=dropped), existed=existed)
@@ -115,10 +115,10 @@ def delete(store: Store, graph: Graph) -> GraphChange:
 
 def _graph_change(store: Store, graph: Graph, *, removed: set[bytes], added: set[bytes]) -> GraphChange:
     """The change of a graph by lines removed and added; a missing graph is created."""
-    added_lines, existed = joined(added), _exists(store, graph)
+    added_lines, existed = join_lines(added), _exists(store, graph)
     filled = named_graphs(added_lines)
     created = () if existed or isinstance(graph, DefaultGraph) or graph.value in filled else (graph.value,)
-    return GraphChange(change=Change(removed=joined(removed), added=added_lines, created=created), existed=existed)
+    return GraphChange(change=Change(removed=join_lines(removed), added=added_lines, created=created), existed=existed)
 
 
 def _exists(store: Store, graph: Graph) -> bool:

@@ -43,8 +43,8 @@ def _refuse(text: str, prefixes: Mapping[str, str], keyword: str, reason: str, l
     pattern = _spellings(keyword)
     if (keyword not in text.upper() and "\\" not in text) or not pattern.search(text):
         return
-    disguised = pattern.sub(_disguised, text)
-    disguised_prefixes = {pattern.sub(_disguised, prefix): namespace for prefix, namespace in prefixes.items()}
+    disguised = pattern.sub(_mask, text)
+    disguised_prefixes = {pattern.sub(_mask, prefix): namespace for prefix, namespace in prefixes.items()}
     error = language.error(disguised, disguised_prefixes)
     if error is None:
         return
@@ -69,6 +69,6 @@ def _letter(letter: str) -> str:
     return rf"(?:{letter}|\\u00{codes}|\\U000000{codes})"
 
 
-def _disguised(match: re.Match[str]) -> str:
+def _mask(match: re.Match[str]) -> str:
     """The word that takes the place of another."""
     return "x" * len(match[0]) if "\\" in match[0] else match[0].translate(_DISGUISE)

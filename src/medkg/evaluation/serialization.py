@@ -126,10 +126,10 @@ def write_graph(
     engine = _rdf_format(format_)
     try:
         if engine == RdfFormat.RDF_XML:
-            return xml.from_engine(_serialized(xml.for_engine(graph), engine, prefixes, bounds))
+            return xml.from_engine(_graph_document(xml.for_engine(graph), engine, prefixes, bounds))
         if isinstance(graph, QueryTriples):
             return _serialized_result(graph, engine, prefixes, bounds)
-        return _without_unused_prefixes(_serialized(graph, engine, prefixes, bounds))
+        return _without_unused_prefixes(_graph_document(graph, engine, prefixes, bounds))
     except OSError as error:  # how the engine says that a format has no form for a term
         raise refusal(format_, str(error)) from error
     except SyntaxError as error:
@@ -164,10 +164,10 @@ def _serialized_result(
     if not is_for_people and not _UNREADABLE.search(document):
         return document
     read = list(parse(document, engine, rename_blank_nodes=False))
-    return _without_unused_prefixes(_serialized(read, engine, prefixes, bounds)) if is_for_people else document
+    return _without_unused_prefixes(_graph_document(read, engine, prefixes, bounds)) if is_for_people else document
 
 
-def _serialized(
+def _graph_document(
     graph: Iterable[Triple] | Iterable[Quad], engine: RdfFormat, prefixes: Mapping[str, str], bounds: DocumentBounds
 ) -> bytes:
     """A graph as the engine writes it."""
@@ -213,7 +213,7 @@ def write_solutions(results: QuerySolutions | QueryBoolean, format_: Format, bou
         results.serialize(output, format_.engine)
     document = output.getvalue()
     if format_.engine == QueryResultsFormat.XML:
-        return xml.escaped(document, format_)
+        return xml.escape_document(document, format_)
     if format_.engine == QueryResultsFormat.TSV and _UNREADABLE.search(document):
         _refuse_unreadable(document, format_)
     return document

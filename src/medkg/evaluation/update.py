@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Store
 
 from medkg.errors import QueryError
 from medkg.evaluation import syntax
-from medkg.evaluation.changes import Change, apply, contents, difference, joined, lines
+from medkg.evaluation.changes import Change, apply, contents, difference, join_lines, lines
 from medkg.evaluation.language import BYTE_ORDER_MARK, Language, body, parts, prefixes_in, refuse_depth, updates
 from medkg.evaluation.lexer import Token, code
 from medkg.evaluation.query import NO_PREFIXES
@@ -146,5 +146,5 @@ def _data_change(
     insertion = f"{text[: verb.start]}INSERT{text[verb.end :]}"
     listed.update(insertion, prefixes=prefixes_in(text, prefixes), base_iri=base_iri)
     if verb.keyword == "DELETE":
-        return Change(removed=joined(lines(quad for quad in listed if quad in store)))
-    return Change(added=joined(lines(quad for quad in listed if quad not in store)))
+        return Change(removed=join_lines(lines(quad for quad in listed if quad in store)))
+    return Change(added=join_lines(lines(quad for quad in listed if quad not in store)))

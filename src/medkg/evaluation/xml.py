@@ -59,7 +59,7 @@ def for_engine(statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Triple
     checked: set[str] = set()
     for statement in statements:
         triple = statement.triple if isinstance(statement, Quad) else statement
-        for part in _with_nested(triple):
+        for part in _with_nested_triples(triple):
             _refuse_labels(part)
             if part.predicate.value not in checked:
                 _refuse_property(part.predicate.value)
@@ -68,11 +68,11 @@ def for_engine(statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Triple
 
 
 def from_engine(document: bytes) -> bytes:
-    """The document of RDF/XML for one that the engine has made of triples `for_engine`; errors as for `escaped`."""
-    return escaped(document.replace(_ALIAS.encode(), _RDF.encode()), RDF_XML)
+    """The RDF/XML document for one that the engine made of triples `for_engine`; errors as for `escape_document`."""
+    return escape_document(document.replace(_ALIAS.encode(), _RDF.encode()), RDF_XML)
 
 
-def escaped(document: bytes, format_: Format) -> bytes:
+def escape_document(document: bytes, format_: Format) -> bytes:
     """A document of the engine's as XML parsers read it; a `FormatError` where it has a character that is none of XML.
 
     A carriage return as it is would be read as a line feed: https://www.w3.org/TR/xml/#sec-line-ends.
@@ -84,11 +84,11 @@ def escaped(document: bytes, format_: Format) -> bytes:
     return document.replace(b"\r", b"&#xD;")
 
 
-def _with_nested(triple: Triple) -> Iterator[Triple]:
+def _with_nested_triples(triple: Triple) -> Iterator[Triple]:
     """A triple and those within it, each of which is written as a node with a property."""
     yield triple
     if isinstance(triple.object, Triple):
-        yield from _with_nested(triple.object)
+        yield from _with_nested_triples(triple.object)
 
 
 def _with_classes_as_values(triple: Triple) -> Triple:

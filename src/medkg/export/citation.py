@@ -43,7 +43,7 @@ class BibliographyEntry:
 
     def bibtex(self) -> str:
         """The entry as BibTeX has it; titles keep their capitals."""
-        lines = (f"  {name} = {{{_written(name, value)}}}" for name, value in self.fields.items())
+        lines = (f"  {name} = {{{_braced_value(name, value)}}}" for name, value in self.fields.items())
         return "@misc{" + ",\n".join([self.key, *lines]) + "\n}\n"
 
 
@@ -101,7 +101,7 @@ def _number(iri: str) -> Fields:
     return {}
 
 
-def _written(name: str, value: str) -> str:
+def _braced_value(name: str, value: str) -> str:
     """A value within braces: addresses with braces encoded, texts with TeX's special characters escaped."""
     if name in ("url", "howpublished", "doi", "eprint"):
         return value.replace("{", "%7B").replace("}", "%7D")

@@ -89,7 +89,7 @@ class Context:
 
 def context(prefixes: Prefixes, ontology: Iterable[Triple]) -> Context:
     """The context of our graph; `ontology` declares our own terms."""
-    terms = {term.name: term for term in _declared(prefixes, {**_standard(prefixes), **_ours(prefixes, ontology)})}
+    terms = {term.name: term for term in _typed_terms(prefixes, {**_standard(prefixes), **_ours(prefixes, ontology)})}
     return Context(prefixes=Prefixes({name: prefixes[name] for name in prefixes if name not in terms}), terms=terms)
 
 
@@ -133,7 +133,7 @@ def _type(properties: Mapping[NamedNode, list[object]]) -> str | None:
     return datatypes[0] if datatypes else "@id" if _OBJECT_PROPERTY in properties.get(RDF_TYPE, ()) else None
 
 
-def _declared(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
+def _typed_terms(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
     """The terms, with the vocabulary and number of values that the record classes declare."""
     declared = [pair for record in _RECORDS for pair in declarations(record)]
     scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for _, each in declared if each.vocabulary}

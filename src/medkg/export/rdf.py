@@ -21,15 +21,15 @@ def document(quads: Iterable[Quad], form: Format, prefixes: Prefixes) -> Iterato
     A `FormatError` before the first part where the format cannot hold the graph.
     """
     assert isinstance(form.engine, RdfFormat)
-    statements: Sequence[Quad] | Sequence[Triple] = [*quads] if form.engine.supports_datasets else _believed(quads)
+    statements: Sequence[Quad] | Sequence[Triple] = [*quads] if form.engine.supports_datasets else _default_graph(quads)
     if form.engine in _LINES:
         yield from _sorted_lines(serialize(statements, format=form.engine) or b"")
     else:
         ordered = sorted(statements, key=order)
-        yield write_graph(ordered, form, _used(ordered, prefixes))
+        yield write_graph(ordered, form, _prefixes_of(ordered, prefixes))
 
 
-def _believed(quads: Iterable[Quad]) -> list[Triple]:
+def _default_graph(quads: Iterable[Quad]) -> list[Triple]:
     return [quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)]
 
 
@@ -45,13 +45,13 @@ def _sorted_lines(document: bytes) -> Iterator[bytes]:
     yield from (line + b"\n" for line in sorted(document.split(b"\n")) if line)
 
 
-def _used(statements: Iterable[Quad | Triple], prefixes: Prefixes) -> dict[str, str]:
+def _prefixes_of(statements: Iterable[Quad | Triple], prefixes: Prefixes) -> dict[str, str]:
     """The prefixes that a document of these statements has a use for."""
-    iris = {iri for statement in statements for iri in _named(statement)}
+    iris = {iri for statement in statements for iri in _iris_of(statement)}
     return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in iris)}
 
 
-def _named(statement: Quad | Triple) -> Iterator[str]:
+def _iris_of(statement: Quad | Triple) -> Iterator[str]:
     """The IRIs that a statement writes out: not `rdf:type`, written `a`, nor the datatype of `5`."""
     subject, predicate, object_, *graph = statement
     yield from (_iri(term) for term in (subject, object_, *graph))

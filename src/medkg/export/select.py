@@ -29,14 +29,14 @@ def whole(store: Store) -> set[Quad]:
 def of_dataset(store: Store, slug: str) -> set[Quad]:
     """The quads on one dataset, its papers, claims, records and their parts, and those in its records' graphs."""
     node = lookup.dataset(store, slug)
-    quads = set(_described(store, node))
+    quads = set(_description(store, node))
     for paper in {quad.object for quad in quads if quad.predicate == _PAPER}:
         quads.update(_about(store, paper))
     quads.update(store.quads_for_pattern(node, None, None, iris.LINEAGE_BY_CATALOGS))
     for claim in _subjects(store, _ENDS, node):
         quads.update(_about(store, claim))
     for record in _subjects(store, _TOPICS, node):
-        quads.update(_described(store, record))
+        quads.update(_description(store, record))
         quads.update(store.quads_for_pattern(None, None, None, record))
     return quads
 
@@ -47,7 +47,7 @@ def vocabulary(store: Store) -> list[Triple]:
     return [quad.triple for term in terms for quad in _about(store, term)]
 
 
-def _described(store: Store, node: NamedNode) -> Iterator[Quad]:
+def _description(store: Store, node: NamedNode) -> Iterator[Quad]:
     """The statements about a node and about its parts, the fragments of its IRI that it leads to."""
     for quad in _about(store, node):
         yield quad

@@ -69,7 +69,7 @@ def media_types_of(*formats: Format) -> tuple[str, ...]:
 
 def install(app: Flask) -> None:
     """Have an application refuse the parameters that its views do not take."""
-    app.before_request(_refuse_undeclared)
+    app.before_request(_refuse_unknown_parameters)
 
 
 def query_arguments() -> MultiDict[str, str]:
@@ -115,7 +115,7 @@ def limit_number(number: int, maximum: int, noun: str) -> None:
         raise BadRequest(f"At most {maximum:,} {noun}, please; this request gives {number:,}.")
 
 
-def _refuse_undeclared() -> None:
+def _refuse_unknown_parameters() -> None:
     """Raise 400 if the request gives a parameter that its view does not take, or more often than it takes it."""
     if request.endpoint is None:
         return

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.lineage.claims import Layer, Level, Step
 from medkg.lineage.relations import Flow
 from medkg.model.claims import SPLITS, SYMMETRIC
@@ -127,7 +127,7 @@ class Side:
     def __post_init__(self) -> None:
         """Refuse a split that does not exist."""
         if self.split is not None:
-            require_known(self.split, SPLITS, kind="split")
+            require_choice(self.split, SPLITS, kind="split")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.model.claims import RELATIONS, Claim, Evidence, statements
 
 Layer = Literal["catalogs", "all"]
@@ -72,18 +72,18 @@ class Step:
         target = self.claim.object or ""
         return (target, self.source) if self.inverse else (self.source, target)
 
-    def reversed(self) -> Step:
+    def reverse(self) -> Step:
         """The same claim walked the other way."""
         return Step(source=self.source, claim=self.claim, inverse=not self.inverse)
 
 
-def selected(claims: Iterable[SituatedClaim], layer: Layer, level: Level) -> Iterator[SituatedClaim]:
+def claims_in_layer(claims: Iterable[SituatedClaim], layer: Layer, level: Level) -> Iterator[SituatedClaim]:
     """The claims that take part in a layer at a level, in an order that depends on their content alone.
 
     `UnknownName` for a layer or level that does not exist.
     """
-    require_known(layer, LAYERS, kind="layer of claims")
-    require_known(level, LEVELS, kind="level of claims")
+    require_choice(layer, LAYERS, kind="layer of claims")
+    require_choice(level, LEVELS, kind="level of claims")
     ordered = sorted(claims, key=_order)
     of_layer = _of_catalogs(ordered) if layer == "catalogs" else _current(ordered)
     return (each for each in of_layer if _holds_at(each.claim, level))

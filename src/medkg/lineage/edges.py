@@ -35,15 +35,15 @@ class Edge:
     pool: str | None = None
     series: str | None = None
 
-    def reversed(self) -> Edge:
+    def reverse(self) -> Edge:
         """The same bond walked the other way."""
         return replace(
             self,
             start=self.end,
             end=self.start,
             bond=reversed_bond(self.bond),
-            flow=self.flow.reversed(),
-            steps=tuple(step.reversed() for step in reversed(self.steps)),
+            flow=self.flow.reverse(),
+            steps=tuple(step.reverse() for step in reversed(self.steps)),
         )
 
 
@@ -148,7 +148,7 @@ def _with_flows(edges: Iterable[Edge]) -> Iterator[Edge]:
     for edge in given:
         if edge.bond in STATED and edge.flow is not Flow.UNKNOWN:
             flows.setdefault((edge.start, edge.end), set()).add(edge.flow)
-            flows.setdefault((edge.end, edge.start), set()).add(edge.flow.reversed())
+            flows.setdefault((edge.end, edge.start), set()).add(edge.flow.reverse())
     for edge in given:
         lent = flows.get((edge.start, edge.end), set())
         if edge.bond in STATED and edge.flow is Flow.UNKNOWN and len(lent) == 1:
@@ -249,7 +249,7 @@ def _shares(edge: Edge, containers: Containers) -> Iterator[Share]:
     """The shares that a counted edge states: of each end in the other, and in each class that the other lies within."""
     if edge.shared is None or edge.bond not in STATED:
         return
-    for drawn in (edge, edge.reversed()):
+    for drawn in (edge, edge.reverse()):
         waiting: list[tuple[Edge, ...]] = [(drawn,)]
         seen = {drawn.start, drawn.end}
         for path in waiting:
@@ -266,7 +266,7 @@ def _count_edge(own: Share, other: Share, least: int) -> Edge:
         end=other.holder,
         bond=Bond.COUNTED,
         flow=Flow.UNKNOWN,
-        steps=(*own.steps, *(step.reversed() for step in reversed(other.steps))),
+        steps=(*own.steps, *(step.reverse() for step in reversed(other.steps))),
         shared=least,
         unit=own.unit,
         pool=own.pool,

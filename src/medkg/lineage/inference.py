@@ -78,7 +78,7 @@ def least(network: Network, trail: Trail) -> tuple[int, str] | None:
     return max((each for each in counts if network.level == "acquisition" or each[1] in PERSONS), default=None)
 
 
-def expected(network: Network, trail: Trail, first: str, last: str) -> tuple[float, str] | None:
+def expected_overlap(network: Network, trail: Trail, first: str, last: str) -> tuple[float, str] | None:
     """The number that random draws from the pool a possible path breaks at would share, with its unit.
 
     It needs a pool of known size and the counts of both draws in one unit. Where directions are unknown, or a claim
@@ -88,8 +88,8 @@ def expected(network: Network, trail: Trail, first: str, last: str) -> tuple[flo
     if edges is None or mechanism(*edges) not in ("fork", "chain"):
         return None
     middle = trail.edges.index(edges[0]) + 1
-    there = _drawn(network, trail.edges[:middle], first)
-    back = _drawn(network, [edge.reversed() for edge in reversed(trail.edges[middle:])], last)
+    there = _counts_in_class(network, trail.edges[:middle], first)
+    back = _counts_in_class(network, [edge.reverse() for edge in reversed(trail.edges[middle:])], last)
     for unit in sorted(there.keys() & back.keys()):
         size = network.pools.sizes.get(edges[0].end, {}).get(unit, 0)
         if max(there[unit], back[unit]) <= size and counts_at(unit, network.level):
@@ -97,7 +97,7 @@ def expected(network: Network, trail: Trail, first: str, last: str) -> tuple[flo
     return None
 
 
-def _drawn(network: Network, edges: Sequence[Edge], dataset: str) -> dict[str, int]:
+def _counts_in_class(network: Network, edges: Sequence[Edge], dataset: str) -> dict[str, int]:
     """The number of things, by unit, that a dataset holds of the class that some edges lead up to."""
     if any(edge.bond is not Bond.WITHIN for edge in edges[1:]) or edges[0].bond is Bond.CONTAINS:
         return {}
@@ -242,7 +242,7 @@ def _definite(network: Network, trail: Trail, subject: str, other: str) -> Verdi
 
 def _possible(network: Network, trail: Trail, subject: str, other: str) -> Verdict:
     edges = find_break(trail)
-    number, unit = expected(network, trail, subject, other) or (None, None)
+    number, unit = expected_overlap(network, trail, subject, other) or (None, None)
     return Verdict(
         subject=subject,
         other=other,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeVar, get_args
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.lineage.answers import SHARING, Derivative, Overlap, Pair, Safety, SafetyCandidate, Side, Verdict, distance
 from medkg.lineage.inference import (
     Neighbourhood,
@@ -43,7 +43,7 @@ def overlap(view: View, dataset: str, *, grade: GradeFilter = "all", direct: boo
     Datasets of the same images count as one: a claim about one of them is a direct claim about the others.
     `UnknownName` for a dataset or a grade that does not exist.
     """
-    require_known(grade, get_args(GradeFilter), kind="grade of sharing")
+    require_choice(grade, get_args(GradeFilter), kind="grade of sharing")
 
     def matching(results: Iterable[_Graded]) -> tuple[_Graded, ...]:
         return tuple(
@@ -57,13 +57,13 @@ def overlap(view: View, dataset: str, *, grade: GradeFilter = "all", direct: boo
         verdicts=matching(verdicts(view.images, dataset, exclude=view.exclude)),
         derivative=matching(derivatives(view.images, dataset)),
         patients=matching(patients(view.images, view.people, dataset, exclude=view.exclude)),
-        excluded=tuple(_excluded(view, dataset)),
+        excluded=tuple(_excluded_verdicts(view, dataset)),
         openings=open_provenance(view.images, dataset),
         editions=view.editions.get(dataset, ()),
     )
 
 
-def _excluded(view: View, dataset: str) -> Iterator[Verdict]:
+def _excluded_verdicts(view: View, dataset: str) -> Iterator[Verdict]:
     """The verdicts that would be possible, were it not for the modality."""
     for each in verdicts(view.images, dataset):
         if each.grade == "possible" and view.exclude(dataset, each.other):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from medkg.choices import require_known
-from medkg.lineage.claims import Layer, Level, SituatedClaim, Step, selected
+from medkg.choices import require_choice
+from medkg.lineage.claims import Layer, Level, SituatedClaim, Step, claims_in_layer
 from medkg.lineage.edges import Edge, Pools, Sizes, edges, edition_edges, pools, split_class, split_edges, splits
 from medkg.lineage.relations import STATED, Bond, extent_relation
 from medkg.model.claims import SPLITS
@@ -63,7 +63,7 @@ class Network:
 
     def require(self, slug: str) -> str:
         """The slug; `UnknownName` where it is none of `slugs`, lest a misspelt one look like one without relatives."""
-        return slug if self.slugs is None else require_known(slug, self.slugs, kind="dataset")
+        return slug if self.slugs is None else require_choice(slug, self.slugs, kind="dataset")
 
     def datasets(self, node: str) -> tuple[str, ...]:
         """The datasets of a class, challenge editions left out."""
@@ -109,22 +109,22 @@ def build_network(
     `images` is the network of images that belongs to one of patients, where it has been made already.
     """
     claims = list(claims)
-    taking_part = tuple(selected(claims, layer, level))
+    taking_part = tuple(claims_in_layer(claims, layer, level))
     same = [each for each in taking_part if _is_same(each)]
     named = {slug for each in taking_part for slug in _slugs(each)}
-    classes = _contracted(named.union(editions, *editions.values()), same)
+    classes = _class_by_slug(named.union(editions, *editions.values()), same)
     all_edges = list(_edges(taking_part, classes, editions))
     adjacency = _adjacency(all_edges)
     return Network(
         level=level,
         slugs=slugs,
         classes=classes,
-        members=_grouped((node, slug) for slug, node in sorted(classes.items())),
+        members=_group((node, slug) for slug, node in sorted(classes.items())),
         claims=taking_part,
         editions=editions,
         challenges=frozenset(each.subject for each in taking_part if each.is_challenge),
-        twins=_grouped((step.ends[0], step) for each in same for step in _both_ways(each)),
-        openings=_grouped((classes[each.subject], each.step) for each in taking_part if _is_open(each)),
+        twins=_group((step.ends[0], step) for each in same for step in _both_ways(each)),
+        openings=_group((classes[each.subject], each.step) for each in taking_part if _is_open(each)),
         adjacency=adjacency,
         pools=pools(all_edges, adjacency.get(Bond.WITHIN, {}), _sizes(sizes, classes), level),
         images=images or build_network(claims, layer=layer, sizes=sizes, editions=editions, slugs=slugs)
@@ -141,7 +141,7 @@ def with_splits(network: Network, parts: Collection[tuple[str, str]]) -> Network
     """
     for slug, split in parts:
         network.require(slug)
-        require_known(split, SPLITS, kind="split")
+        require_choice(split, SPLITS, kind="split")
     if not parts:
         return network
     slugs = {slug for slug, _ in parts}
@@ -169,7 +169,7 @@ def _edges(
 ) -> Iterator[Edge]:
     """The edges of claims and those into series; a claim that an edition lies in its series is such an edge as well."""
     ties = [edge for series, slugs in editions.items() for edge in edition_edges(series, slugs, classes)]
-    series_of = {(each.start, each.bond, each.end): each.series for tie in ties for each in (tie, tie.reversed())}
+    series_of = {(each.start, each.bond, each.end): each.series for tie in ties for each in (tie, tie.reverse())}
     for edge in edges(claims, classes, split_datasets):
         yield replace(edge, series=series_of.get((edge.start, edge.bond, edge.end)))
     yield from ties
@@ -180,7 +180,7 @@ def _slugs(situated: SituatedClaim) -> tuple[str, ...]:
 
 
 def _both_ways(situated: SituatedClaim) -> tuple[Step, Step]:
-    return situated.step, situated.step.reversed()
+    return situated.step, situated.step.reverse()
 
 
 def _is_same(situated: SituatedClaim) -> bool:
@@ -194,7 +194,7 @@ def _is_open(situated: SituatedClaim) -> bool:
     return situated.claim.object is None and relation is not None and relation.bond in STATED | {Bond.PERHAPS}
 
 
-def _contracted(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[str, str]:
+def _class_by_slug(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[str, str]:
     """The class of each slug, by union and find: the first slug among all that have the same images."""
     parents = {slug: slug for slug in slugs}
 
@@ -212,7 +212,7 @@ def _contracted(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[str
 def _adjacency(edges: Iterable[Edge]) -> Adjacency:
     """The edges by bond and class, both ways, sorted by the other end."""
     by_bond: dict[Bond, dict[str, list[Edge]]] = {}
-    for edge in (way for each in edges for way in (each, each.reversed())):
+    for edge in (way for each in edges for way in (each, each.reverse())):
         by_bond.setdefault(edge.bond, {}).setdefault(edge.start, []).append(edge)
     return {
         bond: {node: tuple(sorted(unsorted, key=lambda edge: edge.end)) for node, unsorted in nodes.items()}
@@ -220,7 +220,7 @@ def _adjacency(edges: Iterable[Edge]) -> Adjacency:
     }
 
 
-def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+def _group(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
     groups: dict[Key, list[Value]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)

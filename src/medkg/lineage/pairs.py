@@ -69,7 +69,7 @@ def pairs_around(network: Network, hub: Hub, *, exclude: ExclusionRule = no_excl
 
 def _is_open(one: Edge, other: Edge) -> bool:
     """Whether a path may break between two arms of a hub."""
-    return one.end != other.end and not is_collider(one.reversed(), other)
+    return one.end != other.end and not is_collider(one.reverse(), other)
 
 
 def _possible(network: Network, node: str, among: Collection[str], exclude: ExclusionRule) -> Iterator[SlugPair]:

@@ -20,7 +20,7 @@ Columns = list[list[str]]
 _SWEEPS = 8
 
 
-def ordered(family: Family) -> tuple[Columns, dict[Tie, list[str]]]:
+def column_order(family: Family) -> tuple[Columns, dict[Tie, list[str]]]:
     """The columns, and for each tie the places it leads through between its ends, from left to right."""
     layers = _compact(_layers(family))
     ways = {tie: _way(index, tie, layers) for index, tie in enumerate(family.ties)}
@@ -119,7 +119,7 @@ class Layout:
 
 def layout(family: Family, names: Names) -> Layout:
     """The layout of a family."""
-    columns, ways = ordered(family)
+    columns, ways = column_order(family)
     texts = {slug: names.get(slug, slug) for slug in family.generations}
     gap = max([_LEAST_GAP, *(label_width(tie.label) + 40 for tie in family.ties)])
     boxes = _boxes(columns, texts, family.dataset, gap)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.lineage.claims import LAYERS, Layer, Level, SituatedClaim
 from medkg.lineage.edges import Sizes
 from medkg.lineage.network import Editions, Network, build_network
@@ -60,7 +60,7 @@ class Register:
 
     def view(self, layer: Layer) -> View:
         """The view of one layer, made once; `UnknownName` for a layer that does not exist."""
-        return self._views[require_known(layer, LAYERS, kind="layer of claims")]
+        return self._views[require_choice(layer, LAYERS, kind="layer of claims")]
 
     @cached_property
     def _views(self) -> Mapping[str, View]:
@@ -155,11 +155,11 @@ def _resolve(
             for nodes in (sources, editions)
         )
         own = frozenset[str]().union(*(believed.get(slug, frozenset()) for slug in network.datasets(node)))
-        resolved[node] = _restricted(own.union(*parts) if all(parts) else own, inherited)
+        resolved[node] = _restrict_sources(own.union(*parts) if all(parts) else own, inherited)
     return resolved.get(node, frozenset())
 
 
-def _restricted(own: frozenset[str], inherited: list[frozenset[str]]) -> frozenset[str]:
+def _restrict_sources(own: frozenset[str], inherited: list[frozenset[str]]) -> frozenset[str]:
     if not inherited:
         return own
     if not all(inherited):

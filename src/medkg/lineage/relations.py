@@ -35,7 +35,7 @@ class Flow(IntEnum):
     UNKNOWN = 0
     HERE = -1
 
-    def reversed(self) -> Flow:
+    def reverse(self) -> Flow:
         """The same flow seen from the other end."""
         return Flow(-self)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from medkg.lineage.answers import CERTAINTIES, Certainty, Family, Relative, Tie
-from medkg.lineage.claims import Layer, Step, selected
+from medkg.lineage.claims import Layer, Step, claims_in_layer
 from medkg.lineage.inference import neighbourhood, verdict_from
 from medkg.lineage.network import Network
 from medkg.lineage.paths import Trail, initial_trail, steps_of
@@ -157,7 +157,7 @@ def certainty(claim: Claim) -> Certainty:
 def claims_by_pair(register: Register, layer: Layer) -> ClaimsByPair:
     """The claims on images that take part in a layer; denials and claims without a named source tie nothing."""
     by_pair: dict[tuple[str, str], list[Step]] = defaultdict(list)
-    for each in selected(register.claims, layer, "acquisition"):
+    for each in claims_in_layer(register.claims, layer, "acquisition"):
         if each.claim.object and each.claim.relation != "disjointWith":
             by_pair[each.subject, each.claim.object].append(each.step)
     return {ends: tuple(steps) for ends, steps in by_pair.items()}

@@ -66,7 +66,7 @@ def svg(family: Family, names: Names, links: Links = NO_LINKS, left_out: int = 0
         '<rect class="paper" width="100%" height="100%" fill="white"/>',
         *(_line(tie, placed) for tie in family.ties),
         *_labels(placed),
-        *(_linked(_box(box, each == family.dataset), links.get(each)) for each, box in boxes.items()),
+        *(_link(_box(box, each == family.dataset), links.get(each)) for each, box in boxes.items()),
         *_legend(lines, legend),
         "</svg>",
     ]
@@ -80,7 +80,7 @@ def _description(family: Family, placed: Layout) -> str:
     return f"{len(texts)} datasets. {'; '.join(claims)}."
 
 
-def _linked(shape: str, address: str | None) -> str:
+def _link(shape: str, address: str | None) -> str:
     """A shape as a link that leaves whatever frame the picture stands in."""
     return f'<a href="{escape(address)}" target="_top">{shape}</a>' if address else shape
 

@@ -61,7 +61,7 @@ def _tree_line(dataset: str, branch: TreeBranch, texts: Texts) -> str:
 def mermaid(family: Family, names: Names) -> str:
     """The family as a flow chart: each arrow a claim, from its subject to its object."""
     keys = {slug: f"d{index}" for index, slug in enumerate(family.generations)}
-    nodes = (f'  {key}["{_mermaid_escaped(names.get(slug, slug))}"]' for slug, key in keys.items())
+    nodes = (f'  {key}["{_escape_mermaid(names.get(slug, slug))}"]' for slug, key in keys.items())
     ties = (_mermaid_tie(tie, keys) for tie in family.ties)
     dotted = ",".join(str(index) for index, tie in enumerate(family.ties) if tie.certainty == "documentary")
     styles = [
@@ -73,9 +73,9 @@ def mermaid(family: Family, names: Names) -> str:
 
 def _mermaid_tie(tie: Tie, keys: Mapping[str, str]) -> str:
     line = _MERMAID_LINES[tie.certainty][tie.is_symmetric]
-    return f"  {keys[tie.subject]} {line}|{_mermaid_escaped(tie.label)}| {keys[tie.object]}"
+    return f"  {keys[tie.subject]} {line}|{_escape_mermaid(tie.label)}| {keys[tie.object]}"
 
 
-def _mermaid_escaped(text: str) -> str:
+def _escape_mermaid(text: str) -> str:
     """A text within quotes, with the entity codes of Mermaid."""
     return text.replace("#", "#35;").replace('"', "#quot;").replace("|", "#124;")

@@ -20,13 +20,13 @@ def agree(one: Fact, other: Fact) -> bool:
     return one == other or _is_less_exact(one, other) or _is_less_exact(other, one)
 
 
-def agreed(values: Sequence[Fact]) -> Fact | None:
+def agreed_value(values: Sequence[Fact]) -> Fact | None:
     """The most exact of some values, if all agree with it; None where one does not, or where there is no value."""
     best = max(values, key=_exactness, default=None)
     return best if best is not None and all(agree(value, best) for value in values) else None
 
 
-def without_rounded(values: Iterable[Fact]) -> dict[Fact, None]:
+def without_rounded_values(values: Iterable[Fact]) -> dict[Fact, None]:
     """The values less each approximate count of which the same number is there as an exact one."""
     kept = dict.fromkeys(values)
     return {

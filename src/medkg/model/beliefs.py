@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from medkg.model.agreement import agreed, without_rounded
+from medkg.model.agreement import agreed_value, without_rounded_values
 from medkg.model.entries import Count, Entry, Link
 from medkg.model.facts import CONCEPTS, FIELDS, SHARED_ROLES, Fact, Facts, Slot, facts, read, slot, text, totals
 from medkg.model.records import Correction, Dataset, Decision
@@ -34,7 +34,7 @@ def belief(dataset: Dataset, entries: Entries) -> Belief:
     believed: dict[str, dict[Fact, None]] = defaultdict(dict)
     stated: dict[Slot, list[Fact]] = defaultdict(list)
     for entry, corrections in entries_of(dataset, entries):
-        for field, values in corrected(facts(entry), corrections).items():
+        for field, values in apply_corrections(facts(entry), corrections).items():
             for value in _with_totals(values):
                 place = slot(field, value)
                 if place is None or place.role in SHARED_ROLES:
@@ -47,13 +47,13 @@ def belief(dataset: Dataset, entries: Entries) -> Belief:
     decisions = {_slot(decision): decision for decision in dataset.decisions if decision.field not in CONCEPTS}
     disputed = []
     for place in sorted({*stated, *decisions}, key=repr):
-        chosen = _decided(decisions[place]) if place in decisions else agreed(stated[place])
+        chosen = _decided_value(decisions[place]) if place in decisions else agreed_value(stated[place])
         if chosen is None:
             disputed.append(place)
         else:
             believed[place.field][chosen] = None
     believed["links"] = _distinct(believed["links"])
-    believed["counts"] = without_rounded(believed["counts"])
+    believed["counts"] = without_rounded_values(believed["counts"])
     return Belief(facts={field: tuple(values) for field, values in believed.items() if values}, disputed=(*disputed,))
 
 
@@ -65,7 +65,7 @@ def entries_of(dataset: Dataset, entries: Entries) -> Iterator[tuple[Entry, tupl
         yield entries[reference], tuple(corrections)
 
 
-def corrected(stated: Facts, corrections: Iterable[Correction]) -> Facts:
+def apply_corrections(stated: Facts, corrections: Iterable[Correction]) -> Facts:
     """The facts less those that a correction calls wrong, plus what it puts instead."""
     kept = dict(stated)
     for correction in corrections:
@@ -107,7 +107,7 @@ def _slot(decision: Decision) -> Slot:
     return Slot(decision.field, decision.unit, role, decision.modality)
 
 
-def _decided(decision: Decision) -> Fact:
+def _decided_value(decision: Decision) -> Fact:
     """The value a decision settles on."""
     if decision.unit is None:
         return read(decision.field, decision.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medkg.model.fields import LARGEST_COUNT, WEB_ADDRESS, declared
+from medkg.model.fields import LARGEST_COUNT, WEB_ADDRESS, declare
 
 RELATIONS = (
     "sameImagesAs",
@@ -60,10 +60,10 @@ def statements(subject: str, relation: str, object: str | None) -> frozenset[str
 class Evidence:
     """Where a claim is stated: an entry of a catalogue, or a publication."""
 
-    basis: str = declared("what it is", property="medkg:basis", pattern="catalog|literature")
-    catalog: str | None = declared("catalogue id, where an entry states it", default=None)
-    key: str | None = declared("entry key, where an entry states it", default=None)
-    source: str | None = declared(
+    basis: str = declare("what it is", property="medkg:basis", pattern="catalog|literature")
+    catalog: str | None = declare("catalogue id, where an entry states it", default=None)
+    key: str | None = declare("entry key, where an entry states it", default=None)
+    source: str | None = declare(
         "paper or data page, where one states it", property="dcterms:source", pattern=WEB_ADDRESS, default=None
     )
 
@@ -72,58 +72,58 @@ class Evidence:
 class Claim:
     """One statement of lineage about its file's dataset or challenge."""
 
-    relation: str = declared(
+    relation: str = declare(
         "how subject and object stand", property="rdf:predicate", pattern=RELATION, example="derivedFrom"
     )
-    object: str | None = declared(
+    object: str | None = declare(
         "slug of the other dataset; absent where the source is unnamed, which leaves the provenance open",
         property="rdf:object",
         default=None,
     )
-    extent: str | None = declared(
+    extent: str | None = declare(
         "whether all of the subject's images are meant or a part; absent where the source does not say",
         property="medkg:extent",
         pattern="whole|part",
         default=None,
     )
-    certainty: str = declared(
+    certainty: str = declare(
         "how surely it is said", property="medkg:certainty", pattern="stated|hedged", default="stated"
     )
-    cases: int | None = declared(
+    cases: int | None = declare(
         "how many cases are shared, where the source counts",
         property="medkg:sharedCases",
         minimum=1,
         maximum=LARGEST_COUNT,
         default=None,
     )
-    unit: str | None = declared("what those cases are", property="medkg:unit", vocabulary="unit", default=None)
-    range: str | None = declared("which cases, as the source numbers them", property="medkg:caseRange", default=None)
-    split: str | None = declared(
+    unit: str | None = declare("what those cases are", property="medkg:unit", vocabulary="unit", default=None)
+    range: str | None = declare("which cases, as the source numbers them", property="medkg:caseRange", default=None)
+    split: str | None = declare(
         "the split of the object that is meant", property="medkg:split", pattern="|".join(SPLITS), default=None
     )
-    subject_split: str | None = declared(
+    subject_split: str | None = declare(
         "the split of the subject that is meant",
         property="medkg:subjectSplit",
         pattern="|".join(SPLITS),
         default=None,
     )
-    level: str = declared(
+    level: str = declare(
         "whether images or only patients are shared",
         property="medkg:level",
         pattern="acquisition|patient",
         default="acquisition",
     )
-    refines: tuple[str, ...] = declared(
+    refines: tuple[str, ...] = declare(
         "vaguer claims it makes precise, as `subject relation object`, which is `unnamed` where it is absent",
         property="medkg:refines",
         pattern=STATEMENT,
         default=(),
     )
-    corrects: tuple[str, ...] = declared(
+    corrects: tuple[str, ...] = declare(
         "wrong claims it puts right, as `subject relation object`, which is `unnamed` where it is absent",
         property="medkg:corrects",
         pattern=STATEMENT,
         default=(),
     )
-    evidence: tuple[Evidence, ...] = declared("who says so", default=())
-    note: str | None = declared("what the source says, in our words", property="rdfs:comment", default=None)
+    evidence: tuple[Evidence, ...] = declare("who says so", default=())
+    note: str | None = declare("what the source says, in our words", property="rdfs:comment", default=None)

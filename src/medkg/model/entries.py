@@ -16,7 +16,7 @@ from medkg.model.fields import (
     SECURE_WEB_ADDRESS,
     SLUG,
     WEB_ADDRESS,
-    declared,
+    declare,
 )
 
 
@@ -24,7 +24,7 @@ from medkg.model.fields import (
 class Link:
     """A web address an entry gives, with its role there."""
 
-    role: str = declared(
+    role: str = declare(
         "what the address is for",
         vocabulary="link-role",
         example="homepage",
@@ -40,23 +40,21 @@ class Link:
             "licence": ("medkg:licencePage", "licence page"),
         },
     )
-    url: str = declared("the address as the catalogue gives it", pattern=WEB_ADDRESS)
-    label: str | None = declared("the visible text, where it is more than an icon or 'link'", default=None)
+    url: str = declare("the address as the catalogue gives it", pattern=WEB_ADDRESS)
+    label: str | None = declare("the visible text, where it is more than an icon or 'link'", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """A number of things, with their unit and the share of the dataset that is counted."""
 
-    value: int = declared("how many", property="medkg:value", maximum=LARGEST_COUNT, example="131")
-    unit: str = declared("what is counted", property="medkg:unit", vocabulary="unit", example="case")
-    role: str = declared(
-        "which share", property="medkg:role", vocabulary="count-role", default="total", example="train"
-    )
-    modality: str | None = declared(
+    value: int = declare("how many", property="medkg:value", maximum=LARGEST_COUNT, example="131")
+    unit: str = declare("what is counted", property="medkg:unit", vocabulary="unit", example="case")
+    role: str = declare("which share", property="medkg:role", vocabulary="count-role", default="total", example="train")
+    modality: str | None = declare(
         "the modality it is limited to", property="medkg:modality", vocabulary="modality", default=None, example="ct"
     )
-    approximate: bool = declared(
+    approximate: bool = declare(
         "whether the catalogue rounds (~3500, 112k)", property="medkg:approximate", default=False
     )
 
@@ -65,8 +63,8 @@ class Count:
 class Event:
     """A meeting at which a dataset or its challenge was presented."""
 
-    venue: str = declared("the meeting's series", property="medkg:venue", vocabulary="venue", example="miccai")
-    year: int | None = declared(
+    venue: str = declare("the meeting's series", property="medkg:venue", vocabulary="venue", example="miccai")
+    year: int | None = declare(
         "the year it was held",
         property="medkg:year",
         minimum=EARLIEST_YEAR,
@@ -80,11 +78,11 @@ class Event:
 class Licence:
     """The terms of use, as written and, where recognised, as a known licence."""
 
-    text: str = declared(
+    text: str = declare(
         "the name of the licence as the catalogue writes it", property="medkg:licenceText", label="licence as written"
     )
-    key: str | None = declared("the known licence", property="dcterms:license", vocabulary="licence", default=None)
-    url: str | None = declared(
+    key: str | None = declare("the known licence", property="dcterms:license", vocabulary="licence", default=None)
+    url: str | None = declare(
         "where the terms are", property="medkg:licencePage", label="licence page", pattern=WEB_ADDRESS, default=None
     )
 
@@ -93,8 +91,8 @@ class Licence:
 class Repair:
     """A change of an entry's shape, or of an address, that the reader made before parsing it."""
 
-    code: str = declared("what was mended", pattern=SLUG, example="columns-swapped")
-    column: str = declared(
+    code: str = declare("what was mended", pattern=SLUG, example="columns-swapped")
+    column: str = declare(
         "the columns concerned, as the header names them; the address as written, where one was mended",
         example="Labels / Task(s)",
     )
@@ -107,137 +105,137 @@ class UnparsedCell:
     Its text stays in the source file.
     """
 
-    column: str = declared("the column, as the header names it; `(link)` where it is an address")
-    length: int = declared("its length in characters")
-    sha256: str = declared("the first 16 hexadecimal digits of its SHA-256", pattern=r"[0-9a-f]{16}")
+    column: str = declare("the column, as the header names it; `(link)` where it is an address")
+    length: int = declare("its length in characters")
+    sha256: str = declare("the first 16 hexadecimal digits of its SHA-256", pattern=r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One row, bullet or heading of a catalogue that stands for a dataset or challenge."""
 
-    key: str = declared("slug of the name, with an ordinal where a name recurs", pattern=SLUG, example="kits19")
-    line: int = declared(
+    key: str = declare("slug of the name, with an ordinal where a name recurs", pattern=SLUG, example="kits19")
+    line: int = declare(
         "1-based physical line of the row or bullet in the source file", property="medkg:sourceLine", minimum=1
     )
-    section: tuple[str, ...] = declared("headings above it, outermost first", property="medkg:section", default=())
-    name: str = declared("name as written, mojibake repaired", property="dcterms:title", label="name")
-    expansion: str | None = declared(
+    section: tuple[str, ...] = declare("headings above it, outermost first", property="medkg:section", default=())
+    name: str = declare("name as written, mojibake repaired", property="dcterms:title", label="name")
+    expansion: str | None = declare(
         "what the acronym stands for", property="dcterms:alternative", label="expansion", default=None
     )
-    modality: tuple[str, ...] = declared(
+    modality: tuple[str, ...] = declare(
         "imaging modalities", property="medkg:modality", label="modality", vocabulary="modality", default=()
     )
-    dimensionality: tuple[str, ...] = declared(
+    dimensionality: tuple[str, ...] = declare(
         "dimensions of one item",
         property="medkg:dimensionality",
         label="dimensions",
         vocabulary="dimensionality",
         default=(),
     )
-    task: tuple[str, ...] = declared(
+    task: tuple[str, ...] = declare(
         "what the labels are for", property="medkg:task", label="task", vocabulary="task", default=()
     )
-    anatomy: tuple[str, ...] = declared(
+    anatomy: tuple[str, ...] = declare(
         "body parts, where imaged and labelled are not told apart",
         property="medkg:anatomy",
         label="anatomy",
         vocabulary="anatomy",
         default=(),
     )
-    imaged_region: tuple[str, ...] = declared(
+    imaged_region: tuple[str, ...] = declare(
         "body parts that are imaged",
         property="medkg:imagedRegion",
         label="imaged region",
         vocabulary="anatomy",
         default=(),
     )
-    label_target: tuple[str, ...] = declared(
+    label_target: tuple[str, ...] = declare(
         "body parts that are labelled",
         property="medkg:labelTarget",
         label="label target",
         vocabulary="anatomy",
         default=(),
     )
-    finding: tuple[str, ...] = declared(
+    finding: tuple[str, ...] = declare(
         "diseases and findings shown or labelled",
         property="medkg:finding",
         label="findings",
         vocabulary="finding",
         default=(),
     )
-    counts: tuple[Count, ...] = declared("numbers of things", property="medkg:count", label="counts", default=())
-    label_categories: int | None = declared(
+    counts: tuple[Count, ...] = declare("numbers of things", property="medkg:count", label="counts", default=())
+    label_categories: int | None = declare(
         "number of label categories",
         property="medkg:labelCategoryCount",
         label="label categories",
         maximum=LARGEST_COUNT,
         default=None,
     )
-    label_format: tuple[str, ...] = declared(
+    label_format: tuple[str, ...] = declare(
         "form of the labels", property="medkg:labelFormat", label="label format", vocabulary="format", default=()
     )
-    file_format: tuple[str, ...] = declared(
+    file_format: tuple[str, ...] = declare(
         "form of the files", property="medkg:fileFormat", label="file format", vocabulary="format", default=()
     )
-    licence: Licence | None = declared("terms of use", property="dcterms:license", label="licence", default=None)
-    released: str | None = declared(
+    licence: Licence | None = declare("terms of use", property="dcterms:license", label="licence", default=None)
+    released: str | None = declare(
         "year, month or day of release", property="dcterms:issued", label="released", pattern=DATE, default=None
     )
-    events: tuple[Event, ...] = declared(
+    events: tuple[Event, ...] = declare(
         "meetings at which it was presented", property="medkg:event", label="presented at", default=()
     )
-    challenge: tuple[str, ...] = declared(
+    challenge: tuple[str, ...] = declare(
         "challenges it names, as written",
         property="medkg:challengeName",
         label="challenges named",
         default=(),
         example="LUNA16",
     )
-    access: tuple[str, ...] = declared(
+    access: tuple[str, ...] = declare(
         "conditions of access", property="medkg:accessCondition", label="access", vocabulary="access", default=()
     )
-    links: tuple[Link, ...] = declared("every address the entry gives", default=())
-    repairs: tuple[Repair, ...] = declared("what the reader mended", default=())
-    not_understood: tuple[UnparsedCell, ...] = declared("what the reader left", default=())
+    links: tuple[Link, ...] = declare("every address the entry gives", default=())
+    repairs: tuple[Repair, ...] = declare("what the reader mended", default=())
+    not_understood: tuple[UnparsedCell, ...] = declare("what the reader left", default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """The file a catalogue was read from."""
 
-    file: str = declared("its name")
-    sha256: str = declared("SHA-256 of its bytes", pattern=r"[0-9a-f]{64}")
-    lines: int = declared("number of physical lines")
-    cells: int = declared("non-prose cells with content")
+    file: str = declare("its name")
+    sha256: str = declare("SHA-256 of its bytes", pattern=r"[0-9a-f]{64}")
+    lines: int = declare("number of physical lines")
+    cells: int = declare("non-prose cells with content")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnparsedLine:
     """A line that looks like an entry and could not be parsed as one."""
 
-    line: int = declared("its 1-based line in the source file", minimum=1)
-    reason: str = declared("why, in our words")
+    line: int = declare("its 1-based line in the source file", minimum=1)
+    reason: str = declare("why, in our words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """A hand-kept list of datasets by other people, as we read it."""
 
-    title: str = declared("its title", property="dcterms:title")
-    maintainer: str | None = declared("who keeps it", property="dcterms:publisher", default=None)
-    repository: str | None = declared(
+    title: str = declare("its title", property="dcterms:title")
+    maintainer: str | None = declare("who keeps it", property="dcterms:publisher", default=None)
+    repository: str | None = declare(
         "where it is kept", property="foaf:homepage", pattern=SECURE_WEB_ADDRESS, default=None
     )
-    licence: str | None = declared("its own licence", property="dcterms:license", vocabulary="licence", default=None)
-    languages: tuple[str, ...] = declared(
+    licence: str | None = declare("its own licence", property="dcterms:license", vocabulary="licence", default=None)
+    languages: tuple[str, ...] = declare(
         "languages it is written in, as BCP 47 tags",
         property="dcterms:language",
         pattern=LANGUAGE_TAG,
         default=("en",),
         example="zh",
     )
-    note: str | None = declared("what else is known of its origin, in our words", property="rdfs:comment", default=None)
-    source: SourceFile | None = declared("the file that was read", default=None)
-    unread: tuple[UnparsedLine, ...] = declared("lines that look like entries and could not be read", default=())
-    entries: tuple[Entry, ...] = declared("what it lists", default=())
+    note: str | None = declare("what else is known of its origin, in our words", property="rdfs:comment", default=None)
+    source: SourceFile | None = declare("the file that was read", default=None)
+    unread: tuple[UnparsedLine, ...] = declare("lines that look like entries and could not be read", default=())
+    entries: tuple[Entry, ...] = declare("what it lists", default=())

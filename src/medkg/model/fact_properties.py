@@ -21,7 +21,7 @@ class FactProperty:
     field: str = ""
 
 
-def _declared(record: type[Any], outer: str = "") -> Iterator[tuple[str, FactProperty]]:
+def _labelled_properties(record: type[Any], outer: str = "") -> Iterator[tuple[str, FactProperty]]:
     """Each property with a label that a record class declares, parts of its fields included."""
     for field, declaration in declarations(record):
         name = outer or field.name
@@ -30,7 +30,7 @@ def _declared(record: type[Any], outer: str = "") -> Iterator[tuple[str, FactPro
         for curie, label in declaration.by_value.values():
             yield curie, FactProperty(label=label, field=name)
         if is_dataclass(declaration.value_type):
-            yield from _declared(declaration.value_type, name)
+            yield from _labelled_properties(declaration.value_type, name)
 
 
 _OF_OTHERS = {
@@ -40,7 +40,11 @@ _OF_OTHERS = {
 }
 """Properties that follow from the files of other datasets and from lineage claims."""
 
-FACTS: Mapping[str, FactProperty] = {**dict(_declared(Dataset)), **_OF_OTHERS, **dict(_declared(Entry))}
+FACTS: Mapping[str, FactProperty] = {
+    **dict(_labelled_properties(Dataset)),
+    **_OF_OTHERS,
+    **dict(_labelled_properties(Entry)),
+}
 """The properties by CURIE, in the order of showing."""
 
 ROLE_OF: Mapping[str, str] = {curie: role for role, curie in LINK_PROPERTIES.items()}

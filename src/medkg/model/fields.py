@@ -42,7 +42,7 @@ class Declaration:
     is_single: bool = False
 
 
-def declared(help: str, *, default: Any = MISSING, **declaration: Any) -> Any:
+def declare(help: str, *, default: Any = MISSING, **declaration: Any) -> Any:
     """A dataclass field that carries its `Declaration`; without `default` it is required."""
     return field(default=default, metadata={"declaration": Declaration(help=help, **declaration)})
 
@@ -56,10 +56,10 @@ def declarations(record: type[Any]) -> tuple[tuple[Field[Any], Declaration], ...
 @cache
 def _declarations(record: type[Any]) -> tuple[tuple[Field[Any], Declaration], ...]:
     annotations = get_type_hints(record)
-    return tuple((each, _typed(each.metadata["declaration"], annotations[each.name])) for each in fields(record))
+    return tuple((each, _with_type(each.metadata["declaration"], annotations[each.name])) for each in fields(record))
 
 
-def _typed(declaration: Declaration, annotation: Any) -> Declaration:
+def _with_type(declaration: Declaration, annotation: Any) -> Declaration:
     """A declaration with the type of the field: `tuple[Count, ...]`, `int | None`, `Mapping[str, str]`."""
     *_, value_type = (each for each in get_args(annotation) or (annotation,) if each not in (NoneType, Ellipsis))
     is_list = get_origin(annotation) is tuple

@@ -18,10 +18,10 @@ def fold(text: str) -> str:
     return re.sub(r"[\s\-‐-―_]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def folded(text: str) -> str:
+def fold_accents(text: str) -> str:
     """The text without case, accents and width, hyphens and runs of space as one space.
 
-    >>> folded("Naïve－Set")
+    >>> fold_accents("Naïve－Set")
     'naive set'
     """
     plain = unicodedata.normalize("NFKD", fold(text))
@@ -34,4 +34,4 @@ def key(name: str) -> str:
     >>> key("KiTS 2019"), key("BraTS'21"), key("PH²"), key("fastMRI+")
     ('kits19', 'brats21', 'ph2', 'fastmriplus')
     """
-    return re.sub(r"[\W_]+", "", _PLUS.sub("plus", _LONG_YEAR.sub("", folded(name))))
+    return re.sub(r"[\W_]+", "", _PLUS.sub("plus", _LONG_YEAR.sub("", fold_accents(name))))

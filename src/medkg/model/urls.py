@@ -46,7 +46,7 @@ def web_iri(url: str) -> str:
     if _SURROGATE.search(url):
         raise ValueError("it holds half of a surrogate pair, which is no character")
     path, query, fragment = parts["path"].replace("\\", "/"), parts["query"], parts["fragment"][1:]
-    rest = _encoded(path) + _encoded(query) + ("#" + _encoded(fragment) if parts["fragment"] else "")
+    rest = _encode(path) + _encode(query) + ("#" + _encode(fragment) if parts["fragment"] else "")
     return f"{parts['scheme'].lower()}://{_authority(parts['authority'])}{rest}"
 
 
@@ -57,7 +57,7 @@ def _authority(authority: str) -> str:
         raise ValueError("it names no host")
     if not _is_place(place):
         raise ValueError(f"{place!r} is no host")
-    return _encoded(user).replace("@", "%40") + at + place
+    return _encode(user).replace("@", "%40") + at + place
 
 
 def _is_place(place: str) -> bool:
@@ -73,6 +73,6 @@ def _is_place(place: str) -> bool:
     return True
 
 
-def _encoded(text: str) -> str:
+def _encode(text: str) -> str:
     """A text with each character that no part of an IRI may hold percent-encoded."""
     return _UNSAFE.sub(lambda match: quote(match[0], safe=""), text)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.closures import closure
-from medkg.model.fields import COUNT_PROPERTY, CURIE, SLUG, declared
+from medkg.model.fields import COUNT_PROPERTY, CURIE, SLUG, declare
 from medkg.model.names import fold
 
 
@@ -20,30 +20,30 @@ from medkg.model.names import fold
 class Concept:
     """One term of a vocabulary, published as a `skos:Concept`."""
 
-    key: str = declared("end of its IRI; never changes", pattern=SLUG, example="left-atrium")
-    label: str = declared("preferred English name", property="skos:prefLabel")
-    label_zh: str | None = declared("preferred Chinese name", property="skos:prefLabel", default=None)
-    definition: str | None = declared("what it means, in our words", property="skos:definition", default=None)
-    synonyms: tuple[str, ...] = declared("other English names", property="skos:altLabel", default=())
-    synonyms_zh: tuple[str, ...] = declared("other Chinese names", property="skos:altLabel", default=())
-    hidden: tuple[str, ...] = declared(
+    key: str = declare("end of its IRI; never changes", pattern=SLUG, example="left-atrium")
+    label: str = declare("preferred English name", property="skos:prefLabel")
+    label_zh: str | None = declare("preferred Chinese name", property="skos:prefLabel", default=None)
+    definition: str | None = declare("what it means, in our words", property="skos:definition", default=None)
+    synonyms: tuple[str, ...] = declare("other English names", property="skos:altLabel", default=())
+    synonyms_zh: tuple[str, ...] = declare("other Chinese names", property="skos:altLabel", default=())
+    hidden: tuple[str, ...] = declare(
         "spellings and typos met in catalogues, in any language", property="skos:hiddenLabel", default=()
     )
-    broader: tuple[str, ...] = declared("keys of wider concepts", property="skos:broader", default=())
-    exact: tuple[str, ...] = declared(
+    broader: tuple[str, ...] = declare("keys of wider concepts", property="skos:broader", default=())
+    exact: tuple[str, ...] = declare(
         "the same concept elsewhere, as CURIEs",
         property="skos:exactMatch",
         pattern=CURIE,
         default=(),
         example="uberon:0002107",
     )
-    conditions: tuple[str, ...] = declared(
+    conditions: tuple[str, ...] = declare(
         "licences only: what they demand or allow",
         property="medkg:licenceCondition",
         vocabulary="condition",
         default=(),
     )
-    total: str | None = declared(
+    total: str | None = declare(
         "units only: the property of a plain total",
         property="medkg:totalProperty",
         pattern=COUNT_PROPERTY,
@@ -65,8 +65,8 @@ class Concept:
 class Exclusion:
     """A text that looks like a term of the vocabulary and is deliberately none of them."""
 
-    text: str = declared("the text as catalogues write it")
-    reason: str = declared("why it maps to no concept, in our words")
+    text: str = declare("the text as catalogues write it")
+    reason: str = declare("why it maps to no concept, in our words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +95,11 @@ def _pattern(name: str) -> str:
 class Vocabulary:
     """A concept scheme: concepts by key, and the texts that are deliberately none of them."""
 
-    title: str = declared("its English name", property="dcterms:title")
-    title_zh: str | None = declared("its Chinese name", property="dcterms:title", default=None)
-    definition: str = declared("what its concepts are", property="dcterms:description")
-    concepts: tuple[Concept, ...] = declared("its concepts", default=())
-    exclusions: tuple[Exclusion, ...] = declared("texts that are none of them, with the reason", default=())
+    title: str = declare("its English name", property="dcterms:title")
+    title_zh: str | None = declare("its Chinese name", property="dcterms:title", default=None)
+    definition: str = declare("what its concepts are", property="dcterms:description")
+    concepts: tuple[Concept, ...] = declare("its concepts", default=())
+    exclusions: tuple[Exclusion, ...] = declare("texts that are none of them, with the reason", default=())
 
     @cached_property
     def by_key(self) -> Mapping[str, Concept]:
@@ -116,7 +116,7 @@ class Vocabulary:
         return concepts
 
     @cached_property
-    def _excluded(self) -> frozenset[str]:
+    def _exclusion_keys(self) -> frozenset[str]:
         return frozenset(fold(exclusion.text) for exclusion in self.exclusions)
 
     @cached_property
@@ -136,7 +136,7 @@ class Vocabulary:
         """Every concept named in a text, longest name first at each place, without overlaps."""
         mentions = []
         for match in self._scanner.finditer(fold(text)):
-            concept = None if match.group() in self._excluded else self.find(match.group())
+            concept = None if match.group() in self._exclusion_keys else self.find(match.group())
             if concept is not None:
                 mentions.append(Mention(start=match.start(), end=match.end(), concept=concept))
         return mentions
@@ -158,10 +158,10 @@ class Vocabulary:
 
     def wider(self, key: str) -> tuple[str, ...]:
         """Keys of every wider concept, nearest first, the concept itself not included; `UnknownName` for none such."""
-        require_known(key, self.by_key, kind="concept of the vocabulary")
+        require_choice(key, self.by_key, kind="concept of the vocabulary")
         return closure([key], lambda concept: self.by_key[concept].broader)[1:]
 
     def narrower(self, key: str) -> frozenset[str]:
         """The concept and everything below it, as keys; `UnknownName` where there is no such concept."""
-        require_known(key, self.by_key, kind="concept of the vocabulary")
+        require_choice(key, self.by_key, kind="concept of the vocabulary")
         return frozenset(each for each in self.by_key if each == key or key in self.wider(each))

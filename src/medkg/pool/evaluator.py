@@ -79,7 +79,7 @@ class Evaluator:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         connection.setblocking(False)
-        self._connection, self._released, self._loop = connection, released, loop
+        self._connection, self._release, self._loop = connection, released, loop
         self._reader = MessageReader(FROM_EVALUATORS)
         self._process: int | None = None  # a descriptor where the system has such, else nothing to kill it by
         self._unsent, self._is_deaf = memoryview(b""), False
@@ -140,7 +140,7 @@ class Evaluator:
         """Whether the job at work is not quick, so that the next one should be withdrawn."""
         return self._prefetched is not None and self.job is not None and now - self.job.began >= WITHDRAW_AFTER_S
 
-    def begin_prefetched(self) -> Job | None:
+    def begin_prefetched_job(self) -> Job | None:
         """The job that was prefetched, if any, which is at work from now on."""
         job, self._prefetched = self._prefetched, None
         if job is not None:
@@ -233,7 +233,7 @@ class Evaluator:
             raise MessageError("an evaluator does not say hello")
         self.pid, self.revision, self.generation = message.pid, message.revision, message.generation
         self._process = processes.process_descriptor(self.pid)
-        self._released(self, None)
+        self._release(self, None)
 
     def _answer(self, message: object, jobs: list[Job]) -> None:
         """Take in the answer to the first of the jobs that it had when this arrived; a `MessageError` for another."""
@@ -288,7 +288,7 @@ class Evaluator:
             job.fail(outcome)
         elif job is not None and isinstance(outcome, EvaluatorAnswer) and not job.answer.done():
             job.answer.set_result(outcome)
-        self._released(self, job)
+        self._release(self, job)
 
 
 def _outcome(result: object, job: Job, revision: str) -> EvaluatorAnswer[Any] | Exception:

@@ -120,7 +120,7 @@ class RunningJobs:
 
     def end(self, job: Job, now: float) -> None:
         """Note that a job is at work no longer."""
-        if seconds := self._uncharged(job):
+        if seconds := self._charge(job):
             self._ledger.charge(job.keys, seconds, now)
         if job.cost < FREE_S and job not in self.slow:
             self._ledger.trust(job.client)
@@ -135,7 +135,7 @@ class RunningJobs:
     def charge(self, now: float) -> None:
         """Charge clients for the jobs at work, as far as they have got."""
         for job in self._charges:
-            if seconds := self._uncharged(job):
+            if seconds := self._charge(job):
                 self._ledger.charge(job.keys, seconds, now)
 
     def demote(self, *, is_pressed: bool) -> list[Job]:
@@ -153,7 +153,7 @@ class RunningJobs:
         number = max(0, len(self.slow) - self._limits.slow)
         return [(job, _load_limit(job, now - job.began)) for job in jobs[:number]]
 
-    def expired(self, now: float, waiting: Iterable[Job]) -> list[tuple[Job, LoadLimit]]:
+    def overdue_jobs(self, now: float, waiting: Iterable[Job]) -> list[tuple[Job, LoadLimit]]:
         """The slow jobs that have had their share of the time while slow ones of others wait, and why each is ended.
 
         It is so long that, where all take as long, everybody who waits has a turn before the time to wait is over.
@@ -162,7 +162,7 @@ class RunningJobs:
         if not rivals:
             return []
         clients = rivals | {job.keys[-1] for job in self.slow}
-        share = min(1.0, self._limits.indebted / len(clients))
+        share = min(1.0, self._limits.debtor_evaluators / len(clients))
         granted = {job: min(job.seconds, max(MIN_SLOW_S, share * job.seconds)) for job in self.slow}
         return [
             (job, _load_limit(job, seconds))
@@ -176,9 +176,9 @@ class RunningJobs:
     def _slow_limit(self, rank: int, now: float) -> int:
         """The slow jobs up to which one of a client in debt may begin: more where all others have cost far more."""
         is_modest = all(rank + _MODEST_RANKS <= self._ledger.rank(job.keys, now) for job in self.slow)
-        return self._limits.slow if is_modest else self._limits.indebted
+        return self._limits.slow if is_modest else self._limits.debtor_evaluators
 
-    def _uncharged(self, job: Job) -> float:
+    def _charge(self, job: Job) -> float:
         """The seconds of a job that its client has not been charged for, and is from here on."""
         cost = max(0.0, job.cost - FREE_S)
         seconds, self._charges[job] = cost - self._charges[job], cost

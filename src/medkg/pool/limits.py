@@ -46,7 +46,7 @@ class PoolLimits:
         return self.processes - max((self.evaluators + 1) // 2, self.reserve + 1)
 
     @property
-    def indebted(self) -> int:
+    def debtor_evaluators(self) -> int:
         """The evaluators up to which jobs of clients in debt may begin."""
         return self.evaluators
 

@@ -49,7 +49,7 @@ class Pool:
         self._pause_s, self._start_failure = _MIN_PAUSE_S, ""
         self.ended: Counter[ExitCause] = Counter()
         """The evaluators that ended before their time, by cause."""
-        keeper.on_generation = self._replace_outdated
+        keeper.on_generation = self._replace_outdated_evaluator
         self._fill()
 
     @property
@@ -138,7 +138,7 @@ class Pool:
 
         One more is wanted to take the place of an idle one of an earlier generation.
         """
-        wanted = self._limits.evaluators + (self._outdated() is not None)
+        wanted = self._limits.evaluators + (self._outdated_evaluator() is not None)
         usable = sum(not evaluator.is_spent for evaluator in self._evaluators)
         missing = min(wanted - usable, self._limits.processes - len(self._evaluators))
         for _ in range(missing if self._is_open and self._next_start is None else 0):
@@ -147,7 +147,7 @@ class Pool:
             except OSError as error:  # as where too many files are open, which may pass
                 self._pause_starts(error.strerror or str(error))
                 return
-            self._evaluators.add(Evaluator(connection, self._released, self._loop))
+            self._evaluators.add(Evaluator(connection, self._release, self._loop))
 
     def _pause_starts(self, failure: str) -> None:
         """Start no evaluator for a while, after a start that failed."""
@@ -202,7 +202,7 @@ class Pool:
             if job in evaluators:
                 evaluators[job].stop(failure)
 
-    def _released(self, evaluator: Evaluator, job: Job | None) -> None:
+    def _release(self, evaluator: Evaluator, job: Job | None) -> None:
         """Take back an evaluator that has ended a job or has died, and that job."""
         if job is not None:
             self._queue.end(job)
@@ -218,13 +218,13 @@ class Pool:
             self._withdraw(evaluator)
             self._discard(evaluator)
             self._fill()
-        elif (prefetched := evaluator.begin_prefetched()) is not None:
+        elif (prefetched := evaluator.begin_prefetched_job()) is not None:
             self._queue.begin(prefetched)
         else:
             self._pause_s, self._start_failure = _MIN_PAUSE_S, ""
             is_latest = evaluator.generation >= self._keeper.generation
             self._idle.insert(len(self._idle) if is_latest else 0, evaluator)  # the last is asked first
-            self._replace_outdated()
+            self._replace_outdated_evaluator()
         self._hand_out()
 
     def _withdraw(self, evaluator: Evaluator) -> None:
@@ -233,9 +233,9 @@ class Pool:
         if job is not None:
             self._queue.put_back(job)
 
-    def _replace_outdated(self) -> None:
+    def _replace_outdated_evaluator(self) -> None:
         """Replace idle evaluators of earlier generations, one after another: each is ended once another is ready."""
-        outdated = self._outdated()
+        outdated = self._outdated_evaluator()
         if outdated is None:
             return
         ready = sum(evaluator.is_ready and not evaluator.is_spent for evaluator in self._evaluators)
@@ -243,7 +243,7 @@ class Pool:
             self._discard(outdated)
         self._fill()
 
-    def _outdated(self) -> Evaluator | None:
+    def _outdated_evaluator(self) -> Evaluator | None:
         """An idle evaluator of an earlier generation than others may be of, if there is one."""
         first = self._idle[0] if self._idle else None
         return first if first is not None and first.generation < self._keeper.generation else None

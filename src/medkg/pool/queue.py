@@ -127,7 +127,7 @@ class Queue:
         is_pressed = any(rank < INDEBTED and self._running.has_share(job, rank) for rank, job in waiting)
         slow = self._running.demote(is_pressed=is_pressed)
         rivals = [job for rank, job in waiting if rank >= INDEBTED]
-        return LoadReview(slow, self._running.expired(now, rivals) or self._running.surplus(now))
+        return LoadReview(slow, self._running.overdue_jobs(now, rivals) or self._running.surplus(now))
 
     def _rank(self, job: Job, now: float) -> int:
         """The rank of a job; none is before that of a client that may write, for writers take turns already."""

@@ -9,10 +9,10 @@ from functools import partial
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.errors import UnknownName
 from medkg.model import prefixes as iris
-from medkg.model.names import folded, key
+from medkg.model.names import fold_accents, key
 from medkg.search.index import Index
 from medkg.search.resolver import resolve
 
@@ -68,7 +68,7 @@ class Names:
             kind,
             iris.scheme(kind),
             _TYPE,
-            CLASSES[require_known(kind, CLASSES, kind="kind of thing")],
+            CLASSES[require_choice(kind, CLASSES, kind="kind of thing")],
         )
         if self.index is None or kind != "dataset":
             return in_graph()
@@ -126,10 +126,10 @@ def _best_match(text: str, noun: str, names: Iterable[Name]) -> NamedNode:
 
 
 def _singular(text: str) -> str:
-    return folded(text).removesuffix("s")
+    return fold_accents(text).removesuffix("s")
 
 
-_NORMALIZATIONS: tuple[Callable[[str], str], ...] = (str, folded, key, _singular)
+_NORMALIZATIONS: tuple[Callable[[str], str], ...] = (str, fold_accents, key, _singular)
 
 
 def _ambiguous(text: str, noun: str, keys: list[str]) -> str:

@@ -18,7 +18,7 @@ from medkg.choices import did_you_mean
 from medkg.errors import ParameterError, UnknownName
 from medkg.evaluation.language import query_form
 from medkg.evaluation.lexer import Kind, code
-from medkg.model.fields import DATE, Declaration, declared
+from medkg.model.fields import DATE, Declaration, declare
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.queries.names import CLASSES, Names
 from medkg.rdf import terms
@@ -71,11 +71,11 @@ TYPES = ("concept", *CLASSES, *_LITERAL_TYPES)
 class Parameter:
     """A variable of a query that is given a value, or else its default; without one an optional variable stays free."""
 
-    type: str = declared("The type of its values.", example="concept")
-    help: str = declared("The meaning of its values.", example="the body part")
-    vocabulary: str | None = declared("The vocabulary of a concept.", example="anatomy", default=None)
-    default: str | None = declared("The value where none is given.", pattern=_ANY_TEXT, example="liver", default=None)
-    optional: bool = declared("Whether it may stay free.", default=False)
+    type: str = declare("The type of its values.", example="concept")
+    help: str = declare("The meaning of its values.", example="the body part")
+    vocabulary: str | None = declare("The vocabulary of a concept.", example="anatomy", default=None)
+    default: str | None = declare("The value where none is given.", pattern=_ANY_TEXT, example="liver", default=None)
+    optional: bool = declare("Whether it may stay free.", default=False)
 
     @property
     def is_required(self) -> bool:
@@ -114,9 +114,9 @@ class Expectation:
     Rows are partial, column to value; IRIs are written as CURIEs.
     """
 
-    columns: tuple[str, ...] = declared("The variables of the answer, in order.", default=())
-    min_rows: int = declared("The fewest rows.", default=0)
-    contains: tuple[Mapping[str, str], ...] = declared("Rows that are there.", pattern=_ANY_TEXT, default=())
+    columns: tuple[str, ...] = declare("The variables of the answer, in order.", default=())
+    min_rows: int = declare("The fewest rows.", default=0)
+    contains: tuple[Mapping[str, str], ...] = declare("Rows that are there.", pattern=_ANY_TEXT, default=())
     given: Mapping[str, str] = _mapping("The values it is evaluated with.")
 
 
@@ -124,10 +124,10 @@ class Expectation:
 class Header:
     """The lines `#+` at the top of a stored query, as YAML."""
 
-    question: str = declared("One plain sentence.")
-    explanation: str = declared("One line: what counts, what is left out.")
+    question: str = declare("One plain sentence.")
+    explanation: str = declare("One line: what counts, what is left out.")
     parameters: Mapping[str, Parameter] = _mapping("The parameters, by variable.")
-    expects: Expectation = declared("The promise that tests hold the query to.", default=Expectation())
+    expects: Expectation = declare("The promise that tests hold the query to.", default=Expectation())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

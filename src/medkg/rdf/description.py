@@ -15,14 +15,14 @@ Vocabularies = Mapping[str, Vocabulary]
 def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
     """The English description; a dataset nothing is known of is named and no more."""
     kind = "series of datasets" if dataset.kind == "series" else "dataset"
-    modality = _joined(_english(facts, vocabularies, "modality"), "and")
-    dimensions = _joined([text.upper() for text in _english(facts, vocabularies, "dimensionality")], "and")
+    modality = _enumeration(_english(facts, vocabularies, "modality"), "and")
+    dimensions = _enumeration([text.upper() for text in _english(facts, vocabularies, "dimensionality")], "and")
     parts = [" ".join(word for word in ("A", dimensions, modality, kind) if word)]
-    if anatomy := _joined(_english(facts, vocabularies, "imaged_region", "label_target", "anatomy"), "and"):
+    if anatomy := _enumeration(_english(facts, vocabularies, "imaged_region", "label_target", "anatomy"), "and"):
         parts.append(f"of {anatomy}")
-    if findings := _joined(_english(facts, vocabularies, "finding"), "and"):
+    if findings := _enumeration(_english(facts, vocabularies, "finding"), "and"):
         parts.append(f"with {findings}")
-    if tasks := _joined(_english(facts, vocabularies, "task"), "and"):
+    if tasks := _enumeration(_english(facts, vocabularies, "task"), "and"):
         parts.append(f"for {tasks}")
     sentences = [" ".join(parts) + "."]
     sizes = [
@@ -30,7 +30,7 @@ def english(dataset: Dataset, facts: Facts, vocabularies: Vocabularies) -> str:
         for concept, count in _sizes(facts, vocabularies)
     ]
     if sizes:
-        sentences.append(f"It holds {_joined(sizes, 'and')}.")
+        sentences.append(f"It holds {_enumeration(sizes, 'and')}.")
     return " ".join(sentences)
 
 
@@ -74,7 +74,7 @@ def _sizes(facts: Facts, vocabularies: Vocabularies) -> list[tuple[Concept, Coun
     return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(totals.items())]
 
 
-def _joined(words: Sequence[str], conjunction: str) -> str:
+def _enumeration(words: Sequence[str], conjunction: str) -> str:
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from medkg.lineage.claims import Layer, SituatedClaim, selected
+from medkg.lineage.claims import Layer, SituatedClaim, claims_in_layer
 from medkg.lineage.pairs import possible_pairs, possible_series_pairs, sharing_pairs
 from medkg.lineage.provenance import open_provenance
 from medkg.lineage.register import Register
@@ -87,11 +87,11 @@ def claim_nodes(claims: Collection[SituatedClaim], prefixes: Prefixes) -> Iterat
     for each in claims:
         node = claim_iri(each)
         yield Triple(node, terms.RDF_TYPE, prefixes.expand("medkg:LineageClaim"))
-        yield from (Triple(node, *said) for said in _said(each, prefixes))
+        yield from (Triple(node, *said) for said in _claim_content(each, prefixes))
         for evidence in each.claim.evidence:
             yield Triple(node, prefixes.expand("medkg:basis"), Literal(evidence.basis))
             yield Triple(node, prefixes.expand("dcterms:source"), _source(evidence))
-        yield from _superseded(each, node, named, prefixes)
+        yield from _supersessions(each, node, named, prefixes)
 
 
 def claim_iri(situated: SituatedClaim) -> NamedNode:
@@ -122,7 +122,7 @@ def _ends(situated: SituatedClaim) -> Ends:
     return one, other
 
 
-def _said(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+def _claim_content(situated: SituatedClaim, prefixes: Prefixes) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
     """The content of a claim, as properties of its node."""
     claim, (start, end) = situated.claim, _ends(situated)
     yield prefixes.expand("rdf:subject"), start
@@ -157,7 +157,7 @@ def _source(evidence: Evidence) -> NamedNode:
     return iris.paper(evidence.source or "")
 
 
-def _superseded(
+def _supersessions(
     by: SituatedClaim, node: NamedNode, named: Mapping[str, list[SituatedClaim]], prefixes: Prefixes
 ) -> Iterator[Triple]:
     """The claims that a claim refines or corrects, both ways."""
@@ -188,7 +188,7 @@ def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterat
 
 def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple]:
     """The relations of datasets in one layer."""
-    for each in selected(known.claims, layer, "acquisition"):
+    for each in claims_in_layer(known.claims, layer, "acquisition"):
         yield from relations(each, prefixes)
     for series, editions in known.editions.items():
         for slug in editions:

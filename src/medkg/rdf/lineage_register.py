@@ -36,7 +36,7 @@ VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
 
 def register(records: Records) -> Register:
     """The register of all claims among the records."""
-    claims = list(situated(records))
+    claims = list(situated_claims(records))
     believed = {slug: records.beliefs[slug].facts for slug, each in records.datasets.items() if not each.replaced_by}
     sizes = {name: size for slug, facts in believed.items() for name, size in _sizes(slug, facts)}
     modality = records.vocabularies.get("modality")
@@ -54,7 +54,7 @@ def register(records: Records) -> Register:
     )
 
 
-def situated(records: Records) -> Iterator[SituatedClaim]:
+def situated_claims(records: Records) -> Iterator[SituatedClaim]:
     """Every claim with the dataset or challenge edition in whose file it stands."""
     for slug, dataset in records.datasets.items():
         yield from (SituatedClaim(subject=slug, claim=claim) for claim in dataset.claims)

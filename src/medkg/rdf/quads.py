@@ -86,7 +86,7 @@ def quads(records: Records, known: Register, prefixes: Prefixes) -> Iterator[Qua
     )
     yield from (_quad(triple, DefaultGraph()) for triple in believed)
     yield from lineage(known, prefixes)
-    yield from _stated(records, prefixes)
+    yield from _entry_statements(records, prefixes)
 
 
 def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) -> Iterator[Triple]:
@@ -151,7 +151,7 @@ def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[
         yield Triple(node, prefixes.expand("dcterms:source"), iris.record(standing.catalog, standing.key))
 
 
-def _stated(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
+def _entry_statements(records: Records, prefixes: Prefixes) -> Iterator[Quad]:
     """The statements of each entry about its dataset, in the graph of its record."""
     for slug, dataset in records.datasets.items():
         node = iris.dataset(slug)

@@ -156,12 +156,12 @@ class _ValidationReport:
     def _message(self, result: Node, focus: Node | None) -> str:
         """The shape's message, with the node and the value."""
         text, value, shape = (self.report.value(result, _sh(e)) for e in ("resultMessage", "value", "sourceShape"))
-        about = self._shown(focus)
+        about = self._node_text(focus)
         if value is not None and value != focus:
-            about = f"{self._shown(value)} of {about}"
+            about = f"{self._node_text(value)} of {about}"
         return f"{text} ({about}; shape {str(shape).rpartition('#')[2]})"
 
-    def _shown(self, node: Node | None) -> str:
+    def _node_text(self, node: Node | None) -> str:
         """A node as people write it."""
         from rdflib import URIRef
 

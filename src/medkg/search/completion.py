@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from medkg.choices import require_known
-from medkg.model.names import folded, key
+from medkg.choices import require_choice
+from medkg.model.names import fold_accents, key
 from medkg.search import bitsets
 from medkg.search.index import Index, connect
 from medkg.search.name_forms import HIDDEN, LABEL, TITLE
@@ -42,7 +42,7 @@ def completions(index: Index, text: str, *, kinds: Collection[str] = KINDS, limi
     for a kind that does not exist.
     """
     for kind in kinds:
-        require_known(kind, KINDS, kind="kind of thing")
+        require_choice(kind, KINDS, kind="kind of thing")
     with connect(index) as connection:
         by_thing: dict[tuple[str, str], Suggestion] = {}
         for suggestion in _suggestions(connection, text, kinds, limit):
@@ -60,7 +60,7 @@ def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[st
     schemes = [scheme for scheme in CONCEPTS if scheme in kinds]
     datasets = _datasets_beginning(connection, prefix) if DATASET in kinds else []
     challenges = _challenges_beginning(connection, prefix) if CHALLENGE in kinds else []
-    concepts = _concepts_beginning(connection, folded(text), schemes)
+    concepts = _concepts_beginning(connection, fold_accents(text), schemes)
     yield from (each for is_whole, each in (*concepts, *datasets, *challenges) if is_whole)
     # a few of each kind, so that none hides the others
     yield from (each for _, each in islice(concepts, 3))
@@ -68,7 +68,7 @@ def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[st
     yield from (each for _, each in (*challenges, *datasets, *concepts))
     if DATASET in kinds:
         yield from _datasets_holding(connection, text, 2 * limit)  # some of which may have come already
-        yield from _datasets_named(connection, text)
+        yield from _dataset_suggestions(connection, text)
 
 
 def _datasets_beginning(connection: sqlite3.Connection, prefix: str) -> list[tuple[bool, Suggestion]]:
@@ -108,7 +108,12 @@ def _concepts_beginning(
     )
     ranked = [
         (
-            (not whole, not folded(label).startswith(prefix), is_inside, -bitsets.from_bytes(members).bit_count()),
+            (
+                not whole,
+                not fold_accents(label).startswith(prefix),
+                is_inside,
+                -bitsets.from_bytes(members).bit_count(),
+            ),
             (bool(whole), Suggestion(kind=scheme, slug=name, label=label, label_zh=zh)),
         )
         for scheme, name, label, zh, whole, is_inside, members in rows
@@ -128,7 +133,7 @@ def _datasets_holding(connection: sqlite3.Connection, text: str, limit: int) -> 
     return (Suggestion(kind=DATASET, slug=slug, label=label, label_zh=zh) for slug, label, zh in rows)
 
 
-def _datasets_named(connection: sqlite3.Connection, text: str) -> Iterator[Suggestion]:
+def _dataset_suggestions(connection: sqlite3.Connection, text: str) -> Iterator[Suggestion]:
     """The datasets that a text names as a whole, or those of its name where the edition is missing."""
     for named in lookup(connection, text).datasets:
         row = connection.execute("SELECT slug, label, label_zh FROM dataset WHERE id = ?", [named.number]).fetchone()

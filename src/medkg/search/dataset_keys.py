@@ -50,7 +50,7 @@ class KeyReader:
         """The keys of a dataset, by the facts believed of it."""
         facts = self.records.beliefs[slug].facts
         stated = frozenset(_concepts(facts))
-        released, met = _released(facts), self._met(slug, facts)
+        released, met = _release_year(facts), self._event_years(slug, facts)
         year, cases = released or min(met, default=None), counts_of_role(facts.get("counts", ())).get("case")
         number = cases.value if cases else None
         return DatasetKeys(
@@ -84,7 +84,7 @@ class KeyReader:
             return (UNKNOWN,)
         return [each for key in licences for each in self.records.vocabularies["licence"].by_key[key].conditions]
 
-    def _met(self, slug: str, facts: Facts) -> list[int]:
+    def _event_years(self, slug: str, facts: Facts) -> list[int]:
         """The years of the meetings and challenges that had the dataset."""
         met = [each.year for each in facts.get("events", ()) if isinstance(each, Event) and each.year]
         return [*met, *self._challenge_years.get(slug, ())]
@@ -134,7 +134,7 @@ def _concepts(facts: Facts) -> Iterator[tuple[str, str]]:
                     yield scheme, value
 
 
-def _released(facts: Facts) -> int | None:
+def _release_year(facts: Facts) -> int | None:
     """The year of release."""
     released = facts.get("released", ())
     return int(str(released[0])[:4]) if released else None

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.errors import UnknownName
-from medkg.model.names import folded
+from medkg.model.names import fold_accents
 from medkg.search import bitsets
 from medkg.search.bitsets import BitSet
 from medkg.search.index import datasets_between
@@ -45,7 +45,7 @@ FacetChoices = Mapping[str, tuple[FacetChoice, ...]]
 def facet_choices(connection: sqlite3.Connection, names: FacetNames) -> dict[str, tuple[FacetChoice, ...]]:
     """The values that names choose of each facet; `UnknownName` for an unknown facet, or a name that no value has."""
     for name in names:
-        require_known(name, [facet.name for facet in FACETS], kind="facet")
+        require_choice(name, [facet.name for facet in FACETS], kind="facet")
     choices: dict[str, tuple[FacetChoice, ...]] = {}
     for facet in FACETS:
         by_key = {each.key: each for each in (_choice(connection, facet, name) for name in names.get(facet.name, ()))}
@@ -54,7 +54,7 @@ def facet_choices(connection: sqlite3.Connection, names: FacetNames) -> dict[str
     return choices
 
 
-def restricted(members: BitSet, choices: FacetChoices, *, ignored_facet: str | None = None) -> BitSet:
+def filter_by_facets(members: BitSet, choices: FacetChoices, *, ignored_facet: str | None = None) -> BitSet:
     """The datasets of a set that bear one of the chosen values of every facet, but for one that is ignored."""
     for facet, values in choices.items():
         if facet != ignored_facet:
@@ -69,7 +69,7 @@ def _choice(connection: sqlite3.Connection, facet: Facet, name: str) -> FacetCho
         members = datasets_between(connection, facet.scheme, numbers.low, numbers.high)
         label = numbers.words(is_grouped=facet.scheme == "cases")
         return FacetChoice(key=numbers.key, label=label, label_zh=None, members=members)
-    for form in singulars(folded(name)):
+    for form in singulars(fold_accents(name)):
         row = connection.execute(
             "SELECT v.key, v.label, v.label_zh, v.members FROM value_name n JOIN value v ON v.id = n.value"
             " WHERE n.text = ? AND v.scheme = ? ORDER BY n.standing, v.id LIMIT 1",
@@ -94,7 +94,7 @@ def _advice(connection: sqlite3.Connection, facet: Facet, name: str) -> str:
     )
     labels = dict(reversed(rows.fetchall()))
     similar = process.extract(
-        folded(name),
+        fold_accents(name),
         sorted(labels),
         scorer=fuzz.ratio,
         limit=_MOST_SUGGESTED_NAMES,
@@ -141,7 +141,7 @@ def facet_counts(
     A value stands under the first of the wider ones it has, or `under_all` of them.
     """
     for facet in FACETS:
-        among = restricted(matched, choices, ignored_facet=facet.name)
+        among = filter_by_facets(matched, choices, ignored_facet=facet.name)
         rows = _rows_by_parent(connection, facet, under_all=under_all)
         chosen = {value.key: value for value in choices.get(facet.name, ())}
         keys = {key for siblings in rows.values() for key, *_ in siblings}

@@ -124,7 +124,7 @@ def all_datasets(connection: sqlite3.Connection) -> BitSet:
     return int((1 << number) - 1)
 
 
-def datasets_named(connection: sqlite3.Connection, expression: str) -> BitSet:
+def name_matches(connection: sqlite3.Connection, expression: str) -> BitSet:
     """The datasets whose names match an FTS5 expression."""
     rows = connection.execute("SELECT rowid FROM word WHERE word MATCH ?", [expression])
     return bitsets.bit_set(number for (number,) in rows)

@@ -15,7 +15,7 @@ from pathlib import Path
 from medkg.files import atomic_write
 from medkg.lineage.register import Register
 from medkg.model.collection import Records
-from medkg.model.names import folded, key
+from medkg.model.names import fold_accents, key
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept
 from medkg.search import bitsets
@@ -88,7 +88,7 @@ def write_index(records: Records, register: Register, path: Path) -> None:
 def _write(records: Records, register: Register, path: Path) -> None:
     reader = KeyReader(records=records, register=register)
     current = [(slug, each) for slug, each in records.datasets.items() if not each.replaced_by]
-    current.sort(key=lambda item: (-len(item[1].entries), folded(item[1].label), item[0]))
+    current.sort(key=lambda item: (-len(item[1].entries), fold_accents(item[1].label), item[0]))
     rows = [(slug, each, reader.keys(slug, each)) for slug, each in current]
     connection = sqlite3.connect(path)
     try:
@@ -124,7 +124,11 @@ def _write_values(
         parents = " ".join(value.parents)
         row = (value.scheme, value.key, value.label, value.label_zh, parents, value.is_searched, members)
         connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row))
-        names = concept_names(value.concept) if value.concept else {folded(value.label): 0, folded(value.key): 0}
+        names = (
+            concept_names(value.concept)
+            if value.concept
+            else {fold_accents(value.label): 0, fold_accents(value.key): 0}
+        )
         connection.executemany(
             "INSERT INTO value_name VALUES (?, ?, ?)", ((text, number, standing) for text, standing in names.items())
         )
@@ -185,7 +189,7 @@ def _write_sortings(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
 
 def _places(rows: Sequence[Row]) -> Iterator[tuple[str, list[tuple[float, str, str]]]]:
     """Each order with the place of every dataset in it."""
-    names = [(folded(dataset.label), slug) for slug, dataset, _ in rows]
+    names = [(fold_accents(dataset.label), slug) for slug, dataset, _ in rows]
     yield "name", [(0, *each) for each in names]
     yield "year", [(-(keys.year or 0), *each) for (*_, keys), each in zip(rows, names, strict=True)]
     yield "cases", [(-(keys.cases or 0), *each) for (*_, keys), each in zip(rows, names, strict=True)]

@@ -15,10 +15,10 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 
-from medkg.model.names import folded
+from medkg.model.names import fold_accents
 from medkg.search import bitsets
 from medkg.search.bitsets import BitSet
-from medkg.search.index import all_datasets, datasets_bearing, datasets_named
+from medkg.search.index import all_datasets, datasets_bearing, name_matches
 from medkg.search.name_forms import splits
 from medkg.search.name_lookup import Lookup, lookup, lookup_beginning
 from medkg.search.search_text import Word, with_misspellings, words
@@ -144,7 +144,7 @@ def _lookup_match(named: Lookup) -> LookupMatch:
 
 def _word_match(connection: sqlite3.Connection, asked_words: Sequence[Word]) -> WordMatch:
     """The datasets that answer every word."""
-    by_name = [datasets_named(connection, word.expression) for word in asked_words]
+    by_name = [name_matches(connection, word.expression) for word in asked_words]
     members = all_datasets(connection)
     for word, named in zip(asked_words, by_name, strict=True):
         members &= named | _bearing(connection, word)
@@ -158,7 +158,7 @@ def _union(kinds: Iterable[MatchKind]) -> BitSet:
 
 def _respelt_lookup(connection: sqlite3.Connection, text: str, wider: Iterable[Word]) -> Lookup:
     """The lookup of a name with an edition, one of its words spelt as a similar word of a name."""
-    plain = folded(text)
+    plain = fold_accents(text)
     if not any(splits(plain)):
         return Lookup()
     spellings = islice((plain.replace(word.text, other) for word in wider for other in word.similar), _MOST_SPELLINGS)
@@ -175,7 +175,7 @@ def _misspelt(connection: sqlite3.Connection, asked_words: Sequence[Word], few: 
     """The words of a text, the first of those that fewer datasets answer with the words they may be misspellings of."""
     left = _MOST_MISSPELT_WORDS
     for word in asked_words:
-        answers = datasets_named(connection, word.expression) | _bearing(connection, word) if left else 0
+        answers = name_matches(connection, word.expression) | _bearing(connection, word) if left else 0
         is_misspelt = bool(left) and answers.bit_count() < few
         left -= is_misspelt
         yield with_misspellings(connection, word) if is_misspelt else word
@@ -221,7 +221,7 @@ def _by_words(asked_words: Sequence[Word], answers: Sequence[_WordAnswer]) -> Bi
 
 def _answer(connection: sqlite3.Connection, word: Word, everything: BitSet) -> _WordAnswer:
     """The datasets that answer a word."""
-    by_name = datasets_named(connection, word.expression)
+    by_name = name_matches(connection, word.expression)
     members = by_name | _bearing(connection, word)
     return _WordAnswer(
         word=word,

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from medkg.model.names import folded, key
+from medkg.model.names import fold_accents, key
 
 SLUG, LABEL, ALIAS, WRITTEN, TITLE, SHARED = range(6)
 """The standing of a name: the slug, the label, another name in the record, a catalogue's spelling; then the title of a
@@ -65,7 +65,7 @@ def forms(name: str, venues: Collection[str] = ()) -> list[str]:
     >>> forms("Dataset003_Liver")
     ['dataset003 liver', 'task003 liver', 'liver']
     """
-    plain = folded(name)
+    plain = fold_accents(name)
     texts = [plain, _OUTER_GENERIC.sub("", plain), core(plain), core(plain, venues)]
     for folder in filter(None, map(_FOLDER.fullmatch, tuple(texts))):
         texts += [f"task{folder['number']} {folder['name']}", folder["name"]]
@@ -79,7 +79,7 @@ def core(text: str, venues: Collection[str] = ()) -> str:
     ('LiTS', 'BraTS')
     """
     generic = rf"\b(?:{'|'.join(map(re.escape, (*_GENERIC_WORDS, *venues)))})\b|{_GENERIC_CHINESE}"
-    return _squeezed(re.sub(generic, " ", text, flags=re.IGNORECASE))
+    return _collapse_spaces(re.sub(generic, " ", text, flags=re.IGNORECASE))
 
 
 def splits(form: str) -> Iterator[EditionSplit]:
@@ -96,7 +96,7 @@ def splits(form: str) -> Iterator[EditionSplit]:
         written = match["number"] or match["roman"].upper()
         # the last letter is a mark of the version in `TotalSegmentatorV2`, and the name's own in `BTCV2015`
         for end in (match.start(), match.end("glued")) if match["glued"] else (match.start(),):
-            base = _squeezed(f"{form[:end]} {form[match.end() :]}")
+            base = _collapse_spaces(f"{form[:end]} {form[match.end() :]}")
             if re.search(r"[^\W\d]", base):
                 yield EditionSplit(base=base, edition=_normal(_ROMAN.get(match["roman"], written)), written=written)
 
@@ -117,7 +117,7 @@ def edition(version: str) -> str | None:
     >>> edition("2021"), edition("v2.0"), edition("MICCAI")
     ('21', '2', None)
     """
-    match = _EDITION.fullmatch(folded(version))
+    match = _EDITION.fullmatch(fold_accents(version))
     return _normal(match["number"]) if match else None
 
 
@@ -129,7 +129,7 @@ def _normal(number: str) -> str:
     return ".".join(map(str, parts))
 
 
-def _squeezed(text: str) -> str:
+def _collapse_spaces(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -153,7 +153,7 @@ def atoms(text: str) -> list[re.Match[str]]:
 
 def tokens(name: str) -> set[str]:
     """Every token under which a name is found."""
-    runs = RUN.findall(folded(name))
+    runs = RUN.findall(fold_accents(name))
     latin = [run for run in runs if not is_chinese(run)]
     joined = {"".join(pair) for pair in pairwise(latin)} | {"".join(latin)}
     latin_tokens = {part for run in (*latin, *joined) if run for part in (run, *pieces(run))}

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from medkg.model.names import folded, key
+from medkg.model.names import fold_accents, key
 from medkg.search.name_forms import LABEL, RUN, TITLE, EditionSplit, beginnings, forms, splits
 
 _LONGEST_NAME_CHARACTERS = 300
@@ -78,10 +78,10 @@ def lookup(connection: sqlite3.Connection, text: str) -> Lookup:
         return Lookup()
     texts = forms(text, _venues(connection, text))
     return (
-        _named(connection, texts, is_title=False)
+        _first_lookup(connection, texts, is_title=False)
         or _edition(connection, texts)
-        or _bracketed(connection, text)
-        or _named(connection, texts, is_title=True)
+        or _lookup_in_brackets(connection, text)
+        or _first_lookup(connection, texts, is_title=True)
     )
 
 
@@ -90,12 +90,12 @@ def lookup_beginning(connection: sqlite3.Connection, text: str) -> Lookup:
     text = text[:_LONGEST_NAME_CHARACTERS]
     for form in forms(text, _venues(connection, text)):
         for beginning in beginnings(form):
-            if named := _named(connection, [beginning], is_title=False) or _edition(connection, [beginning]):
+            if named := _first_lookup(connection, [beginning], is_title=False) or _edition(connection, [beginning]):
                 return named
     return Lookup()
 
 
-def _named(connection: sqlite3.Connection, texts: Iterable[str], *, is_title: bool) -> Lookup:
+def _first_lookup(connection: sqlite3.Connection, texts: Iterable[str], *, is_title: bool) -> Lookup:
     """The datasets named by the first of some texts that is a name."""
     return next(
         (Lookup(form=text, names=rows) for text in texts if (rows := _names(connection, text, is_title=is_title))),
@@ -144,7 +144,7 @@ def _editions(connection: sqlite3.Connection, split: EditionSplit) -> EditionLoo
     return EditionLookup(name=name, edition=split.written, matches=matches, known=tuple(known.values()))
 
 
-def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
+def _lookup_in_brackets(connection: sqlite3.Connection, text: str) -> Lookup:
     """The datasets that are named both before and within brackets, as in `Liver Tumor Segmentation (LiTS)`."""
     match = _BRACKETED.fullmatch(text)
     if match is None:
@@ -152,7 +152,7 @@ def _bracketed(connection: sqlite3.Connection, text: str) -> Lookup:
     outer, inner = lookup(connection, match["outer"]).names, lookup(connection, match["inner"]).names
     numbers = {each.number for each in inner}
     names = tuple(replace(each, text=text) for each in outer if each.number in numbers)
-    return Lookup(form=folded(text), names=names)
+    return Lookup(form=fold_accents(text), names=names)
 
 
 def _row(number: int, slug: str, label: str, standing: int, text: str) -> NamedDataset:
@@ -161,7 +161,7 @@ def _row(number: int, slug: str, label: str, standing: int, text: str) -> NamedD
 
 def _venues(connection: sqlite3.Connection, text: str) -> list[str]:
     """The words of a text that name a meeting or an organiser."""
-    return _concepts(connection, RUN.findall(folded(text)), "= 'venue'")
+    return _concepts(connection, RUN.findall(fold_accents(text)), "= 'venue'")
 
 
 def _is_concept(connection: sqlite3.Connection, text: str) -> bool:

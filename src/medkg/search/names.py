@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from medkg.model.beliefs import entries_of
 from medkg.model.collection import Records
-from medkg.model.names import folded, key
+from medkg.model.names import fold_accents, key
 from medkg.model.records import Challenge, Dataset
 from medkg.model.vocabularies import Concept
 from medkg.search.name_forms import (
@@ -37,7 +37,7 @@ _MEETING = re.compile(r"\s+(?:at\s.+|\(.+\))$")
 
 def dataset_names(slug: str, dataset: Dataset, records: Records) -> set[NameStanding]:
     """Every name of a dataset."""
-    return {*_names(slug, dataset), *_written(dataset, records)}
+    return {*_names(slug, dataset), *_catalog_names(dataset, records)}
 
 
 def retired_names(records: Records) -> dict[str, list[NameStanding]]:
@@ -90,9 +90,9 @@ def editions(
 
 def concept_names(concept: Concept) -> dict[str, int]:
     """The folded names of a concept, each with its standing."""
-    hidden = {folded(each): HIDDEN for each in concept.hidden}
+    hidden = {fold_accents(each): HIDDEN for each in concept.hidden}
     proper = (concept.key, concept.label, concept.label_zh or "", *concept.synonyms, *concept.synonyms_zh)
-    return {text: each for text, each in (hidden | {folded(name): PROPER for name in proper}).items() if text}
+    return {text: each for text, each in (hidden | {fold_accents(name): PROPER for name in proper}).items() if text}
 
 
 def challenge_names(slug: str, challenge: Challenge) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def _names(slug: str, dataset: Dataset) -> Iterator[NameStanding]:
     yield from ((name, ALIAS) for name in others if name)
 
 
-def _written(dataset: Dataset, records: Records) -> Iterator[NameStanding]:
+def _catalog_names(dataset: Dataset, records: Records) -> Iterator[NameStanding]:
     """The names under which catalogues list a dataset, less those that a correction calls wrong."""
     for entry, corrections in entries_of(dataset, records.entries):
         wrong = {each.field for each in corrections if each.field in ("name", "expansion")}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from medkg.errors import UnknownName
-from medkg.model.names import folded, key
+from medkg.model.names import fold_accents, key
 from medkg.model.prefixes import BASE
 from medkg.search.index import Index, connect
 from medkg.search.name_forms import ALIAS, LABEL, SLUG, TITLE, WRITTEN
@@ -43,13 +43,13 @@ def resolution(index: Index, name: str) -> Resolution:
     for slugs in _ever_looser(named.names, text, named.form):
         if len(slugs) == 1:
             (slug,) = slugs
-            return Resolution(slug=slug, name=_written(slug, text, named.names))
+            return Resolution(slug=slug, name=_name_within(slug, text, named.names))
         if slugs:
             break
     raise UnknownName(_ambiguous(text, named.names) if named.names else _unknown(index, text))
 
 
-def _written(slug: str, text: str, rows: Sequence[NamedDataset]) -> str:
+def _name_within(slug: str, text: str, rows: Sequence[NamedDataset]) -> str:
     """The name of a dataset within a text: all of the text, or the name among words that name nothing."""
     own = [each.text for each in rows if each.slug == slug and each.standing > SLUG]
     return text if not own or any(key(each) == key(text) for each in own) else own[0]
@@ -58,7 +58,7 @@ def _written(slug: str, text: str, rows: Sequence[NamedDataset]) -> str:
 def _of_edition(name: str, lookup: EditionLookup) -> str:
     """The slug of the dataset that is an edition."""
     if not lookup.matches:
-        raise UnknownName(f"{lookup.absence}; it has {_listed(lookup.known)}")
+        raise UnknownName(f"{lookup.absence}; it has {_candidate_list(lookup.known)}")
     best = [each for each in lookup.matches if each.standing == lookup.matches[0].standing]
     if len({each.slug for each in best}) > 1:
         raise UnknownName(_ambiguous(name, best))
@@ -70,7 +70,7 @@ def _ever_looser(rows: Sequence[NamedDataset], text: str, form: str) -> Iterator
     for standing in (SLUG, LABEL):
         yield {each.slug for each in rows if each.standing == standing and each.text == text}
     for standing in (LABEL, SLUG):
-        yield {each.slug for each in rows if each.standing == standing and folded(each.text) == form}
+        yield {each.slug for each in rows if each.standing == standing and fold_accents(each.text) == form}
     for standing in (LABEL, ALIAS, WRITTEN, TITLE):
         yield {each.slug for each in rows if each.standing <= standing}
     yield {each.slug for each in rows}
@@ -78,10 +78,10 @@ def _ever_looser(rows: Sequence[NamedDataset], text: str, form: str) -> Iterator
 
 def _ambiguous(name: str, choices: Sequence[NamedDataset]) -> str:
     number = len({each.slug for each in choices})
-    return f"{name!r} may be any of {number} datasets, say which: {_listed(choices)}"
+    return f"{name!r} may be any of {number} datasets, say which: {_candidate_list(choices)}"
 
 
-def _listed(choices: Iterable[NamedDataset]) -> str:
+def _candidate_list(choices: Iterable[NamedDataset]) -> str:
     shown = dict.fromkeys(f"{each.slug} ({each.label})" for each in choices)
     return ", ".join([*shown][:_MOST_LISTED_CANDIDATES])
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import TypeVar
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.model.names import key
 from medkg.search import bitsets
 from medkg.search.bitsets import BitSet
@@ -26,7 +26,7 @@ from medkg.search.facets import (
     FacetNames,
     facet_choices,
     facet_counts,
-    restricted,
+    filter_by_facets,
 )
 from medkg.search.index import Index, all_datasets, connect, datasets_bearing, in_order
 from medkg.search.matching import LookupMatch, MatchKind, NameMatch, PartialMatch, TextMatch, WordMatch, match_text
@@ -101,7 +101,7 @@ class SearchResults:
         return all_datasets(self.connection)
 
     @cached_property
-    def matched(self) -> BitSet:
+    def matches(self) -> BitSet:
         """The datasets that the text alone finds."""
         return self.everything if self.match is None else self.match.members
 
@@ -113,7 +113,7 @@ class SearchResults:
     @cached_property
     def members(self) -> BitSet:
         """All datasets that are found."""
-        return restricted(self.matched, self.choices)
+        return filter_by_facets(self.matches, self.choices)
 
     @property
     def total(self) -> int:
@@ -122,11 +122,11 @@ class SearchResults:
 
     def numbers(self, sort: str = "best", among: BitSet | None = None) -> Iterator[int]:
         """The numbers of the datasets found, or of those in a set that the text finds, in an order of `SORTS`."""
-        require_known(sort, SORTS, kind="order")
-        members = self.members if among is None else among & self.matched
+        require_choice(sort, SORTS, kind="order")
+        members = self.members if among is None else among & self.matches
         if sort != "best":
             return in_order(self.connection, sort, members)
-        return bitsets.numbers_in(members) if self.match is None else _ranked(self.connection, self.match, members)
+        return bitsets.numbers_in(members) if self.match is None else _ranking(self.connection, self.match, members)
 
     def cards(self, sort: str = "best", first: int = 0, most: int | None = None) -> list[tuple[Card, str]]:
         """Some of the datasets found as cards, each with why the text finds it."""
@@ -160,10 +160,10 @@ class SearchResults:
 
         A value stands under the first of the wider ones it has, or `under_all` of them.
         """
-        return list(facet_counts(self.connection, self.matched, self.choices, under_all=under_all))
+        return list(facet_counts(self.connection, self.matches, self.choices, under_all=under_all))
 
 
-def _ranked(connection: sqlite3.Connection, match: TextMatch, among: BitSet) -> Iterator[int]:
+def _ranking(connection: sqlite3.Connection, match: TextMatch, among: BitSet) -> Iterator[int]:
     """The numbers of the datasets of a set that a text finds, best first."""
     left = among
     for kind in match.kinds:
@@ -288,12 +288,12 @@ def relaxations(results: SearchResults) -> list[Relaxation]:
         Relaxation(
             facet=facet,
             choices=choices,
-            count=restricted(results.matched, results.choices, ignored_facet=facet).bit_count(),
+            count=filter_by_facets(results.matches, results.choices, ignored_facet=facet).bit_count(),
         )
         for facet, choices in results.choices.items()
     ]
     if results.match and results.choices:
-        count = restricted(results.everything, results.choices).bit_count()
+        count = filter_by_facets(results.everything, results.choices).bit_count()
         options.append(Relaxation(facet=None, choices=(), count=count))
     return sorted((each for each in options if each.count), key=lambda each: -each.count)
 

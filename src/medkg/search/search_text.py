@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from medkg.model.names import folded
+from medkg.model.names import fold_accents
 from medkg.search.name_forms import HIDDEN, PROPER, RUN, atoms, is_chinese, pairs, pieces, singulars
 
 _MOST_ATOMS = 60  # words or Chinese characters of a text that are looked up
@@ -57,14 +57,14 @@ class Word:
 
 def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
     """The words of a text, in its order; stop words are left out where others remain."""
-    plain = folded(text)
+    plain = fold_accents(text)
     places = [match.span() for match in atoms(plain)][:_MOST_ATOMS]
     slices = {
         (first, last): plain[places[first][0] : places[last][1]]
         for first in range(len(places))
         for last in range(first, min(first + _LONGEST_CONCEPT_ATOMS, len(places)))
     }
-    concepts = _concepts_named(connection, slices.values())
+    concepts = _concepts_by_text(connection, slices.values())
     pieces: list[Word] = []
     first = 0
     while first < len(places):
@@ -72,7 +72,7 @@ def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
         piece = slices[first, last]
         pieces.append(Word(text=piece, concepts=concepts.get(piece, ())))
         first = last + 1
-    distinctive = [word for word in _with_characters_joined(pieces) if word.text not in _STOP_WORDS]
+    distinctive = [word for word in _join_characters(pieces) if word.text not in _STOP_WORDS]
     return tuple(distinctive or pieces)
 
 
@@ -88,7 +88,7 @@ def with_misspellings(connection: sqlite3.Connection, word: Word) -> Word:
         " WHERE v.is_searched AND n.standing = ? AND length(n.text) BETWEEN ? AND ?",
         [PROPER, *lengths],
     )
-    concepts = _concepts_named(connection, _similar(word.text, (text for (text,) in names), edits)).values()
+    concepts = _concepts_by_text(connection, _similar(word.text, (text for (text,) in names), edits)).values()
     return replace(
         word,
         similar=tuple(_similar(word.text, (text for (texts,) in terms for text in texts.split("\n")), edits)),
@@ -123,7 +123,7 @@ def _apart(run: str) -> list[str]:
     return apart if len(apart) > 1 and all(len(each) > 1 for each in apart) else []
 
 
-def _concepts_named(connection: sqlite3.Connection, texts: Iterable[str]) -> dict[str, tuple[ConceptMatch, ...]]:
+def _concepts_by_text(connection: sqlite3.Connection, texts: Iterable[str]) -> dict[str, tuple[ConceptMatch, ...]]:
     """The concepts that each text names, where it names any."""
     read_as = {form: text for text in texts for form in reversed(singulars(text))}
     marks = ",".join("?" * len(read_as))
@@ -140,7 +140,7 @@ def _concepts_named(connection: sqlite3.Connection, texts: Iterable[str]) -> dic
     return {text: tuple(concepts) for text, concepts in by_text.items()}
 
 
-def _with_characters_joined(pieces: Sequence[Word]) -> list[Word]:
+def _join_characters(pieces: Sequence[Word]) -> list[Word]:
     """The words, neighbouring Chinese characters that name no concept made one."""
     joined: list[Word] = []
     for word in pieces:

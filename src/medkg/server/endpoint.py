@@ -20,7 +20,7 @@ from medkg.pool import ChangeResult, Confinement, EvaluatorAnswer, KeeperClient,
 from medkg.pool.messages import ResultT
 from medkg.server.config import Config
 from medkg.server.shares import client_key, wider_keys
-from medkg.server.updates import GraphUpdates, Writers, completed
+from medkg.server.updates import GraphUpdates, Writers, run_to_end
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
 from medkg.snapshots.snapshot import Snapshot
@@ -136,14 +136,14 @@ class Endpoint:
         if not self._keeper.in_memory:
             raise Forbidden("This graph is too large to be changed over HTTP.")
         when_slow()  # for the turn may be long in coming
-        with self.updates.counted():
+        with self.updates.count_update():
             async with self.updates.turn():
                 answer = await self.evaluate(
                     operation, client=client, seconds=seconds, when_slow=when_slow, changes_graph=True
                 )
                 allow(answer)
                 if not (change := _change(answer.result)).is_empty:
-                    await completed(self.updates.commit(change))
+                    await run_to_end(self.updates.commit(change))
                 self.updates.compact()
                 return answer._replace(revision=self.revision)
 

@@ -170,7 +170,7 @@ class AccessLog:
                 os.close(self._writer.descriptor)
 
     @property
-    def dropped(self) -> int:
+    def dropped_requests(self) -> int:
         """The number of requests that were not logged."""
         return self._writer.dropped if self._writer is not None else 0
 

@@ -151,7 +151,7 @@ METRICS = (
     MetricDeclaration(
         name="medkg_log_lines_dropped_total",
         help="Lines of the access log that could not be written as fast as they came.",
-        read=lambda state: state.log.dropped,
+        read=lambda state: state.log.dropped_requests,
     ),
     MetricDeclaration(
         name="medkg_answers_kept_bytes", help="Size of the response cache.", read=lambda state: state.cache.bytes

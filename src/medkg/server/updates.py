@@ -123,7 +123,7 @@ class GraphUpdates:
         return self._journal.end
 
     @contextmanager
-    def counted(self) -> Iterator[None]:
+    def count_update(self) -> Iterator[None]:
         """A context that counts one update: as made, or as refused if it raises."""
         try:
             yield
@@ -164,7 +164,7 @@ class GraphUpdates:
         `DamagedJournal` if the journal is known to be damaged, a `SnapshotError` if it cannot be read.
         """
         async with self._writers.turn():
-            await completed(self._catch_up())
+            await run_to_end(self._catch_up())
             yield
 
     async def commit(self, change: Change) -> None:
@@ -187,7 +187,7 @@ class GraphUpdates:
             return
         async with self._writers.alone:
             try:
-                await completed(self._catch_up())
+                await run_to_end(self._catch_up())
             except StaleUpdate:
                 raise
             except SnapshotError:  # writers get it as a failure, and readiness reports it
@@ -245,14 +245,14 @@ class GraphUpdates:
         try:
             async with self.turn():
                 if self._journal.is_bulky:
-                    await completed(asyncio.to_thread(self._journal.compact))
+                    await run_to_end(asyncio.to_thread(self._journal.compact))
         except MedkgError as error:
             _log.warning("the journal was not compacted: %s", error)
         finally:
             self._compacting = None
 
 
-async def completed(work: Coroutine[Any, Any, None]) -> None:
+async def run_to_end(work: Coroutine[Any, Any, None]) -> None:
     """Wait until some work is done, also if the wait is cancelled."""
     task = asyncio.ensure_future(work)
     try:

@@ -81,8 +81,8 @@ def _static_file(filename: str) -> Response:
     path, version = _path(filename), _version(filename)
     if path is None or version is None:
         raise NotFound("There is no such file.")
-    coding = request.accept_encodings.best_match(name for name in _SUFFIXES if _coded(path, name).is_file())
-    content = (_coded(path, coding) if coding else path).read_bytes()
+    coding = request.accept_encodings.best_match(name for name in _SUFFIXES if _coded_path(path, name).is_file())
+    content = (_coded_path(path, coding) if coding else path).read_bytes()
     response = Response(content, content_type=_CONTENT_TYPES.get(path.suffix, "application/octet-stream"))
     response.set_etag(f"{version}-{coding}" if coding else version)
     response.vary.add("Accept-Encoding")
@@ -97,6 +97,6 @@ def _static_file(filename: str) -> Response:
     return response
 
 
-def _coded(path: Path, coding: str) -> Path:
+def _coded_path(path: Path, coding: str) -> Path:
     """The path of a file in a content coding."""
     return path.with_name(path.name + _SUFFIXES[coding])

@@ -59,13 +59,13 @@ class LineageLinks:
 
     def claim(self, step: Step) -> LinkedClaim:
         """A claim in its own direction."""
-        return self.linked(self.register.texts.claim(step))
+        return self.with_links(self.register.texts.claim(step))
 
     def opening(self, opening: Opening) -> LinkedClaim:
         """The claim by which a dataset's provenance is open."""
-        return self.linked(self.register.texts.opening(opening))
+        return self.with_links(self.register.texts.opening(opening))
 
-    def linked(self, claim: ClaimText) -> LinkedClaim:
+    def with_links(self, claim: ClaimText) -> LinkedClaim:
         """The text of a claim with links to its sources."""
         return LinkedClaim(sentence=claim.sentence, evidence=tuple(map(self._source, claim.citations)))
 
@@ -139,7 +139,9 @@ def linked_overlap(overlap: Overlap, links: LineageLinks) -> LinkedOverlap:
         definite=_verdicts([each for each in others if each.grade == "definite"], links),
         possible=_verdicts([each for each in others if each.grade == "possible"], links),
         patients=_verdicts(overlap.patients, links),
-        derivative=tuple(_linked(each, links.register.texts.derivative(each), links) for each in overlap.derivative),
+        derivative=tuple(
+            _linked_answer(each, links.register.texts.derivative(each), links) for each in overlap.derivative
+        ),
         excluded=_verdicts(overlap.excluded, links),
         openings=tuple(map(links.opening, overlap.openings)),
     )
@@ -147,14 +149,14 @@ def linked_overlap(overlap: Overlap, links: LineageLinks) -> LinkedOverlap:
 
 def linked_verdict(verdict: Verdict, links: LineageLinks) -> LinkedVerdict:
     """A verdict with links."""
-    return _linked(verdict, links.register.texts.conclusion(verdict), links)
+    return _linked_answer(verdict, links.register.texts.conclusion(verdict), links)
 
 
 def _verdicts(verdicts: Iterable[Verdict], links: LineageLinks) -> tuple[LinkedVerdict, ...]:
     return tuple(linked_verdict(each, links) for each in verdicts)
 
 
-def _linked(answer: Verdict | Derivative, conclusion: str, links: LineageLinks) -> LinkedVerdict:
+def _linked_answer(answer: Verdict | Derivative, conclusion: str, links: LineageLinks) -> LinkedVerdict:
     return LinkedVerdict(
         slug=answer.other,
         label=links.label(answer.other),

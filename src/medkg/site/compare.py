@@ -19,7 +19,7 @@ from medkg.site.leak_sets import example
 from medkg.site.pages import addresses, page
 from medkg.views.concepts import licences_of
 from medkg.views.dataset_profile import DatasetProfile, profile
-from medkg.views.differences import compared
+from medkg.views.differences import compare_profiles
 
 compare = Blueprint("compare", __name__)
 
@@ -64,7 +64,7 @@ def side_by_side() -> Response:
             names=names,
             problems=problems,
             too_many=too_many,
-            rows=compared(shown, without=_OMITTED_PROPERTIES),
+            rows=compare_profiles(shown, without=_OMITTED_PROPERTIES),
             licences=[licences_of(words, iris.dataset(each.slug)) for each in shown],
             pairs=list(_pairs(shown, context, links)),
             openings=dict(_openings(shown, context, links)),

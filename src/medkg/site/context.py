@@ -66,7 +66,7 @@ class SiteContext:
     @property
     def index(self) -> Index:
         """The search index, from memory once `load_files` was called; a `SnapshotError` where its file is damaged."""
-        index: Index = self._loaded(INDEX) or self._snapshot.index
+        index: Index = self._file_content(INDEX) or self._snapshot.index
         return index
 
     @cached_property
@@ -75,7 +75,7 @@ class SiteContext:
 
         A `SnapshotError` where its file is damaged.
         """
-        register = self._loaded(LINEAGE) or lineage_register.read(self._snapshot.lineage)
+        register = self._file_content(LINEAGE) or lineage_register.read(self._snapshot.lineage)
         return replace(register, datasets=frozenset(lookup.datasets(self.store)))
 
     @property
@@ -95,7 +95,7 @@ class SiteContext:
             except SnapshotError as error:
                 self.file_cache[name] = error
 
-    def _loaded(self, name: str) -> Any:
+    def _file_content(self, name: str) -> Any:
         """The loaded content of a file, None where it is not loaded; a `SnapshotError` where loading failed."""
         content = self.file_cache.get(name)
         if isinstance(content, SnapshotError):
@@ -110,7 +110,7 @@ class SiteContext:
     @property
     def _snapshot(self) -> Snapshot:
         """The snapshot in the directory; pages need its derived files only."""
-        snapshot: Snapshot | None = self._loaded("snapshot")
+        snapshot: Snapshot | None = self._file_content("snapshot")
         if snapshot is None:
             snapshot = Snapshot(path=self.directory, manifest=manifest.read(self.directory))
             self.file_cache["snapshot"] = snapshot
@@ -149,15 +149,15 @@ def cached_per_revision(compute: Callable[[SiteContext], Result]) -> Callable[[S
     name = f"{compute.__module__}.{compute.__qualname__}"
 
     @wraps(compute)
-    def cached(context: SiteContext) -> Result:
+    def read_cache(context: SiteContext) -> Result:
         cache = vars(context)
         if name not in cache:
             cache[name] = compute(context)
         result: Result = cache[name]
         return result
 
-    _PER_REVISION.append(cached)
-    return cached
+    _PER_REVISION.append(read_cache)
+    return read_cache
 
 
 def cached_per_snapshot(read: Callable[[SiteContext], Result]) -> Callable[[SiteContext], Result]:
@@ -165,14 +165,14 @@ def cached_per_snapshot(read: Callable[[SiteContext], Result]) -> Callable[[Site
     name = f"{read.__module__}.{read.__qualname__}"
 
     @wraps(read)
-    def cached(context: SiteContext) -> Result:
+    def read_cache(context: SiteContext) -> Result:
         if name not in context.file_cache:
             context.file_cache[name] = read(context)
         result: Result = context.file_cache[name]
         return result
 
-    _PER_SNAPSHOT.append(cached)
-    return cached
+    _PER_SNAPSHOT.append(read_cache)
+    return read_cache
 
 
 def fill_snapshot_caches(context: SiteContext) -> None:

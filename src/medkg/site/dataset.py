@@ -153,17 +153,17 @@ def _replacement(reader: GraphReader, node: NamedNode) -> tuple[str, str] | None
 
 def _facts(known: DatasetProfile, is_selected: Callable[[str], bool]) -> list[SourcedFact]:
     """The facts of some properties with their believed values; other values are among the disagreements."""
-    facts = (replace(fact, values=_believed(fact)) for fact in known.facts if is_selected(fact.property))
+    facts = (replace(fact, values=_believed_values(fact)) for fact in known.facts if is_selected(fact.property))
     return [fact for fact in facts if fact.values or fact.is_disputed]
 
 
 def _topics(known: DatasetProfile) -> list[SourcedValue]:
     """The topics of a dataset, each concept once."""
     topics = (fact for fact in known.facts if fact.property in _TOPIC_PROPERTIES)
-    return list({value.text: value for fact in topics for value in _believed(fact)}.values())
+    return list({value.text: value for fact in topics for value in _believed_values(fact)}.values())
 
 
-def _believed(fact: SourcedFact) -> tuple[SourcedValue, ...]:
+def _believed_values(fact: SourcedFact) -> tuple[SourcedValue, ...]:
     """The believed values; for the name all values that are not corrected."""
     is_name = fact.property == _NAME_PROPERTY
     return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))

@@ -79,7 +79,7 @@ class DatasetSearch:
         chosen = {**self.names, facet: tuple(sorted(names))}
         return replace(self, names={name: values for name, values in chosen.items() if values}, page=1)
 
-    def toggled(self, facet: str, name: str) -> DatasetSearch:
+    def toggle(self, facet: str, name: str) -> DatasetSearch:
         """The same search with a value of a facet added, or removed where it is chosen."""
         return self.choosing(facet, {*self.names.get(facet, ())} ^ {name})
 

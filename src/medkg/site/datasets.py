@@ -156,15 +156,15 @@ def _page(canonical: DatasetSearch, answer: SearchResults, context: SiteContext)
         sparql=_sparql(canonical, answer, context),
         relaxed_searches=relaxed_searches(canonical, search.relaxations(answer), root) if not answer.total else (),
         suggestions=[]
-        if answer.matched
+        if answer.matches
         else [(text, DatasetSearch(text=text).address(root)) for text in search.similar_labels(answer)],
     )
 
 
 def _sparql(canonical: DatasetSearch, answer: SearchResults, context: SiteContext) -> str:
     """The SPARQL query for the same datasets."""
-    is_listed = answer.matched.bit_count() <= search.MOST_LISTED
-    slugs = answer.slugs(answer.matched) if canonical.text and is_listed else None
+    is_listed = answer.matches.bit_count() <= search.MOST_LISTED
+    slugs = answer.slugs(answer.matches) if canonical.text and is_listed else None
     return search.sparql(canonical.text, canonical.names, slugs, context.prefixes)
 
 
@@ -189,7 +189,7 @@ def _options(canonical: DatasetSearch, facet: str, values: Iterable[FacetValue],
             label=value.label,
             label_zh=value.label_zh,
             count=value.count,
-            href=_relative_address(canonical.toggled(facet, value.key), root),
+            href=_relative_address(canonical.toggle(facet, value.key), root),
             is_chosen=value.is_chosen,
             is_open=value.is_open,
             options=tuple(_options(canonical, facet, value.narrower, root)),
@@ -210,7 +210,7 @@ def active_filters(canonical: DatasetSearch, chosen: FacetChoices, root: str) ->
         filters.append(ActiveFilter(facet="Words", label=canonical.text, label_zh=None, href=href))
     for facet, choices in chosen.items():
         for choice in choices:
-            href = canonical.toggled(facet, choice.key).address(root)
+            href = canonical.toggle(facet, choice.key).address(root)
             label = _FACET_LABELS[facet]
             filters.append(ActiveFilter(facet=label, label=choice.label, label_zh=choice.label_zh, href=href))
     return filters

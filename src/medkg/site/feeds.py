@@ -154,7 +154,7 @@ def feed() -> Response:
 @cached_per_revision
 def history(context: SiteContext) -> Sequence[GraphEdition]:
     """The published states of the graph that are still on disk, the latest first."""
-    built = _built(context)
+    built = _editions(context)
     if not context.updates:
         return built
     log = context.update_log or update_log(context.directory, context.updates)
@@ -162,7 +162,7 @@ def history(context: SiteContext) -> Sequence[GraphEdition]:
 
 
 @cached_per_snapshot
-def _built(context: SiteContext) -> Sequence[GraphEdition]:
+def _editions(context: SiteContext) -> Sequence[GraphEdition]:
     """The built graphs that are still on disk, the latest first."""
     return list(editions(context.directory, context.prefixes))
 
@@ -172,7 +172,7 @@ def _headline(edition: GraphEdition) -> str:
     difference = edition.difference
     if difference is None:
         return f"The graph of {edition.since[:10]}, {edition.manifest.quads:,} statements"
-    counts = [_counted(each, way) for each in difference.touched for way in _WAYS if getattr(each, way)]
+    counts = [_count_text(each, way) for each in difference.touched for way in _WAYS if getattr(each, way)]
     changes = ", ".join(counts) or f"{difference.added:,} statements more, {difference.removed:,} fewer"
     kind = f"{edition.updates:,} update{'s' if edition.updates > 1 else ''}" if edition.updates else "New graph"
     return f"{kind}: {changes}"
@@ -186,11 +186,11 @@ def _changes(edition: GraphEdition, context: SiteContext) -> Iterator[FeedChange
             named = ((labels.get(name := _name(iri), name), site.of(iri) or iri) for iri in iris[:MAX_NAMES_PER_CHANGE])
             if iris:
                 yield FeedChange(
-                    words=_counted(each, way), named=tuple(named), more=max(0, len(iris) - MAX_NAMES_PER_CHANGE)
+                    words=_count_text(each, way), named=tuple(named), more=max(0, len(iris) - MAX_NAMES_PER_CHANGE)
                 )
 
 
-def _counted(touched: ChangedThings, way: str) -> str:
+def _count_text(touched: ChangedThings, way: str) -> str:
     """The number of new, removed or changed things of a class, in words."""
     number = len(getattr(touched, way))
     return f"{number:,} {_NOUNS[touched.kind][number != 1]} {way}"

@@ -66,7 +66,7 @@ class DescriptionReader:
             kinds=tuple(map(self._value, kinds)),
             believed=self._properties(own, parts),
             stated=tuple(self._subjects(description.stated)),
-            linked=tuple(self._linked(description.iri)),
+            linked=tuple(self._incoming_links(description.iri)),
         )
 
     def _value(self, term: Term, parts: Sequence[Triple] = ()) -> DescribedValue:
@@ -100,7 +100,7 @@ class DescriptionReader:
         for subject in dict.fromkeys(triple.subject for triple in triples if triple.subject not in objects):
             yield self._value(subject, triples)
 
-    def _linked(self, iri: NamedNode) -> Iterator[DescribedProperty]:
+    def _incoming_links(self, iri: NamedNode) -> Iterator[DescribedProperty]:
         """The things that link to a thing, by property; a part of a thing counts as the thing."""
         quads = self.graph.store.quads_for_pattern(None, None, iri, DefaultGraph())
         named = ((quad.predicate.value, quad.subject) for quad in quads)

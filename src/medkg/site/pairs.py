@@ -110,7 +110,7 @@ class PairReporter:
         if note:
             yield LinkedCaution(sentence=note)
         for caution in self._texts.cautions(pair):
-            yield LinkedCaution(sentence=caution.sentence, path=tuple(map(self._links.linked, caution.claims)))
+            yield LinkedCaution(sentence=caution.sentence, path=tuple(map(self._links.with_links, caution.claims)))
 
     def member(self, side: Side) -> PairMember:
         """One side of a pair."""

@@ -51,10 +51,10 @@ def paper_page(context: SiteContext, description: Description) -> str:
 def iris_by_address(context: SiteContext) -> Mapping[str, str]:
     """The IRIs of papers by their addresses in lower case: DOIs are case-insensitive."""
     iris = (iri for iri in statistics.paper_iris(context.store, context.prefixes) if iri.startswith(_SCHEMES))
-    return {_normalized(iri.partition("://")[2]): iri for iri in iris}
+    return {_normalize(iri.partition("://")[2]): iri for iri in iris}
 
 
-def _normalized(address: str) -> str:
+def _normalize(address: str) -> str:
     """An address in lower case and without slashes at its end."""
     return address.rstrip("/").lower()
 
@@ -69,7 +69,7 @@ def _description_of_paper(address: str) -> Description:
             continue
         if description is not None and _is_paper(description, context):
             return description
-    if (iri := iris_by_address(context).get(_normalized(address))) is not None:
+    if (iri := iris_by_address(context).get(_normalize(address))) is not None:
         raise redirect_to(addresses().paper(iri))
     raise NotFound(f"The graph has no paper with the address {_SCHEMES[0]}{address}.")
 

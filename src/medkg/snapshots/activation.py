@@ -46,7 +46,7 @@ def activate(snapshots: Path, before: str | None, pointer: Pointer, updates: Upd
         write_pointer(snapshots, pointer)
         return
     last, old, new = read_pointer(snapshots), journal_of(snapshots, before), journal_of(snapshots, pointer.snapshot)
-    with old.locked():
+    with old.lock():
         if before != pointer.snapshot:
             _prepare(new, old, updates)
             write_pointer(snapshots, replace(pointer, before=before))

@@ -21,7 +21,7 @@ from medkg.snapshots.activation import UpdatePolicy, activate, require_no_update
 from medkg.snapshots.inputs import ShapeConformance, data_digest, fingerprint, recorded_conformance, shapes_digest
 from medkg.snapshots.publish import prune, publish, replace_derived_files, sweep
 from medkg.snapshots.snapshot import Snapshot, journal_of, last_good, open_snapshot
-from medkg.snapshots.storage import Pointer, locked, read_pointer
+from medkg.snapshots.storage import Pointer, process_lock, read_pointer
 
 STAGES = ("reading the data", "making the graph", "checking the shapes", "writing the snapshot", "publishing it")
 
@@ -61,7 +61,7 @@ def open_current(
         return snapshot
     try:
         with build_lock(snapshots, progress, umask=settings.umask):
-            return _up_to_date(settings, is_verified=is_verified) or _build_unless_updated(settings, progress)
+            return _up_to_date(settings, is_verified=is_verified) or _build_if_no_updates(settings, progress)
     except (ExceptionGroup, MedkgError) as failure:
         last = _serving_with_updates(snapshots) or last_good(snapshots, is_verified=is_verified)
         if last is None:
@@ -111,7 +111,7 @@ def build_lock(snapshots: Path, progress: Progress = no_progress, *, umask: int)
             storage.require_known_format(snapshots.parent)
             storage.prepare_home(snapshots.parent)
             on_wait = partial(progress, "waiting for another build", 0, len(STAGES))
-            stack.enter_context(locked(snapshots / "build.lock", on_wait))
+            stack.enter_context(process_lock(snapshots / "build.lock", on_wait))
             sweep(snapshots)
         yield
 
@@ -128,7 +128,7 @@ def explaining_write_failure(snapshots: Path) -> Iterator[None]:
         ) from error
 
 
-def _build_unless_updated(settings: Settings, progress: Progress) -> Snapshot:
+def _build_if_no_updates(settings: Settings, progress: Progress) -> Snapshot:
     """The snapshot of the present inputs, unless the data have changed and the graph that serves has updates."""
     snapshots = snapshots_of(settings)
     pointer = read_pointer(snapshots)

@@ -18,12 +18,12 @@ from time import monotonic
 from typing import NamedTuple
 
 from medkg.errors import DamagedJournal, StaleUpdate
-from medkg.evaluation.changes import Change, combined
+from medkg.evaluation.changes import Change, combine
 from medkg.snapshots import journal_file
-from medkg.snapshots.journal_file import common_prefix, renumbered, update_ids
-from medkg.snapshots.patches import START, Cursor, CursorLost, Patch, checkpoint_text, patch_body, patch_text
+from medkg.snapshots.journal_file import common_prefix, renumber, update_ids
+from medkg.snapshots.patches import START, Cursor, Patch, StaleCursor, checkpoint_text, patch_body, patch_text
 from medkg.snapshots.revision import revision, state_after
-from medkg.snapshots.storage import FileSignature, file_signature, locked, read_pointer, sync_directory
+from medkg.snapshots.storage import FileSignature, file_signature, process_lock, read_pointer, sync_directory
 
 SUFFIX = ".rdfp"
 """The ending of a journal's name."""
@@ -140,7 +140,7 @@ class Journal:
         nothing of the update stays then. `StaleUpdate` where another snapshot serves, where updates that this object
         has read are gone, or where the position is not `after`.
         """
-        with journal_file.explaining_write_failure(self.path), self.locked():
+        with journal_file.explaining_write_failure(self.path), self.lock():
             self._require_serving()
             _exhaust(self.new_patches())
             last = self._cursor
@@ -171,10 +171,10 @@ class Journal:
 
     def compact(self) -> None:
         """Replace all updates by a checkpoint; the graph and its revision stay the same."""
-        with journal_file.explaining_write_failure(self.path), self.locked():
+        with journal_file.explaining_write_failure(self.path), self.lock():
             _exhaust(self.new_patches())
             last = self._cursor
-            patch = Patch(number=last.number, body=patch_body(combined(map(self.change, self.patches()))))
+            patch = Patch(number=last.number, body=patch_body(combine(map(self.change, self.patches()))))
             if last.number:
                 journal_file.replace(self.path, [checkpoint_text(self.path.stem, last.state, patch)])
             _exhaust(self._from_the_beginning())
@@ -189,7 +189,7 @@ class Journal:
         missing = islice(other.patches(), common, None)
         if (first := next(missing, None)) is not None:
             patches = chain(self.patches(), [first], missing)
-            journal_file.replace(self.path, renumbered(self.path.stem, patches))
+            journal_file.replace(self.path, renumber(self.path.stem, patches))
 
     def contains(self, other: Journal) -> bool:
         """Whether every update of another journal is known to be in this one, in the same order."""
@@ -198,9 +198,9 @@ class Journal:
         rest = iter([update.sha256 for update in ours[begin:]])
         return all(not update.is_checkpoint and update.sha256 in rest for update in theirs[common:])
 
-    def locked(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """A context in which no other process appends, and in which the pointer may be moved."""
-        return locked(self.path.parent / LOCK)
+        return process_lock(self.path.parent / LOCK)
 
     def remove(self) -> None:
         """Delete the file, whose updates are elsewhere too."""
@@ -225,7 +225,7 @@ class Journal:
             for patch in journal_file.read(self.path, cursor):
                 self._advance(patch)
                 yield patch
-        except CursorLost:
+        except StaleCursor:
             yield from self._verified_rest()
 
     def _verified_rest(self) -> Iterator[Patch]:
@@ -237,7 +237,7 @@ class Journal:
         """All updates from the first on; `StaleUpdate` where the last one that was read is not among them."""
         known = self._cursor
         is_there = not known.number
-        with suppress(CursorLost):  # where another file takes the place of this one meanwhile
+        with suppress(StaleCursor):  # where another file takes the place of this one meanwhile
             for patch in journal_file.read(self.path):
                 is_there = is_there or (patch.number, patch.cursor.state) == (known.number, known.state)
                 if patch.number > known.number and not is_there:

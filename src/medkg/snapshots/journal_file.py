@@ -19,9 +19,9 @@ from medkg.snapshots.patches import (
     FORMAT,
     START,
     Cursor,
-    CursorLost,
     DamagedPatch,
     Patch,
+    StaleCursor,
     UnknownFormat,
     checkpoint_text,
     patch_text,
@@ -39,7 +39,7 @@ _log = logging.getLogger("medkg.snapshots")
 
 
 def read(path: Path, cursor: Cursor = START) -> Iterator[Patch]:
-    """The patches after a cursor, none where there is no file; `CursorLost` where the patch at the cursor is gone.
+    """The patches after a cursor, none where there is no file; `StaleCursor` where the patch at the cursor is gone.
 
     Damage is confirmed by a second reading, for a writer may just have cut off the rest of an interrupted write.
     """
@@ -144,7 +144,7 @@ def common_prefix(ours: list[UpdateId], theirs: list[UpdateId]) -> tuple[int, in
     return max(common, default=(0, 0))
 
 
-def renumbered(name: str, patches: Iterable[Patch]) -> Iterator[bytes]:
+def renumber(name: str, patches: Iterable[Patch]) -> Iterator[bytes]:
     """The texts of updates in the journal with a name, without last lines; only the first can stay a checkpoint."""
     number = 0
     for patch in patches:
@@ -162,7 +162,7 @@ def _read(path: Path, cursor: Cursor) -> Iterator[Patch]:
             yield from read_patches(file, path.stem, cursor)
     except FileNotFoundError:
         if cursor.number:
-            raise CursorLost from None
+            raise StaleCursor from None
     except OSError as error:
         raise SnapshotError(f"{path} cannot be read: {error.strerror or error}") from error
 

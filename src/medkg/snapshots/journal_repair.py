@@ -13,7 +13,7 @@ from medkg.errors import DamagedJournal, SnapshotError
 from medkg.snapshots import journal_file, storage
 from medkg.snapshots.activation import all_journals, serving_digest
 from medkg.snapshots.journal import Journal
-from medkg.snapshots.journal_file import renumbered
+from medkg.snapshots.journal_file import renumber
 from medkg.snapshots.patches import COMMIT, Patch, intact_patches
 
 
@@ -64,14 +64,14 @@ def salvage(journal: Journal) -> SalvageResult | None:
 
     The damaged file is copied aside before the salvaged one takes its place. To be called under the build's lock.
     """
-    with journal.locked():
+    with journal.lock():
         try:
             _ = journal.position
         except DamagedJournal:
             name = journal.path.stem
             intact, lost = _sorted_out(journal.path.read_bytes(), name)
             aside = storage.copy_aside(journal.path.parents[1], journal.path, "damaged")
-            journal_file.replace(journal.path, renumbered(name, intact))
+            journal_file.replace(journal.path, renumber(name, intact))
             position = Journal(journal.path).position
             return SalvageResult(digest=name, updates=position, lost=tuple(lost), aside=aside)
         return None

@@ -69,7 +69,7 @@ def read(path: Path) -> Manifest:
         checksum = content.pop(_CHECKSUM, None)
         manifest = Manifest(**content)
         is_valid = _has_valid_types(manifest) and (version == 1) == (checksum is None)
-        if not is_valid or (checksum and _serialized(manifest) != raw):
+        if not is_valid or (checksum and _serialize(manifest) != raw):
             raise ValueError("its manifest is not what was written")
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"{path} is no complete snapshot: {error}") from error
@@ -79,7 +79,7 @@ def read(path: Path) -> Manifest:
 def write(path: Path, manifest: Manifest) -> None:
     """Write the manifest into a snapshot's directory, in one step."""
     with atomic_write(path / _NAME) as draft:
-        storage.write_synced(draft, _serialized(manifest))
+        storage.write_to_disk(draft, _serialize(manifest))
     storage.sync_directory(path)
 
 
@@ -108,7 +108,7 @@ def file_sha256(path: Path) -> str:
         raise SnapshotError(f"{path} cannot be read: {error.strerror}; {way_out(error, REBUILD_HINT)}") from error
 
 
-def _serialized(manifest: Manifest) -> bytes:
+def _serialize(manifest: Manifest) -> bytes:
     """The one serialisation of a manifest."""
     content: dict[str, Any] = asdict(manifest)
     content |= {name: dict(getattr(manifest, name)) for name in ("files", "sha256")}

@@ -68,7 +68,7 @@ class UnknownFormat(Exception):
         self.newer = newer
 
 
-class CursorLost(Exception):
+class StaleCursor(Exception):
     """The patch that a cursor is at is no longer in the text."""
 
 
@@ -153,15 +153,15 @@ def checkpoint_text(name: str, state: str, patch: Patch) -> bytes:
 def read_patches(file: IO[bytes], name: str, after: Cursor = START) -> Iterator[Patch]:
     """The complete patches after a cursor; the rest of an interrupted write at the end is ignored.
 
-    `CursorLost` where the patch at the cursor is not in the file; `DamagedPatch` or `UnknownFormat` for other faults.
+    `StaleCursor` where the patch at the cursor is not in the file; `DamagedPatch` or `UnknownFormat` for other faults.
     """
     size, cursor = os.fstat(file.fileno()).st_size, after
     if after.number and not _is_there(file, size, name, after):
-        raise CursorLost
+        raise StaleCursor
     while (patch := _next_patch(file, size, name, cursor)) is not None:
         yield patch
         cursor = patch.cursor
-    _require_torn(file, size, name, cursor)
+    _require_torn_write(file, size, name, cursor)
 
 
 def intact_patches(text: bytes, name: str) -> Iterator[Patch]:
@@ -222,7 +222,7 @@ def _next_patch(file: IO[bytes], size: int, name: str, last: Cursor) -> Patch | 
     return None
 
 
-def _require_torn(file: IO[bytes], size: int, name: str, last: Cursor) -> None:
+def _require_torn_write(file: IO[bytes], size: int, name: str, last: Cursor) -> None:
     """Refuse a text after the last complete patch unless an interrupted write may have left it."""
     file.seek(last.end)
     rest = file.read(max(size - last.end, 0))  # the file may have grown since

@@ -102,7 +102,7 @@ def _remove_empty(journal: Path) -> None:
     """Remove an empty journal."""
     with suppress(FileNotFoundError):
         if not journal.stat().st_size:
-            with Journal(journal).locked():
+            with Journal(journal).lock():
                 if not journal.stat().st_size:
                     journal.unlink()
 
@@ -136,7 +136,7 @@ def prune(snapshots: Path) -> None:
 
 def _write(path: Path, digest: str, nquads: bytes, derive: Derive, data: str) -> None:
     path.mkdir()
-    storage.write_synced(path / GRAPH, nquads)
+    storage.write_to_disk(path / GRAPH, nquads)
     store = Store(str(path_of(path, "")))
     store.bulk_load(nquads, RdfFormat.N_QUADS)
     store.flush()

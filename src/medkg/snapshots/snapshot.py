@@ -66,12 +66,12 @@ class Snapshot:
     @property
     def index(self) -> Path:
         """The search index; a `SnapshotError` where it is missing or damaged."""
-        return self._derived(INDEX)
+        return self._derived_file(INDEX)
 
     @property
     def lineage(self) -> Path:
         """The file of the register of lineage; a `SnapshotError` where it is missing or damaged."""
-        return self._derived(LINEAGE)
+        return self._derived_file(LINEAGE)
 
     @property
     def derived_signatures(self) -> tuple[FileSignature | None, ...]:
@@ -131,7 +131,7 @@ class Snapshot:
     def verify_derived_files(self) -> None:
         """Refuse with a `SnapshotError` derived files that are missing or damaged."""
         for name in DERIVED:
-            self._derived(name)
+            self._derived_file(name)
 
     def require_derived_files(self) -> None:
         """Refuse with a `SnapshotError` derived files that are missing, damaged or of another version of medkg."""
@@ -143,7 +143,7 @@ class Snapshot:
                 require_whole(index, self.index)
         lineage_register.read(self.lineage)
 
-    def _derived(self, name: str) -> Path:
+    def _derived_file(self, name: str) -> Path:
         """The path of a derived file, which is verified once, and again where it has changed."""
         path = self.path / name
         signature = file_signature(path)

@@ -63,7 +63,7 @@ def file_signature(path: Path) -> FileSignature | None:
 # ---- Writing
 
 
-def write_synced(path: Path, content: bytes) -> None:
+def write_to_disk(path: Path, content: bytes) -> None:
     """Write a file to the disk; its name is safe once its directory is synchronised too."""
     with path.open("wb") as file:
         file.write(content)
@@ -73,7 +73,7 @@ def write_synced(path: Path, content: bytes) -> None:
 
 def write_synced_json(path: Path, content: object) -> None:
     """Write a file of indented JSON to the disk."""
-    write_synced(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_to_disk(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def sync_directory(directory: Path) -> None:
@@ -142,7 +142,7 @@ def file_lock(path: Path) -> BaseFileLock:
 
 
 @contextmanager
-def locked(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+def process_lock(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """A context that one process at a time is in; `on_wait` is called where another is in it.
 
     The lock is an empty file of its own that stays: on Windows a locked file cannot be read, and a process must not

@@ -76,7 +76,7 @@ class CatalogSummary:
         return len({dataset.slug for entry in self.entries for dataset in entry.datasets if not dataset.is_mention})
 
     @property
-    def repeated(self) -> Mapping[tuple[str, str], list[EntrySummary]]:
+    def repeated_datasets(self) -> Mapping[tuple[str, str], list[EntrySummary]]:
         """The datasets that several entries stand for, by slug and label."""
         entries_of: dict[tuple[str, str], list[EntrySummary]] = defaultdict(list)
         for entry in self.entries:
@@ -91,7 +91,7 @@ class CatalogSummary:
         return Counter(defect.kind for defect in self.defects).most_common()
 
     @property
-    def repaired(self) -> list[EntrySummary]:
+    def repaired_entries(self) -> list[EntrySummary]:
         """The entries whose shape was repaired, or of which a cell was not parsed."""
         return [entry for entry in self.entries if entry.repairs or entry.unread]
 
@@ -134,8 +134,8 @@ def entry_summary(reader: GraphReader, record: NamedNode) -> EntrySummary:
         name=_first(values, "rdfs:label") or record.value,
         section=_first(values, "medkg:section") or "",
         datasets=(
-            *_listed(reader, standing, is_mention=False),
-            *_listed(reader, [dataset for dataset in mentioned if dataset not in standing], is_mention=True),
+            *_listed_datasets(reader, standing, is_mention=False),
+            *_listed_datasets(reader, [dataset for dataset in mentioned if dataset not in standing], is_mention=True),
         ),
         defects=len(values.get("dqv:hasQualityAnnotation", ())),
         repairs=tuple(values.get("medkg:repair", ())),
@@ -156,7 +156,7 @@ def _first(values: Mapping[str, list[str]], curie: str) -> str | None:
     return next(iter(values.get(curie, ())), None)
 
 
-def _listed(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[ListedDataset]:
+def _listed_datasets(reader: GraphReader, datasets: Iterable[str], *, is_mention: bool) -> Iterator[ListedDataset]:
     for iri in datasets:
         slug, label = iri.removeprefix(_DATASETS), reader.label(NamedNode(iri))
         yield ListedDataset(slug=slug, label=label, is_mention=is_mention)

@@ -185,7 +185,7 @@ class _TreeBuilder:
     ) -> tuple[ConceptBranch, ...]:
         """The branches of a concept or vocabulary, so many steps down; a ring is followed once."""
         nodes = (node.value for node in self.reader.nodes(NamedNode(iri), curie))
-        concepts = sorted((self._named(concept) for concept in nodes if concept not in above), key=_by_label)
+        concepts = sorted((self._thing(concept) for concept in nodes if concept not in above), key=_by_label)
         return tuple(self._branch(concept, steps, {*above, iri}) for concept in concepts)
 
     def _branch(self, concept: NamedThing, steps: int | None, above: Set[str]) -> ConceptBranch:
@@ -198,7 +198,7 @@ class _TreeBuilder:
             branches=() if deeper == 0 else self.children(concept.iri, steps=deeper, above=above),
         )
 
-    def _named(self, iri: str) -> NamedThing:
+    def _thing(self, iri: str) -> NamedThing:
         if iri not in self.things:
             self.things[iri] = named_thing(self.reader, NamedNode(iri))
         return self.things[iri]

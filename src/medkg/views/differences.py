@@ -13,7 +13,7 @@ from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.model import prefixes as iris
 from medkg.model.agreement import agree
 from medkg.model.fact_properties import FACTS
@@ -86,11 +86,11 @@ class _RecordComparison:
     def _between(
         self, record: NamedNode, others: Sequence[NamedNode], dataset: NamedNode
     ) -> Iterator[CatalogDifference]:
-        believed = self._stated(DefaultGraph(), dataset)
-        for place, values in self._stated(record, dataset).items():
+        believed = self._stated_values(DefaultGraph(), dataset)
+        for place, values in self._stated_values(record, dataset).items():
             sides: dict[Kind, list[tuple[NamedNode, list[TypedValue], list[TypedValue]]]] = defaultdict(list)
             for other in others:
-                own, theirs = self._apart(values, self._stated(other, dataset).get(place, []))
+                own, theirs = self._apart(values, self._stated_values(other, dataset).get(place, []))
                 if own or theirs:
                     kind: Kind = "other" if own and theirs else "more" if own else "less"
                     sides[kind].append((other, own, theirs))
@@ -126,7 +126,7 @@ class _RecordComparison:
     def _is_wider(self, one: TypedValue, other: TypedValue) -> bool:
         return one.iri is not None and one.iri in self.wider.get(other.iri or "", ())
 
-    def _stated(self, graph: Graph, dataset: NamedNode) -> Mapping[Slot, list[TypedValue]]:
+    def _stated_values(self, graph: Graph, dataset: NamedNode) -> Mapping[Slot, list[TypedValue]]:
         """The values that a graph states of a dataset, by slot; a field of any number of values is one slot."""
         if (graph, dataset) not in self.known:
             self.known[graph, dataset] = self._read(graph, dataset)
@@ -169,7 +169,7 @@ class Disagreement:
 
 def disagreements(profile: DatasetProfile) -> list[Disagreement]:
     """The facts on which catalogues differ from each other or from what we believe, in the order of showing."""
-    found = (Disagreement(fact=fact, values=tuple(_judged(fact, profile))) for fact in profile.facts)
+    found = (Disagreement(fact=fact, values=tuple(_judged_values(fact, profile))) for fact in profile.facts)
     return [each for each in found if each.fact.is_disputed or any(map(_is_at_odds, each.values))]
 
 
@@ -177,11 +177,11 @@ def _is_at_odds(judged: JudgedValue) -> bool:
     return bool(judged.judgements) or judged.is_rounded
 
 
-def _judged(fact: SourcedFact, profile: DatasetProfile) -> Iterator[JudgedValue]:
+def _judged_values(fact: SourcedFact, profile: DatasetProfile) -> Iterator[JudgedValue]:
     for value in fact.values:
         judgements = (*_corrections(fact, value, profile), *_decisions(fact, value, profile))
         is_plain = not (value.is_believed or judgements or fact.is_disputed)
-        is_rounded = is_plain and any(agree(value.fact, believed) for believed in _believed(fact))
+        is_rounded = is_plain and any(agree(value.fact, believed) for believed in _believed_facts(fact))
         yield JudgedValue(value=value, judgements=judgements, is_rounded=is_rounded)
 
 
@@ -210,18 +210,18 @@ class ComparedFact:
     @property
     def is_the_same(self) -> bool:
         """Whether all are believed to have the same values."""
-        return len({frozenset(_believed(fact)) for fact in self.facts}) == 1
+        return len({frozenset(_believed_facts(fact)) for fact in self.facts}) == 1
 
 
-def compared(profiles: Sequence[DatasetProfile], *, without: Collection[str] = ()) -> list[ComparedFact]:
+def compare_profiles(profiles: Sequence[DatasetProfile], *, without: Collection[str] = ()) -> list[ComparedFact]:
     """The facts of which at least one dataset has a value that we believe, or a dispute, in the order of showing.
 
     `without` are the CURIEs of facts to leave out; `UnknownName` for one that is none.
     """
     for curie in without:
-        require_known(curie, FACTS, kind="fact")
+        require_choice(curie, FACTS, kind="fact")
     shown = [
-        {fact.property: fact for fact in profile.facts if fact.is_disputed or any(_believed(fact))}
+        {fact.property: fact for fact in profile.facts if fact.is_disputed or any(_believed_facts(fact))}
         for profile in profiles
     ]
     return [
@@ -231,6 +231,6 @@ def compared(profiles: Sequence[DatasetProfile], *, without: Collection[str] = (
     ]
 
 
-def _believed(fact: SourcedFact | None) -> Iterator[Fact]:
+def _believed_facts(fact: SourcedFact | None) -> Iterator[Fact]:
     """The values we believe."""
     return (value.fact for value in fact.values if value.is_believed) if fact else iter(())

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
-from medkg.evaluation.changes import Change, combined
+from medkg.evaluation.changes import Change, combine
 from medkg.model.prefixes import BASE, Prefixes
 from medkg.rdf.terms import RDF_TYPE
 from medkg.snapshots.manifest import GRAPH, Manifest
@@ -80,7 +80,7 @@ class UpdateLog:
         """The log with one more update, made now; updates are combined from time to time, so that it stays short."""
         changes = (*self.changes, change)
         if len(changes) > _LOG_LIMIT:
-            changes = (combined(changes),)
+            changes = (combine(changes),)
         return UpdateLog(changes=changes, written=datetime.now(UTC))
 
 
@@ -102,7 +102,7 @@ def editions(directory: Path, prefixes: Prefixes) -> Iterator[GraphEdition]:
 
 def edition_with_updates(manifest: Manifest, revision: str, log: UpdateLog, prefixes: Prefixes) -> GraphEdition:
     """The edition of a snapshot with the updates made to it."""
-    change = combined(log.changes)
+    change = combine(log.changes)
     return GraphEdition(
         revision=revision,
         since=log.written.isoformat(timespec="microseconds"),
@@ -116,10 +116,10 @@ def update_log(directory: Path, updates: int) -> UpdateLog:
     """The first updates made to the snapshot in a directory, as one; `updates` is their number."""
     journal = open_snapshot(directory).journal
     patches = takewhile(lambda patch: patch.number <= updates, journal.patches())
-    return UpdateLog(changes=(combined(map(journal.change, patches)),), written=_modified(journal.path))
+    return UpdateLog(changes=(combine(map(journal.change, patches)),), written=_modification_time(journal.path))
 
 
-def _modified(path: Path) -> datetime:
+def _modification_time(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
@@ -183,7 +183,10 @@ def _changed_things(gone: list[Quad], new: list[Quad], kinds: Kinds) -> Iterator
             changed = {iri for iri in changed if "/record/" in iri}
         if old or new_ones or changed:
             yield ChangedThings(
-                kind=curie, new=_sorted(new_ones - old), gone=_sorted(old - new_ones), changed=_sorted(changed)
+                kind=curie,
+                new=_sorted_iris(new_ones - old),
+                gone=_sorted_iris(old - new_ones),
+                changed=_sorted_iris(changed),
             )
 
 
@@ -198,5 +201,5 @@ def _thing(quad: Quad) -> str:
     return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""
 
 
-def _sorted(iris: set[str]) -> tuple[str, ...]:
+def _sorted_iris(iris: set[str]) -> tuple[str, ...]:
     return tuple(sorted(iris))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from medkg.choices import require_known
+from medkg.choices import require_choice
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 from medkg.views import concepts as hierarchy
@@ -74,7 +74,7 @@ def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
 def similar(index: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:
     """The datasets most similar to one, the most similar first; `UnknownName` where there is no such dataset."""
     if index.datasets is not None:
-        require_known(slug, index.datasets, kind="dataset")
+        require_choice(slug, index.datasets, kind="dataset")
     own = index.of.get(slug, frozenset[str]())
     others = _candidates(index, own) - {slug, *without}
     found = (_like(slug_, own & index.of[slug_], own | index.of[slug_], index.wider) for slug_ in others)

@@ -68,7 +68,9 @@ def statistics(store: Store, records: Records, prefixes: Prefixes) -> Statistics
         lists[tally.catalog_of[record]].append(dataset)
     listed = Counter(dataset for datasets in lists.values() for dataset in set(datasets))
     return Statistics(
-        catalogs=tuple(_listed(name, tally.entries[name], lists[name], records) for name in sorted(tally.entries)),
+        catalogs=tuple(
+            _catalog_statistics(name, tally.entries[name], lists[name], records) for name in sorted(tally.entries)
+        ),
         vocabularies=tuple(
             _scheme(tally, name, vocabulary) for name, vocabulary in sorted(records.vocabularies.items())
         ),
@@ -124,7 +126,7 @@ class _Tally:
         return {quad.subject for quad in quads}
 
 
-def _listed(name: str, entries: int, datasets: Collection[str], records: Records) -> CatalogStatistics:
+def _catalog_statistics(name: str, entries: int, datasets: Collection[str], records: Records) -> CatalogStatistics:
     catalog = records.catalogs.get(name) or Catalog(title=name)
     parsed = reading_report(catalog)
     return CatalogStatistics(

@@ -62,7 +62,7 @@ class GraphContents:
     examples: tuple[str, ...]
 
     @property
-    def stated(self) -> int:
+    def named_graph_triples(self) -> int:
         """The triples of all named graphs."""
         return sum(self.graphs.values())
 
@@ -121,24 +121,24 @@ def triples(statements: Iterable[Statement], prefixes: Prefixes) -> Iterator[Tri
         yield Triple(subject, prefixes.expand(curie), terms.integer(value) if isinstance(value, int) else value)
 
 
-def void(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
+def void(contents: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The description of the default graph that an endpoint serves, as the dataset `node`."""
     yield node, "rdf:type", prefixes.expand("void:Dataset")
     yield node, "void:sparqlEndpoint", endpoint
-    yield node, "void:triples", found.triples
-    yield node, "void:entities", found.entities
-    yield node, "void:distinctSubjects", found.subjects
-    yield node, "void:distinctObjects", found.objects
-    yield node, "void:classes", len(found.classes)
-    yield node, "void:properties", len(found.properties)
+    yield node, "void:triples", contents.triples
+    yield node, "void:entities", contents.entities
+    yield node, "void:distinctSubjects", contents.subjects
+    yield node, "void:distinctObjects", contents.objects
+    yield node, "void:classes", len(contents.classes)
+    yield node, "void:properties", len(contents.properties)
     # https://www.w3.org/TR/void/#vocabularies: clients take this list for complete
-    for space in sorted({namespace(iri, prefixes) for iri in (*found.classes, *found.properties)}):
+    for space in sorted({namespace(iri, prefixes) for iri in (*contents.classes, *contents.properties)}):
         yield node, "void:vocabulary", NamedNode(space)
-    yield from ((node, "dcterms:source", NamedNode(iri)) for iri in found.catalogs)
-    yield from ((node, "void:exampleResource", NamedNode(iri)) for iri in found.examples)
-    yield from _own(found, endpoint, node, prefixes)
-    yield from _partitions(found, endpoint, node, prefixes)
-    yield from _links(found, endpoint, node, prefixes)
+    yield from ((node, "dcterms:source", NamedNode(iri)) for iri in contents.catalogs)
+    yield from ((node, "void:exampleResource", NamedNode(iri)) for iri in contents.examples)
+    yield from _own(contents, endpoint, node, prefixes)
+    yield from _partitions(contents, endpoint, node, prefixes)
+    yield from _links(contents, endpoint, node, prefixes)
 
 
 def _rows(store: Store, query: str, prefixes: Prefixes) -> Iterator[list[str]]:
@@ -150,31 +150,33 @@ def _rows(store: Store, query: str, prefixes: Prefixes) -> Iterator[list[str]]:
         yield [term.value for term in terms_ if isinstance(term, NamedNode | BlankNode | Literal)]
 
 
-def _own(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
+def _own(contents: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The part of a dataset that has IRIs of ours.
 
     https://www.w3.org/TR/void/#pattern: a URI space is that of all entities, and papers have addresses elsewhere.
     """
-    if found.own:
+    if contents.own:
         own = part(endpoint, "entities-of-medkg")
         yield node, "void:subset", own
         yield own, "rdf:type", prefixes.expand("void:Dataset")
         yield own, "void:uriSpace", Literal(iris.BASE)
-        yield own, "void:entities", found.own
+        yield own, "void:entities", contents.own
 
 
-def _partitions(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
+def _partitions(
+    contents: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes
+) -> Iterator[Statement]:
     """The parts of a dataset by class and by property.
 
     https://www.w3.org/TR/void/#class-property-partitions
     """
-    for iri, entities in found.classes.items():
+    for iri, entities in contents.classes.items():
         of_class = part(endpoint, f"class-{prefixes.compact(iri)}")
         yield node, "void:classPartition", of_class
         yield of_class, "rdf:type", prefixes.expand("void:Dataset")
         yield of_class, "void:class", NamedNode(iri)
         yield of_class, "void:entities", entities
-    for iri, number in found.properties.items():
+    for iri, number in contents.properties.items():
         of_property = part(endpoint, f"property-{prefixes.compact(iri)}")
         yield node, "void:propertyPartition", of_property
         yield of_property, "rdf:type", prefixes.expand("void:Dataset")
@@ -182,10 +184,10 @@ def _partitions(found: GraphContents, endpoint: NamedNode, node: NamedNode, pref
         yield of_property, "void:triples", number
 
 
-def _links(found: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
+def _links(contents: GraphContents, endpoint: NamedNode, node: NamedNode, prefixes: Prefixes) -> Iterator[Statement]:
     """The links of a dataset to others, of each of which we know only the namespace; a linkset has one predicate."""
     names = {space: prefix for prefix, space in prefixes.items()}
-    for space, number in found.links.items():
+    for space, number in contents.links.items():
         name = names.get(space, space)
         links, target = part(endpoint, f"links-to-{name}"), part(endpoint, f"target-{name}")
         yield node, "void:subset", links
