@@ -169,12 +169,12 @@ def _number(
     )
 
 
-def _unit(words: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
+def _unit(phrase: str, vocabularies: Mapping[str, Vocabulary]) -> str | None:
     """The last unit named, as the head of an English noun phrase and of a Chinese classifier phrase is."""
-    units = vocabularies["unit"].keys_in(words)
+    units = vocabularies["unit"].keys_in(phrase)
     if units:
         return units[-1]
-    plural = re.search(r"\b(cts|mris|x rays|xrays|ultrasounds|radiographs|wsis)\b", words)
+    plural = re.search(r"\b(cts|mris|x rays|xrays|ultrasounds|radiographs|wsis)\b", phrase)
     return "scan" if plural and plural.group() in ("cts", "mris", "ultrasounds") else "image" if plural else None
 
 

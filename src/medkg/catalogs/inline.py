@@ -80,7 +80,7 @@ def text(html: str) -> Text:
         anchors=tuple(collector.anchors),
         icons=tuple(collector.icons),
         own=normalize_spaces(" ".join(collector.own)),
-        bold=next((words for words in collector.bold if words), ""),
+        bold=next((text for text in collector.bold if text), ""),
         html=html,
     )
 
@@ -123,20 +123,20 @@ class _TextCollector:
             elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
                 self.words(str(child))
 
-    def words(self, words: str) -> None:
+    def words(self, text: str) -> None:
         """Collect text outside links; bare addresses in it are links."""
         position = 0
-        for match in _BARE_URL.finditer(words):
-            self._plain(words[position : match.start()])
+        for match in _BARE_URL.finditer(text):
+            self._plain(text[position : match.start()])
             self._anchor(match.group(), match.group(), (), is_bold=False)
             position = match.end()
-        self._plain(words[position:])
+        self._plain(text[position:])
 
-    def _plain(self, words: str) -> None:
-        if words:
-            self.visible.append(words)
-            self.own.append(words)
-            self.before.append(words)
+    def _plain(self, text: str) -> None:
+        if text:
+            self.visible.append(text)
+            self.own.append(text)
+            self.before.append(text)
             self.ends_with_link = False
 
     def _tag(self, tag: Tag) -> None:
@@ -154,16 +154,16 @@ class _TextCollector:
 
     def _link(self, tag: Tag) -> None:
         is_bold = tag.find(["strong", "b"]) is not None or tag.find_parent(["strong", "b"]) is not None
-        words = re.sub(r"\s+", " ", tag.get_text(" ") if tag.find("br") else tag.get_text())
-        self.bold += [words.strip()] if is_bold else []
+        text = re.sub(r"\s+", " ", tag.get_text(" ") if tag.find("br") else tag.get_text())
+        self.bold += [text.strip()] if is_bold else []
         self._anchor(
-            str(tag["href"]).strip(), words, tuple(_icon(image) for image in tag.find_all("img")), is_bold=is_bold
+            str(tag["href"]).strip(), text, tuple(_icon(image) for image in tag.find_all("img")), is_bold=is_bold
         )
 
-    def _anchor(self, url: str, words: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
-        self.visible.append(f" {words}" if self.ends_with_link else words)
+    def _anchor(self, url: str, text: str, icons: tuple[str, ...], *, is_bold: bool) -> None:
+        self.visible.append(f" {text}" if self.ends_with_link else text)
         before = normalize_spaces("".join(self.before))
-        self.anchors.append(Anchor(url=url, text=printable(words.strip()), icons=icons, is_bold=is_bold, before=before))
+        self.anchors.append(Anchor(url=url, text=printable(text.strip()), icons=icons, is_bold=is_bold, before=before))
         self.before.clear()
         self.ends_with_link = True
 

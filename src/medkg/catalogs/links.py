@@ -124,9 +124,9 @@ def is_datasheet(anchor: Anchor) -> bool:
 
 def role_in_text(anchor: Anchor) -> str:
     """The role of a link in running text, by its icons and text, then by the words before it."""
-    for words in (*anchor.icons, anchor.text, anchor.before[-12:]):
+    for text in (*anchor.icons, anchor.text, anchor.before[-12:]):
         for role, cue in _ROLE_CUES:
-            if words and cue.search(words):
+            if text and cue.search(text):
                 return role
     return "paper" if is_paper(anchor.url) else "related-project"
 

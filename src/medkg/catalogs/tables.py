@@ -92,11 +92,11 @@ def finish(draft: Draft, vocabularies: Vocabularies) -> Draft:
 def add_counts(draft: Draft, text: str, vocabularies: Vocabularies) -> None:
     """Add the counts of a sentence; a unit of people that it gives to a known count is that of all without a unit."""
     for number in counts.numbers_in_text(text, vocabularies):
-        equal = next((each for each in draft.numbers if each.value == number.value), None)
+        equal = next((count for count in draft.numbers if count.value == number.value), None)
         if equal is None:
             draft.numbers.append(number)
         elif equal.unit is None and number.unit in _PEOPLE_UNITS:
-            draft.numbers = [each if each.unit else replace(each, unit=number.unit) for each in draft.numbers]
+            draft.numbers = [count if count.unit else replace(count, unit=number.unit) for count in draft.numbers]
 
 
 def add_link(draft: Draft, anchor: Anchor, role: str, base: str | None = None) -> None:

@@ -67,7 +67,7 @@ def fill_page(text: str, root: Path) -> str:
 
 def settings() -> str:
     """The page of settings."""
-    rows = ((f"`{each.name}`", each.help, str(each.bounds or ""), each.default) for each in SETTINGS)
+    rows = ((f"`{setting.name}`", setting.help, str(setting.bounds or ""), setting.default) for setting in SETTINGS)
     intro = "All environment variables that medkg reads."
     return f"# Settings\n\n{intro}\n\n{markdown_table(('variable', 'meaning', 'values', 'default'), rows)}"
 
@@ -84,7 +84,7 @@ def codes() -> str:
         ("graph", shapes.CODES),
         ("queries", queries.CODES),
     )
-    rows = sorted((f"`{code}`", wing, sentence) for wing, found in wings for code, sentence in found.items())
+    rows = sorted((f"`{code}`", wing, sentence) for wing, sentences in wings for code, sentence in sentences.items())
     intro = "The message of a fault ends with its code. The meaning of a code never changes."
     faults = f"# Fault codes\n\n{intro}\n\n{markdown_table(('code', 'of', 'condition'), rows)}"
     noted = "`medkg check` prints these on standard error. A build accepts them."
@@ -99,9 +99,9 @@ def verbs() -> str:
     group = click.Context(medkg, info_name="medkg", terminal_width=_HELP_WIDTH_COLUMNS, **medkg.context_settings)
     sections = [_help("medkg", medkg, group)]
     for name in VERBS:
-        found = medkg.get_command(group, name)
-        assert found is not None
-        sections.append(_help(f"medkg {name}", found, click.Context(found, info_name=name, parent=group)))
+        command = medkg.get_command(group, name)
+        assert command is not None
+        sections.append(_help(f"medkg {name}", command, click.Context(command, info_name=name, parent=group)))
     status = (
         "Exit status: 0 for success, 1 for an error that the message names, 2 for a usage error, 70 for an unexpected "
         "exception (`MEDKG_DEBUG=1` shows its traceback), 130 for an interruption."
@@ -160,7 +160,7 @@ def metrics() -> str:
     """The page of metrics."""
     from medkg.server.metrics import METRICS, REQUEST_SECONDS, REQUESTS
 
-    rows = [(f"`{each.name}`", each.kind, each.label, each.help) for each in METRICS]
+    rows = [(f"`{metric.name}`", metric.kind, metric.label, metric.help) for metric in METRICS]
     for (name, description, labels), kind in ((REQUESTS, "counter"), (REQUEST_SECONDS, "histogram")):
         rows.append((f"`{name}`", kind, ", ".join(labels), description))
     of_library = (
@@ -198,7 +198,7 @@ def _vocabularies(root: Path) -> str:
     rows = []
     for path in sorted((root / "data" / "vocabularies").glob("*.yaml")):
         vocabulary = parse(_read(path), Vocabulary, path)
-        used = ", ".join(f"`{each}`" for each in vocabulary_users(path.stem))
+        used = ", ".join(f"`{user}`" for user in vocabulary_users(path.stem))
         rows.append((f"[{path.stem}](vocabularies/{path.name})", vocabulary.definition, used))
     return markdown_table(("vocabulary", "concepts", "fields"), rows)
 
@@ -218,8 +218,8 @@ def _catalogues(root: Path) -> str:
     return markdown_table(("catalogue", "entries", "repaired", "unread lines", "unread cells"), rows)
 
 
-def _help(title: str, found: click.Command, context: click.Context) -> str:
-    return f"## {title}\n\n```\n{found.get_help(context)}\n```"
+def _help(title: str, command: click.Command, context: click.Context) -> str:
+    return f"## {title}\n\n```\n{command.get_help(context)}\n```"
 
 
 def _read(path: Path) -> str:

@@ -90,7 +90,7 @@ def _split_problem(name: str) -> str | None:
         return f"{name!r} names a split, which `medkg leak` alone takes: ask for {plain!r}"
     plain, colon, word = name.rpartition(":")
     if colon and word.isalpha() and not name.startswith("dataset:"):
-        return f"{word!r} is no split; the splits are {', '.join(f'{plain}:{each}' for each in SPLITS)}"
+        return f"{word!r} is no split; the splits are {', '.join(f'{plain}:{split}' for split in SPLITS)}"
     return None
 
 
@@ -111,7 +111,10 @@ class MultiValueCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments that remain after the options are parsed."""
         repeatable = {
-            name for each in self.params if isinstance(each, click.Option) and each.multiple for name in each.opts
+            name
+            for option in self.params
+            if isinstance(option, click.Option) and option.multiple
+            for name in option.opts
         }
         return super().parse_args(ctx, list(repeat_options(args, repeatable)))
 

@@ -49,7 +49,7 @@ def _print(result: Overlap, context: LineageContext) -> None:
     if result.same_images:
         click.echo(f"the same images: {', '.join(map(named, result.same_images))}")
     for grade in ("definite", "possible"):
-        _print_verdicts(grade, [each for each in result.verdicts if each.grade == grade], context)
+        _print_verdicts(grade, [verdict for verdict in result.verdicts if verdict.grade == grade], context)
     if not result.verdicts:
         click.echo("no shared images are known, which is no proof that there are none")
     _print_verdicts("patients, surer than what is known of images", result.patients, context)

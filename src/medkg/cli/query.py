@@ -25,7 +25,7 @@ from medkg.settings import Settings
 from medkg.snapshots.manifest import INDEX
 
 _TABLE = "table"
-_FORMAT_NAMES = (_TABLE, *dict.fromkeys(each.name for each in (*RESULTS, *GRAPHS)))
+_FORMAT_NAMES = (_TABLE, *dict.fromkeys(format_.name for format_ in (*RESULTS, *GRAPHS)))
 
 
 def _parameter_values(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -141,7 +141,7 @@ def _print(results: Results, format_name: str | None, spaces: Prefixes) -> None:
     default = "csv" if formats == RESULTS else "turtle"
     result_format = find_format(format_name if format_name and format_name != _TABLE else default, formats)
     if result_format is None:
-        names = ", ".join(each.name for each in formats)
+        names = ", ".join(format_.name for format_ in formats)
         raise QueryError(f"the results cannot be written as {format_name}, only as {names}")
     document = serialize(results, result_format, prefixes=spaces)
     sys.stdout.buffer.write(document if document.endswith(b"\n") else document + b"\n")

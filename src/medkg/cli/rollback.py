@@ -26,12 +26,12 @@ def command(digest: str, is_list: bool) -> None:
         raise click.UsageError("--list lists all graphs; leave out the digest")
     if is_list:
         rows = [
-            (each.digest, each.built[:19] + "Z", f"{each.quads:,}", _number(each.updates), "yes" if each.serves else "")
-            for each in summaries(settings)
+            (row.digest, row.built[:19] + "Z", f"{row.quads:,}", _number(row.updates), "yes" if row.serves else "")
+            for row in summaries(settings)
         ]
         printing.table(_COLUMNS, rows, numbers=("quads", "updates"))
         return
-    former = next((each for each in summaries(settings) if each.serves), None)
+    former = next((row for row in summaries(settings) if row.serves), None)
     snapshot = rollback(settings, digest)
     click.echo(summary(snapshot))
     if former and former.updates and former.digest != snapshot.digest:

@@ -61,13 +61,17 @@ def _print(result: Safety, context: LineageContext) -> None:
         click.echo(
             f"{texts.open_provenance(slug, openings[0])} {lineage_names.style_claim(texts.opening(openings[0]))}"
         )
-    rows = [(each.dataset, label(each.dataset), " ".join(texts.remarks(each))) for each in result.clear]
+    rows = [
+        (candidate.dataset, label(candidate.dataset), " ".join(texts.remarks(candidate))) for candidate in result.clear
+    ]
     printing.table(("dataset", "label", "remark"), rows)
     if result.open:
         lineage_names.heading("none known either, but the provenance is open: sources are not named")
-    for each in result.open:
-        click.echo(f"  {named(each.dataset)}: {lineage_names.style_claim(texts.opening(each.openings[0]))}")
+    for candidate in result.open:
+        click.echo(f"  {named(candidate.dataset)}: {lineage_names.style_claim(texts.opening(candidate.openings[0]))}")
     if result.sharing:
         lineage_names.heading("not to be tested on")
-    for each in result.sharing:
-        click.echo(f"  {named(each.dataset)}: {each.worst.grade}, {'; '.join(context.path(each.worst.path))}")
+    for candidate in result.sharing:
+        click.echo(
+            f"  {named(candidate.dataset)}: {candidate.worst.grade}, {'; '.join(context.path(candidate.worst.path))}"
+        )

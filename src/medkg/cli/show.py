@@ -90,5 +90,5 @@ def _judgement(judgement: Judgement) -> str:
 
 
 def _challenge(challenge: ChallengeUse) -> str:
-    details = [each for each in (challenge.year, challenge.site, challenge.leaderboard) if each]
+    details = [detail for detail in (challenge.year, challenge.site, challenge.leaderboard) if detail]
     return "  ".join([f"{challenge.label} ({challenge.slug})", *details])

@@ -13,7 +13,7 @@ from medkg.model import prefixes
 from medkg.settings import Settings
 from medkg.views.statistics import CatalogStatistics, Statistics, statistics
 
-_NUMBERS = [each.name for each in fields(Statistics) if each.type == "int"]
+_NUMBERS = [field.name for field in fields(Statistics) if field.type == "int"]
 
 
 @click.command("stats")
@@ -39,13 +39,13 @@ def _print(counts: Statistics) -> None:
     printing.table(catalogs, map(_row, counts.catalogs), numbers=catalogs[1:])
     click.echo()
     schemes = ("vocabulary", "concepts", "exceptions")
-    rows = [(each.vocabulary, f"{each.concepts:,}", f"{each.exceptions:,}") for each in counts.vocabularies]
+    rows = [(row.vocabulary, f"{row.concepts:,}", f"{row.exceptions:,}") for row in counts.vocabularies]
     printing.table(schemes, rows, numbers=schemes[1:])
     click.echo()
     numbers = [(name, f"{getattr(counts, name):,}") for name in _NUMBERS]
     printing.table(("in all", "number"), numbers, numbers=("number",))
 
 
-def _row(each: CatalogStatistics) -> tuple[str, ...]:
-    numbers = (each.entries, each.datasets, each.unread, each.cells, each.not_understood)
-    return (each.catalog, *(f"{number:,}" for number in numbers), f"{each.share:.2f}")
+def _row(statistics: CatalogStatistics) -> tuple[str, ...]:
+    numbers = (statistics.entries, statistics.datasets, statistics.unread, statistics.cells, statistics.not_understood)
+    return (statistics.catalog, *(f"{number:,}" for number in numbers), f"{statistics.share:.2f}")

@@ -189,7 +189,8 @@ def read_with_faults(root: Path) -> tuple[Records, list[Fault]]:
         if record is not None:
             by_kind[kind][path.stem] = record
     places = {
-        name: RecordLocation(file=each.file, lines=each.lines, moved=each.moved) for name, each in readings.items()
+        name: RecordLocation(file=reading.file, lines=reading.lines, moved=reading.moved)
+        for name, reading in readings.items()
     }
     faulty = frozenset(name for name, reading in readings.items() if reading.faults)
     records = Records(**by_kind, places=places, faulty=faulty)

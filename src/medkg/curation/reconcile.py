@@ -98,10 +98,12 @@ def _requested_entries(records: Records, catalog: str | None, entry: str | None)
     if catalog is not None and catalog not in records.catalogs:
         raise UnknownName(f"no catalogue is called {catalog!r}{did_you_mean(catalog, records.catalogs)}")
     catalogs = records.catalogs if catalog is None else {catalog: records.catalogs[catalog]}
-    entries = {(name, each.key): each for name, listed in catalogs.items() for each in listed.entries}
+    entries = {
+        (name, listed_entry.key): listed_entry for name, listed in catalogs.items() for listed_entry in listed.entries
+    }
     if entry is None:
         return entries
-    matches = {reference: each for reference, each in entries.items() if reference[1] == entry}
+    matches = {reference: match for reference, match in entries.items() if reference[1] == entry}
     if not matches:
         raise UnknownName(f"no entry has the key {entry!r}{did_you_mean(entry, {key for _, key in entries})}")
     if len(matches) > 1:
@@ -118,9 +120,10 @@ def _candidates(records: Records, traces: TraceIndex, reference: EntryKey, entry
         for slug, reason in _reasons(trace, traces, reference):
             reasons.setdefault(slug, []).append(reason)
     other_statements = {slug: _OtherStatements.of(records, slug, reference) for slug in reasons}
-    candidates = [_candidate(records, entry, slug, each, other_statements[slug]) for slug, each in reasons.items()]
+    candidates = [_candidate(records, entry, slug, reason, other_statements[slug]) for slug, reason in reasons.items()]
     return sorted(
-        (each for each in candidates if each.score >= _LEAST_SCORE), key=lambda each: (-each.score, each.slug)
+        (candidate for candidate in candidates if candidate.score >= _LEAST_SCORE),
+        key=lambda candidate: (-candidate.score, candidate.slug),
     )[:_CANDIDATES_LIMIT]
 
 
@@ -130,8 +133,8 @@ def _reasons(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Iterator[
     shared = len({match.slug for match in matches})
     for match in matches:
         factor = 1.0 if trace.is_own and match.trace.is_own else _RELATED_LINK_FACTOR
-        words = f"{trace.kind} {trace.shown} as in {match.where}" + (f", of {shared} datasets" if shared > 1 else "")
-        yield match.slug, _Reason(kind=trace.kind, weight=_WEIGHT[trace.kind] * factor / shared, words=words)
+        text = f"{trace.kind} {trace.shown} as in {match.where}" + (f", of {shared} datasets" if shared > 1 else "")
+        yield match.slug, _Reason(kind=trace.kind, weight=_WEIGHT[trace.kind] * factor / shared, words=text)
     if trace.kind == "name":
         yield from _similar_names(trace, traces, reference)
 
@@ -153,8 +156,8 @@ def _similar_names(trace: Trace, traces: TraceIndex, reference: EntryKey) -> Ite
         weight = _WEIGHT["name"] * likeness * (1 if _digits(form) == _digits(trace.form) else _OTHER_EDITION_FACTOR)
         for match in traces["name", form]:
             if match.source != reference:
-                words = f"name {trace.shown} {how} {match.trace.shown} in {match.where}"
-                yield match.slug, _Reason(kind="name", weight=weight, words=words)
+                text = f"name {trace.shown} {how} {match.trace.shown} in {match.where}"
+                yield match.slug, _Reason(kind="name", weight=weight, words=text)
 
 
 def _digits(form: str) -> str:
@@ -173,18 +176,18 @@ class _OtherStatements:
     def of(cls, records: Records, slug: str, reference: EntryKey) -> _OtherStatements:
         """The statements of the other entries and of the dataset's own file."""
         dataset = records.datasets[slug]
-        other_entries = {(each.catalog, each.key) for each in dataset.entries} - {reference}
+        other_entries = {(standing.catalog, standing.key) for standing in dataset.entries} - {reference}
         entries = [
-            each
+            entry
             for name, listed in records.catalogs.items()
-            for each in listed.entries
-            if (name, each.key) in other_entries
+            for entry in listed.entries
+            if (name, entry.key) in other_entries
         ]
         names = (dataset.label, dataset.title_zh, dataset.expansion, *dataset.alternative, *dataset.alternative_zh)
         return cls(
-            names=tuple(name for name in (*names, *(each.name for each in entries)) if name),
-            modality=frozenset(each for entry in entries for each in entry.modality),
-            anatomy=frozenset(each for entry in entries for each in _anatomy(entry)),
+            names=tuple(name for name in (*names, *(entry.name for entry in entries)) if name),
+            modality=frozenset(modality for entry in entries for modality in entry.modality),
+            anatomy=frozenset(concept for entry in entries for concept in _anatomy(entry)),
         )
 
 
@@ -197,7 +200,7 @@ def _candidate(
         if reason.kind not in best or reason.weight > best[reason.kind].weight:
             best[reason.kind] = reason
     score = 1 - prod(1 - reason.weight for reason in best.values())
-    words = [reason.words for reason in sorted(best.values(), key=lambda reason: -reason.weight)]
+    texts = [reason.words for reason in sorted(best.values(), key=lambda reason: -reason.weight)]
     warnings: list[str] = []
     for name, own_keys, other_keys in (
         ("modality", entry.modality, others.modality),
@@ -207,7 +210,7 @@ def _candidate(
             continue
         vocabulary = records.vocabularies[name]
         if _are_related(own_keys, other_keys, vocabulary):
-            words.append(f"same {name}")
+            texts.append(f"same {name}")
             score += (1 - score) * _AGREEMENT_BONUS
         else:
             score *= _CONTRADICTION_FACTOR
@@ -220,7 +223,7 @@ def _candidate(
         slug=slug,
         label=records.datasets[slug].label,
         score=round(score, 2),
-        reasons=tuple(words),
+        reasons=tuple(texts),
         warnings=tuple(warnings),
     )
 

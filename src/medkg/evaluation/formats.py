@@ -141,7 +141,7 @@ def refusal(format_: Format, reason: str) -> FormatError:
     'xml cannot hold this: U+0001 is no character of XML;'
     """
     family = RESULTS if format_ in RESULTS else GRAPHS
-    others = [f"{each.name} ({each.media_type})" for each in family if each not in (format_, *_PARTIAL)]
+    others = [f"{other.name} ({other.media_type})" for other in family if other not in (format_, *_PARTIAL)]
     return FormatError(f"{format_.name} cannot hold this: {reason}; ask for {', '.join(others[:-1])} or {others[-1]}")
 
 

@@ -136,7 +136,11 @@ def _type(properties: Mapping[NamedNode, list[object]]) -> str | None:
 def _typed_terms(prefixes: Prefixes, terms: Mapping[str, ContextTerm]) -> Iterator[ContextTerm]:
     """The terms, with the vocabulary and number of values that the record classes declare."""
     declared = [pair for record in _RECORDS for pair in declarations(record)]
-    scopes = {each.property: f"{iris.scheme(each.vocabulary).value}/" for _, each in declared if each.vocabulary}
+    scopes = {
+        declaration.property: f"{iris.scheme(declaration.vocabulary).value}/"
+        for _, declaration in declared
+        if declaration.vocabulary
+    }
     many = {declaration.property for field, declaration in declared if field.default == ()}
     for curie, term in terms.items():
         scoped = replace(term, type="@vocab", scope=scopes[curie]) if curie in scopes else term

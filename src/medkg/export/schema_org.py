@@ -86,7 +86,7 @@ def _catalogs(reader: GraphReader, node: NamedNode) -> list[Json]:
     catalogs = {catalog for record in records for catalog in reader.nodes(record, "dcterms:isPartOf")}
     return [
         {"@type": "DataCatalog", "@id": catalog.value, "name": reader.label(catalog)}
-        for catalog in sorted(catalogs, key=lambda each: each.value)
+        for catalog in sorted(catalogs, key=lambda iri: iri.value)
     ]
 
 

@@ -285,10 +285,10 @@ class Family:
         """The relatives by the side of the dataset on which they stand, sides without any left out."""
         both = (*self.ancestors, *self.descendants)
         sides = {
-            "Same images": _by_slug(each for each in both if not each.depth),
-            "Images came from": _by_slug(each for each in self.ancestors if each.depth and each.is_directed),
-            "Images went into": _by_slug(each for each in self.descendants if each.depth and each.is_directed),
-            "Images shared, direction unknown": _by_slug(each for each in both if not each.is_directed),
+            "Same images": _by_slug(member for member in both if not member.depth),
+            "Images came from": _by_slug(member for member in self.ancestors if member.depth and member.is_directed),
+            "Images went into": _by_slug(member for member in self.descendants if member.depth and member.is_directed),
+            "Images shared, direction unknown": _by_slug(member for member in both if not member.is_directed),
         }
         return {heading: list(relatives.values()) for heading, relatives in sides.items() if relatives}
 
@@ -298,10 +298,12 @@ class Family:
 
         Where it is unknown which of two had the images first, the other one stands below.
         """
-        places = [(each, -each.depth) for each in self.ancestors] + [(each, each.depth) for each in self.descendants]
+        places = [(member, -member.depth) for member in self.ancestors] + [
+            (member, member.depth) for member in self.descendants
+        ]
         places.sort(key=lambda place: place[0].is_directed)  # of several places the last one counts
-        return {self.dataset: 0, **{each.dataset: generation for each, generation in places}}
+        return {self.dataset: 0, **{relative.dataset: generation for relative, generation in places}}
 
 
 def _by_slug(relatives: Iterable[Relative]) -> dict[str, Relative]:
-    return {each.dataset: each for each in relatives}
+    return {member.dataset: member for member in relatives}

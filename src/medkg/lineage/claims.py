@@ -86,7 +86,7 @@ def claims_in_layer(claims: Iterable[SituatedClaim], layer: Layer, level: Level)
     require_choice(level, LEVELS, kind="level of claims")
     ordered = sorted(claims, key=_order)
     of_layer = _of_catalogs(ordered) if layer == "catalogs" else _current(ordered)
-    return (each for each in of_layer if _holds_at(each.claim, level))
+    return (situated for situated in of_layer if _holds_at(situated.claim, level))
 
 
 def _order(situated: SituatedClaim) -> tuple[str, str, int, str]:
@@ -97,10 +97,10 @@ def _order(situated: SituatedClaim) -> tuple[str, str, int, str]:
 
 def _of_catalogs(claims: Iterable[SituatedClaim]) -> Iterator[SituatedClaim]:
     """The claims a catalogue states, with the evidence of catalogues alone."""
-    for each in claims:
-        evidence = tuple(item for item in each.claim.evidence if item.basis == "catalog")
+    for situated in claims:
+        evidence = tuple(item for item in situated.claim.evidence if item.basis == "catalog")
         if evidence:
-            yield replace(each, claim=replace(each.claim, evidence=evidence))
+            yield replace(situated, claim=replace(situated.claim, evidence=evidence))
 
 
 def _current(claims: list[SituatedClaim]) -> Iterator[SituatedClaim]:
@@ -108,10 +108,10 @@ def _current(claims: list[SituatedClaim]) -> Iterator[SituatedClaim]:
 
     A claim that makes its own statement more precise (`a derivedFrom b`, now with a count) names itself and stays.
     """
-    superseded = frozenset[str]().union(*(each.supersedes for each in claims))
-    for each in claims:
-        if not each.statements & superseded - each.supersedes:
-            yield each
+    superseded = frozenset[str]().union(*(situated.supersedes for situated in claims))
+    for situated in claims:
+        if not situated.statements & superseded - situated.supersedes:
+            yield situated
 
 
 def _holds_at(claim: Claim, level: Level) -> bool:

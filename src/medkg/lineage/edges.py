@@ -70,7 +70,7 @@ def split_class(slug: str, split: str) -> str:
 
 def splits(claims: Iterable[SituatedClaim], split_datasets: Collection[str]) -> set[tuple[str, str]]:
     """The splits of some datasets that claims name."""
-    ends = (end for each in claims for end in _ends(each))
+    ends = (end for claim in claims for end in _ends(claim))
     return {(slug, split) for slug, split in ends if slug in split_datasets and split}
 
 
@@ -112,7 +112,7 @@ def _ends(situated: SituatedClaim) -> tuple[tuple[str, str | None], tuple[str, s
 def _edges(situated: SituatedClaim, classes: Mapping[str, str], split_datasets: Collection[str]) -> Iterator[Edge]:
     """The edge of a claim; two inclusions where it states that a split has the same images."""
     claim, (subject, target) = situated.claim, _ends(situated)
-    start, end = (_class(*each, classes, split_datasets) for each in (subject, target))
+    start, end = (_class(*pair, classes, split_datasets) for pair in (subject, target))
     relation = extent_relation(_between_classes(claim, subject[0] in split_datasets, target[0] in split_datasets))
     if relation is None or not target[0] or (start == end and relation.bond is not Bond.DISJOINT):
         return
@@ -213,7 +213,7 @@ class Pools:
     def where(self, keep: Callable[[Step], bool]) -> Pools:
         """The pools with only those shares whose steps all meet a condition."""
         every = (share for shares in self.shares.values() for share in shares)
-        return _pools((each for each in every if all(map(keep, each.steps))), self.sizes)
+        return _pools((edge for edge in every if all(map(keep, edge.steps))), self.sizes)
 
 
 def pools(edges: Iterable[Edge], containers: Containers, sizes: Sizes, level: Level) -> Pools:
@@ -223,7 +223,7 @@ def pools(edges: Iterable[Edge], containers: Containers, sizes: Sizes, level: Le
     pool's things and is ignored.
     """
     best: dict[tuple[str, str, str], Share] = {}
-    for share in (each for edge in edges for each in _shares(edge, containers)):
+    for share in (share for edge in edges for share in _shares(edge, containers)):
         if share.count > sizes.get(share.pool, {}).get(share.unit, -1) or not counts_at(share.unit, level):
             continue
         key = (share.pool, share.unit, share.holder)

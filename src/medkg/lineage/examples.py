@@ -42,10 +42,10 @@ def examples(view: View, slugs: Iterable[str]) -> Mapping[str, Example]:
 
 def _around(view: View, slug: str) -> Iterator[Example]:
     """The examples that a dataset is part of, or the hub of."""
-    for each in verdicts(view.images, slug, exclude=view.exclude):
-        kind = each.mechanism or ("path" if each.distance > 1 else None)
+    for own_verdict in verdicts(view.images, slug, exclude=view.exclude):
+        kind = own_verdict.mechanism or ("path" if own_verdict.distance > 1 else None)
         if kind:
-            yield Example(kind=kind, verdict=each, hub=each.hub)
+            yield Example(kind=kind, verdict=own_verdict, hub=own_verdict.hub)
     givers = _others(view.images, slug, Bond.MEETS, Flow.HERE)
     for one, other in islice(combinations(givers, 2), _MOST_PAIRS):
         pair_verdict = verdict(view.images, one, other, exclude=view.exclude)

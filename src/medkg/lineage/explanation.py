@@ -84,8 +84,10 @@ def account(register: Register, subject: str, other: str, *, layer: Layer = "all
             view.images, subject, other, exclude=view.exclude, texts=register.texts, all_paths=all_paths
         ),
         by_other_layer=verdict(other_view.images, subject, other, exclude=other_view.exclude),
-        patients=next((each for each in people if each.other == other), None),
-        derivative=next((each for each in derivatives(view.images, subject) if each.other == other), None),
+        patients=next((verdict for verdict in people if verdict.other == other), None),
+        derivative=next(
+            (derivative for derivative in derivatives(view.images, subject) if derivative.other == other), None
+        ),
         openings={slug: sources for slug, sources in openings.items() if sources},
         editions=_verdicts_on_editions(view, subject, other),
     )
@@ -97,7 +99,7 @@ def _verdicts_on_editions(view: View, subject: str, other: str) -> tuple[Verdict
         return ()
     pairs = product(*(view.editions.get(slug) or (slug,) for slug in (subject, other)))
     verdicts = (verdict(view.images, one, two, exclude=view.exclude) for one, two in pairs)
-    return tuple(sorted(verdicts, key=lambda each: each.rank))
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.rank))
 
 
 def _caveats(network: Network, verdict: Verdict, texts: Texts) -> Iterator[str]:

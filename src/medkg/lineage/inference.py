@@ -55,7 +55,7 @@ def neighbourhood(network: Network, node: str) -> Neighbourhood:
     definite = first_trails(shortest_trails(network, [initial_trail(node)], DEFINITE_PATH))
     possible = paths_with_break(network, node)
     for end, trail in first_trails(shortest_trails(network, [initial_trail(node)], HEDGED_PATH), UP).items():
-        possible[end] = min(possible.get(end, trail), trail, key=lambda each: each.key)
+        possible[end] = min(possible.get(end, trail), trail, key=lambda candidate: candidate.key)
     for trail in sibling_trails(network, node):
         possible.setdefault(trail.end, trail)
     return Neighbourhood(
@@ -75,7 +75,7 @@ def least(network: Network, trail: Trail) -> tuple[int, str] | None:
     descending = [edge for edge in trail.edges if edge.bond is Bond.CONTAINS][-1:]
     ascending = [edge for edge in trail.edges if edge.bond is Bond.WITHIN][:1]
     counts = [(edge.shared, edge.unit) for edge in crossing or [*descending, *ascending] if edge.shared is not None]
-    return max((each for each in counts if network.level == "acquisition" or each[1] in PERSONS), default=None)
+    return max((count for count in counts if network.level == "acquisition" or count[1] in PERSONS), default=None)
 
 
 def expected_overlap(network: Network, trail: Trail, first: str, last: str) -> tuple[float, str] | None:
@@ -172,8 +172,8 @@ def verdicts(network: Network, subject: str, *, exclude: ExclusionRule = no_excl
     others = [slug for node in (*near.definite, *near.possible) for slug in network.datasets(node) if slug != subject]
     unsorted = (verdict_from(network, near, subject, other, exclude) for other in others)
     return sorted(
-        (each for each in unsorted if each.grade in SHARING),
-        key=lambda each: (each.grade, each.distance, each.other),
+        (verdict for verdict in unsorted if verdict.grade in SHARING),
+        key=lambda verdict: (verdict.grade, verdict.distance, verdict.other),
     )
 
 
@@ -213,9 +213,9 @@ def patients(images: Network, people: Network, subject: str, *, exclude: Exclusi
     """
     near = neighbourhood(images, images.class_of(subject))
     return [
-        each
-        for each in verdicts(people, subject)
-        if is_surer(each, verdict_from(images, near, subject, each.other, exclude))
+        verdict
+        for verdict in verdicts(people, subject)
+        if is_surer(verdict, verdict_from(images, near, subject, verdict.other, exclude))
     ]
 
 

@@ -40,28 +40,31 @@ class JsonWriter:
             "evidence": overlap.evidence,
             "editions": list(overlap.editions),
             "same_images": list(overlap.same_images),
-            "verdicts": [self.verdict(each) for each in overlap.verdicts],
-            "derivative": [self.derivative(each) for each in overlap.derivative],
-            "patients": [self.verdict(each) for each in overlap.patients],
-            "excluded": [{"dataset": each.other, "reason": each.exclusion_reason} for each in overlap.excluded],
+            "verdicts": [self.verdict(verdict) for verdict in overlap.verdicts],
+            "derivative": [self.derivative(derivative) for derivative in overlap.derivative],
+            "patients": [self.verdict(verdict) for verdict in overlap.patients],
+            "excluded": [
+                {"dataset": verdict.other, "reason": verdict.exclusion_reason} for verdict in overlap.excluded
+            ],
             "open_provenance": bool(overlap.openings),
-            "openings": [self.opening(each) for each in overlap.openings],
+            "openings": [self.opening(opening) for opening in overlap.openings],
         }
 
     def leaks(self, pairs: Iterable[Pair]) -> Json:
         """The matrix of training and test sets."""
-        return {"pairs": [self._pair(each) for each in pairs]}
+        return {"pairs": [self._pair(pair) for pair in pairs]}
 
     def safety(self, safety: Safety) -> Json:
         """The candidates for a test, in three groups."""
         return {
             "test_for": list(safety.test_for),
             "evidence": safety.evidence,
-            "no_known_shared_images": [self._candidate(each) for each in safety.clear],
-            "open_provenance": [self._candidate(each) for each in safety.open],
-            "sharing": [self._candidate(each) for each in safety.sharing],
+            "no_known_shared_images": [self._candidate(candidate) for candidate in safety.clear],
+            "open_provenance": [self._candidate(candidate) for candidate in safety.open],
+            "sharing": [self._candidate(candidate) for candidate in safety.sharing],
             "trained_on_open_provenance": {
-                slug: [self.opening(each) for each in openings] for slug, openings in safety.trained_openings.items()
+                slug: [self.opening(opening) for opening in openings]
+                for slug, openings in safety.trained_openings.items()
             },
         }
 
@@ -76,10 +79,10 @@ class JsonWriter:
             "reasons": list(explanation.reasons),
             "changes": list(explanation.changes),
             "caveats": list(explanation.caveats),
-            "other_paths": [self.verdict(each) for each in explanation.others],
+            "other_paths": [self.verdict(verdict) for verdict in explanation.others],
             "patients": self.verdict(account.patients) if account.patients else None,
             "derivative": self.derivative(account.derivative) if account.derivative else None,
-            "editions": [{"subject": each.subject, **self.verdict(each)} for each in account.editions],
+            "editions": [{"subject": verdict.subject, **self.verdict(verdict)} for verdict in account.editions],
             "open_provenance": sorted(account.openings),
             "by_evidence": {
                 account.evidence: explanation.verdict.grade,
@@ -92,9 +95,9 @@ class JsonWriter:
         return {
             "dataset": family.dataset,
             "evidence": family.evidence,
-            "ancestors": [self._relative(each) for each in family.ancestors],
-            "descendants": [self._relative(each) for each in family.descendants],
-            "ties": [self._tie(each) for each in family.ties],
+            "ancestors": [self._relative(relative) for relative in family.ancestors],
+            "descendants": [self._relative(relative) for relative in family.descendants],
+            "ties": [self._tie(tie) for tie in family.ties],
         }
 
     def verdict(self, verdict: Verdict) -> Json:
@@ -123,7 +126,7 @@ class JsonWriter:
 
     def path(self, steps: Iterable[Step]) -> list[Json]:
         """The claims of a path in the order they are walked."""
-        return [self.step(each) for each in steps]
+        return [self.step(step) for step in steps]
 
     def step(self, step: Step) -> Json:
         """A claim in its own direction, and whether it is walked backwards."""
@@ -132,7 +135,7 @@ class JsonWriter:
             "relation": step.relation,
             "to": step.target,
             "inverse": step.inverse,
-            "evidence": [self._evidence(each) for each in step.evidence],
+            "evidence": [self._evidence(evidence) for evidence in step.evidence],
         }
 
     def _evidence(self, evidence: Evidence) -> Json:
@@ -152,17 +155,19 @@ class JsonWriter:
             "derivative": self.derivative(pair.derivative) if pair.derivative else None,
             "open_provenance": list(pair.openings),
             "note": pair.note,
-            "editions": [self._pair(each) for each in pair.editions],
+            "editions": [self._pair(edition) for edition in pair.editions],
         }
 
     def _candidate(self, candidate: SafetyCandidate) -> Json:
         return {
             "dataset": candidate.dataset,
             "grade": candidate.worst.grade,
-            "verdicts": [{"trained_on": each.subject, **self.verdict(each)} for each in candidate.verdicts],
-            "openings": [self.opening(each) for each in candidate.openings],
-            "patients": [{"trained_on": each.subject, **self.verdict(each)} for each in candidate.patients],
-            "derivative": [{"trained_on": each.subject, **self.derivative(each)} for each in candidate.derivative],
+            "verdicts": [{"trained_on": verdict.subject, **self.verdict(verdict)} for verdict in candidate.verdicts],
+            "openings": [self.opening(opening) for opening in candidate.openings],
+            "patients": [{"trained_on": verdict.subject, **self.verdict(verdict)} for verdict in candidate.patients],
+            "derivative": [
+                {"trained_on": derivative.subject, **self.derivative(derivative)} for derivative in candidate.derivative
+            ],
         }
 
     def _relative(self, relative: Relative) -> Json:

@@ -47,13 +47,15 @@ def overlap(view: View, dataset: str, *, grade: GradeFilter = "all", direct: boo
 
     def matching(results: Iterable[_Graded]) -> tuple[_Graded, ...]:
         return tuple(
-            each for each in results if grade in (each.grade, "all") and (not direct or distance(each.path) == 1)
+            result
+            for result in results
+            if grade in (result.grade, "all") and (not direct or distance(result.path) == 1)
         )
 
     return Overlap(
         dataset=dataset,
         evidence=view.layer,
-        same_images=tuple(each for each in view.images.datasets(view.images.class_of(dataset)) if each != dataset),
+        same_images=tuple(slug for slug in view.images.datasets(view.images.class_of(dataset)) if slug != dataset),
         verdicts=matching(verdicts(view.images, dataset, exclude=view.exclude)),
         derivative=matching(derivatives(view.images, dataset)),
         patients=matching(patients(view.images, view.people, dataset, exclude=view.exclude)),
@@ -65,9 +67,9 @@ def overlap(view: View, dataset: str, *, grade: GradeFilter = "all", direct: boo
 
 def _excluded_verdicts(view: View, dataset: str) -> Iterator[Verdict]:
     """The verdicts that would be possible, were it not for the modality."""
-    for each in verdicts(view.images, dataset):
-        if each.grade == "possible" and view.exclude(dataset, each.other):
-            yield verdict(view.images, dataset, each.other, exclude=view.exclude)
+    for candidate in verdicts(view.images, dataset):
+        if candidate.grade == "possible" and view.exclude(dataset, candidate.other):
+            yield verdict(view.images, dataset, candidate.other, exclude=view.exclude)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ def surroundings(view: View, dataset: str) -> Surroundings:
         dataset=dataset,
         images=neighbourhood(view.images, view.images.class_of(dataset)),
         people=neighbourhood(view.people, view.people.class_of(dataset)),
-        derivative={each.other: each for each in derivatives(view.images, dataset)},
+        derivative={derivative.other: derivative for derivative in derivatives(view.images, dataset)},
     )
 
 
@@ -147,7 +149,7 @@ class _Comparison:
         self._view = view
         self._surroundings = cache(lambda slug: find(view, slug))
         self._openings = cache(lambda slug: open_provenance(view.images, slug))
-        self._images, self._people = (with_splits(each, parts) for each in (view.images, view.people))
+        self._images, self._people = (with_splits(network, parts) for network in (view.images, view.people))
 
     def pair(self, train: Side, test: Side) -> Pair:
         """A pair of datasets, splits or series."""
@@ -223,17 +225,17 @@ def safe(
 
     A series is no candidate: its editions are.
     """
-    trained = [find(view, each) for each in test_for]
-    datasets = (each for each in candidates if each not in view.editions and each not in test_for)
-    weighed = [_candidate(view, trained, each) for each in datasets]
-    unrelated = [each for each in weighed if each.worst.grade not in SHARING]
-    openings = {each: open_provenance(view.images, each) for each in test_for}
+    trained = [find(view, slug) for slug in test_for]
+    datasets = (slug for slug in candidates if slug not in view.editions and slug not in test_for)
+    weighed = [_candidate(view, trained, slug) for slug in datasets]
+    unrelated = [candidate for candidate in weighed if candidate.worst.grade not in SHARING]
+    openings = {slug: open_provenance(view.images, slug) for slug in test_for}
     return Safety(
         test_for=tuple(test_for),
         evidence=view.layer,
-        clear=tuple(each for each in unrelated if not each.openings),
-        open=tuple(each for each in unrelated if each.openings),
-        sharing=tuple(each for each in weighed if each.worst.grade in SHARING),
+        clear=tuple(candidate for candidate in unrelated if not candidate.openings),
+        open=tuple(candidate for candidate in unrelated if candidate.openings),
+        sharing=tuple(candidate for candidate in weighed if candidate.worst.grade in SHARING),
         trained_openings={slug: sources for slug, sources in openings.items() if sources},
     )
 
@@ -241,8 +243,10 @@ def safe(
 def _candidate(view: View, trained: Sequence[Surroundings], dataset: str) -> SafetyCandidate:
     return SafetyCandidate(
         dataset=dataset,
-        verdicts=tuple(each.verdict(dataset) for each in trained),
+        verdicts=tuple(surroundings.verdict(dataset) for surroundings in trained),
         openings=open_provenance(view.images, dataset),
-        patients=tuple(people for each in trained if (people := each.patients(dataset))),
-        derivative=tuple(each.derivative[dataset] for each in trained if dataset in each.derivative),
+        patients=tuple(people for surroundings in trained if (people := surroundings.patients(dataset))),
+        derivative=tuple(
+            surroundings.derivative[dataset] for surroundings in trained if dataset in surroundings.derivative
+        ),
     )

@@ -80,14 +80,14 @@ class Network:
             for bond, nodes in self.adjacency.items()
         }
         images = self.images.where(keep) if self.images else None
-        claims = tuple(each for each in self.claims if each.claim.object is None or keep(each.step))
+        claims = tuple(situated for situated in self.claims if situated.claim.object is None or keep(situated.step))
         return replace(self, claims=claims, adjacency=adjacency, pools=self.pools.where(keep), images=images)
 
     def _count_edges(self, node: str) -> Iterator[Edge]:
         yield from self.pools.edges(node)
         if self.images:
             within = dict.fromkeys(self.images.class_of(slug) for slug in self.members.get(node, ()))
-            for edge in (edge for each in within for edge in self.images.pools.edges(each)):
+            for edge in (edge for image_class in within for edge in self.images.pools.edges(image_class)):
                 if self.class_of(edge.end) != node:
                     yield replace(edge, start=node, end=self.class_of(edge.end))
 
@@ -110,8 +110,8 @@ def build_network(
     """
     claims = list(claims)
     taking_part = tuple(claims_in_layer(claims, layer, level))
-    same = [each for each in taking_part if _is_same(each)]
-    named = {slug for each in taking_part for slug in _slugs(each)}
+    same = [situated for situated in taking_part if _is_same(situated)]
+    named = {slug for situated in taking_part for slug in _slugs(situated)}
     classes = _class_by_slug(named.union(editions, *editions.values()), same)
     all_edges = list(_edges(taking_part, classes, editions))
     adjacency = _adjacency(all_edges)
@@ -122,9 +122,9 @@ def build_network(
         members=_group((node, slug) for slug, node in sorted(classes.items())),
         claims=taking_part,
         editions=editions,
-        challenges=frozenset(each.subject for each in taking_part if each.is_challenge),
-        twins=_group((step.ends[0], step) for each in same for step in _both_ways(each)),
-        openings=_group((classes[each.subject], each.step) for each in taking_part if _is_open(each)),
+        challenges=frozenset(situated.subject for situated in taking_part if situated.is_challenge),
+        twins=_group((step.ends[0], step) for situated in same for step in _both_ways(situated)),
+        openings=_group((classes[situated.subject], situated.step) for situated in taking_part if _is_open(situated)),
         adjacency=adjacency,
         pools=pools(all_edges, adjacency.get(Bond.WITHIN, {}), _sizes(sizes, classes), level),
         images=images or build_network(claims, layer=layer, sizes=sizes, editions=editions, slugs=slugs)
@@ -169,7 +169,7 @@ def _edges(
 ) -> Iterator[Edge]:
     """The edges of claims and those into series; a claim that an edition lies in its series is such an edge as well."""
     ties = [edge for series, slugs in editions.items() for edge in edition_edges(series, slugs, classes)]
-    series_of = {(each.start, each.bond, each.end): each.series for tie in ties for each in (tie, tie.reverse())}
+    series_of = {(way.start, way.bond, way.end): way.series for tie in ties for way in (tie, tie.reverse())}
     for edge in edges(claims, classes, split_datasets):
         yield replace(edge, series=series_of.get((edge.start, edge.bond, edge.end)))
     yield from ties
@@ -203,8 +203,8 @@ def _class_by_slug(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[
             parents[slug] = slug = parents[parents[slug]]
         return slug
 
-    for each in same:
-        first, second = sorted(root(slug) for slug in _slugs(each))
+    for situated in same:
+        first, second = sorted(root(slug) for slug in _slugs(situated))
         parents[second] = first
     return {slug: root(slug) for slug in parents}
 
@@ -212,7 +212,7 @@ def _class_by_slug(slugs: Iterable[str], same: Iterable[SituatedClaim]) -> dict[
 def _adjacency(edges: Iterable[Edge]) -> Adjacency:
     """The edges by bond and class, both ways, sorted by the other end."""
     by_bond: dict[Bond, dict[str, list[Edge]]] = {}
-    for edge in (way for each in edges for way in (each, each.reverse())):
+    for edge in (way for forward in edges for way in (forward, forward.reverse())):
         by_bond.setdefault(edge.bond, {}).setdefault(edge.start, []).append(edge)
     return {
         bond: {node: tuple(sorted(unsorted, key=lambda edge: edge.end)) for node, unsorted in nodes.items()}

@@ -25,11 +25,11 @@ def column_order(family: Family) -> tuple[Columns, dict[Tie, list[str]]]:
     layers = _compact(_layers(family))
     ways = {tie: _way(index, tie, layers) for index, tie in enumerate(family.ties)}
     columns: Columns = [[] for _ in set(layers.values())]
-    for each in sorted(layers):
-        columns[layers[each]].append(each)
+    for place in sorted(layers):
+        columns[layers[place]].append(place)
     for tie, way in ways.items():
-        for layer, each in enumerate(way, min(layers[tie.subject], layers[tie.object]) + 1):
-            columns[layer].append(each)
+        for layer, place in enumerate(way, min(layers[tie.subject], layers[tie.object]) + 1):
+            columns[layer].append(place)
     _sort(columns, _neighbours(ways, layers))
     return columns, ways
 
@@ -37,8 +37,8 @@ def column_order(family: Family) -> tuple[Columns, dict[Tie, list[str]]]:
 def _layers(family: Family) -> dict[str, int]:
     """The generation of each member, moved on until images go from lower to higher; rings are left as they are."""
     layers = family.generations
-    flows = [(each.object, each.subject) for each in family.ties if each.flow is Flow.HERE]
-    flows += [(each.subject, each.object) for each in family.ties if each.flow is Flow.AWAY]
+    flows = [(tie.object, tie.subject) for tie in family.ties if tie.flow is Flow.HERE]
+    flows += [(tie.subject, tie.object) for tie in family.ties if tie.flow is Flow.AWAY]
     for _ in layers:
         for giver, taker in flows:
             layers[taker] = max(layers[taker], layers[giver] + 1)
@@ -48,7 +48,7 @@ def _layers(family: Family) -> dict[str, int]:
 def _compact(layers: Mapping[str, int]) -> dict[str, int]:
     """The layers counted from 0, without gaps."""
     numbers = {layer: index for index, layer in enumerate(sorted(set(layers.values())))}
-    return {each: numbers[layer] for each, layer in layers.items()}
+    return {place: numbers[layer] for place, layer in layers.items()}
 
 
 def _way(index: int, tie: Tie, layers: Mapping[str, int]) -> list[str]:
@@ -59,7 +59,7 @@ def _way(index: int, tie: Tie, layers: Mapping[str, int]) -> list[str]:
 def _neighbours(ways: Mapping[Tie, Sequence[str]], layers: Mapping[str, int]) -> dict[str, list[str]]:
     neighbours: dict[str, list[str]] = {}
     for tie, way in ways.items():
-        first, last = sorted((tie.subject, tie.object), key=lambda each: layers[each])
+        first, last = sorted((tie.subject, tie.object), key=lambda place: layers[place])
         for one, other in pairwise((first, *way, last)):
             neighbours.setdefault(one, []).append(other)
             neighbours.setdefault(other, []).append(one)
@@ -70,12 +70,12 @@ def _sort(columns: Columns, neighbours: Mapping[str, Sequence[str]]) -> None:
     """Bring each place between those it is tied to, to and fro over the columns."""
     for sweep in range(_SWEEPS):
         for column in columns if sweep % 2 == 0 else columns[::-1]:
-            heights = {each: row - (len(places) - 1) / 2 for places in columns for row, each in enumerate(places)}
-            column.sort(key=lambda each: _barycentre(each, neighbours, heights))
+            heights = {place: row - (len(places) - 1) / 2 for places in columns for row, place in enumerate(places)}
+            column.sort(key=lambda place: _barycentre(place, neighbours, heights))
 
 
 def _barycentre(place: str, neighbours: Mapping[str, Sequence[str]], heights: Mapping[str, float]) -> float:
-    others = [heights[each] for each in neighbours.get(place, ())]
+    others = [heights[neighbour] for neighbour in neighbours.get(place, ())]
     return sum(others) / len(others) if others else heights[place]
 
 
@@ -124,14 +124,14 @@ def layout(family: Family, names: Names) -> Layout:
     gap = max([_LEAST_GAP, *(label_width(tie.label) + 40 for tie in family.ties)])
     boxes = _boxes(columns, texts, family.dataset, gap)
     return Layout(
-        boxes={each: boxes[each] for each in texts},
-        ways={tie: tuple(boxes[each] for each in way) for tie, way in ways.items()},
+        boxes={place: boxes[place] for place in texts},
+        ways={tie: tuple(boxes[place] for place in way) for tie, way in ways.items()},
     )
 
 
 def text_width(text: str) -> int:
     """The approximate width of a text in pixels; Chinese characters count twice."""
-    return sum(_LETTER * (2 if unicodedata.east_asian_width(each) in "WF" else 1) for each in text)
+    return sum(_LETTER * (2 if unicodedata.east_asian_width(character) in "WF" else 1) for character in text)
 
 
 def label_width(text: str) -> int:
@@ -145,10 +145,10 @@ def _boxes(columns: Columns, texts: Mapping[str, str], dataset: str, gap: int) -
     boxes: dict[str, Box] = {}
     left = MARGIN
     for index, places in enumerate(columns):
-        width = max(text_width(texts.get(each, "")) for each in places) + 2 * _LETTER
+        width = max(text_width(texts.get(place, "")) for place in places) + 2 * _LETTER
         top = MARGIN + (tallest - len(places)) * _ROW // 2
-        for row, each in enumerate(places):
-            text = texts.get(each, "")
-            boxes[each] = Box(text=text, left=left, top=top + row * _ROW, width=width, column=index - home)
+        for row, place in enumerate(places):
+            text = texts.get(place, "")
+            boxes[place] = Box(text=text, left=left, top=top + row * _ROW, width=width, column=index - home)
         left += width + gap
     return boxes

@@ -85,7 +85,7 @@ def derivatives(network: Network, slug: str) -> list[Derivative]:
         for other in network.datasets(end) if end != node else ():
             path = steps_of(network, trail, slug, other)
             leaks.append(Derivative(subject=slug, other=other, grade=_grade(path), path=path))
-    return sorted(leaks, key=lambda each: (each.grade, len(each.path), each.other))
+    return sorted(leaks, key=lambda leak: (leak.grade, len(leak.path), leak.other))
 
 
 def _grade(path: tuple[Step, ...]) -> Grade:

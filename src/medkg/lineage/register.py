@@ -46,7 +46,7 @@ class Register:
     @cached_property
     def slugs(self) -> frozenset[str]:
         """Every dataset and challenge edition that the register has, with or without claims."""
-        named = {slug for each in self.claims for slug in (each.subject, each.claim.object) if slug}
+        named = {slug for situated in self.claims for slug in (situated.subject, situated.claim.object) if slug}
         return frozenset(named.union(self.labels, self.families, self.datasets, self.editions, *self.editions.values()))
 
     @cached_property
@@ -151,7 +151,7 @@ def _resolve(
         )
         editions = sorted({edge.end for edge in network.edges(node, Bond.CONTAINS) if edge.series})
         inherited, parts = (
-            [_resolve(network, believed, each, resolved, below | {node}) for each in nodes]
+            [_resolve(network, believed, neighbour, resolved, below | {node}) for neighbour in nodes]
             for nodes in (sources, editions)
         )
         own = frozenset[str]().union(*(believed.get(slug, frozenset()) for slug in network.datasets(node)))

@@ -87,7 +87,7 @@ def family(view: View, dataset: str, *, up: bool = True, down: bool = True, dept
     """The family of a dataset up to `depth` claims away."""
     above = ancestors(view.images, dataset, depth=depth, exclude=view.exclude) if up else []
     below = descendants(view.images, dataset, depth=depth, exclude=view.exclude) if down else []
-    members = {view.images.require(dataset), *(each.dataset for each in (*above, *below))}
+    members = {view.images.require(dataset), *(relative.dataset for relative in (*above, *below))}
     return Family(
         dataset=dataset,
         evidence=view.layer,
@@ -105,11 +105,11 @@ def nearest_members(family: Family, most: int) -> tuple[Family, int]:
     relatives = sorted(family.relatives.values(), key=_order)
     if len(relatives) < most:
         return family, 0
-    members = {family.dataset, *(each.dataset for each in relatives[: most - 1])}
+    members = {family.dataset, *(relative.dataset for relative in relatives[: most - 1])}
     shown = replace(
         family,
-        ancestors=tuple(each for each in family.ancestors if each.dataset in members),
-        descendants=tuple(each for each in family.descendants if each.dataset in members),
+        ancestors=tuple(relative for relative in family.ancestors if relative.dataset in members),
+        descendants=tuple(relative for relative in family.descendants if relative.dataset in members),
         ties=tuple(tie for tie in family.ties if {tie.subject, tie.object} <= members),
     )
     return shown, len(relatives) + 1 - len(members)
@@ -157,7 +157,7 @@ def certainty(claim: Claim) -> Certainty:
 def claims_by_pair(register: Register, layer: Layer) -> ClaimsByPair:
     """The claims on images that take part in a layer; denials and claims without a named source tie nothing."""
     by_pair: dict[tuple[str, str], list[Step]] = defaultdict(list)
-    for each in claims_in_layer(register.claims, layer, "acquisition"):
-        if each.claim.object and each.claim.relation != "disjointWith":
-            by_pair[each.subject, each.claim.object].append(each.step)
+    for situated in claims_in_layer(register.claims, layer, "acquisition"):
+        if situated.claim.object and situated.claim.relation != "disjointWith":
+            by_pair[situated.subject, situated.claim.object].append(situated.step)
     return {ends: tuple(steps) for ends, steps in by_pair.items()}

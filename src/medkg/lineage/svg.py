@@ -52,7 +52,7 @@ def svg(family: Family, names: Names, links: Links = NO_LINKS, left_out: int = 0
     """
     placed = layout(family, names)
     boxes = placed.boxes
-    bottom = max(box.top + HEIGHT for box in (*boxes.values(), *(each for way in placed.ways.values() for each in way)))
+    bottom = max(box.top + HEIGHT for box in (*boxes.values(), *(box for way in placed.ways.values() for box in way)))
     legend = bottom + MARGIN + _LEGEND_LINE
     lines = (*_LEGEND, *([f"Not shown: {left_out:,} more, further away."] if left_out else []))
     width, height = _width(placed), legend + len(lines) * _LEGEND_LINE
@@ -66,7 +66,7 @@ def svg(family: Family, names: Names, links: Links = NO_LINKS, left_out: int = 0
         '<rect class="paper" width="100%" height="100%" fill="white"/>',
         *(_line(tie, placed) for tie in family.ties),
         *_labels(placed),
-        *(_link(_box(box, each == family.dataset), links.get(each)) for each, box in boxes.items()),
+        *(_link(_box(box, slug == family.dataset), links.get(slug)) for slug, box in boxes.items()),
         *_legend(lines, legend),
         "</svg>",
     ]

@@ -76,7 +76,7 @@ class ClaimText:
     @property
     def bracketed_sources(self) -> str:
         """The sources in square brackets."""
-        return f"[{', '.join(each.text for each in self.citations)}]"
+        return f"[{', '.join(citation.text for citation in self.citations)}]"
 
     @property
     def with_citations(self) -> str:
@@ -86,7 +86,9 @@ class ClaimText:
     @property
     def with_sources(self) -> str:
         """The claim and its sources as one sentence."""
-        return f"{self.sentence}, says {' and '.join(each.text for each in self.citations) or 'nobody on record'}."
+        return (
+            f"{self.sentence}, says {' and '.join(citation.text for citation in self.citations) or 'nobody on record'}."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,16 +173,16 @@ class Texts:
         reason, exclusion = self.reason(verdict), verdict.exclusion_reason
         match verdict.grade:
             case "definite":
-                said = f"{both} share {things}{f', {reason}' if reason else ''}."
+                sentence = f"{both} share {things}{f', {reason}' if reason else ''}."
             case "possible":
-                said = f"{both} may share {things}: {reason}."
+                sentence = f"{both} may share {things}: {reason}."
             case "disjoint":
-                said = f"{both} share no {things}, as is stated of them{f' ({exclusion})' if exclusion else ''}."
+                sentence = f"{both} share no {things}, as is stated of them{f' ({exclusion})' if exclusion else ''}."
             case _:
                 because = f" ({exclusion})" if exclusion else ""
-                said = f"No shared {things} of {both} are known{because}; that is no proof that there are none."
+                sentence = f"No shared {things} of {both} are known{because}; that is no proof that there are none."
         contradiction = " Something stated speaks against it; one of the two is wrong."
-        return said + contradiction if verdict.is_contradicted else said
+        return sentence + contradiction if verdict.is_contradicted else sentence
 
     def reason(self, verdict: Verdict) -> str:
         """The number shared, or the reason why a verdict is only possible; empty where there is nothing to say."""

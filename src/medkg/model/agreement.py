@@ -45,7 +45,7 @@ def _is_less_exact(value: Fact, exact: Fact) -> bool:
         case Licence(), Licence():
             return value.key == exact.key if exact.key else value.text == exact.text and value.key is None
         case str(), str():
-            return all(re.fullmatch(DATE, each) for each in (value, exact)) and exact.startswith(value)
+            return all(re.fullmatch(DATE, text) for text in (value, exact)) and exact.startswith(value)
     return False
 
 

@@ -61,7 +61,9 @@ def entries_of(dataset: Dataset, entries: Entries) -> Iterator[tuple[Entry, tupl
     """The entries that stand for a dataset, each with the corrections of it."""
     for standing in dataset.entries:
         reference = (standing.catalog, standing.key)
-        corrections = (each for each in dataset.corrections if (each.catalog, each.key) == reference)
+        corrections = (
+            correction for correction in dataset.corrections if (correction.catalog, correction.key) == reference
+        )
         yield entries[reference], tuple(corrections)
 
 
@@ -124,6 +126,6 @@ def _replacement(correction: Correction, wrong: list[Fact]) -> tuple[Fact, ...]:
         case Link(), [Link(role=role), *_]:
             return (replace(right, role=role),)
         case Count(), _:
-            rounded = {each.value for each in wrong if isinstance(each, Count) and each.approximate}
+            rounded = {count.value for count in wrong if isinstance(count, Count) and count.approximate}
             return (replace(right, approximate=right.value in rounded),)
     return (right,)

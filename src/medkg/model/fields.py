@@ -56,12 +56,14 @@ def declarations(record: type[Any]) -> tuple[tuple[Field[Any], Declaration], ...
 @cache
 def _declarations(record: type[Any]) -> tuple[tuple[Field[Any], Declaration], ...]:
     annotations = get_type_hints(record)
-    return tuple((each, _with_type(each.metadata["declaration"], annotations[each.name])) for each in fields(record))
+    return tuple(
+        (field, _with_type(field.metadata["declaration"], annotations[field.name])) for field in fields(record)
+    )
 
 
 def _with_type(declaration: Declaration, annotation: Any) -> Declaration:
     """A declaration with the type of the field: `tuple[Count, ...]`, `int | None`, `Mapping[str, str]`."""
-    *_, value_type = (each for each in get_args(annotation) or (annotation,) if each not in (NoneType, Ellipsis))
+    *_, value_type = (member for member in get_args(annotation) or (annotation,) if member not in (NoneType, Ellipsis))
     is_list = get_origin(annotation) is tuple
     is_free_text = value_type is str and declaration.pattern is None and declaration.vocabulary is None
     is_single = not (is_list or is_free_text)

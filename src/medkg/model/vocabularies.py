@@ -164,4 +164,4 @@ class Vocabulary:
     def narrower(self, key: str) -> frozenset[str]:
         """The concept and everything below it, as keys; `UnknownName` where there is no such concept."""
         require_choice(key, self.by_key, kind="concept of the vocabulary")
-        return frozenset(each for each in self.by_key if each == key or key in self.wider(each))
+        return frozenset(narrower for narrower in self.by_key if narrower == key or key in self.wider(narrower))

@@ -302,8 +302,8 @@ def _outcome(result: object, job: Job, revision: str) -> EvaluatorAnswer[Any] | 
 
 def _last_words(remainder: bytes) -> MedkgError:
     """Why an evaluator died, by the last bytes it sent: `Busy` without, for an operator or the kernel killed it."""
-    if any(words in remainder for words in _OUT_OF_MEMORY):
+    if any(message in remainder for message in _OUT_OF_MEMORY):
         return MemoryLimit("evaluation took more memory than it may; ask for less, or in parts")
-    if any(words in remainder for words in _CRASH):
+    if any(message in remainder for message in _CRASH):
         return EngineCrash("this query brings the engine down; nest it less, or ask in parts")
     return Busy("the process that evaluated this was ended from outside; ask again in a moment", of_client=False)

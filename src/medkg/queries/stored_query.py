@@ -158,7 +158,9 @@ class StoredQuery(Header):
         """The query for any endpoint: with the declarations of the prefixes it uses."""
         names = (token.text for token in code(self.sparql, prefixes) if token.kind is Kind.PREFIXED_NAME)
         used = {name.partition(":")[0] for name in names}
-        return "".join(f"PREFIX {each}: <{prefixes[each]}>\n" for each in prefixes if each in used) + self.sparql
+        return (
+            "".join(f"PREFIX {prefix}: <{prefixes[prefix]}>\n" for prefix in prefixes if prefix in used) + self.sparql
+        )
 
     def with_values(self, values: Mapping[str, str], names: Names) -> str:
         """The SPARQL text with values for its parameters; a `ParameterError` as for `bindings`."""

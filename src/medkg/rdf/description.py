@@ -74,8 +74,8 @@ def _sizes(facts: Facts, vocabularies: Vocabularies) -> list[tuple[Concept, Coun
     return [(vocabularies["unit"].by_key[unit], count) for unit, count in sorted(totals.items())]
 
 
-def _enumeration(words: Sequence[str], conjunction: str) -> str:
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}" if len(words) > 1 else "".join(words)
+def _enumeration(items: Sequence[str], conjunction: str) -> str:
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
 def plural(noun: str, number: int) -> str:

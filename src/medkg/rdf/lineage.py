@@ -81,17 +81,17 @@ Ends = tuple[NamedNode, NamedNode | None]
 def claim_nodes(claims: Collection[SituatedClaim], prefixes: Prefixes) -> Iterator[Triple]:
     """Every claim, with its evidence and the claims it refines or corrects."""
     named: dict[str, list[SituatedClaim]] = defaultdict(list)
-    for each in claims:
-        for statement in each.statements:
-            named[statement].append(each)
-    for each in claims:
-        node = claim_iri(each)
+    for situated in claims:
+        for statement in situated.statements:
+            named[statement].append(situated)
+    for situated in claims:
+        node = claim_iri(situated)
         yield Triple(node, terms.RDF_TYPE, prefixes.expand("medkg:LineageClaim"))
-        yield from (Triple(node, *said) for said in _claim_content(each, prefixes))
-        for evidence in each.claim.evidence:
+        yield from (Triple(node, *content) for content in _claim_content(situated, prefixes))
+        for evidence in situated.claim.evidence:
             yield Triple(node, prefixes.expand("medkg:basis"), Literal(evidence.basis))
             yield Triple(node, prefixes.expand("dcterms:source"), _source(evidence))
-        yield from _supersessions(each, node, named, prefixes)
+        yield from _supersessions(situated, node, named, prefixes)
 
 
 def claim_iri(situated: SituatedClaim) -> NamedNode:
@@ -106,7 +106,7 @@ def claim_iri(situated: SituatedClaim) -> NamedNode:
         claim.split,
         *((claim.subject_split,) if claim.subject_split else ()),  # without one an IRI stays what it was
     )
-    digest = hashlib.sha256("\n".join(each or "" for each in content).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(part or "" for part in content).encode()).hexdigest()
     return iris.claim(digest[:16])
 
 
@@ -163,8 +163,8 @@ def _supersessions(
     """The claims that a claim refines or corrects, both ways."""
     for field, curie, inverse in _SUPERSEDING:
         for statement in getattr(by.claim, field):
-            for each in named.get(statement, ()):
-                other = claim_iri(each)
+            for target in named.get(statement, ()):
+                other = claim_iri(target)
                 if other != node:
                     yield Triple(node, prefixes.expand(curie), other)
                     yield Triple(other, prefixes.expand(inverse), node)
@@ -183,13 +183,13 @@ def lineage(register: Register, prefixes: Prefixes) -> Iterator[Quad]:
 
 
 def _quads(triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
-    return (Quad(each.subject, each.predicate, each.object, graph) for each in triples)
+    return (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
 def _layer(known: Register, layer: Layer, prefixes: Prefixes) -> Iterator[Triple]:
     """The relations of datasets in one layer."""
-    for each in claims_in_layer(known.claims, layer, "acquisition"):
-        yield from relations(each, prefixes)
+    for situated in claims_in_layer(known.claims, layer, "acquisition"):
+        yield from relations(situated, prefixes)
     for series, editions in known.editions.items():
         for slug in editions:
             yield from inclusion(iris.dataset(slug), iris.dataset(series), prefixes)

@@ -28,7 +28,7 @@ NOT_OF_A_KIND = frozenset({"image-text", "text"})
 HEADINGS = frozenset({"x-ray-based"})
 """Wide modalities whose narrower ones share no acquisition: a radiograph is no CT. Each of those is a family."""
 
-_SHAPE = ",".join(f"{kind.__name__}.{each.name}" for kind in (Register, Claim, Evidence) for each in fields(kind))
+_SHAPE = ",".join(f"{kind.__name__}.{field.name}" for kind in (Register, Claim, Evidence) for field in fields(kind))
 
 VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
 """The version of the file's form, which changes with the fields of its records; another one is not read."""
@@ -37,20 +37,26 @@ VERSION = f"1.{crc32(_SHAPE.encode()):08x}"
 def register(records: Records) -> Register:
     """The register of all claims among the records."""
     claims = list(situated_claims(records))
-    believed = {slug: records.beliefs[slug].facts for slug, each in records.datasets.items() if not each.replaced_by}
+    believed = {
+        slug: records.beliefs[slug].facts for slug, dataset in records.datasets.items() if not dataset.replaced_by
+    }
     sizes = {name: size for slug, facts in believed.items() for name, size in _sizes(slug, facts)}
     modality = records.vocabularies.get("modality")
-    families = {slug: found for slug, facts in believed.items() if modality and (found := _families(facts, modality))}
-    labels = {slug: each.label for slug, each in records.challenges.items() if each.claims}
-    labels |= {slug: each.label for slug, each in records.datasets.items() if not each.replaced_by}
-    cited = {(item.catalog, item.key) for each in claims for item in each.claim.evidence}
+    families = {
+        slug: regions for slug, facts in believed.items() if modality and (regions := _families(facts, modality))
+    }
+    labels = {slug: challenge.label for slug, challenge in records.challenges.items() if challenge.claims}
+    labels |= {slug: dataset.label for slug, dataset in records.datasets.items() if not dataset.replaced_by}
+    cited = {(item.catalog, item.key) for situated in claims for item in situated.claim.evidence}
     return Register(
         claims=tuple(claims),
         sizes=sizes,
         families=families,
         labels=labels,
         lines={place: entry.line for place, entry in records.entries.items() if place in cited},
-        editions={slug: _editions(slug, records) for slug, each in records.datasets.items() if each.kind == "series"},
+        editions={
+            slug: _editions(slug, records) for slug, dataset in records.datasets.items() if dataset.kind == "series"
+        },
     )
 
 
@@ -82,12 +88,12 @@ def _read(content: Any) -> Register:
     if content.get("format", VERSION) != VERSION:  # a register without a version has the first form
         raise ValueError("it is of another version of medkg")
     return Register(
-        claims=tuple(_claim(*each) for each in content["claims"]),
+        claims=tuple(_claim(*claim) for claim in content["claims"]),
         sizes=content["sizes"],
-        families={slug: frozenset(found) for slug, found in content["families"].items()},
+        families={slug: frozenset(members) for slug, members in content["families"].items()},
         labels=content["labels"],
         lines={(catalog, key): line for catalog, key, line in content["lines"]},
-        editions={slug: tuple(found) for slug, found in content["editions"].items()},
+        editions={slug: tuple(slugs) for slug, slugs in content["editions"].items()},
     )
 
 
@@ -103,21 +109,23 @@ def _families(facts: Facts, modality: Vocabulary) -> frozenset[str]:
     """The labels of the families of the modalities that are believed; a heading may mean any family under it."""
     keys = {wide for key in facts.get("modality", ()) for wide in (str(key), *modality.wider(str(key)))}
     given = HEADINGS.intersection(map(str, facts.get("modality", ())))
-    keys |= {each.key for each in modality.concepts if given.intersection(each.broader)}
+    keys |= {concept.key for concept in modality.concepts if given.intersection(concept.broader)}
     families = {key for key in keys - HEADINGS if HEADINGS.issuperset(modality.by_key[key].broader)}
     return frozenset(modality.by_key[key].label for key in families - NOT_OF_A_KIND)
 
 
 def _editions(series: str, records: Records) -> tuple[str, ...]:
-    return tuple(sorted(slug for slug, each in records.datasets.items() if each.series == series))
+    return tuple(sorted(slug for slug, dataset in records.datasets.items() if dataset.series == series))
 
 
 def _plain(register: Register) -> dict[str, Any]:
     """The register as JSON holds it."""
     return {
-        "claims": [[each.subject, each.is_challenge, _without_defaults(each.claim)] for each in register.claims],
+        "claims": [
+            [situated.subject, situated.is_challenge, _without_defaults(situated.claim)] for situated in register.claims
+        ],
         "sizes": register.sizes,
-        "families": {slug: sorted(found) for slug, found in register.families.items()},
+        "families": {slug: sorted(members) for slug, members in register.families.items()},
         "labels": register.labels,
         "lines": [[*place, line] for place, line in register.lines.items()],
         "editions": register.editions,
@@ -125,15 +133,15 @@ def _plain(register: Register) -> dict[str, Any]:
 
 
 def _without_defaults(record: Claim | Evidence) -> dict[str, Any]:
-    given = {each.name: getattr(record, each.name) for each in fields(record)}
-    plain = {each.name: given[each.name] for each in fields(record) if given[each.name] != each.default}
+    given = {field.name: getattr(record, field.name) for field in fields(record)}
+    plain = {field.name: given[field.name] for field in fields(record) if given[field.name] != field.default}
     if isinstance(record, Claim):
-        plain["evidence"] = [_without_defaults(each) for each in record.evidence]
+        plain["evidence"] = [_without_defaults(item) for item in record.evidence]
     return plain
 
 
 def _claim(subject: str, is_challenge: bool, given: Mapping[str, Any]) -> SituatedClaim:
     lists = {name: tuple(given.get(name, ())) for name in ("refines", "corrects")}
-    evidence = tuple(Evidence(**each) for each in given["evidence"])
+    evidence = tuple(Evidence(**item) for item in given["evidence"])
     claim = Claim(**{**given, **lists, "evidence": evidence})
     return SituatedClaim(subject=subject, claim=claim, is_challenge=is_challenge)

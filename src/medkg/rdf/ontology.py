@@ -61,7 +61,7 @@ def supers(ontology: Iterable[Triple]) -> Supers:
         if predicate in _WIDER and isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
             wider.setdefault(subject, []).append(object_)
     return {
-        term: closure([term], lambda each: wider.get(each, ()))[1:] for term in wider if term.value.startswith(TERMS)
+        term: closure([term], lambda node: wider.get(node, ()))[1:] for term in wider if term.value.startswith(TERMS)
     }
 
 

@@ -65,14 +65,14 @@ def origins(iri: str, field: str, records: Records) -> list[Origin]:
 def _of_dataset(slug: str, field: str, records: Records) -> Iterator[Origin]:
     """The dataset's own field, or that of the entries that stand for it and have it."""
     dataset = records.datasets.get(slug)
-    found = False
+    is_in_entries = False
     if dataset and _own(Entry, field) and not _own(Dataset, field):
         for standing in dataset.entries:
             for index, entry in _entries(standing.catalog, standing.key, records):
                 if getattr(entry, field):
-                    found = True
+                    is_in_entries = True
                     yield "catalogs", standing.catalog, f"entries[{index}].{field}"
-    if not found:
+    if not is_in_entries:
         yield "datasets", slug, _own(Dataset, field)
 
 
@@ -80,27 +80,27 @@ def _of_record(name: str, key: str, part: str, field: str, records: Records) -> 
     """The entry's field, or the dataset's correction of it or match with it."""
     group, member = ("corrections", Correction) if part == "defect" else ("entries", EntryMatch)
     curated = part == "defect" or field == "entries" or not _own(Entry, field)
-    found = [
+    paths = [
         (slug, f"{group}[{index}]")
         for slug, dataset in records.datasets.items()
-        for index, each in enumerate(getattr(dataset, group))
-        if curated and (each.catalog, each.key) == (name, key)
+        for index, item in enumerate(getattr(dataset, group))
+        if curated and (item.catalog, item.key) == (name, key)
     ]
-    yield from (("datasets", slug, _within(path, _own(member, field))) for slug, path in found)
-    if not found:
+    yield from (("datasets", slug, _within(path, _own(member, field))) for slug, path in paths)
+    if not paths:
         for index, _ in _entries(name, key, records):
             yield "catalogs", name, _within(f"entries[{index}]", _own(Entry, field))
 
 
 def _of_claim(iri: str, field: str, records: Records) -> Iterator[Origin]:
     """The claim in every file that makes it, and its field."""
-    made: tuple[tuple[Kind, Mapping[str, Dataset | Challenge]], ...] = (
+    claim_files: tuple[tuple[Kind, Mapping[str, Dataset | Challenge]], ...] = (
         ("datasets", records.datasets),
         ("challenges", records.challenges),
     )
-    for kind, files in made:
-        for slug, each in files.items():
-            for index, claim in enumerate(each.claims):
+    for kind, files in claim_files:
+        for slug, record in files.items():
+            for index, claim in enumerate(record.claims):
                 situated = SituatedClaim(subject=slug, claim=claim, is_challenge=kind == "challenges")
                 if claim_iri(situated).value == iri:
                     yield kind, slug, _within(f"claims[{index}]", _own(Claim, field))
@@ -121,7 +121,7 @@ def _entries(catalog: str, key: str, records: Records) -> Iterator[tuple[int, En
 
 def _own(record: type[Any], field: str) -> str:
     """The field's name where the kind of record has it, otherwise nothing."""
-    return field if any(each.name == field for each, _ in declarations(record)) else ""
+    return field if any(declared_field.name == field for declared_field, _ in declarations(record)) else ""
 
 
 def _within(path: str, field: str) -> str:
@@ -143,6 +143,6 @@ def unknown_prefixes(records: Records, prefixes: Collection[str]) -> Iterator[Fa
 
 def refuse_unknown_prefixes(records: Records, prefixes: Collection[str]) -> None:
     """Raise the faults of unknown prefixes as one ExceptionGroup, where there are any."""
-    found = list(unknown_prefixes(records, prefixes))
-    if found:
-        raise ExceptionGroup("CURIEs with prefixes that are not in ontology/prefixes.yaml", found)
+    faults = list(unknown_prefixes(records, prefixes))
+    if faults:
+        raise ExceptionGroup("CURIEs with prefixes that are not in ontology/prefixes.yaml", faults)

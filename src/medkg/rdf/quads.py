@@ -81,8 +81,12 @@ def quads(records: Records, known: Register, prefixes: Prefixes) -> Iterator[Qua
     believed = (
         *concepts(records.vocabularies, prefixes),
         *catalogs(records, prefixes),
-        *(triple for slug, each in records.datasets.items() for triple in _dataset(slug, each, records, prefixes)),
-        *(triple for slug, each in records.challenges.items() for triple in _challenge(slug, each, prefixes)),
+        *(
+            triple
+            for slug, dataset in records.datasets.items()
+            for triple in _dataset(slug, dataset, records, prefixes)
+        ),
+        *(triple for slug, challenge in records.challenges.items() for triple in _challenge(slug, challenge, prefixes)),
     )
     yield from (_quad(triple, DefaultGraph()) for triple in believed)
     yield from lineage(known, prefixes)
@@ -93,7 +97,7 @@ def _dataset(slug: str, dataset: Dataset, records: Records, prefixes: Prefixes) 
     node = iris.dataset(slug)
     belief = records.beliefs[slug]
     kinds = ("dcat:Dataset", "dcat:DatasetSeries") if dataset.kind == "series" else ("dcat:Dataset",)
-    yield from (Triple(node, *each) for each in terms.classes(prefixes, *kinds))
+    yield from (Triple(node, *pair) for pair in terms.classes(prefixes, *kinds))
     yield Triple(node, prefixes.expand("dcterms:identifier"), Literal(slug))
     yield Triple(node, prefixes.expand("medkg:catalogued"), terms.boolean(bool(dataset.entries or dataset.mentions)))
     if dataset.replaced_by:
@@ -146,7 +150,7 @@ def _challenge(slug: str, challenge: Challenge, prefixes: Prefixes) -> Iterator[
         yield Triple(node, prefixes.expand("foaf:homepage"), iris.page(challenge.site))
     if challenge.leaderboard:
         yield Triple(node, prefixes.expand("medkg:leaderboard"), iris.page(challenge.leaderboard))
-    yield from (Triple(node, prefixes.expand("medkg:usesDataset"), iris.dataset(each)) for each in challenge.datasets)
+    yield from (Triple(node, prefixes.expand("medkg:usesDataset"), iris.dataset(slug)) for slug in challenge.datasets)
     for standing in challenge.entries:
         yield Triple(node, prefixes.expand("dcterms:source"), iris.record(standing.catalog, standing.key))
 
@@ -191,7 +195,7 @@ def rdf_dataset(records: Records, ontology: Path, known: Register | None = None)
     refuse_unknown_prefixes(records, names)
     terms_of_ours = triples(ontology)
     own = quads(records, known or register(records), names)
-    all_quads = [*materialise(own, supers(terms_of_ours)), *(Quad(*each) for each in terms_of_ours)]
+    all_quads = [*materialise(own, supers(terms_of_ours)), *(Quad(*statement) for statement in terms_of_ours)]
     default = dict.fromkeys(quad.triple for quad in all_quads if isinstance(quad.graph_name, DefaultGraph))
     return RdfDataset(nquads=canonical(all_quads), default_graph=tuple(default))
 

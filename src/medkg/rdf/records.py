@@ -55,7 +55,7 @@ def _catalog(node: NamedNode, catalog: Catalog, prefixes: Prefixes) -> Iterator[
         yield Triple(node, prefixes.expand("foaf:homepage"), iris.page(catalog.repository))
     if catalog.licence:
         yield Triple(node, prefixes.expand("dcterms:license"), iris.concept("licence", catalog.licence))
-    yield from (Triple(node, prefixes.expand("dcterms:language"), Literal(each)) for each in catalog.languages)
+    yield from (Triple(node, prefixes.expand("dcterms:language"), Literal(language)) for language in catalog.languages)
     if catalog.note:
         yield Triple(node, prefixes.expand("rdfs:comment"), terms.english(catalog.note))
     if catalog.source:
@@ -86,7 +86,7 @@ def _correction(correction: Correction, prefixes: Prefixes) -> Iterator[Triple]:
     record = iris.record(correction.catalog, correction.key)
     content = repr((correction.defect, correction.field, correction.stated, correction.instead))
     node = iris.fragment(record, f"defect-{hashlib.sha256(content.encode()).hexdigest()[:8]}")
-    yield from (Triple(node, *each) for each in terms.classes(prefixes, "dqv:QualityAnnotation", "medkg:Correction"))
+    yield from (Triple(node, *pair) for pair in terms.classes(prefixes, "dqv:QualityAnnotation", "medkg:Correction"))
     yield Triple(record, prefixes.expand("dqv:hasQualityAnnotation"), node)
     yield Triple(node, prefixes.expand("oa:hasTarget"), record)
     yield Triple(node, prefixes.expand("oa:motivatedBy"), prefixes.expand("dqv:qualityAssessment"))

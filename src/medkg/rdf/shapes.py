@@ -96,7 +96,7 @@ def violations(default_graph: Iterable[Triple], ontology: Path, records: Records
         names=prefixes.load(ontology),
         ontology=display_path(ontology, ontology),
     )
-    return sorted_faults({str(each): each for each in reader.faults()}.values())
+    return sorted_faults({str(fault): fault for fault in reader.faults()}.values())
 
 
 def _flat(shapes: Graph) -> Graph:
@@ -138,9 +138,9 @@ class _ValidationReport:
 
     def _origins(self, focus: Node | None, field: str) -> list[Origin]:
         """The origins of a node or, for a page or paper, of the nodes with a link to it."""
-        found = origins(str(focus), field, self.records)
-        if found or focus is None:
-            return found
+        own_origins = origins(str(focus), field, self.records)
+        if own_origins or focus is None:
+            return own_origins
         beside = sorted(str(subject) for subject in self.data.subjects(None, focus))
         return [origin for iri in beside for origin in origins(iri, field or "links", self.records)]
 

@@ -52,8 +52,8 @@ def sparql(text: str, chosen: Keys, slugs: Sequence[str] | None, prefixes: Mappi
         lines += _FORMS[facet](facet, keys)
     body = "\n".join(f"  {line}" for line in lines)
     query = f"SELECT DISTINCT ?dataset ?title WHERE {{\n{body}\n}}\nORDER BY LCASE(?title)\n"
-    used = [each for each in prefixes if re.search(rf"(?<![\w-]){re.escape(each)}:", query)]
-    return "".join(f"PREFIX {each}: <{prefixes[each]}>\n" for each in used) + query
+    used = [prefix for prefix in prefixes if re.search(rf"(?<![\w-]){re.escape(prefix)}:", query)]
+    return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}>\n" for prefix in used) + query
 
 
 def _of_text(text: str, slugs: Sequence[str] | None) -> Iterator[str]:
@@ -114,8 +114,8 @@ def _any(ways: Sequence[str]) -> Iterator[str]:
     if len(ways) == 1:
         yield ways[0] if ways[0].startswith("FILTER") else f"{ways[0]} ."
         return
-    whole = (f"?dataset a dcat:Dataset {each}" if each.startswith("FILTER") else each for each in ways)
-    yield " UNION ".join(f"{{ {each} }}" for each in whole)
+    whole = (f"?dataset a dcat:Dataset {pattern}" if pattern.startswith("FILTER") else pattern for pattern in ways)
+    yield " UNION ".join(f"{{ {pattern} }}" for pattern in whole)
 
 
 def _between(variable: str, keys: Sequence[str]) -> str:

@@ -61,11 +61,11 @@ def _suggestions(connection: sqlite3.Connection, text: str, kinds: Collection[st
     datasets = _datasets_beginning(connection, prefix) if DATASET in kinds else []
     challenges = _challenges_beginning(connection, prefix) if CHALLENGE in kinds else []
     concepts = _concepts_beginning(connection, fold_accents(text), schemes)
-    yield from (each for is_whole, each in (*concepts, *datasets, *challenges) if is_whole)
+    yield from (suggestion for is_whole, suggestion in (*concepts, *datasets, *challenges) if is_whole)
     # a few of each kind, so that none hides the others
-    yield from (each for _, each in islice(concepts, 3))
-    yield from (each for _, each in islice(datasets, 6))
-    yield from (each for _, each in (*challenges, *datasets, *concepts))
+    yield from (suggestion for _, suggestion in islice(concepts, 3))
+    yield from (suggestion for _, suggestion in islice(datasets, 6))
+    yield from (suggestion for _, suggestion in (*challenges, *datasets, *concepts))
     if DATASET in kinds:
         yield from _datasets_holding(connection, text, 2 * limit)  # some of which may have come already
         yield from _dataset_suggestions(connection, text)
@@ -118,7 +118,7 @@ def _concepts_beginning(
         )
         for scheme, name, label, zh, whole, is_inside, members in rows
     ]
-    ranked.sort(key=lambda each: each[0])
+    ranked.sort(key=lambda item: item[0])
     return [suggestion for _, suggestion in ranked]
 
 

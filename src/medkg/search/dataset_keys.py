@@ -61,7 +61,7 @@ class KeyReader:
                     *((CONDITION, key) for key in self._conditions(stated)),
                     ("year", UNKNOWN if year is None else str(year)),
                     ("cases", _size(number)),
-                    *(("catalog", each.catalog) for each in dataset.entries),
+                    *(("catalog", standing.catalog) for standing in dataset.entries),
                     *(("lineage", key) for key in self._lineage(slug)),
                 )
             ),
@@ -75,18 +75,20 @@ class KeyReader:
         """Concepts and all wider ones."""
         for scheme, key in stated:
             yield scheme, key
-            yield from ((scheme, each) for each in self.records.vocabularies[scheme].wider(key))
+            yield from ((scheme, broader) for broader in self.records.vocabularies[scheme].wider(key))
 
     def _conditions(self, stated: SchemeKeys) -> Iterable[str]:
         """The conditions of the licences."""
         licences = [key for scheme, key in stated if scheme == "licence"]
         if not licences:
             return (UNKNOWN,)
-        return [each for key in licences for each in self.records.vocabularies["licence"].by_key[key].conditions]
+        return [
+            condition for key in licences for condition in self.records.vocabularies["licence"].by_key[key].conditions
+        ]
 
     def _event_years(self, slug: str, facts: Facts) -> list[int]:
         """The years of the meetings and challenges that had the dataset."""
-        met = [each.year for each in facts.get("events", ()) if isinstance(each, Event) and each.year]
+        met = [event.year for event in facts.get("events", ()) if isinstance(event, Event) and event.year]
         return [*met, *self._challenge_years.get(slug, ())]
 
     @cached_property
@@ -110,9 +112,9 @@ class KeyReader:
     def _slugs_by_lineage(self) -> Mapping[str, Collection[str]]:
         """The datasets of each kind of lineage."""
         claims, view = self.register.claims, self.register.view("all")
-        objects = {each.claim.object for each in claims if each.claim.object}
+        objects = {situated.claim.object for situated in claims if situated.claim.object}
         return {
-            "any": objects | {each.subject for each in claims if not each.is_challenge},
+            "any": objects | {situated.subject for situated in claims if not situated.is_challenge},
             "definite": {slug for pair in sharing_pairs(view.images) for slug in pair},
             "possible": {slug for pair in possible_pairs(view.images, exclude=view.exclude) for slug in pair},
             "open": {
@@ -144,4 +146,4 @@ def _size(cases: int | None) -> str:
     """The key of the span of sizes that a number of cases is in."""
     if cases is None:
         return UNKNOWN
-    return next((each.key for each in SIZES if each.holds(cases)), UNKNOWN)
+    return next((size.key for size in SIZES if size.holds(cases)), UNKNOWN)

@@ -48,7 +48,9 @@ def facet_choices(connection: sqlite3.Connection, names: FacetNames) -> dict[str
         require_choice(name, [facet.name for facet in FACETS], kind="facet")
     choices: dict[str, tuple[FacetChoice, ...]] = {}
     for facet in FACETS:
-        by_key = {each.key: each for each in (_choice(connection, facet, name) for name in names.get(facet.name, ()))}
+        by_key = {
+            value.key: value for value in (_choice(connection, facet, name) for name in names.get(facet.name, ()))
+        }
         if by_key:
             choices[facet.name] = tuple(by_key[key] for key in sorted(by_key))
     return choices

@@ -46,13 +46,15 @@ def values(records: Records, years: Iterable[int]) -> Iterator[IndexValue]:
     """Every value that datasets may bear, given the years in which they came out."""
     schemes = {scheme for _, scheme in concept_fields()}
     for scheme in sorted(schemes & set(records.vocabularies)):
-        yield from (_concept(scheme, each, is_searched=True) for each in records.vocabularies[scheme].concepts)
+        yield from (_concept(scheme, concept, is_searched=True) for concept in records.vocabularies[scheme].concepts)
     if CONDITION in records.vocabularies:
-        yield from (_concept(CONDITION, each, is_searched=False) for each in records.vocabularies[CONDITION].concepts)
-    yield from (IndexValue(scheme="year", key=str(each), label=str(each)) for each in years)
-    yield from (IndexValue(scheme="cases", key=each.key, label=each.words(is_grouped=True)) for each in SIZES)
-    listing = sorted((key, each) for key, each in records.catalogs.items() if each.entries)
-    yield from (IndexValue(scheme="catalog", key=key, label=each.title) for key, each in listing)
+        yield from (
+            _concept(CONDITION, concept, is_searched=False) for concept in records.vocabularies[CONDITION].concepts
+        )
+    yield from (IndexValue(scheme="year", key=str(year), label=str(year)) for year in years)
+    yield from (IndexValue(scheme="cases", key=size.key, label=size.words(is_grouped=True)) for size in SIZES)
+    listing = sorted((key, catalog) for key, catalog in records.catalogs.items() if catalog.entries)
+    yield from (IndexValue(scheme="catalog", key=key, label=catalog.title) for key, catalog in listing)
     for known, (label, label_zh) in LINEAGE.items():
         yield IndexValue(scheme="lineage", key=known, label=label, label_zh=label_zh)
     for scheme, (label, label_zh) in UNKNOWNS.items():
@@ -87,9 +89,9 @@ def write_index(records: Records, register: Register, path: Path) -> None:
 
 def _write(records: Records, register: Register, path: Path) -> None:
     reader = KeyReader(records=records, register=register)
-    current = [(slug, each) for slug, each in records.datasets.items() if not each.replaced_by]
+    current = [(slug, dataset) for slug, dataset in records.datasets.items() if not dataset.replaced_by]
     current.sort(key=lambda item: (-len(item[1].entries), fold_accents(item[1].label), item[0]))
-    rows = [(slug, each, reader.keys(slug, each)) for slug, each in current]
+    rows = [(slug, dataset, reader.keys(slug, dataset)) for slug, dataset in current]
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SETUP + TABLES)
@@ -149,7 +151,7 @@ def _write_datasets(connection: sqlite3.Connection, rows: Iterable[Row], records
         connection.executemany(
             "INSERT INTO name VALUES (?, ?, ?, ?)", ((key(text), number, standing, text) for text, standing in names)
         )
-        rows_of_editions = {(*each, number) for each in editions(dataset, names, keys.years, records)}
+        rows_of_editions = {(*edition, number) for edition in editions(dataset, names, keys.years, records)}
         connection.executemany(
             "INSERT INTO edition (name, edition, standing, dataset) VALUES (?, ?, ?, ?)", rows_of_editions
         )
@@ -175,8 +177,8 @@ def _write_bearings(
 ) -> None:
     """Write the values stated of each dataset itself, and the catalogues that list it."""
     for dataset, (*_, keys) in enumerate(rows):
-        borne = keys.stated | {each for each in keys.chosen_by if each[0] in ("catalog", "lineage")}
-        pairs = ((dataset, numbers[each]) for each in borne)
+        borne = keys.stated | {choice for choice in keys.chosen_by if choice[0] in ("catalog", "lineage")}
+        pairs = ((dataset, numbers[choice]) for choice in borne)
         connection.executemany("INSERT INTO bearing VALUES (?, ?)", sorted(pairs))
 
 
@@ -190,13 +192,13 @@ def _write_sortings(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
 def _places(rows: Sequence[Row]) -> Iterator[tuple[str, list[tuple[float, str, str]]]]:
     """Each order with the place of every dataset in it."""
     names = [(fold_accents(dataset.label), slug) for slug, dataset, _ in rows]
-    yield "name", [(0, *each) for each in names]
-    yield "year", [(-(keys.year or 0), *each) for (*_, keys), each in zip(rows, names, strict=True)]
-    yield "cases", [(-(keys.cases or 0), *each) for (*_, keys), each in zip(rows, names, strict=True)]
+    yield "name", [(0, *name) for name in names]
+    yield "year", [(-(keys.year or 0), *name) for (*_, keys), name in zip(rows, names, strict=True)]
+    yield "cases", [(-(keys.cases or 0), *name) for (*_, keys), name in zip(rows, names, strict=True)]
 
 
 def _write_challenges(connection: sqlite3.Connection, records: Records) -> None:
     for number, (slug, challenge) in enumerate(sorted(records.challenges.items())):
         connection.execute("INSERT INTO challenge VALUES (?, ?, ?)", (number, slug, challenge.label))
-        names = {key(each) for each in challenge_names(slug, challenge)} - {""}
-        connection.executemany("INSERT INTO challenge_name VALUES (?, ?)", ((each, number) for each in names))
+        names = {key(name) for name in challenge_names(slug, challenge)} - {""}
+        connection.executemany("INSERT INTO challenge_name VALUES (?, ?)", ((name, number) for name in names))

@@ -200,12 +200,12 @@ class _WordAnswer:
 def partial_match(connection: sqlite3.Connection, asked_words: Sequence[Word]) -> PartialMatch:
     """The datasets that answer half of the words by weight, or a name among them; none where most find nothing."""
     everything = all_datasets(connection)
-    answers = [each for word in asked_words if (each := _answer(connection, word, everything)).members]
+    answers = [word_answer for word in asked_words if (word_answer := _answer(connection, word, everything)).members]
     levels = bitsets.levels([members for answer in answers for members in answer.sets], everything)
-    half = (sum(max(each.name_weight, each.weight) for each in answers) + 1) // 2
-    names = [each.name_weight for each in answers if not (each.word.concepts or each.word.text.isdigit())]
+    half = (sum(max(answer.name_weight, answer.weight) for answer in answers) + 1) // 2
+    names = [answer.name_weight for answer in answers if not (answer.word.concepts or answer.word.text.isdigit())]
     return PartialMatch(
-        words=tuple(each.word for each in answers),
+        words=tuple(answer.word for answer in answers),
         levels=tuple(levels),
         members=levels[min(half, max(names, default=half))] & _by_words(asked_words, answers),
     )
@@ -216,7 +216,7 @@ def _by_words(asked_words: Sequence[Word], answers: Sequence[_WordAnswer]) -> Bi
     if 2 * len(answers) < len(asked_words):
         return 0
     is_numeric = all(word.text.isdigit() for word in asked_words)
-    return reduce(or_, (each.members for each in answers if is_numeric or not each.word.text.isdigit()), 0)
+    return reduce(or_, (answer.members for answer in answers if is_numeric or not answer.word.text.isdigit()), 0)
 
 
 def _answer(connection: sqlite3.Connection, word: Word, everything: BitSet) -> _WordAnswer:

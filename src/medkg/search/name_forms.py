@@ -69,7 +69,7 @@ def forms(name: str, venues: Collection[str] = ()) -> list[str]:
     texts = [plain, _OUTER_GENERIC.sub("", plain), core(plain), core(plain, venues)]
     for folder in filter(None, map(_FOLDER.fullmatch, tuple(texts))):
         texts += [f"task{folder['number']} {folder['name']}", folder["name"]]
-    return list(dict.fromkeys(each for each in texts if key(each)))
+    return list(dict.fromkeys(text for text in texts if key(text)))
 
 
 def core(text: str, venues: Collection[str] = ()) -> str:
@@ -123,7 +123,7 @@ def edition(version: str) -> str | None:
 
 def _normal(number: str) -> str:
     """A number as numbers are compared: a year by its last two digits, a version without zeros that say nothing."""
-    parts = [int(each) for each in (number[2:] if _YEAR.fullmatch(number) else number).split(".")]
+    parts = [int(part) for part in (number[2:] if _YEAR.fullmatch(number) else number).split(".")]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
     return ".".join(map(str, parts))

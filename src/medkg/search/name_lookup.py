@@ -131,15 +131,15 @@ def _editions(connection: sqlite3.Connection, split: EditionSplit) -> EditionLoo
         [key(split.base)],
     )
     editions = [_row(*row) for row in rows]
-    is_own = any(each.standing <= LABEL for each in bare)
-    own = [each for each in editions if each.standing < TITLE]
+    is_own = any(dataset.standing <= LABEL for dataset in bare)
+    own = [dataset for dataset in editions if dataset.standing < TITLE]
     if not (bare or own) or (not is_own and _is_concept(connection, split.base)):
         return None
-    matches = tuple(each for each in editions if each.text == split.edition)
-    labelled = sorted(bare, key=lambda each: (each.standing != LABEL, each.standing))
+    matches = tuple(dataset for dataset in editions if dataset.text == split.edition)
+    labelled = sorted(bare, key=lambda dataset: (dataset.standing != LABEL, dataset.standing))
     known: dict[int, NamedDataset] = {}
-    for each in (*labelled, *sorted(own, key=lambda each: each.label)):
-        known.setdefault(each.number, each)
+    for dataset in (*labelled, *sorted(own, key=lambda dataset: dataset.label)):
+        known.setdefault(dataset.number, dataset)
     name = labelled[0].label if labelled else split.base
     return EditionLookup(name=name, edition=split.written, matches=matches, known=tuple(known.values()))
 
@@ -150,8 +150,8 @@ def _lookup_in_brackets(connection: sqlite3.Connection, text: str) -> Lookup:
     if match is None:
         return Lookup()
     outer, inner = lookup(connection, match["outer"]).names, lookup(connection, match["inner"]).names
-    numbers = {each.number for each in inner}
-    names = tuple(replace(each, text=text) for each in outer if each.number in numbers)
+    numbers = {row.number for row in inner}
+    names = tuple(replace(row, text=text) for row in outer if row.number in numbers)
     return Lookup(form=fold_accents(text), names=names)
 
 

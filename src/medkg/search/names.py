@@ -74,9 +74,9 @@ def editions(
     if dataset.kind == "series":
         yield from ((key(core(text)), "", standing) for text, standing in names if standing < TITLE)
         return
-    apart = [(each, standing) for text, standing in names for form in forms(text) for each in splits(form)]
-    own = {each.edition for each, standing in apart if standing < TITLE and each.is_year}
-    labelled = {each.edition for each, standing in apart if standing == LABEL}
+    apart = [(split, standing) for text, standing in names for form in forms(text) for split in splits(form)]
+    own = {split.edition for split, standing in apart if standing < TITLE and split.is_year}
+    labelled = {split.edition for split, standing in apart if standing == LABEL}
     stated = (dataset.version or "", *map(str, () if own else years))
     known = own | labelled | {*filter(None, map(edition, stated))}
     series = _names(dataset.series, records.datasets[dataset.series]) if dataset.series else ()
@@ -85,14 +85,16 @@ def editions(
         bare.append((split.base, standing))
         if standing < TITLE or not split.is_year:
             yield key(split.base), split.edition, standing
-    yield from ((key(text), each, standing) for text, standing in bare if standing < TITLE for each in known)
+    yield from ((key(text), edition, standing) for text, standing in bare if standing < TITLE for edition in known)
 
 
 def concept_names(concept: Concept) -> dict[str, int]:
     """The folded names of a concept, each with its standing."""
-    hidden = {fold_accents(each): HIDDEN for each in concept.hidden}
+    hidden = {fold_accents(name): HIDDEN for name in concept.hidden}
     proper = (concept.key, concept.label, concept.label_zh or "", *concept.synonyms, *concept.synonyms_zh)
-    return {text: each for text, each in (hidden | {fold_accents(name): PROPER for name in proper}).items() if text}
+    return {
+        text: standing for text, standing in (hidden | {fold_accents(name): PROPER for name in proper}).items() if text
+    }
 
 
 def challenge_names(slug: str, challenge: Challenge) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ def _titles(challenge: Challenge) -> Iterator[str]:
 
 def _is_part(dataset: Dataset, wholes: Collection[str]) -> bool:
     """Whether a dataset is part of one of some others."""
-    return any(each.relation == "partOf" and each.object in wholes for each in dataset.claims)
+    return any(claim.relation == "partOf" and claim.object in wholes for claim in dataset.claims)
 
 
 def _names(slug: str, dataset: Dataset) -> Iterator[NameStanding]:
@@ -123,7 +125,7 @@ def _names(slug: str, dataset: Dataset) -> Iterator[NameStanding]:
 def _catalog_names(dataset: Dataset, records: Records) -> Iterator[NameStanding]:
     """The names under which catalogues list a dataset, less those that a correction calls wrong."""
     for entry, corrections in entries_of(dataset, records.entries):
-        wrong = {each.field for each in corrections if each.field in ("name", "expansion")}
+        wrong = {correction.field for correction in corrections if correction.field in ("name", "expansion")}
         if "name" not in wrong:
             yield entry.name, WRITTEN
         if entry.expansion and "expansion" not in wrong:

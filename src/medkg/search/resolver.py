@@ -51,16 +51,16 @@ def resolution(index: Index, name: str) -> Resolution:
 
 def _name_within(slug: str, text: str, rows: Sequence[NamedDataset]) -> str:
     """The name of a dataset within a text: all of the text, or the name among words that name nothing."""
-    own = [each.text for each in rows if each.slug == slug and each.standing > SLUG]
-    return text if not own or any(key(each) == key(text) for each in own) else own[0]
+    own = [row.text for row in rows if row.slug == slug and row.standing > SLUG]
+    return text if not own or any(key(name) == key(text) for name in own) else own[0]
 
 
 def _of_edition(name: str, lookup: EditionLookup) -> str:
     """The slug of the dataset that is an edition."""
     if not lookup.matches:
         raise UnknownName(f"{lookup.absence}; it has {_candidate_list(lookup.known)}")
-    best = [each for each in lookup.matches if each.standing == lookup.matches[0].standing]
-    if len({each.slug for each in best}) > 1:
+    best = [row for row in lookup.matches if row.standing == lookup.matches[0].standing]
+    if len({row.slug for row in best}) > 1:
         raise UnknownName(_ambiguous(name, best))
     return best[0].slug
 
@@ -68,21 +68,21 @@ def _of_edition(name: str, lookup: EditionLookup) -> str:
 def _ever_looser(rows: Sequence[NamedDataset], text: str, form: str) -> Iterator[set[str]]:
     """The slugs that a name means, by ever looser readings of it."""
     for standing in (SLUG, LABEL):
-        yield {each.slug for each in rows if each.standing == standing and each.text == text}
+        yield {row.slug for row in rows if row.standing == standing and row.text == text}
     for standing in (LABEL, SLUG):
-        yield {each.slug for each in rows if each.standing == standing and fold_accents(each.text) == form}
+        yield {row.slug for row in rows if row.standing == standing and fold_accents(row.text) == form}
     for standing in (LABEL, ALIAS, WRITTEN, TITLE):
-        yield {each.slug for each in rows if each.standing <= standing}
-    yield {each.slug for each in rows}
+        yield {row.slug for row in rows if row.standing <= standing}
+    yield {row.slug for row in rows}
 
 
 def _ambiguous(name: str, choices: Sequence[NamedDataset]) -> str:
-    number = len({each.slug for each in choices})
+    number = len({choice.slug for choice in choices})
     return f"{name!r} may be any of {number} datasets, say which: {_candidate_list(choices)}"
 
 
 def _candidate_list(choices: Iterable[NamedDataset]) -> str:
-    shown = dict.fromkeys(f"{each.slug} ({each.label})" for each in choices)
+    shown = dict.fromkeys(f"{choice.slug} ({choice.label})" for choice in choices)
     return ", ".join([*shown][:_MOST_LISTED_CANDIDATES])
 
 

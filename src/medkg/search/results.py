@@ -295,7 +295,7 @@ def relaxations(results: SearchResults) -> list[Relaxation]:
     if results.match and results.choices:
         count = filter_by_facets(results.everything, results.choices).bit_count()
         options.append(Relaxation(facet=None, choices=(), count=count))
-    return sorted((each for each in options if each.count), key=lambda each: -each.count)
+    return sorted((option for option in options if option.count), key=lambda option: -option.count)
 
 
 def similar_labels(results: SearchResults) -> list[str]:
@@ -317,7 +317,7 @@ def similar_datasets(index: Index, name: str, *, limit: int) -> list[tuple[str, 
     """
     with find(index, name) as results:
         if (named := lookup(results.connection, name)).absence:
-            return [(each.slug, each.label) for each in named.datasets]
+            return [(row.slug, row.label) for row in named.datasets]
         if hits := results.hits(limit) if key(name) else []:
             return [(hit.slug, hit.label) for hit in hits]
         rows = results.connection.execute("SELECT slug, label FROM dataset WHERE id < ?", [_MOST_COMPARED_LABELS])

@@ -39,7 +39,7 @@ class Span:
         >>> Span(low=1000, high=9999).words(is_grouped=True), Span(low=None, high=1999).words(is_grouped=False)
         ('1,000–9,999', 'up to 1999')
         """
-        low, high = (None if each is None else f"{each:,}" if is_grouped else str(each) for each in self.ends)
+        low, high = (None if end is None else f"{end:,}" if is_grouped else str(end) for end in self.ends)
         if low is None:
             return f"up to {high}"
         if high is None:
@@ -136,5 +136,5 @@ SORTS = {"best": "best match", "name": "name", "year": "newest", "cases": "most 
 
 def concept_fields() -> Iterator[tuple[str, str]]:
     """Each field of an entry that holds concepts, with its vocabulary: these are searched as texts too."""
-    yield from ((field, each.vocabulary) for field, each in FIELDS.items() if each.vocabulary)
+    yield from ((field, declaration.vocabulary) for field, declaration in FIELDS.items() if declaration.vocabulary)
     yield from (("licence", "licence"), ("events", "venue"))

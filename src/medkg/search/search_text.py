@@ -47,12 +47,12 @@ class Word:
     def expression(self) -> str:
         """The FTS5 expression that finds the datasets with a name that holds it."""
         parts = [_expression(run) for run in _runs(self.text)]
-        either = [" AND ".join(parts), *(f'"{each}"' for each in self.similar)]
-        return " OR ".join(f"({each})" for each in either if each)
+        either = [" AND ".join(parts), *(f'"{token}"' for token in self.similar)]
+        return " OR ".join(f"({expression})" for expression in either if expression)
 
     def is_in(self, tokens: Collection[str]) -> bool:
         """Whether names of these tokens hold it, as `expression` finds them."""
-        return all(_is_in(run, tokens) for run in _runs(self.text)) or any(each in tokens for each in self.similar)
+        return all(_is_in(run, tokens) for run in _runs(self.text)) or any(token in tokens for token in self.similar)
 
 
 def words(connection: sqlite3.Connection, text: str) -> tuple[Word, ...]:
@@ -92,7 +92,7 @@ def with_misspellings(connection: sqlite3.Connection, word: Word) -> Word:
     return replace(
         word,
         similar=tuple(_similar(word.text, (text for (texts,) in terms for text in texts.split("\n")), edits)),
-        concepts=(*word.concepts, *(concept for each in concepts for concept in each)),
+        concepts=(*word.concepts, *(concept for group in concepts for concept in group)),
     )
 
 
@@ -103,24 +103,24 @@ def _runs(text: str) -> list[str]:
 def _expression(run: str) -> str:
     """The expression for names that hold a word: whole, as a prefix, or its letters and digits apart."""
     if is_chinese(run):
-        return "(" + " AND ".join(f'"{each}"' for each in pairs(run)) + ")"
+        return "(" + " AND ".join(f'"{pair}"' for pair in pairs(run)) + ")"
     whole = f'"{run}"' + ("*" if len(run) >= _SHORTEST_PREFIX_LENGTH else "")
-    apart = " AND ".join(f'"{each}"' for each in _apart(run))
+    apart = " AND ".join(f'"{token}"' for token in _apart(run))
     return f"({whole} OR ({apart}))" if apart else whole
 
 
 def _is_in(run: str, tokens: Collection[str]) -> bool:
     """Whether tokens are those of names that hold a word."""
     if is_chinese(run):
-        return all(each in tokens for each in pairs(run))
+        return all(pair in tokens for pair in pairs(run))
     is_prefix = len(run) >= _SHORTEST_PREFIX_LENGTH and any(token.startswith(run) for token in tokens)
-    return run in tokens or is_prefix or (bool(_apart(run)) and all(each in tokens for each in _apart(run)))
+    return run in tokens or is_prefix or (bool(_apart(run)) and all(token in tokens for token in _apart(run)))
 
 
 def _apart(run: str) -> list[str]:
     """The letters and digits of a word that can be looked for apart; none where one of them is a single character."""
     apart = pieces(run)
-    return apart if len(apart) > 1 and all(len(each) > 1 for each in apart) else []
+    return apart if len(apart) > 1 and all(len(token) > 1 for token in apart) else []
 
 
 def _concepts_by_text(connection: sqlite3.Connection, texts: Iterable[str]) -> dict[str, tuple[ConceptMatch, ...]]:

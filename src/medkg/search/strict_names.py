@@ -53,7 +53,7 @@ def namesakes(register: Register, slug: str, name: str) -> list[str]:
     if name in (slug, f"dataset:{slug}"):
         return []
     editions = register.editions.get(slug, ())
-    challenges = {each.subject for each in register.claims if each.is_challenge}
+    challenges = {situated.subject for situated in register.claims if situated.is_challenge}
     others = sorted(register.labels.keys() - challenges - {slug, *editions})
     longer = [other for other in others if _is_beginning(name, register.labels[other])]
     return [other for other in longer if _is_bracketed(name, register.labels[other]) or _differ(register, slug, other)]

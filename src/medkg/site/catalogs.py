@@ -136,9 +136,9 @@ def _stated_facts(known: DatasetProfile, place: str) -> list[SourcedFact]:
 def _claims_of_entry(register: Register, catalog_id: str, key: str) -> list[Step]:
     """The lineage claims that an entry makes."""
     return [
-        each.step
-        for each in register.claims
-        if any((evidence.catalog, evidence.key) == (catalog_id, key) for evidence in each.claim.evidence)
+        claim.step
+        for claim in register.claims
+        if any((evidence.catalog, evidence.key) == (catalog_id, key) for evidence in claim.claim.evidence)
     ]
 
 
@@ -191,26 +191,26 @@ def _entries(catalog: CatalogSummary, context: SiteContext) -> _Table:
 
 def _defects(catalog: CatalogSummary, context: SiteContext) -> _Table:
     columns = ("line", "entry", "kind", "field", "stated", "instead", "reason", "basis", "source", "iri")
-    return columns, ([getattr(each, column) for column in columns] for each in catalog.defects)
+    return columns, ([getattr(defect, column) for column in columns] for defect in catalog.defects)
 
 
 def _differences(catalog: CatalogSummary, context: SiteContext) -> _Table:
     columns = ("line", "entry", "dataset", "field", "kind", "own", "other", "theirs", "believed", "iri")
     return columns, (
         (
-            each.line,
-            each.entry,
-            each.slug,
-            each.field,
-            each.kind,
-            "; ".join(each.own),
+            difference.line,
+            difference.entry,
+            difference.slug,
+            difference.field,
+            difference.kind,
+            "; ".join(difference.own),
             other.place,
             "; ".join(other.values),
-            "; ".join(each.believed),
-            each.iri,
+            "; ".join(difference.believed),
+            difference.iri,
         )
-        for each in differences_by_catalog(context)[catalog.id]
-        for other in each.theirs
+        for difference in differences_by_catalog(context)[catalog.id]
+        for other in difference.theirs
     )
 
 

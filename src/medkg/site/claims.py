@@ -91,10 +91,10 @@ def _short(text: str) -> str:
     return f"{address.partition('/')[0]}/…/{address.rpartition('/')[2][-_MOST_ADDRESS_CHARACTERS:]}"
 
 
-def lineage_links(now: SiteContext) -> LineageLinks:
+def lineage_links(context: SiteContext) -> LineageLinks:
     """The links of the register that is served, to the site of the request."""
     return LineageLinks(
-        register=now.register, root=addresses().root, challenges=lineage_views(now)["all"].images.challenges
+        register=context.register, root=addresses().root, challenges=lineage_views(context)["all"].images.challenges
     )
 
 
@@ -127,20 +127,21 @@ class LinkedOverlap:
     @property
     def slugs(self) -> set[str]:
         """The datasets with which images are shared, or may be."""
-        return {each.slug for each in (*self.same_images, *self.definite, *self.possible)}
+        return {verdict.slug for verdict in (*self.same_images, *self.definite, *self.possible)}
 
 
 def linked_overlap(overlap: Overlap, links: LineageLinks) -> LinkedOverlap:
     """An overlap with links."""
-    same = [each for each in overlap.verdicts if each.other in overlap.same_images]
-    others = [each for each in overlap.verdicts if each.other not in overlap.same_images]
+    same = [verdict for verdict in overlap.verdicts if verdict.other in overlap.same_images]
+    others = [verdict for verdict in overlap.verdicts if verdict.other not in overlap.same_images]
     return LinkedOverlap(
         same_images=_verdicts(same, links),
-        definite=_verdicts([each for each in others if each.grade == "definite"], links),
-        possible=_verdicts([each for each in others if each.grade == "possible"], links),
+        definite=_verdicts([verdict for verdict in others if verdict.grade == "definite"], links),
+        possible=_verdicts([verdict for verdict in others if verdict.grade == "possible"], links),
         patients=_verdicts(overlap.patients, links),
         derivative=tuple(
-            _linked_answer(each, links.register.texts.derivative(each), links) for each in overlap.derivative
+            _linked_answer(derivative, links.register.texts.derivative(derivative), links)
+            for derivative in overlap.derivative
         ),
         excluded=_verdicts(overlap.excluded, links),
         openings=tuple(map(links.opening, overlap.openings)),
@@ -153,7 +154,7 @@ def linked_verdict(verdict: Verdict, links: LineageLinks) -> LinkedVerdict:
 
 
 def _verdicts(verdicts: Iterable[Verdict], links: LineageLinks) -> tuple[LinkedVerdict, ...]:
-    return tuple(linked_verdict(each, links) for each in verdicts)
+    return tuple(linked_verdict(verdict, links) for verdict in verdicts)
 
 
 def _linked_answer(answer: Verdict | Derivative, conclusion: str, links: LineageLinks) -> LinkedVerdict:
@@ -190,13 +191,13 @@ class FamilySide:
     @property
     def near(self) -> list[LinkedRelative]:
         """Those that one claim ties to the dataset."""
-        return [each for each in self.relatives if each.depth <= 1]
+        return [relative for relative in self.relatives if relative.depth <= 1]
 
 
 def family_sides(family: Family, links: LineageLinks) -> list[FamilySide]:
     """The sides of a family that are not empty."""
     return [
-        FamilySide(heading=heading, relatives=tuple(_relative(each, links) for each in relatives))
+        FamilySide(heading=heading, relatives=tuple(_relative(relative, links) for relative in relatives))
         for heading, relatives in family.sides.items()
     ]
 

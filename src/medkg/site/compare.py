@@ -55,7 +55,7 @@ def side_by_side() -> Response:
     slugs, problems = _resolve(names, context)
     too_many = len(slugs) > MAX_DATASETS
     profiles = [profile(context.store, slug, context.prefixes) for slug in slugs[:MAX_DATASETS]]
-    links, words = lineage_links(context), context.reader
+    links, reader = lineage_links(context), context.reader
     shown = profiles if len(profiles) >= MIN_DATASETS else []
     response = page(
         render_template(
@@ -65,12 +65,12 @@ def side_by_side() -> Response:
             problems=problems,
             too_many=too_many,
             rows=compare_profiles(shown, without=_OMITTED_PROPERTIES),
-            licences=[licences_of(words, iris.dataset(each.slug)) for each in shown],
+            licences=[licences_of(reader, iris.dataset(dataset.slug)) for dataset in shown],
             pairs=list(_pairs(shown, context, links)),
             openings=dict(_openings(shown, context, links)),
-            without=lambda slug: _address([each for each in slugs if each != slug]),
+            without=lambda slug: _address([other for other in slugs if other != slug]),
             example=None if names else _example(context),
-            instead=lambda wrong, right: _address([right if each == wrong else each for each in names]),
+            instead=lambda wrong, right: _address([right if name == wrong else name for name in names]),
             addresses=addresses(),
             most=MAX_DATASETS,
         )
@@ -125,9 +125,9 @@ def _openings(
     profiles: Iterable[DatasetProfile], context: SiteContext, links: LineageLinks
 ) -> Iterator[tuple[str, list[LinkedClaim]]]:
     """For each dataset of open provenance the sentence that says so, and the claims by which it is open."""
-    for each in profiles:
-        if openings := open_provenance(lineage_views(context)["all"].images, each.slug):
-            yield context.register.texts.open_provenance(each.slug, openings[0]), list(map(links.opening, openings))
+    for shown in profiles:
+        if openings := open_provenance(lineage_views(context)["all"].images, shown.slug):
+            yield context.register.texts.open_provenance(shown.slug, openings[0]), list(map(links.opening, openings))
 
 
 def _address(names: Iterable[str]) -> str:

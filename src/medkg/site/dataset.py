@@ -117,7 +117,7 @@ def dataset_page(context: SiteContext, description: Description) -> str:
         title_zh=reader.chinese_label(node),
         kind=_kind(reader, node),
         replaced_by=_replacement(reader, node),
-        retired=[reader.label(each) for each in reader.subjects("dcterms:isReplacedBy", node)],
+        retired=[reader.label(successor) for successor in reader.subjects("dcterms:isReplacedBy", node)],
         topics=_topics(known),
         facts=_facts(known, lambda property_: property_ not in ROLE_OF),
         links=_facts(known, _LINK_PROPERTIES.__contains__),
@@ -166,7 +166,7 @@ def _topics(known: DatasetProfile) -> list[SourcedValue]:
 def _believed_values(fact: SourcedFact) -> tuple[SourcedValue, ...]:
     """The believed values; for the name all values that are not corrected."""
     is_name = fact.property == _NAME_PROPERTY
-    return tuple(each for each in fact.values if each.is_believed or (is_name and not each.corrected))
+    return tuple(value for value in fact.values if value.is_believed or (is_name and not value.corrected))
 
 
 def _similar_datasets(
@@ -176,10 +176,10 @@ def _similar_datasets(
     reader = context.reader
     return [
         SimilarDataset(
-            similarity=each,
-            label=reader.label(iris.dataset(each.slug)),
-            url=links.url(each.slug),
-            common=tuple(reader.label(NamedNode(iri)) for iri in each.common),
+            similarity=result,
+            label=reader.label(iris.dataset(result.slug)),
+            url=links.url(result.slug),
+            common=tuple(reader.label(NamedNode(iri)) for iri in result.common),
         )
-        for each in similarity.similar(similarity_concepts(context), slug, without=without)
+        for result in similarity.similar(similarity_concepts(context), slug, without=without)
     ]

@@ -178,7 +178,7 @@ def facet_filters(canonical: DatasetSearch, counts: Iterable[FacetCounts], root:
             chosen=tuple(canonical.names.get(facet.name, ())),
             options=tuple(_options(canonical, facet.name, values, root)),
         )
-        for facet, values in ((each.facet, each.values) for each in counts)
+        for facet, values in ((facet_count.facet, facet_count.values) for facet_count in counts)
         if values
     ]
 

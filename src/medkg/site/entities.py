@@ -54,7 +54,7 @@ def _challenge(context: SiteContext, description: Description) -> str:
     """The page of a challenge edition: year, datasets, claims, catalogue records."""
     slug = description.iri.value.removeprefix(iris.challenge("").value)
     links = lineage_links(context)
-    claims = [links.claim(each.step) for each in context.register.claims if each.subject == slug]
+    claims = [links.claim(claim.step) for claim in context.register.claims if claim.subject == slug]
     return render_template(
         "challenge/page.html",
         known=challenge_profile(context.reader, description.iri),

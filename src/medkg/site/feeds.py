@@ -172,7 +172,7 @@ def _headline(edition: GraphEdition) -> str:
     difference = edition.difference
     if difference is None:
         return f"The graph of {edition.since[:10]}, {edition.manifest.quads:,} statements"
-    counts = [_count_text(each, way) for each in difference.touched for way in _WAYS if getattr(each, way)]
+    counts = [_count_text(things, way) for things in difference.touched for way in _WAYS if getattr(things, way)]
     changes = ", ".join(counts) or f"{difference.added:,} statements more, {difference.removed:,} fewer"
     kind = f"{edition.updates:,} update{'s' if edition.updates > 1 else ''}" if edition.updates else "New graph"
     return f"{kind}: {changes}"
@@ -180,13 +180,13 @@ def _headline(edition: GraphEdition) -> str:
 
 def _changes(edition: GraphEdition, context: SiteContext) -> Iterator[FeedChange]:
     site, labels = absolute_addresses(), context.register.labels
-    for each in edition.difference.touched if edition.difference else ():
+    for things in edition.difference.touched if edition.difference else ():
         for way in _WAYS:
-            iris: tuple[str, ...] = getattr(each, way)
+            iris: tuple[str, ...] = getattr(things, way)
             named = ((labels.get(name := _name(iri), name), site.of(iri) or iri) for iri in iris[:MAX_NAMES_PER_CHANGE])
             if iris:
                 yield FeedChange(
-                    words=_count_text(each, way), named=tuple(named), more=max(0, len(iris) - MAX_NAMES_PER_CHANGE)
+                    words=_count_text(things, way), named=tuple(named), more=max(0, len(iris) - MAX_NAMES_PER_CHANGE)
                 )
 
 

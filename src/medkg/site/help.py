@@ -69,17 +69,17 @@ def _example_pairs(context: SiteContext) -> dict[str, ExamplePair]:
     register, root = context.register, addresses().root
     return {
         mechanism: ExamplePair(
-            conclusion=register.texts.conclusion(each.verdict),
-            hub=register.label(each.hub) if each.hub else None,
-            url=TrainTestSets(train=(each.verdict.subject,), test=(each.verdict.other,)).address(root),
+            conclusion=register.texts.conclusion(example.verdict),
+            hub=register.label(example.hub) if example.hub else None,
+            url=TrainTestSets(train=(example.verdict.subject,), test=(example.verdict.other,)).address(root),
         )
-        for mechanism, each in _samples(context).items()
+        for mechanism, example in _samples(context).items()
     }
 
 
 @cached_per_revision
 def _samples(context: SiteContext) -> Mapping[str, Example]:
-    slugs = sorted({each.subject for each in context.register.claims if not each.is_challenge})
+    slugs = sorted({claim.subject for claim in context.register.claims if not claim.is_challenge})
     return examples(lineage_views(context)["all"], slugs)
 
 
@@ -144,7 +144,9 @@ def citation_help() -> Response:
             slug=slug,
             label=context.register.label(slug),
             dataset=citation.bibtex(context.store, context.prefixes, [slug]) if slug else "",
-            catalogs=[(each, _reference_to_catalog(each).bibtex()) for each in catalogs_by_id(context).values()],
+            catalogs=[
+                (catalog, _reference_to_catalog(catalog).bibtex()) for catalog in catalogs_by_id(context).values()
+            ],
         )
     )
 
@@ -171,7 +173,7 @@ def api_help() -> Response:
 
 def _request_limits() -> list[tuple[Setting, int]]:
     """The settings that limit requests, with the status beyond the limit."""
-    return [(each, STATUS_BEYOND_LIMIT[each.name]) for each in SETTINGS if each.name in STATUS_BEYOND_LIMIT]
+    return [(setting, STATUS_BEYOND_LIMIT[setting.name]) for setting in SETTINGS if setting.name in STATUS_BEYOND_LIMIT]
 
 
 def _example_dataset(context: SiteContext) -> str:

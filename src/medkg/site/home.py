@@ -96,9 +96,9 @@ def _shared_images(context: SiteContext) -> Iterator[ExampleQuestion]:
     with search.find(context.index, "", {"lineage": ("definite",)}) as answer:
         most_listed = [card.slug for card, _ in answer.cards(most=1)]
     for slug in (EXAMPLE_DATASET, *most_listed):
-        verdicts = [each for each in overlap(view, slug).verdicts if each.grade in ("definite", "possible")]
+        verdicts = [verdict for verdict in overlap(view, slug).verdicts if verdict.grade in ("definite", "possible")]
         if verdicts and slug in labels:
-            first = ((each.other, each.grade) for each in verdicts[:ANSWERS_PER_EXAMPLE])
+            first = ((verdict.other, verdict.grade) for verdict in verdicts[:ANSWERS_PER_EXAMPLE])
             yield ExampleQuestion(
                 question=f"Which datasets share images with {labels[slug]}?",
                 number=len(verdicts),

@@ -169,8 +169,8 @@ def command(sets: TrainTestSets) -> str:
     >>> command(TrainTestSets(train=("lits:train", "ct-org"), test=("btcv",), layer="catalogs"))
     'medkg leak --train lits:train ct-org --test btcv --evidence catalogs'
     """
-    words = [word for side in SIDES for word in (f"--{side}", *sets.of(side))]
-    return shlex.join(["medkg", "leak", *words, *(["--evidence", "catalogs"] if sets.layer == "catalogs" else [])])
+    arguments = [word for side in SIDES for word in (f"--{side}", *sets.of(side))]
+    return shlex.join(["medkg", "leak", *arguments, *(["--evidence", "catalogs"] if sets.layer == "catalogs" else [])])
 
 
 def _request_parameters() -> list[tuple[str, str]]:
@@ -226,17 +226,17 @@ def similar_candidates(
     clear = list(safety.clear)
     while len(clear) < _MOST_CANDIDATES_SHOWN and (batch := list(islice(slugs, _CANDIDATES_AT_ONCE))):
         clear += safe(view, trained, batch, find=surroundings_finder(context)).clear
-    words, texts = context.reader, context.register.texts
+    reader, texts = context.reader, context.register.texts
     return SimilarCandidates(
         clear=tuple(
             LinkedCandidate(
-                slug=each.dataset,
-                label=links.label(each.dataset),
-                url=links.url(each.dataset),
-                common=tuple(words.label(NamedNode(iri)) for iri in likes[each.dataset].common),
-                remarks=tuple(texts.remarks(each)),
+                slug=candidate.dataset,
+                label=links.label(candidate.dataset),
+                url=links.url(candidate.dataset),
+                common=tuple(reader.label(NamedNode(iri)) for iri in likes[candidate.dataset].common),
+                remarks=tuple(texts.remarks(candidate)),
             )
-            for each in clear[:_MOST_CANDIDATES_SHOWN]
+            for candidate in clear[:_MOST_CANDIDATES_SHOWN]
         ),
         trained_openings=tuple(
             (texts.open_provenance(slug, openings[0]), tuple(map(links.opening, openings)))

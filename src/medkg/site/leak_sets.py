@@ -74,7 +74,7 @@ class TrainTestSets:
 
     def instead(self, side: SideName, name: str, *others: str) -> TrainTestSets:
         """The same with other names, or none, in the place of a name on a side."""
-        names = dict.fromkeys(new for each in self.of(side) for new in (others if each == name else (each,)))
+        names = dict.fromkeys(new for member in self.of(side) for new in (others if member == name else (member,)))
         return self._with(side, tuple(names))
 
     def besides(self, side: SideName, name: str) -> TrainTestSets:
@@ -87,7 +87,7 @@ class TrainTestSets:
 
 def _names(given: Iterable[str]) -> Iterator[str]:
     """The names in some fields, once each; a field may hold one a line."""
-    lines = (line.strip().rstrip(",")[:_LONGEST_NAME_CHARACTERS] for each in given for line in each.splitlines())
+    lines = (line.strip().rstrip(",")[:_LONGEST_NAME_CHARACTERS] for text in given for line in text.splitlines())
     yield from dict.fromkeys(line for line in lines if line)
 
 
@@ -114,7 +114,7 @@ class ResolvedSets:
 
     def problem(self, side: SideName, name: str) -> NameProblem | None:
         """The problem of a name on a side."""
-        return next((each for each in self.problems[side] if each.name == name), None)
+        return next((problem for problem in self.problems[side] if problem.name == name), None)
 
 
 def resolve_sets(given: TrainTestSets, context: SiteContext) -> ResolvedSets:
@@ -124,8 +124,8 @@ def resolve_sets(given: TrainTestSets, context: SiteContext) -> ResolvedSets:
     for side in SIDES:
         for name in given.of(side):
             resolved = [_resolve(part, context) for part in _parts(name, context)]
-            problems[side] += [each for each in resolved if isinstance(each, NameProblem)]
-            names = (each.name if isinstance(each, NameProblem) else each for each in resolved)
+            problems[side] += [result for result in resolved if isinstance(result, NameProblem)]
+            names = (result.name if isinstance(result, NameProblem) else result for result in resolved)
             sets = sets.instead(side, name, *names)
     return ResolvedSets(sets=sets, problems=problems)
 
@@ -157,8 +157,8 @@ def side_of(name: str) -> Side:
 @cached_per_revision
 def example(context: SiteContext) -> TrainTestSets:
     """An example of a check: the dataset that most others drew on as the test set, two of those as training sets."""
-    drawn = [each for each in context.register.claims if each.claim.relation == "derivedFrom" and each.claim.object]
-    for source, _ in Counter(each.claim.object for each in drawn).most_common(1):
-        takers = sorted({each.subject for each in drawn if each.claim.object == source and not each.is_challenge})
+    drawn = [claim for claim in context.register.claims if claim.claim.relation == "derivedFrom" and claim.claim.object]
+    for source, _ in Counter(claim.claim.object for claim in drawn).most_common(1):
+        takers = sorted({claim.subject for claim in drawn if claim.claim.object == source and not claim.is_challenge})
         return TrainTestSets(train=tuple(takers[:2]), test=(str(source),))
     return TrainTestSets()

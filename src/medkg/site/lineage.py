@@ -82,20 +82,20 @@ class ClaimRow:
 def lineage_page(slug: str) -> Response:
     """The page: the picture, every relative and every claim."""
     context = current_context()
-    asked, links = _family_request(slug), lineage_links(context)
-    shown, left_out = asked.family(context)
+    family_request, links = _family_request(slug), lineage_links(context)
+    shown, left_out = family_request.family(context)
     return page(
         render_template(
             "lineage/page.html",
-            asked=asked,
+            asked=family_request,
             label=links.label(slug),
             title_zh=_chinese(context)(slug),
-            evidence=next(name for name, layer in _EVIDENCE.items() if layer == asked.layer),
+            evidence=next(name for name, layer in _EVIDENCE.items() if layer == family_request.layer),
             members=len(shown.generations),
             left_out=left_out,
             sides=family_sides(shown, links),
             editions=links.editions(slug),
-            rows=list(_rows(shown, links, layer_claims(context)[asked.layer])),
+            rows=list(_rows(shown, links, layer_claims(context)[family_request.layer])),
         )
     )
 
@@ -133,21 +133,23 @@ def layer_claims(context: SiteContext) -> Mapping[Layer, ClaimsByPair]:
     return {layer: claims_by_pair(context.register, layer) for layer in LAYERS}
 
 
-def _svg(asked: FamilyRequest, context: SiteContext) -> str:
-    shown, left_out = asked.family(context)
+def _svg(family_request: FamilyRequest, context: SiteContext) -> str:
+    shown, left_out = family_request.family(context)
     links = lineage_links(context)
     return svg(shown, context.register.labels, {slug: links.url(slug) for slug in shown.generations}, left_out)
 
 
-def _mermaid(asked: FamilyRequest, context: SiteContext) -> str:
-    return mermaid(asked.family(context)[0], context.register.labels) + "\n"
+def _mermaid(family_request: FamilyRequest, context: SiteContext) -> str:
+    return mermaid(family_request.family(context)[0], context.register.labels) + "\n"
 
 
-def _json(asked: FamilyRequest, context: SiteContext) -> str:
+def _json(family_request: FamilyRequest, context: SiteContext) -> str:
     writer = FamilyWriter(
-        links=lineage_links(context), claims=layer_claims(context)[asked.layer], chinese=_chinese(context)
+        links=lineage_links(context), claims=layer_claims(context)[family_request.layer], chinese=_chinese(context)
     )
-    return json.dumps(writer.json(*asked.family(context), asked.standpoint(context)), ensure_ascii=False)
+    return json.dumps(
+        writer.json(*family_request.family(context), family_request.standpoint(context)), ensure_ascii=False
+    )
 
 
 _WRITERS: Mapping[str, Callable[[FamilyRequest, SiteContext], str]] = {"svg": _svg, "mmd": _mermaid, "json": _json}
@@ -181,8 +183,8 @@ def _rows(shown: Family, links: LineageLinks, claims: ClaimsByPair) -> Iterator[
 
 def _chinese(context: SiteContext) -> Callable[[str], str | None]:
     """The function that gives the Chinese name of a dataset."""
-    words = context.reader
-    return lambda slug: words.chinese_label(iris.dataset(slug))
+    reader = context.reader
+    return lambda slug: reader.chinese_label(iris.dataset(slug))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,12 +47,12 @@ class TermGroup:
 def ontology_page(context: SiteContext, description: Description) -> str:
     """The page of an ontology; terms are shown for the ontology of medkg only."""
     if description.iri.value == _IRI:
-        found, groups = ontology_terms(context)
+        ontology, groups = ontology_terms(context)
     else:
-        found, groups = read_ontology(context.store, context.prefixes, description.iri), ()
+        ontology, groups = read_ontology(context.store, context.prefixes, description.iri), ()
     return render_template(
         "ontology/page.html",
-        ontology=found,
+        ontology=ontology,
         groups=groups,
         kinds=KINDS,
         curie=context.prefixes.compact,
@@ -65,26 +65,26 @@ def ontology_page(context: SiteContext, description: Description) -> str:
 @cached_per_revision
 def ontology_terms(context: SiteContext) -> tuple[Ontology, tuple[TermGroup, ...]]:
     """The ontology of medkg, and its terms in groups with examples."""
-    found = read_ontology(context.store, context.prefixes, NamedNode(_IRI))
+    ontology = read_ontology(context.store, context.prefixes, NamedNode(_IRI))
     examples = UsageExamples(context.store, context.prefixes)
-    return found, tuple(_groups(found.terms, examples, context))
+    return ontology, tuple(_groups(ontology.terms, examples, context))
 
 
 def _groups(terms: Sequence[OntologyTerm], examples: UsageExamples, context: SiteContext) -> Iterator[TermGroup]:
     """The classes, then the properties by domain; the domain with most properties comes first."""
-    classes = [each for each in terms if each.is_class]
+    classes = [term for term in terms if term.is_class]
     if classes:
-        entries = tuple(TermEntry(term=each, example=examples.of_class(each.iri)) for each in classes)
+        entries = tuple(TermEntry(term=term, example=examples.of_class(term.iri)) for term in classes)
         yield TermGroup(name="classes", heading="Classes", entries=entries)
     by_domain: dict[str, list[OntologyTerm]] = {}
-    for each in (each for each in terms if not each.is_class):
-        by_domain.setdefault(each.domains[0] if len(each.domains) == 1 else "", []).append(each)
-    for domain, found in sorted(by_domain.items(), key=lambda pair: (not pair[0], -len(pair[1]), pair[0])):
+    for term in (term for term in terms if not term.is_class):
+        by_domain.setdefault(term.domains[0] if len(term.domains) == 1 else "", []).append(term)
+    for domain, properties in sorted(by_domain.items(), key=lambda pair: (not pair[0], -len(pair[1]), pair[0])):
         curie = context.prefixes.compact(domain)
         yield TermGroup(
             name=f"of-{curie.replace(':', '-')}" if domain else "of-several",
             heading=f"Properties of {curie}" if domain else "Properties of several kinds of thing",
-            entries=tuple(TermEntry(term=each, example=examples.of_property(each.iri)) for each in found),
+            entries=tuple(TermEntry(term=term, example=examples.of_property(term.iri)) for term in properties),
         )
 
 

@@ -190,16 +190,16 @@ def error_page(
 
 def _evaluate(query: SparqlRequest, request: Request, app: Flask, bounds: DocumentBounds) -> ResultExtract:
     """The part of a query's result that the page shows."""
-    now = context_of(app)
+    context = context_of(app)
     results = evaluate(
-        now.store,
+        context.store,
         query.text,
-        prefixes=now.prefixes,
+        prefixes=context.prefixes,
         default_graphs=query.default_graphs,
         named_graphs=query.named_graphs,
         base_iri=BASE,
     )
-    return extract(results, now.prefixes, bounds, root=f"{request.address.prefix}/")
+    return extract(results, context.prefixes, bounds, root=f"{request.address.prefix}/")
 
 
 def _render(

@@ -58,26 +58,26 @@ def _respond(request: Request, app: Flask, limits: RequestLimits, writable: bool
     )
 
 
-def _service(request: Request, now: SiteContext) -> Service:
+def _service(request: Request, context: SiteContext) -> Service:
     """The endpoint at the address of the request."""
     endpoint, graph_store = request.address.at(SPARQL.path), request.address.at(GRAPH_STORE.path)
     try:
         NamedNode(endpoint)
     except ValueError as error:
         raise BadRequest("The Host header names no host.") from error
-    return replace(_statistics(now), endpoint=endpoint, graph_store=graph_store)
+    return replace(_statistics(context), endpoint=endpoint, graph_store=graph_store)
 
 
 @cached_per_revision
-def _statistics(now: SiteContext) -> Service:
+def _statistics(context: SiteContext) -> Service:
     """The endpoint with the statistics of its graph; address and limits are placeholders."""
     return service(
-        now.store,
-        queries=stored_queries(now).values(),
-        prefixes=now.prefixes,
+        context.store,
+        queries=stored_queries(context).values(),
+        prefixes=context.prefixes,
         endpoint=SPARQL.path,
         graph_store=None,
-        revision=now.revision,
+        revision=context.revision,
         writable=False,
         limits=RequestLimits(),
     )

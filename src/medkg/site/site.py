@@ -72,9 +72,9 @@ class Site:
 
     def show(self, store: Store, revision: str, change: Change | None = None) -> None:
         """Serve another state of the graph: a store, which differs by a change if that is known."""
-        now = self._now
-        log = now.update_log.followed_by(change) if now.update_log and change else now.update_log
-        install(self._app, replace(now, store=store, revision=revision, update_log=log))
+        context = self._now
+        log = context.update_log.followed_by(change) if context.update_log and change else context.update_log
+        install(self._app, replace(context, store=store, revision=revision, update_log=log))
 
     def preparation(self) -> Iterator[None]:
         """Steps that compute what many pages need, once for all evaluators that are forked later."""

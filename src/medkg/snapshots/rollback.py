@@ -35,7 +35,7 @@ def summaries(settings: Settings) -> list[SnapshotSummary]:
     """The snapshots that are complete by names and sizes, the newest first."""
     snapshots = snapshots_of(settings)
     serving = serving_digest(snapshots)
-    found = [
+    matches = [
         SnapshotSummary(
             digest=snapshot.digest,
             built=snapshot.manifest.built,
@@ -45,7 +45,7 @@ def summaries(settings: Settings) -> list[SnapshotSummary]:
         )
         for snapshot in complete_snapshots(snapshots)
     ]
-    return sorted(found, key=lambda summary: summary.built, reverse=True)
+    return sorted(matches, key=lambda summary: summary.built, reverse=True)
 
 
 def rollback(settings: Settings, digest: str = "") -> Snapshot:
@@ -102,11 +102,13 @@ def _previous(snapshots: Path) -> Snapshot:
     serving, pointer = serving_digest(snapshots), read_pointer(snapshots)
     former = pointer.before if pointer and not pointer.rolled_back else ""
     complete = list(complete_snapshots(snapshots))
-    age = next((each.manifest.built for each in complete if each.digest == serving), "~")  # damaged: newer than any
+    age = next((other.manifest.built for other in complete if other.digest == serving), "~")  # damaged: newer than any
     older = [
-        each for each in complete if each.digest != serving and (each.digest == former or each.manifest.built < age)
+        other
+        for other in complete
+        if other.digest != serving and (other.digest == former or other.manifest.built < age)
     ]
-    for snapshot in sorted(older, key=lambda each: (each.digest == former, each.manifest.built), reverse=True):
+    for snapshot in sorted(older, key=lambda other: (other.digest == former, other.manifest.built), reverse=True):
         with suppress(SnapshotError):
             return verify(snapshot.path)
     raise SnapshotError("no intact snapshot is older than the one that serves; `medkg rollback --list` shows what is")

@@ -87,7 +87,7 @@ def _closure(store: Store, property_: NamedNode) -> Closure:
     for quad in store.quads_for_pattern(None, property_, None, DefaultGraph()):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
             direct[quad.subject.value].append(quad.object.value)
-    return {concept: frozenset(closure([concept], lambda each: direct.get(each, ()))[1:]) for concept in list(direct)}
+    return {concept: frozenset(closure([concept], lambda node: direct.get(node, ()))[1:]) for concept in list(direct)}
 
 
 _OTHERS = ("medkg:venue", "medkg:defect", "medkg:licenceCondition")
@@ -190,7 +190,7 @@ class _TreeBuilder:
 
     def _branch(self, concept: NamedThing, steps: int | None, above: Set[str]) -> ConceptBranch:
         concepts = (concept.iri, *self.below.get(concept.iri, ()))
-        datasets = frozenset[str]().union(*(self.datasets.get(each, ()) for each in concepts))
+        datasets = frozenset[str]().union(*(self.datasets.get(concept, ()) for concept in concepts))
         deeper = None if steps is None else steps - 1
         return ConceptBranch(
             concept=concept,

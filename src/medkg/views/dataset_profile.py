@@ -80,7 +80,7 @@ def profile(store: Store, slug: str, prefixes: Prefixes) -> DatasetProfile:
         reader,
         node,
         records={reader.place(record): record for record in standing},
-        corrected=[(each.place, each.stated) for each in corrections if each.stated],
+        corrected=[(correction.place, correction.stated) for correction in corrections if correction.stated],
         decided={decision.field for decision in decisions if decision.field},
     )
     return DatasetProfile(
@@ -93,7 +93,7 @@ def profile(store: Store, slug: str, prefixes: Prefixes) -> DatasetProfile:
         listings=tuple(_listing(reader, record, is_mention=record in mentions) for record in records),
         corrections=tuple(corrections),
         decisions=tuple(decisions),
-        challenges=tuple(_challenge(reader, each) for each in reader.subjects("medkg:usesDataset", node)),
+        challenges=tuple(_challenge(reader, challenge) for challenge in reader.subjects("medkg:usesDataset", node)),
         records={reader.place(record): record.value for record in records},
     )
 

@@ -64,9 +64,9 @@ def catalog_differences(reader: GraphReader, catalog_id: str) -> list[CatalogDif
     """Where the entries of a catalogue differ from others, in the order of its lines."""
     node = lookup.catalog(reader.store, catalog_id)
     comparison = _RecordComparison(reader=reader, wider=wider(reader.store, reader.prefixes))
-    found = [each for record in reader.nodes(node, "dcat:record") for each in comparison.of_record(record)]
+    differences = [item for record in reader.nodes(node, "dcat:record") for item in comparison.of_record(record)]
     order = [declaration.label for declaration in FIELDS.values()]
-    return sorted(found, key=lambda each: (each.line, each.iri, order.index(each.field), each.kind, each.own))
+    return sorted(differences, key=lambda item: (item.line, item.iri, order.index(item.field), item.kind, item.own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class _RecordComparison:
 
     def of_record(self, record: NamedNode) -> Iterator[CatalogDifference]:
         for dataset in self.reader.nodes(record, "foaf:primaryTopic"):
-            others = [each for each in self.reader.subjects("foaf:primaryTopic", dataset) if each != record]
+            others = [other for other in self.reader.subjects("foaf:primaryTopic", dataset) if other != record]
             if others:
                 yield from self._between(record, others, dataset)
 
@@ -94,7 +94,7 @@ class _RecordComparison:
                 if own or theirs:
                     kind: Kind = "other" if own and theirs else "more" if own else "less"
                     sides[kind].append((other, own, theirs))
-            for kind, found in sides.items():
+            for kind, others_apart in sides.items():
                 yield CatalogDifference(
                     line=int(self.reader.literal(record, "medkg:sourceLine") or 0),
                     entry=self.reader.literal(record, "rdfs:label") or "",
@@ -103,10 +103,10 @@ class _RecordComparison:
                     label=self.reader.label(dataset),
                     field=FIELDS[place.field].label or "",
                     kind=kind,
-                    own=_texts(value for _, own, _ in found for value in own),
+                    own=_texts(value for _, own, _ in others_apart for value in own),
                     theirs=tuple(
                         OtherRecord(place=self.reader.place(other), iri=other.value, values=_texts(theirs))
-                        for other, _, theirs in found
+                        for other, _, theirs in others_apart
                     ),
                     believed=_texts(believed.get(place, [])),
                 )
@@ -169,8 +169,8 @@ class Disagreement:
 
 def disagreements(profile: DatasetProfile) -> list[Disagreement]:
     """The facts on which catalogues differ from each other or from what we believe, in the order of showing."""
-    found = (Disagreement(fact=fact, values=tuple(_judged_values(fact, profile))) for fact in profile.facts)
-    return [each for each in found if each.fact.is_disputed or any(map(_is_at_odds, each.values))]
+    disagreements = (Disagreement(fact=fact, values=tuple(_judged_values(fact, profile))) for fact in profile.facts)
+    return [item for item in disagreements if item.fact.is_disputed or any(map(_is_at_odds, item.values))]
 
 
 def _is_at_odds(judged: JudgedValue) -> bool:
@@ -196,7 +196,11 @@ def _corrections(fact: SourcedFact, value: SourcedValue, profile: DatasetProfile
 
 def _decisions(fact: SourcedFact, value: SourcedValue, profile: DatasetProfile) -> list[Judgement]:
     """The decision that chose a value, or another one in its place."""
-    return [each for each in profile.decisions if each.field and is_decided(fact.property, value.fact, {each.field})]
+    return [
+        decision
+        for decision in profile.decisions
+        if decision.field and is_decided(fact.property, value.fact, {decision.field})
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,8 +88,12 @@ def editions(directory: Path, prefixes: Prefixes) -> Iterator[GraphEdition]:
     """The snapshot in a directory as it was built, and those built before it; the latest first."""
     serving = open_snapshot(directory)
     kinds = _kinds(prefixes)
-    before = [each for each in complete_snapshots(directory.parent) if each.manifest.built < serving.manifest.built]
-    snapshots = [serving, *sorted(before, key=lambda each: each.manifest.built, reverse=True)]
+    before = [
+        snapshot
+        for snapshot in complete_snapshots(directory.parent)
+        if snapshot.manifest.built < serving.manifest.built
+    ]
+    snapshots = [serving, *sorted(before, key=lambda snapshot: snapshot.manifest.built, reverse=True)]
     for snapshot, previous in zip(snapshots, [*snapshots[1:], None], strict=True):
         yield GraphEdition(
             revision=snapshot.digest,

@@ -56,7 +56,7 @@ def paper_profile(reader: GraphReader, node: NamedNode) -> Paper:
 
 def claims_of_paper(register: Register, iri: str) -> list[Step]:
     """The lineage claims whose evidence is a paper."""
-    return [each.step for each in register.claims if any(_is(item.source, iri) for item in each.claim.evidence)]
+    return [claim.step for claim in register.claims if any(_is(item.source, iri) for item in claim.claim.evidence)]
 
 
 def _is(source: str | None, iri: str) -> bool:

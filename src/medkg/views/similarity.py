@@ -77,15 +77,15 @@ def similar(index: ConceptIndex, slug: str, *, without: Collection[str] = (), mo
         require_choice(slug, index.datasets, kind="dataset")
     own = index.of.get(slug, frozenset[str]())
     others = _candidates(index, own) - {slug, *without}
-    found = (_like(slug_, own & index.of[slug_], own | index.of[slug_], index.wider) for slug_ in others)
-    best = sorted(found, key=lambda slug_: (-slug_.score, -slug_.shared, slug_.slug))
-    return [slug_ for slug_ in best[:most] if slug_.shared >= _LEAST_COMMON]
+    similarities = (_like(other, own & index.of[other], own | index.of[other], index.wider) for other in others)
+    best = sorted(similarities, key=lambda similarity: (-similarity.score, -similarity.shared, similarity.slug))
+    return [similarity for similarity in best[:most] if similarity.shared >= _LEAST_COMMON]
 
 
 def _candidates(index: ConceptIndex, concepts: Set[str]) -> Set[str]:
     """The datasets that have one of some concepts, looked for by the rarest until there are enough."""
     datasets: set[str] = set()
-    for concept in sorted(concepts, key=lambda each: (len(index.bearers[each]), each)):
+    for concept in sorted(concepts, key=lambda concept: (len(index.bearers[concept]), concept)):
         datasets |= index.bearers[concept]
         if len(datasets) >= _ENOUGH:
             break
@@ -93,7 +93,7 @@ def _candidates(index: ConceptIndex, concepts: Set[str]) -> Set[str]:
 
 
 def _like(slug: str, common: Set[str], either: Set[str], wider: Mapping[str, Set[str]]) -> Similarity:
-    implied = {each for concept in common for each in wider.get(concept, ())}
+    implied = {broader for concept in common for broader in wider.get(concept, ())}
     return Similarity(slug=slug, common=tuple(sorted(common - implied)), shared=len(common), of=len(either))
 
 

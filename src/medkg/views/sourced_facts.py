@@ -81,7 +81,11 @@ def sourced_facts(
 
 def _own(reader: GraphReader, node: NamedNode, curie: str, graph: Graph) -> list[TypedValue]:
     """The values of a property in a graph, less those that follow from a narrower property."""
-    narrower = {value for each in NARROWER.get(curie, ()) for value in typed_values(reader, node, each, graph)}
+    narrower = {
+        value
+        for narrower_curie in NARROWER.get(curie, ())
+        for value in typed_values(reader, node, narrower_curie, graph)
+    }
     return [value for value in typed_values(reader, node, curie, graph) if value not in narrower]
 
 
@@ -103,7 +107,7 @@ def _values(
         places.setdefault(value, []).append(place)
     values = [
         SourcedValue(
-            **{each.name: getattr(value, each.name) for each in fields(value)},
+            **{field.name: getattr(value, field.name) for field in fields(value)},
             is_believed="" in by,
             is_overruled="" not in by and value in overruled,
             stated_by=tuple(sorted({place for place in by if place})),

@@ -21,7 +21,9 @@ from medkg.model.facts import CONCEPTS, FIELDS, text
 from medkg.model.records import Correction, Dataset, Decision
 
 _CORRECTABLE = ("name", "section", *FIELDS)
-_VOCABULARY_OF = {"licence": "licence"} | {name: each.vocabulary for name, each in FIELDS.items() if each.vocabulary}
+_VOCABULARY_OF = {"licence": "licence"} | {
+    name: declaration.vocabulary for name, declaration in FIELDS.items() if declaration.vocabulary
+}
 _COUNT = re.compile(r"(?P<value>\S+) +(?P<unit>\S+)(?: +(?P<role>\S+))?(?: +(?P<modality>\S+))?")
 _EVENT = re.compile(r"(?P<venue>\S+)(?: (?P<year>[1-9][0-9]{3}))?")
 

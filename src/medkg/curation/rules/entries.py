@@ -27,12 +27,12 @@ def entry_references(records: Records) -> Iterator[EntryReference]:
     """All places that name an entry."""
     for slug, dataset in records.datasets.items():
         for field in ("entries", "mentions", "corrections"):
-            for index, each in enumerate(getattr(dataset, field)):
-                yield EntryReference("datasets", slug, f"{field}[{index}]", each.catalog, each.key)
+            for index, item in enumerate(getattr(dataset, field)):
+                yield EntryReference("datasets", slug, f"{field}[{index}]", item.catalog, item.key)
         yield from _evidence_references("datasets", slug, dataset.claims)
     for slug, challenge in records.challenges.items():
-        for index, each in enumerate(challenge.entries):
-            yield EntryReference("challenges", slug, f"entries[{index}]", each.catalog, each.key)
+        for index, standing in enumerate(challenge.entries):
+            yield EntryReference("challenges", slug, f"entries[{index}]", standing.catalog, standing.key)
         yield from _evidence_references("challenges", slug, challenge.claims)
 
 
