@@ -78,7 +78,7 @@ TASKS: Mapping[str, tuple[str, ...]] = {
         "pool.operations",
         "evaluation.query",
         "evaluation.language",
-        "evaluation.refusals",
+        "evaluation.syntax",
         "evaluation.formats",
         "evaluation.serialization",
     ),

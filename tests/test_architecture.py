@@ -49,7 +49,7 @@ TESTS_OF_NO_ROOM = {
     "pool": 1,
     "rdf": 6,
     "server": 7,
-    "site": 3,
+    "site": 4,
     "snapshots": 2,
     "views": 6,
 }

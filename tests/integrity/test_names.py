@@ -18,7 +18,7 @@ from medkg.errors import UnknownName
 from medkg.model import prefixes as iris
 from medkg.queries import Names
 from medkg.queries.names import CLASSES
-from medkg.search.strict_names import NameProblem, resolve_strictly
+from medkg.search.resolver import NameProblem, resolve_strictly
 from tests import real
 
 KNOWN = """

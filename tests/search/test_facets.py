@@ -16,7 +16,7 @@ from medkg.model.entries import Catalog, Count, Entry, Event, Licence
 from medkg.model.records import Challenge, Dataset, Decision, EntryMatch
 from medkg.model.vocabularies import Concept, Vocabulary
 from medkg.rdf.lineage_register import register
-from medkg.search import KINDS, FacetValue, bitsets, completions, find, regions, relaxations, search, similar_labels
+from medkg.search import KINDS, FacetValue, completions, find, index, regions, relaxations, search, similar_labels
 from medkg.search.index_writer import write_index
 from medkg.search.schemes import Span, span
 
@@ -371,12 +371,12 @@ def test_an_index_of_another_version_says_the_way_out(tmp_path: Path, path: Path
 
 @given(numbers=st.sets(st.integers(0, 3000)), others=st.sets(st.integers(0, 3000)))
 def test_sets_as_numbers_are_sets(numbers: set[int], others: set[int]) -> None:
-    one, other = bitsets.bit_set(numbers), bitsets.bit_set(others)
-    assert [*bitsets.numbers_in(one)] == sorted(numbers)
-    assert [*bitsets.numbers_in(one & other)] == sorted(numbers & others)
-    assert bitsets.from_bytes(bitsets.to_bytes(one)) == one
+    one, other = index.bit_set(numbers), index.bit_set(others)
+    assert [*index.numbers_in(one)] == sorted(numbers)
+    assert [*index.numbers_in(one & other)] == sorted(numbers & others)
+    assert index.from_bytes(index.to_bytes(one)) == one
     assert one.bit_count() == len(numbers)
-    assert all(bitsets.contains(one, each) == (each in numbers) for each in others)
+    assert all(index.contains(one, each) == (each in numbers) for each in others)
 
 
 @given(low=st.none() | st.integers(0, 10**6), high=st.none() | st.integers(0, 10**6))

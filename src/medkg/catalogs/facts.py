@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from medkg.catalogs import counts, licences
+from medkg.catalogs import cells, counts
 from medkg.catalogs.cells import DATE, Vocabularies, first_address, is_blank
 from medkg.catalogs.counts import category_count
 from medkg.catalogs.draft import Draft
@@ -186,16 +186,16 @@ def add_licence_cell(draft: Draft, vocabularies: Vocabularies, header: str, cell
     """Add the terms of use that a cell names, links to or shows as a badge."""
     if not cell.plain and "<img" in cell.html:
         _add_badge(draft, vocabularies["licence"], header, cell)
-    elif not is_blank(cell) and not licences.says_none(cell.plain):
+    elif not is_blank(cell) and not cells.says_none(cell.plain):
         draft.cells += 1
-        draft.licence = licences.licence(cell.plain, first_address(cell), vocabularies["licence"])
+        draft.licence = cells.licence(cell.plain, first_address(cell), vocabularies["licence"])
 
 
 def _add_badge(draft: Draft, vocabulary: Vocabulary, header: str, cell: Text) -> None:
     """Add the terms of use that a cell's images name or it links to; other images are a residue."""
     draft.cells += 1
-    names = list(licences.badges(cell.html))
-    candidates = [licences.licence(name, first_address(cell), vocabulary) for name in names]
+    names = list(cells.badges(cell.html))
+    candidates = [cells.licence(name, first_address(cell), vocabulary) for name in names]
     draft.licence = next((name for name in candidates if name.key), None)
     if draft.licence is None:
         draft.add_residue(header, names[0] if names else cell.html)

@@ -19,7 +19,7 @@ from medkg.lineage.register import Register
 from medkg.lineage.texts import ClaimText, Texts
 from medkg.model.claims import SPLITS
 from medkg.rdf import lineage_register
-from medkg.search.strict_names import NameProblem, resolve_strictly
+from medkg.search.resolver import NameProblem, resolve_strictly
 from medkg.settings import Settings
 
 evidence = click.option(

@@ -26,8 +26,8 @@ from medkg.errors import QueryError
 from medkg.evaluation import syntax
 from medkg.evaluation.formats import GRAPHS, RESULTS, Format
 from medkg.evaluation.language import BYTE_ORDER_MARK, prefixes_in, queries, refuse_depth
-from medkg.evaluation.refusals import refuse_service
 from medkg.evaluation.serialization import UNBOUNDED, DocumentBounds, write_graph, write_solutions
+from medkg.evaluation.syntax import refuse_service
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 

@@ -13,7 +13,7 @@ from medkg.evaluation.changes import Change, apply, contents, difference, join_l
 from medkg.evaluation.language import BYTE_ORDER_MARK, Language, body, parts, prefixes_in, refuse_depth, updates
 from medkg.evaluation.lexer import Token, code
 from medkg.evaluation.query import NO_PREFIXES
-from medkg.evaluation.refusals import refuse_load, refuse_service
+from medkg.evaluation.syntax import refuse_load, refuse_service
 
 
 def update(

@@ -12,7 +12,7 @@ from pyoxigraph import Store
 
 from medkg.choices import raise_unknown
 from medkg.evaluation import GRAPHS, Format, find_format
-from medkg.export import jsonld, rdf, select
+from medkg.export import jsonld, rdf
 from medkg.export.jsonld_context import context
 from medkg.model.prefixes import Prefixes
 
@@ -29,13 +29,13 @@ def export(store: Store, format_name: str, prefixes: Prefixes, *, dataset: str |
     form = find_format(format_name, FORMATS)
     if form is None:
         raise_unknown(format_name, [format_.name for format_ in FORMATS], kind="format")
-    quads = select.of_dataset(store, dataset) if dataset is not None else select.whole(store)
+    quads = rdf.of_dataset(store, dataset) if dataset is not None else rdf.whole(store)
     if form.name == "jsonld":
-        return jsonld.document(quads, context(prefixes, select.vocabulary(store)))
+        return jsonld.document(quads, context(prefixes, rdf.vocabulary(store)))
     return rdf.document(quads, form, prefixes)
 
 
 def published_context(store: Store, prefixes: Prefixes) -> bytes:
     """The document at `https://w3id.org/medkg/context.jsonld`: the context of every JSON-LD export, by itself."""
-    document = {"@context": context(prefixes, select.vocabulary(store)).json()}
+    document = {"@context": context(prefixes, rdf.vocabulary(store)).json()}
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Store
 
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
-from medkg.views import lookup
+from medkg.views import graph_reader
 from medkg.views.graph_reader import GraphReader
 
 _NUMBERS = (
@@ -60,7 +60,7 @@ def references(store: Store, prefixes: Prefixes, slug: str) -> Iterator[Bibliogr
     """The entries of a dataset or challenge edition and of the papers that describe it; `UnknownName` for none such."""
     reader = GraphReader(store=store, prefixes=prefixes)
     challenge = iris.challenge(slug)
-    node = challenge if lookup.is_there(store, challenge) else lookup.dataset(store, slug)
+    node = challenge if graph_reader.is_there(store, challenge) else graph_reader.dataset(store, slug)
     label = reader.literal(node, "dcterms:title") or slug
     yield _dataset(reader, node, slug, label)
     for paper_node in reader.nodes(node, "dcterms:isReferencedBy"):

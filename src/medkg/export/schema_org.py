@@ -7,7 +7,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from medkg.model.prefixes import Prefixes
-from medkg.views import lookup
+from medkg.views import graph_reader
 from medkg.views.graph_reader import GraphReader
 
 Json = dict[str, Any]
@@ -33,7 +33,7 @@ _CLASSES = {"citation": "CreativeWork"}
 
 def dataset(store: Store, prefixes: Prefixes, slug: str) -> Json:
     """The description of the dataset with a slug, as JSON-LD; `UnknownName` where there is none."""
-    node, reader = lookup.dataset(store, slug), GraphReader(store=store, prefixes=prefixes)
+    node, reader = graph_reader.dataset(store, slug), GraphReader(store=store, prefixes=prefixes)
     titles = _literals(reader, node, "dcterms:title")
     texts = {name: [_text(value) for value in _literals(reader, node, *curies)] for name, curies in _TEXTS.items()}
     concepts = {name: _labels(reader, node, *curies) for name, curies in _CONCEPTS.items()}

@@ -27,8 +27,7 @@ from medkg.rdf.lineage import lineage
 from medkg.rdf.lineage_register import register
 from medkg.rdf.ontology import materialise, supers, triples
 from medkg.rdf.origins import refuse_unknown_prefixes
-from medkg.rdf.records import catalogs, standings
-from medkg.rdf.statements import statements
+from medkg.rdf.statements import catalogs, standings, statements
 
 
 def concepts(vocabularies: Mapping[str, Vocabulary], prefixes: Prefixes) -> Iterator[Triple]:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from medkg.choices import require_choice
 from medkg.model.names import fold_accents, key
-from medkg.search import bitsets
+from medkg.search import index as bitsets
 from medkg.search.index import Index, connect
 from medkg.search.name_forms import HIDDEN, LABEL, TITLE
 from medkg.search.name_lookup import lookup

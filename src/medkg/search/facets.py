@@ -12,9 +12,8 @@ from operator import or_
 from medkg.choices import require_choice
 from medkg.errors import UnknownName
 from medkg.model.names import fold_accents
-from medkg.search import bitsets
-from medkg.search.bitsets import BitSet
-from medkg.search.index import datasets_between
+from medkg.search import index
+from medkg.search.index import BitSet, datasets_between
 from medkg.search.name_forms import singulars
 from medkg.search.schemes import FACETS, Facet, span
 
@@ -79,7 +78,7 @@ def _choice(connection: sqlite3.Connection, facet: Facet, name: str) -> FacetCho
         ).fetchone()
         if row:
             key, label, label_zh, content = row
-            return FacetChoice(key=key, label=label, label_zh=label_zh, members=bitsets.from_bytes(content))
+            return FacetChoice(key=key, label=label, label_zh=label_zh, members=index.from_bytes(content))
     raise UnknownName(f"{name!r} is no {facet.label.lower()} in the graph{_advice(connection, facet, name)}")
 
 
@@ -177,7 +176,7 @@ def _values_under(
     """The values under a parent that have datasets or are chosen, or have such values under them."""
     values = []
     for key, label, label_zh, content in rows.get(parent, ()):
-        count = (bitsets.from_bytes(content) & among).bit_count()
+        count = (index.from_bytes(content) & among).bit_count()
         narrower = _values_under(key, rows, among, chosen, is_ranked=is_ranked)
         if count or narrower or key in chosen:
             values.append(

@@ -18,7 +18,7 @@ from medkg.model.collection import Records
 from medkg.model.names import fold_accents, key
 from medkg.model.records import Dataset
 from medkg.model.vocabularies import Concept
-from medkg.search import bitsets
+from medkg.search import index
 from medkg.search.dataset_keys import DatasetKeys, KeyReader
 from medkg.search.index import INDEXES, TABLES, VERSION
 from medkg.search.name_forms import is_chinese, tokens
@@ -122,7 +122,7 @@ def _write_values(
     numbers: dict[tuple[str, str], int] = {}
     for value in index_values:
         number = numbers[value.scheme, value.key] = len(numbers)
-        members = bitsets.to_bytes(bitsets.bit_set(bearers[value.scheme, value.key]))
+        members = index.to_bytes(index.bit_set(bearers[value.scheme, value.key]))
         parents = " ".join(value.parents)
         row = (value.scheme, value.key, value.label, value.label_zh, parents, value.is_searched, members)
         connection.execute("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row))

@@ -16,9 +16,8 @@ from itertools import islice
 from operator import or_
 
 from medkg.model.names import fold_accents
-from medkg.search import bitsets
-from medkg.search.bitsets import BitSet
-from medkg.search.index import all_datasets, datasets_bearing, name_matches
+from medkg.search import index
+from medkg.search.index import BitSet, all_datasets, datasets_bearing, name_matches
 from medkg.search.name_forms import splits
 from medkg.search.name_lookup import Lookup, lookup, lookup_beginning
 from medkg.search.search_text import Word, with_misspellings, words
@@ -39,7 +38,7 @@ class NameMatch:
     @property
     def members(self) -> BitSet:
         """All of them."""
-        return bitsets.bit_set(self.names)
+        return index.bit_set(self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ class LookupMatch:
     @property
     def members(self) -> BitSet:
         """All of them."""
-        return bitsets.bit_set(self.numbers)
+        return index.bit_set(self.numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +147,7 @@ def _word_match(connection: sqlite3.Connection, asked_words: Sequence[Word]) -> 
     members = all_datasets(connection)
     for word, named in zip(asked_words, by_name, strict=True):
         members &= named | _bearing(connection, word)
-    return WordMatch(words=tuple(asked_words), levels=tuple(bitsets.levels(by_name, members)))
+    return WordMatch(words=tuple(asked_words), levels=tuple(index.levels(by_name, members)))
 
 
 def _union(kinds: Iterable[MatchKind]) -> BitSet:
@@ -201,7 +200,7 @@ def partial_match(connection: sqlite3.Connection, asked_words: Sequence[Word]) -
     """The datasets that answer half of the words by weight, or a name among them; none where most find nothing."""
     everything = all_datasets(connection)
     answers = [word_answer for word in asked_words if (word_answer := _answer(connection, word, everything)).members]
-    levels = bitsets.levels([members for answer in answers for members in answer.sets], everything)
+    levels = index.levels([members for answer in answers for members in answer.sets], everything)
     half = (sum(max(answer.name_weight, answer.weight) for answer in answers) + 1) // 2
     names = [answer.name_weight for answer in answers if not (answer.word.concepts or answer.word.text.isdigit())]
     return PartialMatch(

@@ -16,8 +16,7 @@ from typing import TypeVar
 
 from medkg.choices import require_choice
 from medkg.model.names import key
-from medkg.search import bitsets
-from medkg.search.bitsets import BitSet
+from medkg.search import index as bitsets
 from medkg.search.cards import Card, cards
 from medkg.search.facets import (
     FacetChoice,
@@ -28,7 +27,7 @@ from medkg.search.facets import (
     facet_counts,
     filter_by_facets,
 )
-from medkg.search.index import Index, all_datasets, connect, datasets_bearing, in_order
+from medkg.search.index import BitSet, Index, all_datasets, connect, datasets_bearing, in_order
 from medkg.search.matching import LookupMatch, MatchKind, NameMatch, PartialMatch, TextMatch, WordMatch, match_text
 from medkg.search.name_forms import ALIAS, LABEL, SHARED, SLUG, TITLE, WRITTEN
 from medkg.search.name_lookup import lookup

@@ -19,7 +19,7 @@ from medkg.http.sparql_request import SparqlRequest, parse
 from medkg.server import graph_store, sparql
 from medkg.server.cache import HEADERS, ResponseCache
 from medkg.server.endpoint import Endpoint
-from medkg.site import relay, result_page, wsgi
+from medkg.site import relay, result_page
 
 _LONG_REQUEST_BYTES = 32 << 10  # from which on a request is parsed in a thread; a shorter one takes 1 ms
 _MAX_QUERY_CHARACTERS_ON_A_PAGE = 20_000  # of a query on an error page that this process renders
@@ -126,7 +126,7 @@ class Router:
     async def _static_file(self, request: Request, endpoint: Endpoint, when_slow: Callable[[], None]) -> Response:
         """A static file; cancelled if the client disconnects before a thread is free."""
         when_slow()
-        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, endpoint.shell, request)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, relay.call, endpoint.shell, request)
 
 
 async def _parse(request: Request) -> SparqlRequest | None:

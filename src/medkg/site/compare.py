@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template
 from medkg.http.query_parameters import limit_number, query_arguments, takes
 from medkg.lineage.provenance import open_provenance
 from medkg.model import prefixes as iris
-from medkg.search.strict_names import NameProblem, resolve_strictly
+from medkg.search.resolver import NameProblem, resolve_strictly
 from medkg.site.claims import LineageLinks, LinkedClaim, LinkedVerdict, lineage_links, linked_verdict
 from medkg.site.context import SiteContext, current_context, lineage_views, surroundings_finder
 from medkg.site.leak_sets import example

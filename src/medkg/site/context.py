@@ -26,7 +26,7 @@ from medkg.snapshots import manifest
 from medkg.snapshots.manifest import DERIVED, INDEX, LINEAGE
 from medkg.snapshots.revision import updates_of
 from medkg.snapshots.snapshot import Snapshot
-from medkg.views import lookup, similarity
+from medkg.views import graph_reader, similarity
 from medkg.views.graph_reader import GraphReader
 from medkg.views.history import UpdateLog
 from medkg.views.similarity import ConceptIndex
@@ -76,7 +76,7 @@ class SiteContext:
         A `SnapshotError` where its file is damaged.
         """
         register = self._file_content(LINEAGE) or lineage_register.read(self._snapshot.lineage)
-        return replace(register, datasets=frozenset(lookup.datasets(self.store)))
+        return replace(register, datasets=frozenset(graph_reader.datasets(self.store)))
 
     @property
     def version(self) -> str:

@@ -19,7 +19,7 @@ from medkg.model import prefixes as iris
 from medkg.model.papers import paper_iri
 from medkg.model.prefixes import Prefixes
 from medkg.rdf.terms import RDF_TYPE
-from medkg.search.strict_names import NameProblem, resolve_strictly
+from medkg.search.resolver import NameProblem, resolve_strictly
 from medkg.site.context import SiteContext, current_context
 from medkg.site.pages import addresses, page, reply
 

@@ -15,13 +15,55 @@ from medkg.http.query_parameters import media_types_of, takes
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import BASE
 from medkg.rdf.terms import RDF_TYPE
-from medkg.site import catalogs, concepts, dataset, ontology
+from medkg.site import catalogs, dataset, ontology
 from medkg.site.claims import lineage_links
 from medkg.site.context import SiteContext, current_context
 from medkg.site.descriptions import MakePage, description_of, respond
 from medkg.site.generic_page import DescriptionReader
-from medkg.site.pages import addresses
+from medkg.site.pages import addresses, list_page
 from medkg.views.challenges import challenge_profile
+from medkg.views.concepts import concept_profile, concept_tree, licence_terms
+
+DATASETS_PER_PAGE = 100
+
+FACET_VOCABULARIES = frozenset({"anatomy", "modality", "task"})
+"""The vocabularies that are facets of the dataset search."""
+
+
+@takes("page")
+def concept_page(context: SiteContext, description: Description) -> str:
+    """The page of a concept: its names, the wider and narrower concepts, the datasets that have it."""
+    reader = context.reader
+    concept = concept_profile(reader, description.iri)
+    return render_template(
+        "concept/page.html",
+        topic=concept,
+        conditions=licence_terms(reader, description.iri).conditions,
+        list_page=list_page(concept.datasets, DATASETS_PER_PAGE),
+        search=addresses().search(concept.scheme, concept.key) if concept.scheme in FACET_VOCABULARIES else None,
+        addresses=addresses(),
+        own=addresses().at(request.path),
+        formats=GRAPHS,
+    )
+
+
+def vocabulary_page(context: SiteContext, description: Description) -> str:
+    """The page of a vocabulary: its concepts as a tree."""
+    reader = context.reader
+    scheme = description.iri.value.removeprefix(BASE)
+    return render_template(
+        "concept/scheme.html",
+        iri=description.iri.value,
+        title=reader.label(description.iri),
+        title_zh=reader.chinese_label(description.iri),
+        definition=reader.literal(description.iri, "dcterms:description"),
+        branches=concept_tree(reader, scheme),
+        is_searched=scheme in FACET_VOCABULARIES,
+        addresses=addresses(),
+        own=addresses().at(request.path),
+        formats=GRAPHS,
+    )
+
 
 entities = Blueprint("entities", __name__)
 
@@ -71,6 +113,6 @@ PAGES_BY_CLASS: Mapping[str, MakePage] = {
     "dcat:Dataset": dataset.dataset_page,
     "medkg:Challenge": _challenge,
     "owl:Ontology": ontology.ontology_page,
-    "skos:Concept": concepts.concept_page,
-    "skos:ConceptScheme": concepts.vocabulary_page,
+    "skos:Concept": concept_page,
+    "skos:ConceptScheme": vocabulary_page,
 }

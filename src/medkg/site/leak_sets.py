@@ -18,7 +18,7 @@ from medkg.http.query_parameters import limit_number, require_choice
 from medkg.lineage.answers import Side
 from medkg.lineage.claims import Layer
 from medkg.lineage.leakage import split_of_name
-from medkg.search.strict_names import NameProblem, resolve_strictly
+from medkg.search.resolver import NameProblem, resolve_strictly
 from medkg.site.context import SiteContext, cached_per_revision
 
 SideName = Literal["train", "test"]

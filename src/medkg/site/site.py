@@ -27,7 +27,7 @@ from medkg.http.sparql_request import parse
 from medkg.model.prefixes import Prefixes
 from medkg.pool import PageOperation, PageResult, RequestLimits
 from medkg.pool.messages import MAX_LOG_CHARACTERS
-from medkg.site import assets, context, relay, result_page, service_description, wsgi
+from medkg.site import assets, context, relay, result_page, service_description
 from medkg.site.app import create_app
 from medkg.site.context import SiteContext, context_of, install
 from medkg.snapshots.snapshot import Snapshot
@@ -108,7 +108,7 @@ class Site:
             if request.path == SERVICE_DESCRIPTION.path:
                 return self._describe_service(request)
             if request.path != SPARQL.path:
-                return wsgi.call(self._app, request)
+                return relay.call(self._app, request)
             query = parse(request)
             if query is None:
                 return self._describe_service(request)

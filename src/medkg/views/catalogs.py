@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from medkg.model import prefixes as iris
-from medkg.views import lookup
+from medkg.views import graph_reader
 from medkg.views.graph_reader import GraphReader
 
 _DATASETS = iris.dataset("").value
@@ -104,7 +104,7 @@ def catalog_ids(reader: GraphReader) -> list[str]:
 
 def catalog_summary(reader: GraphReader, catalog_id: str) -> CatalogSummary:
     """A catalogue with all that it lists; `UnknownName` where there is none with this id."""
-    node = lookup.catalog(reader.store, catalog_id)
+    node = graph_reader.catalog(reader.store, catalog_id)
     records = reader.nodes(node, "dcat:record")
     entries = sorted((entry_summary(reader, record) for record in records), key=lambda entry: (entry.line, entry.iri))
     publisher = reader.address(node, "dcterms:publisher")

@@ -12,7 +12,7 @@ from medkg.closures import closure
 from medkg.model import prefixes as iris
 from medkg.model.fact_properties import CONCEPT_PROPERTIES, PART_CONCEPT_PROPERTIES
 from medkg.model.prefixes import BASE, Prefixes
-from medkg.views import lookup
+from medkg.views import graph_reader
 from medkg.views.graph_reader import GraphReader
 
 
@@ -162,7 +162,7 @@ def concept_profile(reader: GraphReader, node: NamedNode) -> ConceptProfile:
 
 def concept_tree(reader: GraphReader, scheme: str) -> tuple[ConceptBranch, ...]:
     """The concepts of a vocabulary, those that are narrower under those that are wider; `UnknownName` for none such."""
-    top = lookup.vocabulary(reader.store, scheme)
+    top = graph_reader.vocabulary(reader.store, scheme)
     return _tree_builder(reader, scheme).children(top.value, curie="skos:hasTopConcept")
 
 

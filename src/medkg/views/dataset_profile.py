@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode, Store
 
 from medkg.model.prefixes import Prefixes
-from medkg.views import lookup
+from medkg.views import graph_reader
 from medkg.views.graph_reader import GraphReader
 from medkg.views.sourced_facts import SourcedFact, sourced_facts
 
@@ -69,7 +69,7 @@ class DatasetProfile:
 
 def profile(store: Store, slug: str, prefixes: Prefixes) -> DatasetProfile:
     """The profile of the dataset with a slug; `UnknownName` where there is none."""
-    node = lookup.dataset(store, slug)
+    node = graph_reader.dataset(store, slug)
     reader = GraphReader(store=store, prefixes=prefixes)
     standing = reader.subjects("foaf:primaryTopic", node)
     mentions = [record for record in reader.subjects("foaf:topic", node) if record not in standing]

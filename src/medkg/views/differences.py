@@ -18,7 +18,7 @@ from medkg.model import prefixes as iris
 from medkg.model.agreement import agree
 from medkg.model.fact_properties import FACTS
 from medkg.model.facts import CONCEPTS, FIELDS, SINGLE, Fact, Slot, slot, totals
-from medkg.views import lookup
+from medkg.views import graph_reader
 from medkg.views.concepts import Closure, wider
 from medkg.views.dataset_profile import DatasetProfile, Judgement
 from medkg.views.graph_reader import Graph, GraphReader
@@ -62,7 +62,7 @@ class CatalogDifference:
 
 def catalog_differences(reader: GraphReader, catalog_id: str) -> list[CatalogDifference]:
     """Where the entries of a catalogue differ from others, in the order of its lines."""
-    node = lookup.catalog(reader.store, catalog_id)
+    node = graph_reader.catalog(reader.store, catalog_id)
     comparison = _RecordComparison(reader=reader, wider=wider(reader.store, reader.prefixes))
     differences = [item for record in reader.nodes(node, "dcat:record") for item in comparison.of_record(record)]
     order = [declaration.label for declaration in FIELDS.values()]

@@ -15,7 +15,7 @@ from medkg.choices import require_choice
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
 from medkg.views import concepts as hierarchy
-from medkg.views import lookup
+from medkg.views import graph_reader
 
 _COMPARED = ("medkg:anatomy", "medkg:modality", "medkg:task")
 _DATASETS = iris.dataset("").value
@@ -68,7 +68,7 @@ def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
     for slug, concepts_of_one in of.items():
         for concept in concepts_of_one:
             bearers[concept].add(slug)
-    return ConceptIndex(of=of, bearers=bearers, wider=wider, datasets=frozenset(lookup.datasets(store)))
+    return ConceptIndex(of=of, bearers=bearers, wider=wider, datasets=frozenset(graph_reader.datasets(store)))
 
 
 def similar(index: ConceptIndex, slug: str, *, without: Collection[str] = (), most: int = 8) -> list[Similarity]:

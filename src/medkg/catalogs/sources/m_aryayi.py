@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from medkg.catalogs import facts, licences, links, tables
+from medkg.catalogs import cells, facts, links, tables
 from medkg.catalogs.cells import Vocabularies
 from medkg.catalogs.document import SectionBlock, opens_with_external_link
 from medkg.catalogs.draft import Draft
@@ -138,5 +138,5 @@ def _add_icons(draft: Draft, line: Text) -> None:
 def _add_licence(draft: Draft, text: str, url: str | None, vocabularies: Vocabularies) -> None:
     """Add the licence behind an icon, if there is text or a link."""
     if text or url:
-        blocks = licences.licence(text or url or "", url, vocabularies["licence"])
+        blocks = cells.licence(text or url or "", url, vocabularies["licence"])
         draft.licence = draft.licence or blocks

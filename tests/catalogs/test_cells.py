@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from medkg.catalogs.licences import licence
+from medkg.catalogs.cells import licence
 from medkg.model.vocabularies import Vocabulary
 from tests.catalogs.conftest import ReadText
 
