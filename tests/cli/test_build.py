@@ -21,7 +21,7 @@ def test_faults_are_all_named_and_the_graph_before_still_answers(my_medkg: Medkg
     assert ran.status == 1
     assert "data/datasets/acdc.yaml:1:lable: is no field of a dataset; did you mean 'label'? [unknown-field]" in ran.err
     ran = my_medkg("search", "acdc")
-    assert (ran.status, ran.lines[1]) == (0, "acdc\tACDC\t1.00\tits name")
+    assert (ran.status, ran.lines[1]) == (0, "acdc\tACDC\tits name")
     assert "answering from the graph of" in ran.err
 
 
