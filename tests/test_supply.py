@@ -60,12 +60,12 @@ DOCUMENTED = {
     "slugify.slugify",  # the function, whose module has its name
     "werkzeug.datastructures",
     "werkzeug.exceptions",
+    "werkzeug.formparser",
     "werkzeug.http",
     "werkzeug.routing",
     "werkzeug.security",
     "werkzeug.test",
     "werkzeug.urls",
-    "werkzeug.wrappers",
     "yaml.nodes",
 }
 """The modules within packages that their libraries document; whatever else is imported from within is internal."""

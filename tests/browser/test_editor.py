@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.visits import Visit
+from tests.servers import PATIENCE
 
 EDITOR = "Query"
 
@@ -121,10 +122,10 @@ def test_the_tabulator_leaves_the_editor(visit: Visit) -> None:
 
 def test_a_query_too_slow_is_told_its_deadline(visit: Visit) -> None:
     page = visit.open("/sparql")
-    expect(page.get_by_text("A query may take 10 seconds")).to_be_visible()
+    expect(page.get_by_text(f"A query may take {PATIENCE} seconds")).to_be_visible()
     write(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i && ?c < ?f) }")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("s of 10 s")).to_be_visible()
+    expect(page.get_by_text(f"s of {PATIENCE} s")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
 

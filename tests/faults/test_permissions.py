@@ -43,9 +43,7 @@ def test_what_a_server_makes_in_its_home_is_for_its_owner_alone(tmp_path: Path) 
         assert update(server, ONE).status == 204
         assert count(server) == QUADS + 1
         found = modes(tmp_path, but=before | {tmp_path / "server.stderr"})
-        assert {".rdfp", ".json", ".log", ".lock"} <= {
-            Path(each).suffix for each in found
-        }  # journal, beacon, log, locks
+        assert {".rdfp", ".log", ".lock"} <= {Path(each).suffix for each in found}  # journal, beacon, log, locks
         assert {path: oct(mode) for path, mode in found.items() if mode & 0o077} == {}
 
 

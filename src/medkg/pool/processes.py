@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import signal
 import sys
 import threading
@@ -13,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import medkg
+
+ON_LINUX = platform.system() == "Linux"
 
 _NICENESS = 10  # of processes at slow jobs, beyond that of this process
 _CPUCLOCK_SCHED = 2  # of include/linux/posix-timers.h
@@ -42,7 +45,7 @@ def processor_seconds(pid: int) -> float:
 
     The clock is that of clock_getcpuclockid(3), for which Python has no name.
     """
-    if sys.platform != "linux":
+    if not ON_LINUX:
         return time.monotonic()
     try:
         return time.clock_gettime((~pid << 3) | _CPUCLOCK_SCHED)
@@ -62,7 +65,7 @@ def lower_priority(group: int) -> None:
 
 def die_with_parent(parent: int) -> None:
     """End this process when its parent ends, at once where that has happened already; on Linux the kernel does it."""
-    if sys.platform == "linux":
+    if ON_LINUX:
         ctypes.CDLL(None).prctl(_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), *(ctypes.c_ulong(0),) * 3)
     else:
         threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-_ON_LINUX = platform.system() == "Linux"
+from medkg.pool.processes import ON_LINUX
 
 Calls = Mapping[str, tuple[int, int | None]]
 
@@ -151,7 +151,7 @@ def _prefer_for_oom_kill() -> None:
 def _filter_system_calls(*, files: bool) -> bool:
     """Install the filter, and say whether it is; a machine without one goes on under the resource limits alone."""
     known = _ARCHITECTURES.get(platform.machine())
-    if not _ON_LINUX or known is None or _prctl(_NO_NEW_PRIVS, 1):
+    if not ON_LINUX or known is None or _prctl(_NO_NEW_PRIVS, 1):
         return False
     architecture, column, seccomp = known
     code = _program(architecture, column, files=files)
