@@ -126,7 +126,7 @@ with impatient(home) as server:
 subprocess.run(["mount", "-o", "remount,ro", str(room)], check=True)
 with impatient(home) as server:
     assert count(server) == QUADS + 1
-    is_refused(503, "Nothing can be written to disk")
+    is_refused(503, "cannot write to its disk")
     until(lambda: is_ready("the journal may not be written to"))
 """
     in_a_room(tmp_path, code)
