@@ -229,6 +229,14 @@ def test_a_page_links_to_what_is_there(path: Path) -> None:
             assert anchor in anchors(target), f"{address}#{anchor} is not there"
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_names_files_that_are_there(path: Path) -> None:
+    named = re.findall(
+        r"\b(?:benchmarks|docs|examples|src/medkg|tests)/[\w/.-]+\.[a-z]+\b", path.read_text(encoding="utf-8")
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def anchors(path: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
