@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
@@ -218,14 +217,6 @@ def test_of_several_documents_the_one_in_error_is_named(store: Store) -> None:
 def test_a_base_that_is_no_iri_is_an_error(store: Store) -> None:
     with pytest.raises(QueryError, match="the base of relative IRIs is no absolute IRI"):
         put(store, G, [turtle("")], base_iri="not absolute")
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """A socket that a document would reach if it left the machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(0.2)
-        yield listening
 
 
 @pytest.mark.parametrize(

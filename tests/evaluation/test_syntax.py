@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 from pyoxigraph import Store
 
 from medkg.errors import QueryError
 from medkg.evaluation import evaluate, result_formats, serialize
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """A socket that a query would reach if it left the machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(0.2)
-        yield listening
 
 
 @pytest.mark.parametrize(

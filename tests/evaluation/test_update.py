@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -28,14 +27,6 @@ def store() -> Store:
     store = Store()
     store.load(TRIG, RdfFormat.TRIG)
     return store
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """A socket that an update would reach if it left the machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(0.2)
-        yield listening
 
 
 def copied(store: Store) -> Store:

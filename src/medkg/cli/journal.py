@@ -8,7 +8,7 @@ from medkg.cli import printing
 from medkg.settings import Settings
 from medkg.snapshots import journal_repair
 from medkg.snapshots.activation import all_journals
-from medkg.snapshots.build import build_lock, explaining_write_failure, snapshots_of
+from medkg.snapshots.build import build_lock, explaining_snapshot_failure, snapshots_of
 from medkg.snapshots.journal_repair import JournalState, LostSegment
 
 _COLUMNS = ("digest", "updates", "bytes", "serves", "state")
@@ -42,7 +42,7 @@ def salvage() -> None:
     """
     settings = Settings.from_environment()
     snapshots = snapshots_of(settings)
-    with build_lock(snapshots, umask=settings.umask), explaining_write_failure(snapshots):
+    with build_lock(snapshots, umask=settings.umask), explaining_snapshot_failure(snapshots):
         results = [result for result in map(journal_repair.salvage, all_journals(snapshots)) if result]
     for result in results:
         click.echo(f"{result.digest}: {_updates(result.updates)} kept; the damaged journal is {result.aside}")

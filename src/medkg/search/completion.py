@@ -10,8 +10,7 @@ from itertools import islice
 
 from medkg.choices import require_choice
 from medkg.model.names import fold_accents, key
-from medkg.search import index as bitsets
-from medkg.search.index import Index, connect
+from medkg.search.index import Index, connect, from_bytes
 from medkg.search.name_forms import HIDDEN, LABEL, TITLE
 from medkg.search.name_lookup import lookup
 from medkg.search.search_text import words
@@ -112,7 +111,7 @@ def _concepts_beginning(
                 not whole,
                 not fold_accents(label).startswith(prefix),
                 is_inside,
-                -bitsets.from_bytes(members).bit_count(),
+                -from_bytes(members).bit_count(),
             ),
             (bool(whole), Suggestion(kind=scheme, slug=name, label=label, label_zh=zh)),
         )

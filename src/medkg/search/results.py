@@ -16,7 +16,6 @@ from typing import TypeVar
 
 from medkg.choices import require_choice
 from medkg.model.names import key
-from medkg.search import index as bitsets
 from medkg.search.cards import Card, cards
 from medkg.search.facets import (
     FacetChoice,
@@ -27,7 +26,7 @@ from medkg.search.facets import (
     facet_counts,
     filter_by_facets,
 )
-from medkg.search.index import BitSet, Index, all_datasets, connect, datasets_bearing, in_order
+from medkg.search.index import BitSet, Index, all_datasets, connect, contains, datasets_bearing, in_order, numbers_in
 from medkg.search.matching import LookupMatch, MatchKind, NameMatch, PartialMatch, TextMatch, WordMatch, match_text
 from medkg.search.name_forms import ALIAS, LABEL, SHARED, SLUG, TITLE, WRITTEN
 from medkg.search.name_lookup import lookup
@@ -125,7 +124,7 @@ class SearchResults:
         members = self.members if among is None else among & self.matches
         if sort != "best":
             return in_order(self.connection, sort, members)
-        return bitsets.numbers_in(members) if self.match is None else _ranking(self.connection, self.match, members)
+        return numbers_in(members) if self.match is None else _ranking(self.connection, self.match, members)
 
     def cards(self, sort: str = "best", first: int = 0, most: int | None = None) -> list[tuple[Card, str]]:
         """Some of the datasets found as cards, each with why the text finds it."""
@@ -149,7 +148,7 @@ class SearchResults:
 
     def slugs(self, members: BitSet) -> list[str]:
         """The slugs of the datasets in a set."""
-        condition = f"id IN ({','.join(map(str, bitsets.numbers_in(members)))})"
+        condition = f"id IN ({','.join(map(str, numbers_in(members)))})"
         return [
             slug for (slug,) in self.connection.execute(f"SELECT slug FROM dataset WHERE {condition} ORDER BY slug")
         ]
@@ -178,23 +177,23 @@ def _ranked_by_kind(
     match kind:
         case NameMatch():
             members = kind.members & among
-            yield [number for number in kind.names if bitsets.contains(members, number)]
+            yield [number for number in kind.names if contains(members, number)]
         case LookupMatch():
-            yield [number for number in kind.numbers if bitsets.contains(among, number)]
+            yield [number for number in kind.numbers if contains(among, number)]
         case WordMatch():
             yield from _by_likeness(connection, kind.by_name & among, text)
             for more, level in zip(kind.levels[:0:-1], kind.levels[-2::-1], strict=True):
-                yield list(bitsets.numbers_in(level & ~more & among))
+                yield list(numbers_in(level & ~more & among))
         case PartialMatch():
             members = kind.members & among
             for level in kind.levels[:0:-1]:
-                yield list(bitsets.numbers_in(level & members))
+                yield list(numbers_in(level & members))
                 members &= ~level
 
 
 def _by_likeness(connection: sqlite3.Connection, members: BitSet, text: str) -> Iterator[Sequence[int]]:
     """The numbers in a set, the first of them in the order of how much their names are like the text."""
-    numbers = bitsets.numbers_in(members)
+    numbers = numbers_in(members)
     first = list(islice(numbers, _MOST_SORTED_BY_LIKENESS))
     rows = _rows(connection, first, text)
     yield sorted(first, key=lambda number: -rows[number].likeness)
@@ -252,7 +251,7 @@ def _bearers(connection: sqlite3.Connection, match: TextMatch) -> dict[ConceptMa
 
 def _reason(match: TextMatch, number: int, row: _Row, bearers: Mapping[ConceptMatch, BitSet]) -> str:
     """The reason why a text finds a dataset, by the first kind of match that has it."""
-    kind = next(kind for kind in match.kinds if bitsets.contains(kind.members, number))
+    kind = next(kind for kind in match.kinds if contains(kind.members, number))
     match kind:
         case NameMatch():
             standing, name = kind.names[number]
@@ -268,7 +267,7 @@ def _word_reason(row: _Row, number: int, word: Word, bearers: Mapping[ConceptMat
     """The name or concepts by which a dataset answers a word; empty where it does not."""
     if word.is_in(row.tokens):
         return row.label if row.name in (row.label, row.slug) else f"{row.label}, also {row.name}"
-    borne = (concept for concept in word.concepts if bitsets.contains(bearers[concept], number))
+    borne = (concept for concept in word.concepts if contains(bearers[concept], number))
     return " or ".join(f"{concept.label} ({concept.scheme})" for concept in borne)
 
 

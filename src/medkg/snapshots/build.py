@@ -89,7 +89,7 @@ def build(
             return _build(settings, progress, again, updates)
         snapshot = _up_to_date(settings, is_verified=True)
         if snapshot and updates is UpdatePolicy.DISCARD:
-            with explaining_write_failure(snapshots):
+            with explaining_snapshot_failure(snapshots):
                 activate(snapshots, pointer.snapshot, pointer, updates)
         return snapshot or _build(settings, progress, again, updates)
 
@@ -107,7 +107,7 @@ def build_lock(snapshots: Path, progress: Progress = no_progress, *, umask: int)
     """
     with ExitStack() as stack:
         stack.enter_context(process_umask(umask))
-        with explaining_write_failure(snapshots):
+        with explaining_snapshot_failure(snapshots):
             storage.require_known_format(snapshots.parent)
             storage.prepare_home(snapshots.parent)
             on_wait = partial(progress, "waiting for another build", 0, len(STAGES))
@@ -117,7 +117,7 @@ def build_lock(snapshots: Path, progress: Progress = no_progress, *, umask: int)
 
 
 @contextmanager
-def explaining_write_failure(snapshots: Path) -> Iterator[None]:
+def explaining_snapshot_failure(snapshots: Path) -> Iterator[None]:
     """A context in which a failure to write is raised as `SnapshotError` with the way out."""
     try:
         yield
@@ -159,7 +159,7 @@ def _build(settings: Settings, progress: Progress, again: bool, updates: UpdateP
     if again or conformance not in (recorded_conformance(resources), _known_conformance(snapshots)):
         _begin("checking the shapes", progress)
         products.require_conformance()
-    with explaining_write_failure(snapshots):
+    with explaining_snapshot_failure(snapshots):
         _begin("writing the snapshot", progress)
         derive = products.write_derived_files
         snapshot = publish(snapshots, graph.digest, graph.nquads, derive, data=data_digest(resources))

@@ -9,7 +9,7 @@ from pathlib import Path
 from medkg.errors import SnapshotError, UnknownName
 from medkg.settings import Settings
 from medkg.snapshots.activation import UpdatePolicy, activate, serving_digest
-from medkg.snapshots.build import build_lock, explaining_write_failure, snapshots_of
+from medkg.snapshots.build import build_lock, explaining_snapshot_failure, snapshots_of
 from medkg.snapshots.inputs import fingerprint
 from medkg.snapshots.manifest import INDEX, LINEAGE
 from medkg.snapshots.publish import verify
@@ -62,7 +62,7 @@ def rollback(settings: Settings, digest: str = "") -> Snapshot:
         _require_derived_files(target)
         _ = target.revision  # a damaged journal is refused
         pointer = Pointer(snapshot=target.digest, inputs=fingerprint(settings.resources), shapes="", rolled_back=True)
-        with explaining_write_failure(snapshots):
+        with explaining_snapshot_failure(snapshots):
             activate(snapshots, serving_digest(snapshots), pointer, UpdatePolicy.LEAVE)
     return target
 

@@ -14,8 +14,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from medkg.choices import require_choice
 from medkg.model import prefixes as iris
 from medkg.model.prefixes import Prefixes
-from medkg.views import concepts as hierarchy
-from medkg.views import graph_reader
+from medkg.views import concepts, graph_reader
 
 _COMPARED = ("medkg:anatomy", "medkg:modality", "medkg:task")
 _DATASETS = iris.dataset("").value
@@ -58,7 +57,7 @@ class ConceptIndex:
 def concept_index(store: Store, prefixes: Prefixes) -> ConceptIndex:
     """The body parts, modalities and tasks of all datasets that are not retired."""
     retired = {slug for slug, _ in _pairs(store, prefixes.expand("dcterms:isReplacedBy"))}
-    wider = hierarchy.wider(store, prefixes)
+    wider = concepts.wider(store, prefixes)
     of: dict[str, set[str]] = defaultdict(set)
     bearers: dict[str, set[str]] = defaultdict(set)
     for curie in _COMPARED:
